@@ -1,0 +1,195 @@
+/**
+ * Erases TypeScript: drops declarations that only describe, unwraps expressions that only assert, clears the
+ * fields that carry types. The tree is ours, fresh from the parser, so it is edited in place; after this pass
+ * nobody changes it.
+ *
+ * What is left is JavaScript, and `enum`, which has values.
+ */
+import * as t from '@babel/types';
+import { type Node, walk } from '../ast.ts';
+import type { Reporter } from '../report.ts';
+
+export interface Ambient {
+  kind: 'function' | 'value';
+  node: Node;
+}
+
+interface Erased {
+  effects: t.TSDeclareFunction[];
+  ambient: Map<string, Ambient>;
+}
+
+/** Fields that only carry types, on whatever node they stand. */
+const TYPE_FIELDS = [
+  'typeAnnotation',
+  'returnType',
+  'typeParameters',
+  'typeArguments',
+  'superTypeParameters',
+  'implements',
+  'predicate',
+];
+/** Flags that only carry types. */
+const TYPE_FLAGS = ['accessibility', 'declare', 'definite', 'readonly', 'override', 'abstract'];
+
+export function eraseTypes(program: t.Program, reporter: Reporter): Erased {
+  const erased: Erased = { effects: [], ambient: new Map() };
+  program.body = program.body.flatMap((statement) => eraseModuleItem(statement, erased, reporter));
+  for (const statement of program.body) eraseInside(statement, reporter);
+  dropUnusedImports(program);
+  return erased;
+}
+
+/** A top-level item: ambient declarations are only collected here, where they can be effects. */
+function eraseModuleItem(node: t.Statement, erased: Erased, reporter: Reporter): t.Statement[] {
+  const exported = node.type === 'ExportNamedDeclaration' && !!node.declaration;
+  const declaration: Node = exported ? (node.declaration as Node) : node;
+  if (declaration.type === 'TSDeclareFunction') {
+    if (!declaration.declare) return []; // an overload signature
+    const name = declaration.id?.name ?? '';
+    if (exported) erased.effects.push(declaration);
+    else erased.ambient.set(name, { kind: 'function', node: declaration });
+    return [];
+  }
+  if ((declaration as { declare?: boolean }).declare) {
+    if (declaration.type === 'VariableDeclaration') {
+      for (const { id } of declaration.declarations) {
+        if (id.type === 'Identifier') erased.ambient.set(id.name, { kind: 'value', node: id });
+      }
+    } else if (declaration.type === 'ClassDeclaration' || declaration.type === 'TSEnumDeclaration') {
+      if (declaration.id) erased.ambient.set(declaration.id.name, { kind: 'value', node: declaration });
+    }
+    return [];
+  }
+  switch (node.type) {
+    case 'ImportDeclaration':
+      if (node.importKind === 'type') return [];
+      node.specifiers = node.specifiers.filter((s) => s.type !== 'ImportSpecifier' || s.importKind !== 'type');
+      return [node];
+    case 'ExportNamedDeclaration':
+      if (node.exportKind === 'type' || (exported && isTypeOnly(declaration))) return [];
+      node.specifiers = node.specifiers.filter((s) => s.type !== 'ExportSpecifier' || s.exportKind !== 'type');
+      if (exported && declaration.type === 'TSModuleDeclaration') return eraseNamespace(declaration, reporter);
+      return [node];
+    case 'ExportDefaultDeclaration':
+      if (isTypeOnly(node.declaration)) return [];
+      if (node.declaration.type === 'TSDeclareFunction') return [];
+      return [node];
+    case 'ExportAllDeclaration':
+      return node.exportKind === 'type' ? [] : [node];
+    case 'TSModuleDeclaration':
+      return eraseNamespace(node, reporter);
+    case 'TSImportEqualsDeclaration':
+    case 'TSExportAssignment':
+      reporter.report('import_equals', node);
+      return [];
+    default:
+      return isTypeOnly(node) ? [] : [node];
+  }
+}
+
+function isTypeOnly(node: Node): boolean {
+  return (
+    node.type === 'TSInterfaceDeclaration' ||
+    node.type === 'TSTypeAliasDeclaration' ||
+    node.type === 'TSNamespaceExportDeclaration'
+  );
+}
+
+/** A namespace may hold types; one with values is not erasable. */
+function eraseNamespace(node: t.TSModuleDeclaration, reporter: Reporter): t.Statement[] {
+  const onlyTypes = (body: Node): boolean =>
+    body.type === 'TSModuleBlock'
+      ? body.body.every((s) => {
+          const inner = s.type === 'ExportNamedDeclaration' ? (s.declaration ?? s) : s;
+          return isTypeOnly(inner) || (inner as { declare?: boolean }).declare === true;
+        })
+      : body.type === 'TSModuleDeclaration' && onlyTypes(body.body);
+  if (!onlyTypes(node.body)) reporter.report('namespace', node.id);
+  return [];
+}
+
+/** Everything below a top-level item. */
+function eraseInside(node: Node, reporter: Reporter): void {
+  const record = node as unknown as Record<string, unknown>;
+  for (const field of TYPE_FIELDS) if (record[field]) record[field] = null;
+  for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
+  if (node.type === 'Identifier' && node.optional) node.optional = undefined;
+  const keys = (t.VISITOR_KEYS as Record<string, readonly string[]>)[node.type] ?? [];
+  for (const key of keys) {
+    const value = record[key];
+    if (Array.isArray(value)) {
+      const kept: unknown[] = [];
+      for (const item of value as (Node | null)[]) {
+        const result = item === null ? null : eraseNode(item, reporter);
+        if (result !== undefined) kept.push(result);
+      }
+      record[key] = kept;
+    } else if (value) {
+      const result = eraseNode(value as Node, reporter);
+      record[key] = result ?? (isStatementSlot(key) ? t.emptyStatement() : null);
+    }
+  }
+}
+
+/** `if (x) type T = …;` leaves a hole where a statement must stand. */
+const isStatementSlot = (key: string): boolean => key === 'body' || key === 'consequent' || key === 'alternate';
+
+/** Returns the node that stands in its place, or undefined when nothing is left of it. */
+function eraseNode(node: Node, reporter: Reporter): Node | undefined {
+  switch (node.type) {
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSNonNullExpression':
+    case 'TSTypeAssertion':
+    case 'TSInstantiationExpression':
+      return eraseNode(node.expression, reporter);
+    case 'TSParameterProperty':
+      reporter.report('parameter_property', node);
+      return undefined;
+    case 'TSDeclareFunction':
+    case 'TSDeclareMethod':
+    case 'TSIndexSignature':
+    case 'TSInterfaceDeclaration':
+    case 'TSTypeAliasDeclaration':
+      return undefined;
+    case 'TSModuleDeclaration':
+      eraseNamespace(node, reporter);
+      return undefined;
+    case 'ClassProperty':
+    case 'ClassAccessorProperty':
+      if (node.declare || node.abstract) return undefined;
+      break;
+    case 'Identifier':
+      if (node.name === 'this') return undefined; // a `this` parameter
+      break;
+    case 'VariableDeclaration':
+    case 'ClassDeclaration':
+    case 'TSEnumDeclaration':
+      if (node.declare) return undefined;
+      break;
+    default:
+      break;
+  }
+  eraseInside(node, reporter);
+  return node;
+}
+
+/**
+ * Drops imported names that no expression mentions: they were types. By name, not by scope: a name that is
+ * only shadowed stays, which costs nothing. An import that loses all its names goes too, as in `tsc`.
+ */
+function dropUnusedImports(program: t.Program): void {
+  const mentioned = new Set<string>();
+  for (const statement of program.body) {
+    if (statement.type === 'ImportDeclaration') continue;
+    walk(statement, (node) => {
+      if (node.type === 'Identifier') mentioned.add(node.name);
+    });
+  }
+  program.body = program.body.filter((statement) => {
+    if (statement.type !== 'ImportDeclaration' || statement.specifiers.length === 0) return true;
+    statement.specifiers = statement.specifiers.filter((s) => mentioned.has(s.local.name));
+    return statement.specifiers.length > 0;
+  });
+}

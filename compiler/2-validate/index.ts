@@ -1,0 +1,41 @@
+/**
+ * Pass 2: what is outside the dialect, reported all at once.
+ *
+ * One walk over the tree; each rule is a function per node type. Rules only read: a module that passes is one
+ * that lowering can take as it is.
+ */
+import { children, type Node } from '../ast.ts';
+import type { ModuleGraph, ModuleRecord } from '../modules.ts';
+import { asyncRules } from './rules/async.ts';
+import { constructRules } from './rules/constructs.ts';
+import { declarationRules, validateDeclarations } from './rules/declarations.ts';
+import { moduleRules } from './rules/modules.ts';
+import { nameRules, validateGlobals } from './rules/names.ts';
+
+export interface Validation {
+  record: ModuleRecord;
+  graph: ModuleGraph;
+  /** The nodes around the one a rule looks at, outermost first. */
+  path: Node[];
+}
+
+export type Rule = (node: never, validation: Validation) => void;
+export type Rules = Partial<Record<Node['type'], Rule>>;
+
+const RULES: Rules[] = [nameRules, moduleRules, asyncRules, constructRules, declarationRules];
+
+export function validateModule(record: ModuleRecord, graph: ModuleGraph): void {
+  const validation: Validation = { record, graph, path: [] };
+  validateGlobals(validation);
+  validateDeclarations(validation);
+  const visit = (node: Node): void => {
+    for (const rules of RULES) {
+      const rule = rules[node.type] as ((node: Node, validation: Validation) => void) | undefined;
+      rule?.(node, validation);
+    }
+    validation.path.push(node);
+    for (const child of children(node)) visit(child);
+    validation.path.pop();
+  };
+  visit(record.parsed.program);
+}

@@ -1,0 +1,103 @@
+/**
+ * Names: globals of the host, globals outside the dialect, code from text, writes to what all runs share.
+ */
+import type * as t from '@babel/types';
+import { BUILTINS } from '../../../runtime/abi.ts';
+import { staticKey, type Node } from '../../ast.ts';
+import type { Rules, Validation } from '../index.ts';
+
+/** Globals that no program can use, because they cannot be state or let the outside in. */
+const EXCLUDED = new Set(['Proxy', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']);
+
+/** Built-ins of ECMAScript that a later version will take. */
+const NOT_YET = new Set([
+  ...['WeakMap', 'WeakSet', 'ArrayBuffer', 'DataView', 'Intl', 'Iterator', 'escape', 'unescape'],
+  ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
+  ...['Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
+]);
+
+const CODE_FROM_TEXT = new Set(['eval']);
+
+/** Globals of Node and of browsers: known by name, so that the message can say what to do. */
+const HOST = new Set([
+  ...['fetch', 'Request', 'Response', 'Headers', 'FormData', 'Blob', 'File', 'WebSocket', 'EventSource'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate', 'queueMicrotask'],
+  ...['process', 'Buffer', 'global', 'globalThis', 'require', 'module', 'exports', '__dirname', '__filename'],
+  ...['window', 'document', 'self', 'navigator', 'location', 'localStorage', 'performance', 'URL', 'URLSearchParams'],
+  ...['TextEncoder', 'TextDecoder', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'MessageChannel'],
+  ...['Worker', 'WebAssembly', 'XMLHttpRequest', 'alert', 'atob', 'btoa', 'crypto.subtle', 'CompressionStream'],
+]);
+
+const KNOWN = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity']);
+
+export function validateGlobals({ record }: Validation): void {
+  for (const [name, node] of record.analysis.globals) {
+    const { reporter } = record;
+    const ambient = record.parsed.ambient.get(name);
+    if (ambient?.kind === 'function') reporter.report('effect_not_exported', ambient.node, name);
+    else if (ambient) reporter.report('declared_value', node, name);
+    else if (KNOWN.has(name)) continue;
+    else if (CODE_FROM_TEXT.has(name)) reporter.report('eval_code', node, name);
+    else if (EXCLUDED.has(name)) reporter.report('excluded_global', node, name);
+    else if (NOT_YET.has(name)) reporter.report('global_not_yet', node, name);
+    else if (HOST.has(name)) reporter.report('host_global', node, name);
+    else reporter.report('unknown_name', node, name);
+  }
+}
+
+const isGlobal = ({ record }: Validation, node: Node): node is t.Identifier =>
+  node.type === 'Identifier' && !record.analysis.references.has(node);
+
+/** `Array`, `Array.prototype`, `Math.abs`: a built-in object, as text; undefined for anything else. */
+function builtinObject(validation: Validation, node: Node): string | undefined {
+  if (isGlobal(validation, node)) return KNOWN.has(node.name) ? node.name : undefined;
+  if (node.type !== 'MemberExpression') return undefined;
+  const object = builtinObject(validation, node.object);
+  const key = staticKey({ key: node.property, computed: node.computed });
+  return object === undefined ? undefined : `${object}.${key ?? '…'}`;
+}
+
+function refuseWrite(target: Node, validation: Validation): void {
+  if (target.type === 'Identifier') {
+    if (isGlobal(validation, target) && KNOWN.has(target.name)) {
+      validation.record.reporter.report('builtin_write', target, target.name);
+    }
+  } else if (target.type === 'MemberExpression') {
+    const name = builtinObject(validation, target.object);
+    if (name !== undefined) validation.record.reporter.report('builtin_write', target, name);
+  } else if (target.type === 'ObjectPattern') {
+    for (const p of target.properties) refuseWrite(p.type === 'RestElement' ? p.argument : p.value, validation);
+  } else if (target.type === 'ArrayPattern') {
+    for (const e of target.elements) if (e) refuseWrite(e, validation);
+  } else if (target.type === 'AssignmentPattern') {
+    refuseWrite(target.left, validation);
+  }
+}
+
+const DEFINES = new Set(['Object.defineProperty', 'Object.defineProperties', 'Object.assign', 'Object.setPrototypeOf', 'Reflect.set', 'Reflect.defineProperty', 'Reflect.setPrototypeOf', 'Reflect.deleteProperty', 'Object.freeze']);
+
+export const nameRules: Rules = {
+  AssignmentExpression: (node: t.AssignmentExpression, v) => refuseWrite(node.left, v),
+  UpdateExpression: (node: t.UpdateExpression, v) => refuseWrite(node.argument, v),
+  UnaryExpression: (node: t.UnaryExpression, v) => {
+    if (node.operator === 'delete') refuseWrite(node.argument, v);
+  },
+  CallExpression: (node: t.CallExpression, v) => {
+    if (isGlobal(v, node.callee) && node.callee.name === 'Function') {
+      v.record.reporter.report('eval_code', node, 'Function');
+    }
+    const path = builtinObject(v, node.callee);
+    const [target] = node.arguments;
+    if (path !== undefined && DEFINES.has(path) && target) {
+      const name = builtinObject(v, target);
+      if (name !== undefined && !['undefined', 'NaN', 'Infinity'].includes(name)) {
+        v.record.reporter.report('builtin_write', target, name);
+      }
+    }
+  },
+  NewExpression: (node: t.NewExpression, v) => {
+    if (isGlobal(v, node.callee) && node.callee.name === 'Function') {
+      v.record.reporter.report('eval_code', node, 'new Function');
+    }
+  },
+};

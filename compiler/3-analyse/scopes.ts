@@ -1,0 +1,737 @@
+/**
+ * Scopes, bindings and references of one module, as ECMA-262 has them in strict code: one Scope per environment
+ * record that can hold a binding, function declarations hoisted to the top of their block (14.2.3), `var` to
+ * its function, a scope per iteration for `let` in loop heads (14.7.4.4), a class scope for the inner name
+ * (15.7.14), a self scope for a named function expression (15.2.5).
+ *
+ * Output: functions, scopes, classes, references, captures. Leaves storage and TDZ checks to `storage.ts`.
+ */
+import type * as t from '@babel/types';
+import {
+  boundIdentifiers,
+  children,
+  isClassNode,
+  isFunctionNode,
+  walk,
+  type ClassNode,
+  type FunctionNode,
+  type Node,
+} from '../ast.ts';
+import type {
+  Analysis,
+  Binding,
+  BindingKind,
+  ClassInfo,
+  FunctionInfo,
+  FunctionKind,
+  Scope,
+  ScopeKind,
+} from './types.ts';
+
+/** A reference that was seen, for the TDZ rules. */
+export interface Seen {
+  node: Node;
+  binding: Binding;
+  from: FunctionInfo;
+}
+
+export interface Resolved extends Analysis {
+  seen: Seen[];
+  /** What a variable is declared with, where it is declared by name. */
+  values: Map<Binding, Node>;
+}
+
+export function analyseScopes(program: t.Program, effects: readonly t.TSDeclareFunction[]): Resolved {
+  const walker = new ScopeWalker();
+  walker.module(program, effects);
+  return walker.result;
+}
+
+/** The unit a function's code is emitted in: itself when lifted, else the class around it. */
+export function unitOf(info: FunctionInfo): FunctionInfo {
+  let unit = info;
+  while (!unit.lifted && unit.parent) unit = unit.parent;
+  return unit;
+}
+
+class ScopeWalker {
+  readonly result: Resolved;
+  private scope!: Scope;
+  private fn!: FunctionInfo;
+  private scopeCount = 0;
+  private readonly classes: ClassInfo[] = [];
+  /** Functions that mention themselves: by their native name, unless the binding is assigned. */
+  private readonly selfReferences: Binding[] = [];
+
+  constructor() {
+    this.result = {
+      module: undefined as unknown as FunctionInfo,
+      functions: new Map(),
+      scopes: new Map(),
+      paramScopes: new Map(),
+      classes: new Map(),
+      references: new Map(),
+      checked: new Set(),
+      supers: new Map(),
+      privateUses: new Map(),
+      dead: new Set(),
+      suspends: new Set(),
+      globals: new Map(),
+      sources: new Map(),
+      seen: [],
+      values: new Map(),
+    };
+  }
+
+  module(program: t.Program, effects: readonly t.TSDeclareFunction[]): void {
+    const info = this.enterFunction('module', program, { lifted: true, arrow: false, async: false, method: false });
+    this.result.module = info;
+    this.inScope('module', program, () => {
+      info.scope = this.scope;
+      for (const effect of effects) if (effect.id) this.declare(effect.id, 'effect', 0);
+      this.declareStatements(program.body);
+      this.declareVars(program.body);
+      for (const statement of program.body) this.visit(statement);
+    });
+    for (const binding of this.selfReferences) if (binding.writes > 0) this.capture(binding);
+  }
+
+  // ——— Scopes and functions ———
+
+  private inScope<T>(kind: ScopeKind, node: Node, body: () => T): T {
+    const outer = this.scope as Scope | undefined;
+    this.scope = {
+      kind,
+      node,
+      parent: outer ?? null,
+      owner: this.fn,
+      bindings: new Map(),
+      env: false,
+      index: this.scopeCount++,
+    };
+    if (kind === 'params') this.result.paramScopes.set(node, this.scope);
+    else this.result.scopes.set(node, this.scope);
+    const value = body();
+    this.scope = outer as Scope;
+    return value;
+  }
+
+  private enterFunction(
+    kind: FunctionKind,
+    node: FunctionInfo['node'],
+    flags: { lifted: boolean; arrow: boolean; async: boolean; method: boolean; static?: boolean },
+  ): FunctionInfo {
+    const parent = (this.fn as FunctionInfo | undefined) ?? null;
+    const info: FunctionInfo = {
+      kind,
+      node,
+      parent,
+      lifted: flags.lifted,
+      arrow: flags.arrow,
+      async: flags.async,
+      method: flags.method,
+      static: flags.static ?? false,
+      scope: undefined as unknown as Scope,
+      ownParamScope: false,
+      id: '',
+      name: '',
+      usesThis: false,
+      usesArguments: false,
+      inner: [],
+    };
+    parent?.inner.push(info);
+    this.result.functions.set(node, info);
+    this.fn = info;
+    return info;
+  }
+
+  private function(node: FunctionNode): void {
+    const outer = this.fn;
+    const arrow = node.type === 'ArrowFunctionExpression';
+    const classMember = node.type === 'ClassMethod' || node.type === 'ClassPrivateMethod';
+    const info = this.enterFunction('function', node, {
+      lifted: !classMember || !!node.async,
+      arrow,
+      async: !!node.async,
+      method: classMember || node.type === 'ObjectMethod',
+      static: classMember && !!node.static,
+    });
+    const declaration = outer.scope && node.type === 'FunctionDeclaration' ? this.find(node.id?.name ?? '') : null;
+    if (declaration?.node === (node as t.FunctionDeclaration).id) declaration!.value = info;
+    const body = (): void => this.functionBody(node, info);
+    if (node.type === 'FunctionExpression' && node.id) {
+      const { id } = node;
+      this.inScope('self', id, () => {
+        this.scope.owner = outer; // its Env, if it needs one, is made where the closure is made
+        this.declare(id, 'self', 0).value = info;
+        body();
+      });
+    } else {
+      body();
+    }
+    this.fn = outer;
+  }
+
+  private functionBody(node: FunctionNode, info: FunctionInfo): void {
+    const statements = node.body.type === 'BlockStatement' ? node.body.body : [];
+    info.ownParamScope = (node.params as Node[]).some(hasExpression);
+    const body = (): void => {
+      this.declareVars(statements);
+      this.declareStatements(statements);
+      if (node.body.type === 'BlockStatement') for (const s of statements) this.visit(s);
+      else this.visit(node.body);
+    };
+    const params = (): void => {
+      for (const param of node.params as Node[]) {
+        for (const id of boundIdentifiers(param)) this.declare(id, 'param', param.end ?? 0);
+      }
+      for (const param of node.params as Node[]) this.visitPattern(param, false);
+    };
+    if (info.ownParamScope) {
+      this.inScope('params', node, () => {
+        params();
+        this.inScope('function', node, () => {
+          info.scope = this.scope;
+          body();
+        });
+      });
+    } else {
+      this.inScope('function', node, () => {
+        info.scope = this.scope;
+        params();
+        body();
+      });
+    }
+  }
+
+  private class(node: ClassNode): void {
+    for (const decorator of node.decorators ?? []) this.visit(decorator);
+    this.inScope('class', node, () => {
+      const outer = this.fn;
+      const info = this.enterFunction('class', node, { lifted: true, arrow: false, async: false, method: false });
+      info.scope = this.scope;
+      this.scope.owner = info;
+      const self = node.id ? this.declare(node.id, 'self', 0) : this.declarePseudo(this.scope, 'class', node);
+      const record: ClassInfo = { info, scope: this.scope, self, privates: privatesOf(node) };
+      this.result.classes.set(node, record);
+      this.classes.push(record);
+      // Heritage and computed keys are evaluated by the function around, with the inner name in its TDZ.
+      this.fn = outer;
+      if (node.superClass) this.visit(node.superClass);
+      for (const member of node.body.body) {
+        if ('computed' in member && member.computed) this.visit(member.key as Node);
+      }
+      this.fn = info;
+      for (const member of node.body.body) this.classMember(member);
+      this.classes.pop();
+      this.fn = outer;
+    });
+  }
+
+  private classMember(member: t.ClassBody['body'][number]): void {
+    switch (member.type) {
+      case 'ClassMethod':
+      case 'ClassPrivateMethod':
+        for (const decorator of member.decorators ?? []) this.visit(decorator);
+        this.function(member);
+        break;
+      case 'ClassProperty':
+      case 'ClassPrivateProperty':
+        for (const decorator of member.decorators ?? []) this.visit(decorator);
+        if (member.value) this.initializer(member, () => this.visit(member.value as Node), !!member.static);
+        break;
+      case 'StaticBlock':
+        this.initializer(
+          member,
+          () => {
+            this.declareVars(member.body);
+            this.declareStatements(member.body);
+            for (const statement of member.body) this.visit(statement);
+          },
+          true,
+        );
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** A field initialiser or static block: a function of its own, called with `this`. */
+  private initializer(
+    node: t.ClassProperty | t.ClassPrivateProperty | t.StaticBlock,
+    body: () => void,
+    isStatic: boolean,
+  ): void {
+    const outer = this.fn;
+    const info = this.enterFunction('initializer', node, {
+      lifted: false,
+      arrow: false,
+      async: false,
+      method: true,
+      static: isStatic,
+    });
+    this.inScope('function', node, () => {
+      info.scope = this.scope;
+      body();
+    });
+    this.fn = outer;
+  }
+
+  // ——— Declarations ———
+
+  private declare(id: t.Identifier, kind: BindingKind, initEnd: number, scope = this.scope): Binding {
+    const known = scope.bindings.get(id.name);
+    if (known && kind === 'var') return known; // `var` over a parameter, a function or another `var`
+    const binding: Binding = {
+      name: id.name,
+      kind,
+      scope,
+      node: id,
+      initEnd,
+      captured: false,
+      writes: 0,
+      reads: 0,
+      value: null,
+      storage: 'native',
+    };
+    scope.bindings.set(id.name, binding);
+    return binding;
+  }
+
+  private declarePseudo(scope: Scope, name: string, node: Node): Binding {
+    const key = `<${name}>`;
+    let binding = scope.bindings.get(key);
+    if (!binding) {
+      binding = {
+        name: key,
+        kind: 'pseudo',
+        scope,
+        node,
+        initEnd: 0,
+        captured: false,
+        writes: 0,
+        reads: 0,
+        value: null,
+        storage: 'native',
+      };
+      scope.bindings.set(key, binding);
+    }
+    return binding;
+  }
+
+  /** The lexical declarations directly in a statement list (ECMA-262 8.2.4). */
+  private declareStatements(statements: readonly t.Statement[]): void {
+    for (const statement of statements) {
+      const node =
+        statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+          ? (statement.declaration as t.Statement | null | undefined)
+          : statement;
+      switch (node?.type) {
+        case 'VariableDeclaration':
+          if (node.kind === 'var') break;
+          for (const d of node.declarations) {
+            for (const id of boundIdentifiers(d.id)) {
+              this.declare(id, node.kind === 'let' ? 'let' : 'const', d.end ?? 0);
+            }
+          }
+          break;
+        case 'FunctionDeclaration':
+          if (node.id) this.declare(node.id, 'function', 0);
+          else this.declareDefault(node, 'function', 0);
+          break;
+        case 'ClassDeclaration':
+          if (node.id) this.declare(node.id, 'class', node.end ?? 0);
+          else this.declareDefault(node, 'class', node.end ?? 0);
+          break;
+        case 'TSEnumDeclaration':
+          this.declare(node.id, 'enum', 0);
+          break;
+        case 'ImportDeclaration':
+          for (const s of node.specifiers) this.declare(s.local, 'import', 0);
+          break;
+        default:
+          if (statement.type === 'ExportDefaultDeclaration' && node && node.type !== 'TSInterfaceDeclaration') {
+            this.declareDefault(node, 'const', node.end ?? 0);
+          }
+          break;
+      }
+    }
+  }
+
+  /** `export default …` without a name declares `*default*` (ECMA-262 16.2.3.2). */
+  private declareDefault(node: Node, kind: BindingKind, initEnd: number): void {
+    const id = { type: 'Identifier', name: '*default*', loc: node.loc } as t.Identifier;
+    this.declare(id, kind, initEnd).node = node;
+  }
+
+  /** The `var` names of a function body, through all nested statements (ECMA-262 8.2.6). */
+  private declareVars(statements: readonly t.Statement[]): void {
+    for (const statement of statements) {
+      walk(statement, (node) => {
+        if (isFunctionNode(node) || isClassNode(node)) return false;
+        if (node.type === 'VariableDeclaration' && node.kind === 'var') {
+          for (const d of node.declarations) for (const id of boundIdentifiers(d.id)) this.declare(id, 'var', 0);
+        }
+        return true;
+      });
+    }
+  }
+
+  // ——— References ———
+
+  private find(name: string): Binding | null {
+    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) {
+      const binding = scope.bindings.get(name);
+      if (binding) return binding;
+    }
+    return null;
+  }
+
+  private refer(node: Node, binding: Binding, write = false, read = true): void {
+    this.result.references.set(node, binding);
+    this.result.seen.push({ node, binding, from: this.fn });
+    if (write) binding.writes++;
+    if (read) binding.reads++;
+    if (binding.scope.kind === 'module') return;
+    if (binding.scope.kind === 'class' && !isInside(this.fn, binding.scope.owner)) {
+      this.result.dead.add(node);
+      return;
+    }
+    if (unitOf(this.fn) === unitOf(binding.scope.owner)) return;
+    if (binding.value === this.fn && !this.fn.async && !write) this.selfReferences.push(binding);
+    else this.capture(binding);
+  }
+
+  private capture(binding: Binding): void {
+    binding.captured = true;
+    binding.scope.env = true;
+  }
+
+  private identifier(node: t.Identifier, write = false, read = true): void {
+    if (node.name === 'arguments' && this.argumentsOf(node)) return;
+    const binding = this.find(node.name);
+    if (binding) this.refer(node, binding, write, read);
+    else if (!this.result.globals.has(node.name)) this.result.globals.set(node.name, node);
+  }
+
+  /** The function whose `this` and `arguments` are meant here. */
+  private thisFunction(): FunctionInfo {
+    let info = this.fn;
+    while (info.arrow && info.parent) info = info.parent;
+    return info;
+  }
+
+  private argumentsOf(node: Node): boolean {
+    const info = this.thisFunction();
+    if (info.kind !== 'function') return false;
+    info.usesArguments = true;
+    this.pseudo(node, info, 'arguments');
+    return true;
+  }
+
+  /** `this` and its kin: native where the unit is the same, else captured like any binding. */
+  private pseudo(node: Node, info: FunctionInfo, name: string): void {
+    if (unitOf(info) === unitOf(this.fn)) return;
+    const scope = this.result.paramScopes.get(info.node) ?? info.scope;
+    this.refer(node, this.declarePseudo(scope, name, info.node));
+  }
+
+  private thisExpression(node: Node): void {
+    const info = this.thisFunction();
+    info.usesThis = true;
+    if (info.kind !== 'module') this.pseudo(node, info, 'this');
+  }
+
+  private superReference(node: t.Super): void {
+    this.thisExpression(node); // `super.x` also needs `this`
+    const info = this.thisFunction();
+    const native = unitOf(info) === unitOf(this.fn) && !info.lifted && this.fn === info;
+    if (native) {
+      this.result.supers.set(node, { kind: 'native' });
+      return;
+    }
+    if (info.node.type === 'ObjectMethod') {
+      const object = this.findScope('object');
+      if (!object) return;
+      const binding = this.declarePseudo(object, 'home', object.node);
+      this.captureFrom(binding);
+      this.result.supers.set(node, { kind: 'object', binding });
+      return;
+    }
+    const record = this.classes.at(-1);
+    if (!record) return;
+    this.captureFrom(record.self);
+    this.result.supers.set(node, { kind: 'class', binding: record.self, static: info.static });
+  }
+
+  private captureFrom(binding: Binding): void {
+    if (unitOf(this.fn) !== unitOf(binding.scope.owner)) this.capture(binding);
+    binding.reads++;
+  }
+
+  private findScope(kind: ScopeKind): Scope | null {
+    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) if (scope.kind === kind) return scope;
+    return null;
+  }
+
+  private privateName(node: t.PrivateName): void {
+    const name = node.id.name;
+    const record = this.classes.findLast((c) => c.privates.has(name));
+    if (record && unitOf(this.fn) !== unitOf(record.info)) {
+      this.result.privateUses.set(node, record);
+      this.captureFrom(record.self);
+    }
+  }
+
+  // ——— The walk ———
+
+  private visit(node: Node): void {
+    switch (node.type) {
+      case 'Identifier':
+        this.identifier(node);
+        return;
+      case 'ThisExpression':
+        this.thisExpression(node);
+        return;
+      case 'Super':
+        this.superReference(node);
+        return;
+      case 'MetaProperty':
+        if (node.meta.name === 'new') this.pseudo(node, this.thisFunction(), 'new.target');
+        return;
+      case 'PrivateName':
+        this.privateName(node);
+        return;
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        this.function(node);
+        return;
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        this.class(node);
+        return;
+      case 'MemberExpression':
+      case 'OptionalMemberExpression':
+        this.visit(node.object);
+        if (node.computed || node.property.type === 'PrivateName') this.visit(node.property);
+        return;
+      case 'ObjectExpression':
+        this.objectLiteral(node);
+        return;
+      case 'ObjectProperty':
+        if (node.computed) this.visit(node.key);
+        this.visit(node.value);
+        return;
+      case 'AssignmentExpression':
+        this.visitPattern(node.left, true, node.operator !== '=');
+        this.visit(node.right);
+        return;
+      case 'UpdateExpression':
+        this.visitPattern(node.argument, true, true);
+        return;
+      case 'VariableDeclaration':
+        for (const d of node.declarations) {
+          this.visitPattern(d.id, false);
+          if (!d.init) continue;
+          this.visit(d.init);
+          const binding = this.result.references.get(d.id);
+          if (binding) this.result.values.set(binding, d.init);
+        }
+        return;
+      case 'BlockStatement':
+        this.inScope('block', node, () => {
+          this.declareStatements(node.body);
+          for (const statement of node.body) this.visit(statement);
+        });
+        return;
+      case 'SwitchStatement':
+        this.visit(node.discriminant);
+        this.inScope('switch', node, () => {
+          for (const c of node.cases) this.declareStatements(c.consequent);
+          for (const c of node.cases) {
+            if (c.test) this.visit(c.test);
+            for (const statement of c.consequent) this.visit(statement);
+          }
+        });
+        return;
+      case 'ForStatement':
+        this.inScope('loop', node, () => {
+          if (node.init?.type === 'VariableDeclaration') this.declareStatements([node.init]);
+          for (const part of [node.init, node.test, node.update]) if (part) this.visit(part);
+          this.visit(node.body);
+        });
+        return;
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        this.forInOf(node);
+        return;
+      case 'CatchClause':
+        this.inScope('catch', node, () => {
+          if (node.param) {
+            for (const id of boundIdentifiers(node.param)) this.declare(id, 'catch', node.param.end ?? 0);
+            this.visitPattern(node.param, false);
+          }
+          this.declareStatements(node.body.body);
+          for (const statement of node.body.body) this.visit(statement);
+        });
+        return;
+      case 'LabeledStatement':
+        this.visit(node.body);
+        return;
+      case 'BreakStatement':
+      case 'ContinueStatement':
+      case 'ImportDeclaration':
+      case 'ExportAllDeclaration':
+        return;
+      case 'ExportNamedDeclaration':
+        if (node.declaration) this.visit(node.declaration);
+        else if (!node.source) {
+          for (const s of node.specifiers) if (s.type === 'ExportSpecifier') this.identifier(s.local);
+        }
+        return;
+      case 'TSEnumDeclaration':
+        this.enumDeclaration(node);
+        return;
+      default:
+        for (const child of children(node)) this.visit(child);
+    }
+  }
+
+  /** A literal whose methods use `super` has a scope for its home object. */
+  private objectLiteral(node: t.ObjectExpression): void {
+    const visitProperties = (): void => {
+      for (const property of node.properties) {
+        if (property.type === 'ObjectMethod') {
+          if (property.computed) this.visit(property.key);
+          this.function(property);
+        } else {
+          this.visit(property);
+        }
+      }
+    };
+    if (node.properties.some((p) => p.type === 'ObjectMethod' && usesSuper(p))) {
+      this.inScope('object', node, visitProperties);
+    } else {
+      visitProperties();
+    }
+  }
+
+  private forInOf(node: t.ForInStatement | t.ForOfStatement): void {
+    this.inScope('loop', node, () => {
+      if (node.left.type === 'VariableDeclaration') {
+        const kind = node.left.kind;
+        if (kind !== 'var') {
+          for (const id of boundIdentifiers(node.left.declarations[0]!.id)) {
+            this.declare(id, kind === 'let' ? 'let' : 'const', node.right.end ?? 0);
+          }
+        }
+        this.visit(node.left);
+      } else {
+        this.visitPattern(node.left, true);
+      }
+      this.visit(node.right);
+      this.visit(node.body);
+    });
+  }
+
+  /** An enum's member names are visible in its initialisers; they are resolved when it is lowered. */
+  private enumDeclaration(node: t.TSEnumDeclaration): void {
+    const members = new Set(
+      node.members.map((m) => (m.id.type === 'Identifier' ? m.id.name : m.id.value)),
+    );
+    for (const member of node.members) {
+      if (!member.initializer) continue;
+      walk(member.initializer, (inner) => {
+        if (inner.type === 'Identifier' && !members.has(inner.name)) this.identifier(inner);
+        return inner.type !== 'MemberExpression';
+      });
+    }
+  }
+
+  /**
+   * A pattern. In a declaration its identifiers are bindings; in an assignment they are written, and read too
+   * when the assignment is compound.
+   */
+  private visitPattern(node: Node, assign: boolean, alsoRead = false): void {
+    switch (node.type) {
+      case 'Identifier':
+        if (assign) this.identifier(node, true, alsoRead);
+        else {
+          const binding = this.find(node.name);
+          if (binding) this.result.references.set(node, binding);
+        }
+        return;
+      case 'ObjectPattern':
+        for (const property of node.properties) {
+          if (property.type === 'RestElement') this.visitPattern(property.argument, assign);
+          else {
+            if (property.computed) this.visit(property.key);
+            this.visitPattern(property.value, assign);
+          }
+        }
+        return;
+      case 'ArrayPattern':
+        for (const element of node.elements) if (element) this.visitPattern(element, assign);
+        return;
+      case 'AssignmentPattern':
+        this.visitPattern(node.left, assign);
+        this.visit(node.right);
+        return;
+      case 'RestElement':
+        this.visitPattern(node.argument, assign);
+        return;
+      default:
+        this.visit(node);
+    }
+  }
+}
+
+function isInside(info: FunctionInfo, around: FunctionInfo): boolean {
+  for (let f: FunctionInfo | null = info; f; f = f.parent) if (f === around) return true;
+  return false;
+}
+
+/** ECMA-262 15.1.2 ContainsExpression: a default or a computed key in a parameter. */
+function hasExpression(param: Node): boolean {
+  let found = false;
+  walk(param, (node) => {
+    if (node.type === 'AssignmentPattern' || (node.type === 'ObjectProperty' && node.computed)) found = true;
+    return !found;
+  });
+  return found;
+}
+
+function usesSuper(node: Node): boolean {
+  let found = false;
+  walk(node, (inner) => {
+    if (inner.type === 'Super') found = true;
+    if (inner !== node && (isClassNode(inner) || (isFunctionNode(inner) && inner.type !== 'ArrowFunctionExpression'))) {
+      return false;
+    }
+    return !found;
+  });
+  return found;
+}
+
+function privatesOf(node: ClassNode): ClassInfo['privates'] {
+  const privates: ClassInfo['privates'] = new Map();
+  for (const member of node.body.body) {
+    if (member.type === 'ClassPrivateProperty') {
+      const { name } = member.key.id;
+      privates.set(name, { name, kind: 'field', static: !!member.static, hasGetter: true, hasSetter: true });
+    } else if (member.type === 'ClassPrivateMethod') {
+      const { name } = member.key.id;
+      const known = privates.get(name);
+      const accessor = member.kind === 'get' || member.kind === 'set';
+      privates.set(name, {
+        name,
+        kind: accessor ? 'accessor' : 'method',
+        static: !!member.static,
+        hasGetter: known?.hasGetter || member.kind !== 'set',
+        hasSetter: known?.hasSetter || member.kind === 'set',
+      });
+    }
+  }
+  return privates;
+}

@@ -1,0 +1,251 @@
+/**
+ * Calls. Most stay as they are. A method with the name of a built-in mutator marks its receiver first; a call
+ * with an `await` among its arguments holds callee and receiver, which ECMA-262 13.3.6.1 evaluates before them.
+ *
+ *     queue.push(f(x))  →  queue.push(($1 = f(x), ($2 = queue?.[$meta]) !== undefined && $2.open &&
+ *                                       $touchCall($2, queue, 'push', [$1]), $1))
+ */
+import type * as t from '@babel/types';
+import { staticKey, type Node } from '../ast.ts';
+import * as b from '../build.ts';
+import { MUTATORS, REGEXP_TAKERS, STATIC_MUTATORS, touchCall } from './barriers.ts';
+import type { Context } from './context.ts';
+import { builtinPath, lower, lowerThis, namespaceMember } from './expressions.ts';
+import { isNativeSuper, readPrivate, readPrivateOf, readSuper } from './members.ts';
+import { hold, isStable, lowerArguments, named, type Named } from './operands.ts';
+import { isYoung } from './young.ts';
+
+type Arguments = t.CallExpression['arguments'];
+
+/** Methods that return a built-in iterator, which must be one that can be stored. */
+export const ITERATOR_METHODS = new Set(['keys', 'values', 'entries', 'matchAll']);
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+export function lowerCall(cx: Context, node: t.CallExpression): t.Expression {
+  const callee = node.callee as t.Expression | t.Super;
+  if (callee.type === 'Super') return superCall(cx, node);
+  if (callee.type === 'MemberExpression') return memberCall(cx, node, callee);
+  if (callee.type === 'Identifier' && callee.name === 'Date' && !cx.analysis.references.has(callee)) {
+    // `Date()` is the time as text, whatever the arguments.
+    return b.call(b.member(b.call(cx.op('date'), []), 'toString'), [], node);
+  }
+  const anySuspends = node.arguments.some((a) => cx.suspends(a));
+  const lowered = lower(cx, callee);
+  const target = anySuspends ? hold(cx, lowered, callee) : lowered;
+  return b.call(target, lowerArguments(cx, node.arguments), node);
+}
+
+function superCall(cx: Context, node: t.CallExpression): t.Expression {
+  const call = b.call(node.callee as t.Super, lowerArguments(cx, node.arguments), node);
+  const binding = cx.info.scope.bindings.get('<this>');
+  if (binding?.storage !== 'env') return call;
+  return b.seq([call, b.assign(b.member(cx.env(binding.scope), 'this'), b.self())], node);
+}
+
+function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpression): t.Expression {
+  if (callee.object.type === 'Super') {
+    if (isNativeSuper(cx, callee)) {
+      return b.call(readSuper(cx, callee), lowerArguments(cx, node.arguments), node);
+    }
+    const receiver = lowerThis(cx, callee.object);
+    return callWithReceiver(cx, readSuper(cx, callee), { first: receiver, again: receiver }, node);
+  }
+  if (callee.property.type === 'PrivateName') {
+    if (!cx.analysis.privateUses.has(callee.property) && !node.arguments.some((a) => cx.suspends(a))) {
+      return b.call(readPrivate(cx, callee), lowerArguments(cx, node.arguments), node);
+    }
+    const object = lower(cx, callee.object as t.Expression);
+    const receiver = cx.machine ? heldName(cx, object, callee.object) : named(cx, object, callee.object);
+    const read = readPrivateOf(cx, receiver.first, callee.property, callee);
+    return callWithReceiver(cx, read, { first: receiver.again, again: receiver.again }, node);
+  }
+  const imported = namespaceMember(cx, callee);
+  if (imported) return b.call(imported, lowerArguments(cx, node.arguments), node);
+  const special = builtinCall(cx, node, callee);
+  if (special) return special;
+  const object = callee.object as t.Expression;
+  const receiver = lower(cx, object);
+  const anySuspends = node.arguments.some((a) => cx.suspends(a)) || cx.suspends(callee.property);
+  const name = anySuspends
+    ? heldName(cx, receiver, object)
+    : isStable(cx, object)
+      ? { first: receiver, again: receiver }
+      : { first: receiver, again: null };
+  return invoke(
+    cx,
+    name,
+    { node: callee.property, computed: callee.computed, lowered: null },
+    node.arguments,
+    node,
+    isYoung(cx, object),
+  );
+}
+
+const heldName = (cx: Context, expression: t.Expression, node: Node): Named => {
+  const held = hold(cx, expression, node);
+  return { first: held, again: held };
+};
+
+function callWithReceiver(cx: Context, fn: t.Expression, receiver: Named, node: t.CallExpression): t.Expression {
+  const target = node.arguments.some((a) => cx.suspends(a)) ? hold(cx, fn) : fn;
+  return b.call(b.member(target, 'call'), [receiver.again, ...lowerArguments(cx, node.arguments)], node);
+}
+
+interface Property {
+  node: Node;
+  computed: boolean;
+  /** The computed key, if it has been lowered already. */
+  lowered: t.Expression | null;
+}
+
+/**
+ * `receiver.property(args)`. `receiver.again` may be null: then it is named here only if a barrier needs it.
+ */
+export function invoke(
+  cx: Context,
+  receiver: { first: t.Expression; again: t.Expression | null },
+  property: Property,
+  args: Arguments,
+  at: Node,
+  young = false,
+): t.Expression {
+  const name = staticKey({ key: property.node, computed: property.computed });
+  if (args.some((a) => cx.suspends(a)) || cx.suspends(property.node)) {
+    const object = receiver.again!;
+    const key = name !== undefined ? b.str(name) : (property.lowered ?? lower(cx, property.node as t.Expression));
+    const fn = hold(cx, access(object, key));
+    const list = lowerArguments(cx, args);
+    return b.call(cx.op('invoke'), [fn, object, b.array(list as t.ArrayExpression['elements'])], at);
+  }
+  if (name !== undefined && ITERATOR_METHODS.has(name) && (args.length === 0 || name === 'matchAll')) {
+    const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);
+    return b.call(cx.op('iteratorOf'), [receiver.first, b.str(name), list], at);
+  }
+  if (name === 'bind') {
+    const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);
+    return b.call(cx.op('bind'), [receiver.first, list], at);
+  }
+  if (name === undefined && isSymbolIterator(cx, property.node) && args.length === 0) {
+    return b.call(cx.op('iteratorOf'), [receiver.first, lower(cx, property.node as t.Expression), b.array([])], at);
+  }
+  if (young || (name !== undefined && !marks(name))) {
+    const key = name ?? property.lowered ?? lower(cx, property.node as t.Expression);
+    const callee = typeof key === 'string' ? access(receiver.first, b.str(key)) : b.index(receiver.first, key);
+    return b.call(callee, lowerArguments(cx, args), at);
+  }
+  return markedCall(cx, receiver, name ?? (property.lowered || property.node), property, args, at);
+}
+
+const marks = (name: string): boolean =>
+  MUTATORS.has(name) || REGEXP_TAKERS.has(name) || name === 'call' || name === 'apply';
+
+const access = (object: t.Expression, key: t.Expression): t.MemberExpression =>
+  key.type === 'StringLiteral' && IDENTIFIER.test(key.value) ? b.member(object, key.value) : b.index(object, key);
+
+function isSymbolIterator(cx: Context, node: Node): boolean {
+  return builtinPath(cx, node) === 'Symbol.iterator';
+}
+
+/** The general case: receiver and arguments get names, the mark stands after the last argument. */
+function markedCall(
+  cx: Context,
+  receiver: { first: t.Expression; again: t.Expression | null },
+  method: string | t.Expression | Node,
+  property: Property,
+  args: Arguments,
+  at: Node,
+): t.Expression {
+  let object: Named;
+  if (receiver.again) object = { first: receiver.first, again: receiver.again };
+  else {
+    const temp = cx.temp();
+    object = { first: b.assign(temp, receiver.first), again: temp };
+  }
+  let key: Named;
+  if (typeof method === 'string') {
+    const text = b.str(method);
+    key = { first: text, again: text };
+  } else key = named(cx, property.lowered ?? lower(cx, property.node as t.Expression), property.node);
+
+  const mentioned: t.ArrayExpression['elements'] = [];
+  const list: Arguments = [];
+  for (const argument of args) {
+    if (argument.type === 'SpreadElement') {
+      const temp = cx.temp();
+      list.push(b.spread(b.assign(temp, b.array([b.spread(lower(cx, argument.argument))]))));
+      mentioned.push(b.spread(temp));
+    } else {
+      const name = named(cx, lower(cx, argument as t.Expression), argument);
+      list.push(name.first);
+      mentioned.push(name.again);
+    }
+  }
+  const callee = access(object.first, key.first);
+  const mark = markOf(cx, object.again, key.again, mentioned);
+  const last = list.at(-1);
+  if (last === undefined) return b.seq([...evaluated(object), ...evaluated(key), mark, b.call(access(object.again, key.again), [], at)], at);
+  list[list.length - 1] =
+    last.type === 'SpreadElement'
+      ? b.spread(b.seq([last.argument, mark, (mentioned.at(-1) as t.SpreadElement).argument]))
+      : b.seq([last as t.Expression, mark, mentioned.at(-1) as t.Expression]);
+  return b.call(callee, list, at);
+}
+
+const evaluated = (name: Named): t.Expression[] => (name.first === name.again ? [] : [name.first]);
+
+function markOf(
+  cx: Context,
+  object: t.Expression,
+  key: t.Expression,
+  args: t.ArrayExpression['elements'],
+): t.Expression {
+  if (key.type === 'StringLiteral') {
+    const method = key.value;
+    // A RegExp argument is what moves; `f.call(o)` changes `o` if `f` is a built-in mutator.
+    if (REGEXP_TAKERS.has(method)) return b.call(cx.op('touchRegExp'), [(args[0] as t.Expression) ?? b.undef()]);
+    if (method === 'call' || method === 'apply') {
+      return b.call(cx.op('touchThis'), [object, (args[0] as t.Expression) ?? b.undef()]);
+    }
+  }
+  return touchCall(cx, object, key, args);
+}
+
+/** Calls of static built-ins that are not the host's, or that change their argument. */
+function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpression): t.Expression | null {
+  const path = builtinPath(cx, callee);
+  if (path === undefined) return null;
+  if (path === 'Date.now') return b.call(b.id(cx.op('now').name, callee), lowerArguments(cx, node.arguments), node);
+  if (path === 'Math.random') {
+    return b.call(b.id(cx.op('random').name, callee), lowerArguments(cx, node.arguments), node);
+  }
+  const [global, method] = path.split('.') as [string, string];
+  const args = lowerArguments(cx, node.arguments);
+  if (global === 'console') return b.call(b.copy(callee, { object: lower(cx, callee.object as t.Expression) }), args, node);
+  if (global === 'Object' && HIDING.has(method)) {
+    return b.call(b.member(b.member(cx.op('reflection'), 'Object'), method, callee), args, node);
+  }
+  if (global === 'Reflect' && HIDING.has(method)) {
+    return b.call(b.member(b.member(cx.op('reflection'), 'Reflect'), method, callee), args, node);
+  }
+  if (STATIC_MUTATORS[global]?.has(method) && args[0] && args[0].type !== 'SpreadElement') {
+    args[0] = b.call(cx.op(method.startsWith('defineProp') ? 'exotic' : 'touched'), [args[0] as t.Expression]);
+  }
+  return b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), args, node);
+}
+
+/** Reflection that must not show our symbols. */
+const HIDING = new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys']);
+
+export function lowerNew(cx: Context, node: t.NewExpression): t.Expression {
+  const callee = node.callee as t.Expression;
+  if (callee.type === 'Identifier' && callee.name === 'Date' && !cx.analysis.references.has(callee)) {
+    if (node.arguments.length === 0 || node.arguments.some((a) => a.type === 'SpreadElement')) {
+      return b.call(cx.op('date'), lowerArguments(cx, node.arguments), node);
+    }
+  }
+  const anySuspends = node.arguments.some((a) => cx.suspends(a));
+  const lowered = lower(cx, callee);
+  const target = anySuspends ? hold(cx, lowered, callee) : lowered;
+  return b.construct(target, lowerArguments(cx, node.arguments), node);
+}

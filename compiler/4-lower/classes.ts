@@ -1,0 +1,310 @@
+/**
+ * Classes. A class is a unit: its synchronous members stay inside, native, where `#private` and `super` work;
+ * its asynchronous methods are machines outside, with a stub in their place.
+ *
+ * The maker of a class is called with the heritage and the computed keys, which the code around evaluates:
+ *
+ *     class Cart extends Base { #sum = 0; async pay() { … } }
+ *   → Cart$make($e3, Base)
+ *
+ *     function Cart$make($e3, $heritage, $keys, $scope) {
+ *       return class Cart extends $heritage {
+ *         static { $defineClass(this, Cart$code, $e3, $scope, { heritage: $heritage, keys: $keys },
+ *                               [['pay', 'method', false, '…#Cart.pay']],
+ *                               { '#sum': { get: (o) => o.#sum, set: …, has: … } }); }
+ *         #sum = 0;
+ *         constructor(…) { if ($restoring.on) { super(); return; } … }
+ *         pay() { return $begin(Cart$pay$enter(undefined, $e3, this)); }
+ *       };
+ *     }
+ *
+ * `$restoring.on` is set while the codec runs `new Cart()` for an object with the right hidden class: then
+ * constructors return at once and initialisers that run user code are left out.
+ */
+import type * as t from '@babel/types';
+import { staticKey, type ClassNode, type Node } from '../ast.ts';
+import * as b from '../build.ts';
+import type { ClassInfo, PrivateMember } from '../3-analyse/types.ts';
+import { Context, definitionEnv, envName, mangle, slotName, Unit } from './context.ts';
+import { lower } from './expressions.ts';
+import { declareLets, lowerFunction, lowerParamsAndBody } from './functions.ts';
+import { hold, operands } from './operands.ts';
+import { enterScope, envLiteral } from './scopes.ts';
+import { lowerStatements } from './statements.ts';
+
+type Member = t.ClassBody['body'][number];
+
+/** An expression that evaluates a class here. */
+export function lowerClass(cx: Context, node: ClassNode, name?: string): t.Expression {
+  const record = cx.analysis.classes.get(node)!;
+  const { info } = record;
+  const unit = new Unit(info, definitionEnv(info, cx.analysis), false);
+  const keyed = node.body.body.filter(hasDynamicKey);
+  const [heritage, ...keys] = heritageAndKeys(cx, node, keyed);
+
+  const classCx = new Context(cx.module, unit, info);
+  const lowering = new ClassLowering(classCx, node, record, keyed);
+  const value = lowering.lower();
+  const emitted = cx.module.unitName(info);
+  const scopeEnv: t.Statement[] = record.scope.env
+    ? [
+        b.declare('const', [
+          [envName(record.scope), b.logical('??', b.id('$scope'), envLiteral(classCx, record.scope))],
+        ]),
+      ]
+    : [];
+  cx.module.ir.units.push({
+    kind: 'class',
+    id: info.id,
+    name: info.name,
+    emitted,
+    env: unit.envParam,
+    line: node.loc?.start.line ?? 1,
+    column: (node.loc?.start.column ?? 0) + 1,
+    value,
+    prologue: [...unit.prologue(), ...scopeEnv],
+    publicName: node.id?.name ?? name ?? '',
+  });
+  const env = unit.needsEnv ? cx.envFor(unit) : b.undef();
+  return b.call(b.id(`${emitted}$make`), [env, heritage ?? b.undef(), b.array(keys as t.Expression[])], node);
+}
+
+const hasDynamicKey = (member: Member): boolean =>
+  'computed' in member && member.computed === true && staticKey({ key: member.key as Node, computed: true }) === undefined;
+
+/** Heritage first, then the keys in order, each a property key at its turn (ECMA-262 15.7.14). */
+function heritageAndKeys(cx: Context, node: ClassNode, keyed: Member[]): (t.Expression | null)[] {
+  const nodes = keyed.map((member) => (member as t.ClassMethod).key as t.Expression);
+  const suspends = nodes.some((key) => cx.suspends(key));
+  let heritage = node.superClass ? lower(cx, node.superClass) : null;
+  if (heritage && suspends) heritage = hold(cx, heritage, node.superClass!);
+  const lowered = operands(cx, nodes).map((key) => b.call(cx.op('toKey'), [key]));
+  return [heritage, ...lowered];
+}
+
+class ClassLowering {
+  private readonly cx: Context;
+  private readonly node: ClassNode;
+  private readonly record: ClassInfo;
+  private readonly keyed: Member[];
+  /** `[key, kind, static, id]` of every method, for its code record. */
+  private readonly methods: t.Expression[] = [];
+
+  constructor(cx: Context, node: ClassNode, record: ClassInfo, keyed: Member[]) {
+    this.cx = cx;
+    this.node = node;
+    this.record = record;
+    this.keyed = keyed;
+  }
+
+  lower(): t.ClassExpression {
+    const { node, cx } = this;
+    const members = node.body.body.map((member) => this.member(member));
+    const body = [this.definition(), ...members];
+    return {
+      type: 'ClassExpression',
+      id: node.id ? b.id(mangle(node.id.name), node.id) : null,
+      superClass: node.superClass ? b.id('$heritage') : null,
+      body: { type: 'ClassBody', body, loc: null },
+      loc: node.loc,
+      decorators: null,
+    } as unknown as t.ClassExpression;
+  }
+
+  /** `static { $e7.Cart = this; $defineClass(this, …); }`, before any other static element. */
+  private definition(): t.StaticBlock {
+    const { cx, record } = this;
+    const statements: t.Statement[] = [];
+    if (record.scope.env) {
+      const slot = b.member(b.id(envName(record.scope)), slotName(record.self.name));
+      if (record.self.storage === 'env') statements.push(b.expr(b.assign(slot, b.self())));
+    }
+    const env = cx.unit.needsEnv ? b.id(cx.unit.envParam!) : b.undef();
+    const code = b.id(`${cx.module.unitName(record.info)}$code`);
+    const scope = record.scope.env ? b.id(envName(record.scope)) : b.undef();
+    const privates = b.object([...record.privates.values()].map((p) => this.accessors(p)));
+    statements.push(
+      b.expr(
+        b.call(cx.op('defineClass'), [b.self(), code, env, scope, this.evaluation(), b.array(this.methods), privates]),
+      ),
+    );
+    return staticBlock(statements);
+  }
+
+  /** What the class was evaluated with, for when it is evaluated again. */
+  private evaluation(): t.Expression {
+    return b.object([b.property('heritage', b.id('$heritage')), b.property('keys', b.id('$keys'))]);
+  }
+
+  /** `'#sum': { get: (o) => o.#sum, set: (o, v) => { o.#sum = v; }, has: (o) => #sum in o }`. */
+  private accessors(member: PrivateMember): t.ObjectProperty {
+    const o = b.id('o');
+    const v = b.id('v');
+    const place = b.privateMember(o, member.name);
+    const has = { type: 'BinaryExpression', operator: 'in', left: place.property, right: o, loc: null };
+    const parts = [
+      ...(member.hasGetter ? [b.property('get', b.arrow([o], place))] : []),
+      ...(member.kind === 'field' || member.hasSetter
+        ? member.kind === 'method'
+          ? []
+          : [b.property('set', b.arrow([o, v], b.block([b.expr(b.assign(place, v))])))]
+        : []),
+      b.property('has', b.arrow([o], has as unknown as t.BinaryExpression)),
+      b.property('kind', b.str(member.static ? `static ${member.kind}` : member.kind)),
+    ];
+    return b.property(`#${member.name}`, b.object(parts));
+  }
+
+  private key(member: Member): { key: t.Expression; computed: boolean; text: t.Expression } {
+    const source = member as t.ClassMethod;
+    if (hasDynamicKey(member)) {
+      const key = b.index(b.id('$keys'), b.num(this.keyed.indexOf(member)));
+      return { key, computed: true, text: key };
+    }
+    return {
+      key: source.key as t.Expression,
+      computed: source.computed === true,
+      text: b.str(staticKey({ key: source.key as Node, computed: source.computed === true }) ?? ''),
+    };
+  }
+
+  private member(member: Member): Member {
+    switch (member.type) {
+      case 'ClassMethod':
+      case 'ClassPrivateMethod':
+        return this.method(member);
+      case 'ClassProperty':
+      case 'ClassPrivateProperty':
+        return this.field(member);
+      case 'StaticBlock':
+        return this.staticBlock(member);
+      default:
+        throw new Error(`perdure: internal: cannot lower class member ${member.type}`);
+    }
+  }
+
+  private method(member: t.ClassMethod | t.ClassPrivateMethod): Member {
+    const info = this.cx.analysis.functions.get(member)!;
+    const name = staticKey({ key: member.key, computed: 'computed' in member && member.computed === true }) ?? '';
+    const key = member.type === 'ClassMethod' ? this.key(member) : null;
+    if (key && member.kind !== 'constructor') {
+      this.methods.push(
+        b.array([key.text, b.str(member.kind), b.bool(!!member.static), b.str(info.id)]),
+      );
+    }
+    const fields = key ? { key: key.key, computed: key.computed } : {};
+    if (info.async) return b.copy(member, { ...fields, ...this.stub(info, member, name), async: false } as never);
+    const cx = new Context(this.cx.module, this.cx.unit, info);
+    const isConstructor = member.kind === 'constructor';
+    const derived = isConstructor && this.node.superClass != null;
+    cx.derivedConstructor = derived;
+    cx.freshThis = isConstructor && !derived;
+    const { params, body } = lowerParamsAndBody(cx, member);
+    if (isConstructor) body.body.unshift(restoreGuard(cx, derived));
+    return b.copy(member, { ...fields, params: params as never, body });
+  }
+
+  /** `pay(order) { return $begin(Cart$pay$enter(undefined, $e3, this, order)); }`. */
+  private stub(
+    info: ClassInfo['info'],
+    member: t.ClassMethod | t.ClassPrivateMethod,
+    name: string,
+  ): { params: t.Function['params']; body: t.BlockStatement } {
+    const { cx } = this;
+    const { unit, emitted } = lowerFunction(cx.module, info, name);
+    const env = unit.needsEnv ? cx.envFor(unit) : b.undef();
+    const { params, args } = stubParams(member.params as Node[]);
+    const frame = b.call(b.id(`${emitted}$enter`), [b.undef(), env, b.self(), ...args]);
+    return { params, body: b.block([b.ret(b.call(cx.op('begin'), [frame]), member)]) };
+  }
+
+  private field(member: t.ClassProperty | t.ClassPrivateProperty): Member {
+    const key = member.type === 'ClassProperty' ? this.key(member) : null;
+    const fields = key ? { key: key.key, computed: key.computed } : {};
+    if (!member.value) return b.copy(member, fields as never);
+    const info = this.cx.analysis.functions.get(member)!;
+    const cx = new Context(this.cx.module, this.cx.unit, info);
+    const name = staticKey(member);
+    const value = lower(cx, member.value, name);
+    const scope = cx.analysis.scopes.get(member)!;
+    const wrapped = wrapInitializer(cx, scope.env ? [envDeclaration(cx, scope)] : [], value);
+    const guarded = isHarmless(member.value)
+      ? wrapped
+      : b.conditional(b.member(cx.op('restoring'), 'on'), b.undef(), wrapped);
+    return b.copy(member, { ...fields, value: guarded } as never);
+  }
+
+  private staticBlock(member: t.StaticBlock): t.StaticBlock {
+    const info = this.cx.analysis.functions.get(member)!;
+    const cx = new Context(this.cx.module, this.cx.unit, info);
+    const scope = cx.analysis.scopes.get(member)!;
+    const inits = scope.env ? thisInit(cx, scope) : undefined;
+    const body = [...enterScope(cx, scope, member.body, inits), ...lowerStatements(cx, member.body)];
+    const guard = b.iff(
+      b.unary('!', b.member(cx.op('restoring'), 'on')),
+      b.block([...declareLets(cx), ...body]),
+    );
+    return staticBlock([guard], member);
+  }
+}
+
+const staticBlock = (body: t.Statement[], at?: Node): t.StaticBlock =>
+  ({ type: 'StaticBlock', body, loc: at?.loc ?? null }) as unknown as t.StaticBlock;
+
+/** Arguments of a stub: by name where the list is plain, else all of them. */
+export function stubParams(params: Node[]): { params: t.Function['params']; args: t.CallExpression['arguments'] } {
+  if (params.every((p) => p.type === 'Identifier')) {
+    const names = params.map((_, i) => b.id(`$a${i}`));
+    return { params: names, args: names };
+  }
+  const leading = params.findIndex((p) => p.type === 'AssignmentPattern' || p.type === 'RestElement');
+  const count = leading === -1 ? params.length : leading;
+  const names = Array.from({ length: count }, (_, i) => b.id(`$a${i}`));
+  return { params: [...names, b.rest(b.id('$as'))], args: [...names, b.spread(b.id('$as'))] };
+}
+
+/** `if ($restoring.on) { super(); return; }`. */
+function restoreGuard(cx: Context, derived: boolean): t.Statement {
+  const leave = derived
+    ? [b.expr(b.call({ type: 'Super', loc: null } as unknown as t.Super, [])), b.ret(null)]
+    : [b.ret(null)];
+  return b.iff(b.member(cx.op('restoring'), 'on'), b.block(leave));
+}
+
+const thisInit = (cx: Context, scope: Parameters<typeof envLiteral>[1]) => {
+  const binding = scope.bindings.get('<this>');
+  void cx;
+  return binding ? new Map([[binding, b.self() as t.Expression]]) : undefined;
+};
+
+const envDeclaration = (cx: Context, scope: Parameters<typeof envLiteral>[1]): t.Statement =>
+  b.declare('const', [[envName(scope), envLiteral(cx, scope, thisInit(cx, scope))]]);
+
+/** An initialiser that needs variables becomes an arrow function called on the spot; `this` and `super` go through. */
+function wrapInitializer(cx: Context, before: t.Statement[], value: t.Expression): t.Expression {
+  const lets = declareLets(cx);
+  if (before.length + lets.length === 0) return value;
+  return b.call(b.arrow([], b.block([...lets, ...before, b.ret(value)])), []);
+}
+
+/** Evaluating it while restoring does no harm, so it needs no guard. */
+function isHarmless(node: Node): boolean {
+  switch (node.type) {
+    case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+    case 'NullLiteral':
+    case 'BigIntLiteral':
+      return true;
+    case 'Identifier':
+      return node.name === 'undefined';
+    case 'ArrayExpression':
+      return node.elements.length === 0;
+    case 'ObjectExpression':
+      return node.properties.length === 0;
+    case 'UnaryExpression':
+      return isHarmless(node.argument);
+    default:
+      return false;
+  }
+}

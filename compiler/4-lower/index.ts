@@ -1,0 +1,156 @@
+/**
+ * Pass 4: tree and analysis → IR.
+ *
+ * The top level of a module splits in two. What all runs share is evaluated once per instantiation: functions,
+ * pure classes, constants, channels, enums, effects. The rest is `init`, which runs when a run begins and fills
+ * the module's Env.
+ */
+import type * as t from '@babel/types';
+import type { Node } from '../ast.ts';
+import * as b from '../build.ts';
+import type { IrModule } from '../ir.ts';
+import type { ModuleGraph, ModuleRecord } from '../modules.ts';
+import { declaredValues } from '../3-analyse/storage.ts';
+import type { Binding } from '../3-analyse/types.ts';
+import { place } from './bindings.ts';
+import { lowerClass } from './classes.ts';
+import { Context, mangle, ModuleLowering, slotName, Unit } from './context.ts';
+import { lowerEnum } from './enums.ts';
+import { lower } from './expressions.ts';
+import { lowerFunction, makeClosure } from './functions.ts';
+import { lowerStatement } from './statements.ts';
+
+export function lowerModule(record: ModuleRecord, graph: ModuleGraph): IrModule {
+  const module = new ModuleLowering(record, graph);
+  const { analysis } = record;
+  const unit = new Unit(analysis.module, null, false);
+  const sharedCx = new Context(module, unit, analysis.module);
+  const initCx = new Context(module, unit, analysis.module);
+  const bindings = analysis.module.scope.bindings;
+
+  for (const effect of record.parsed.effects) {
+    const name = effect.id!.name;
+    module.ir.effects.push(name);
+    module.ir.shared.push(b.declare('const', [[mangle(name), b.call(module.op('effect'), [b.str(name)])]], effect));
+  }
+  const values = declaredValues({ program: record.parsed.program, analysis });
+  for (const binding of bindings.values()) {
+    if (binding.storage === 'slot') {
+      module.ir.slots.push({ name: slotName(binding.name), tdz: module.checkedBindings.has(binding) });
+    } else if (binding.storage === 'shared') {
+      module.ir.sharedNames.push({ name: slotName(binding.name), local: mangle(binding.name) });
+    }
+  }
+  lowerHoistedFunctions(module, initCx, values);
+  for (const statement of record.parsed.program.body) lowerTopLevel(module, sharedCx, initCx, statement);
+
+  module.ir.initTemps = [...initCx.temps.names, ...initCx.lets];
+  module.ir.shared.unshift(...declareTemps(sharedCx));
+  lowerExports(module, values);
+  return module.ir;
+}
+
+const declareTemps = (cx: Context): t.Statement[] => {
+  const names = [...cx.temps.names, ...cx.lets];
+  return names.length ? [b.declare('let', names.map((name) => [name, null]))] : [];
+};
+
+/** Function declarations exist before anything else; those whose binding is assigned are slots, set first. */
+function lowerHoistedFunctions(module: ModuleLowering, initCx: Context, values: Map<Binding, Node | null>): void {
+  for (const [binding, value] of values) {
+    if (value?.type !== 'FunctionDeclaration') continue;
+    if (binding.storage === 'shared') {
+      const info = module.analysis.functions.get(value)!;
+      lowerFunction(module, info, value.id?.name ?? 'default', mangle(binding.name));
+    } else {
+      module.ir.init.push(b.expr(b.assign(place(initCx, binding), makeClosure(initCx, value)), value));
+    }
+  }
+}
+
+function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Context, statement: t.Statement): void {
+  const bindings = module.analysis.module.scope.bindings;
+  const share = (binding: Binding, value: t.Expression, at: Node): void => {
+    module.ir.shared.push(b.declare('const', [[mangle(binding.name), value]], at));
+    sharedCx.temps.release();
+  };
+  switch (statement.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'FunctionDeclaration':
+      return;
+    case 'ExportNamedDeclaration':
+      if (statement.declaration) lowerTopLevel(module, sharedCx, initCx, statement.declaration);
+      return;
+    case 'ExportDefaultDeclaration': {
+      const { declaration } = statement;
+      if (declaration.type === 'FunctionDeclaration' || declaration.type === 'TSDeclareFunction') return;
+      if (declaration.type === 'ClassDeclaration') {
+        lowerTopLevel(module, sharedCx, initCx, declaration);
+        return;
+      }
+      const binding = bindings.get('*default*')!;
+      if (binding.storage === 'shared') share(binding, lower(sharedCx, declaration, 'default'), declaration);
+      else module.ir.init.push(b.expr(b.assign(place(initCx, binding), lower(initCx, declaration, 'default')), declaration));
+      return;
+    }
+    case 'ClassDeclaration': {
+      const binding = module.declared(statement);
+      const name = statement.id?.name ?? 'default';
+      if (binding.storage === 'shared') share(binding, lowerClass(sharedCx, statement, name), statement);
+      else module.ir.init.push(b.expr(b.assign(place(initCx, binding), lowerClass(initCx, statement, name)), statement));
+      return;
+    }
+    case 'TSEnumDeclaration': {
+      const binding = bindings.get(statement.id.name)!;
+      const value = lowerEnum(sharedCx, statement);
+      share(binding, b.call(module.op('named'), [value, b.str(statement.id.name)]), statement);
+      return;
+    }
+    case 'VariableDeclaration':
+      for (const d of statement.declarations) {
+        const binding = d.id.type === 'Identifier' ? bindings.get(d.id.name) : undefined;
+        if (binding?.storage === 'shared' && d.id.type === 'Identifier') {
+          share(binding, sharedValue(module, sharedCx, d.init!, d.id.name), d);
+        } else {
+          module.ir.init.push(...lowerStatement(initCx, b.copy(statement, { declarations: [d] })));
+        }
+      }
+      return;
+    default:
+      module.ir.init.push(...lowerStatement(initCx, statement));
+  }
+}
+
+/** Channels are named constants: stored by name, the same object for all runs. */
+function sharedValue(module: ModuleLowering, cx: Context, init: t.Expression, name: string): t.Expression {
+  const value = lower(cx, init, name);
+  if (init.type !== 'CallExpression') return value;
+  module.ir.channels.push((init.arguments[0] as t.StringLiteral).value);
+  return b.call(module.op('named'), [value, b.str(name)]);
+}
+
+function lowerExports(module: ModuleLowering, values: Map<Binding, Node | null>): void {
+  const { record, graph, ir } = module;
+  const bindings = module.analysis.module.scope.bindings;
+  for (const name of [...graph.exportedNames(record)].sort()) {
+    const target = graph.exportOf(record.id, name);
+    if (!target || target.module === 'perdure') continue;
+    if (target.module !== record.id) {
+      ir.exports[name] = { kind: 'from', module: target.module, name: target.local ?? '*' };
+      continue;
+    }
+    const binding = bindings.get(target.local!)!;
+    const value = values.get(binding);
+    const local = slotName(binding.name);
+    if (binding.kind === 'effect') ir.exports[name] = { kind: 'effect', local };
+    else if (value?.type === 'FunctionDeclaration' && value.async && binding.storage === 'shared') {
+      ir.exports[name] = { kind: 'workflow', local };
+      ir.workflows.push(name);
+    } else if (value?.type === 'CallExpression' && binding.storage === 'shared') {
+      ir.exports[name] = { kind: 'channel', local };
+    } else {
+      ir.exports[name] = { kind: binding.storage === 'shared' ? 'shared' : 'slot', local };
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Object literals. Methods are lifted like all functions; accessors are defined one by one after the properties
+ * before them; a literal with an `await` in it evaluates its parts first and is then built whole, so that its
+ * hidden class is the one the source says.
+ */
+import type * as t from '@babel/types';
+import { staticKey } from '../ast.ts';
+import * as b from '../build.ts';
+import { envName, type Context } from './context.ts';
+import { lower } from './expressions.ts';
+import { makeClosure } from './functions.ts';
+import { hold } from './operands.ts';
+import { envLiteral } from './scopes.ts';
+
+type Property = t.ObjectExpression['properties'][number];
+
+export function lowerObject(cx: Context, node: t.ObjectExpression): t.Expression {
+  const scope = cx.analysis.scopes.get(node);
+  if (!scope?.env) return literal(cx, node);
+  // Methods with `super` find their home object in an Env: $e = { home: tdz }, $e.home = { … }
+  const env = b.id(envName(scope));
+  const make = b.assign(env, envLiteral(cx, scope));
+  if (cx.machine) cx.machine.env(envName(scope));
+  else cx.lets.add(envName(scope));
+  return b.seq([make, b.assign(b.member(env, 'home'), literal(cx, node))], node);
+}
+
+function literal(cx: Context, node: t.ObjectExpression): t.Expression {
+  const last = node.properties.findLastIndex((p) => cx.suspends(p));
+  const lowered = node.properties.map((property, i) => lowerProperty(cx, property, i < last));
+  const firstAccessor = node.properties.findIndex(isAccessor);
+  if (firstAccessor === -1) return b.object(lowered as t.ObjectExpression['properties'], node);
+
+  const object = cx.machine && cx.suspends(node) ? cx.machine.temp() : cx.temp();
+  const steps: t.Expression[] = [
+    b.assign(object, b.object(lowered.slice(0, firstAccessor) as t.ObjectExpression['properties'], node)),
+  ];
+  node.properties.slice(firstAccessor).forEach((property, i) => {
+    const part = lowered[firstAccessor + i]!;
+    steps.push(defineStep(cx, object, property, part));
+  });
+  return b.seq([...steps, object], node);
+}
+
+const isAccessor = (property: Property): boolean => property.type === 'ObjectMethod' && property.kind !== 'method';
+
+function defineStep(
+  cx: Context,
+  object: t.Expression,
+  property: Property,
+  part: t.ObjectProperty | t.SpreadElement,
+): t.Expression {
+  if (part.type === 'SpreadElement') return b.call(cx.op('spread'), [object, part.argument], property);
+  const key = part.computed
+    ? (part.key as t.Expression)
+    : b.str(staticKey({ key: part.key, computed: false }) ?? '');
+  const value = part.value as t.Expression;
+  if (property.type === 'ObjectMethod' && property.kind === 'get') return b.call(cx.op('getter'), [object, key, value], property);
+  if (property.type === 'ObjectMethod' && property.kind === 'set') return b.call(cx.op('setter'), [object, key, value], property);
+  return b.call(cx.op('define'), [object, key, value], property);
+}
+
+/** Lowers key and value; held where an `await` follows. */
+function lowerProperty(cx: Context, property: Property, mustHold: boolean): t.ObjectProperty | t.SpreadElement {
+  if (property.type === 'SpreadElement') {
+    const value = lower(cx, property.argument);
+    // A spread copies at its turn.
+    return b.spread(mustHold ? hold(cx, b.object([b.spread(value)])) : value, property);
+  }
+  const name = staticKey(property);
+  const dynamic = property.computed && name === undefined;
+  let key: t.Expression | null = null;
+  if (dynamic) {
+    const value = property.type === 'ObjectProperty' ? (property.value as t.Expression) : null;
+    const later = mustHold || (value !== null && cx.suspends(value));
+    key = later ? hold(cx, b.call(cx.op('toKey'), [lower(cx, property.key as t.Expression)])) : lower(cx, property.key as t.Expression);
+  }
+  let value: t.Expression;
+  if (property.type === 'ObjectMethod') {
+    value = makeClosure(cx, property, name);
+    if (dynamic) {
+      const held = cx.temp();
+      const prefix = property.kind === 'method' ? undefined : property.kind;
+      value = b.call(cx.op('setName'), [value, held, ...(prefix ? [b.str(prefix)] : [])]);
+      key = b.assign(held, b.call(cx.op('toKey'), [key!]));
+    }
+  } else {
+    value = lower(cx, property.value as t.Expression, name);
+    if (dynamic && isAnonymousFunction(property.value as t.Expression)) {
+      const held = cx.temp();
+      value = b.call(cx.op('setName'), [value, held]);
+      key = b.assign(held, b.call(cx.op('toKey'), [key!]));
+    }
+  }
+  if (mustHold) value = hold(cx, value);
+  if (dynamic) return b.property(key!, value, true, property);
+  // `{ __proto__ }` and `{ ['__proto__']: x }` define a property; only `{ __proto__: x }` sets the prototype.
+  const setsPrototype = property.type === 'ObjectProperty' && !property.computed && !property.shorthand;
+  if (name === '__proto__' && !setsPrototype) return b.property(b.str(name), value, true, property);
+  if (name === '__proto__') return { ...b.property(name, value, false, property), shorthand: false };
+  const isMethodKey = property.type === 'ObjectMethod' || property.computed;
+  return isMethodKey
+    ? b.property(name!, value, false, property)
+    : { ...b.property(name!, value, false, property), key: b.copy(property.key as t.Identifier, {}) };
+}
+
+export const isAnonymousFunction = (node: t.Expression): boolean =>
+  node.type === 'ArrowFunctionExpression' ||
+  ((node.type === 'FunctionExpression' || node.type === 'ClassExpression') && !node.id);

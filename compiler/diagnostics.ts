@@ -1,0 +1,285 @@
+/**
+ * THE catalogue of diagnostics. One row per code: severity, message, the label under the code frame, help (an
+ * imperative that works when followed), and a minimal pair of programs. Tests hold every `bad` to exactly its
+ * code and compile every `good`; `docs/errors.md` is generated from here. Codes are never reused.
+ *
+ * Severities: `syntax`, not TypeScript; `unsupported`, outside the dialect by design; `not_yet`, meant to work
+ * in a later version; `hazard`, a warning.
+ */
+
+export type Severity = 'syntax' | 'unsupported' | 'not_yet' | 'hazard';
+
+interface Row {
+  severity: Severity;
+  message: (...args: never[]) => string;
+  label: string;
+  help: string | ((...args: never[]) => string);
+  bad: string;
+  good: string;
+}
+
+const row = <R extends Row>(r: R): R => r;
+
+const EFFECT = 'export declare function';
+
+export const DIAGNOSTICS = {
+  syntax_error: row({
+    severity: 'syntax',
+    message: (what: string) => what,
+    label: 'here',
+    help: 'Correct the syntax; the file must be valid TypeScript.',
+    bad: 'export async function f() { let let = 1; }',
+    good: 'export async function f() { let x = 1; return x; }',
+  }),
+  too_deep: row({
+    severity: 'unsupported',
+    message: () => 'The code is nested too deeply to be compiled',
+    label: 'in this file',
+    help: 'Break the nested expression or statement into named pieces.',
+    bad: '',
+    good: 'export async function f() { return 1; }',
+  }),
+
+  // Modules.
+  import_not_workflow: row({
+    severity: 'unsupported',
+    message: (source: string) => `Values cannot be imported from '${source}'`,
+    label: 'not a workflow module',
+    help:
+      "Import values only from '.wf.ts' modules and 'perdure'. For a type write `import type`; for anything " +
+      `that runs in the host declare an effect: \`${EFFECT} load(id: string): Promise<Data>\`.`,
+    bad: "import { readFile } from 'node:fs/promises'; export async function f() { return readFile; }",
+    good: `${EFFECT} readText(path: string): Promise<string>; export async function f() { return await readText('a'); }`,
+  }),
+  import_unresolved: row({
+    severity: 'unsupported',
+    message: (source: string) => `Module '${source}' cannot be found`,
+    label: 'no such file',
+    help: "Give the path relative to this file, with its ending: './order.wf.ts'.",
+    bad: "import { total } from './nowhere.wf.ts'; export async function f() { return total; }",
+    good: 'export async function f() { return 1; }',
+  }),
+  import_missing: row({
+    severity: 'unsupported',
+    message: (name: string, source: string) => `'${source}' has no export '${name}'`,
+    label: 'not exported there',
+    help: 'Export it there, or correct the name. A type is imported with `import type`.',
+    bad: "import { nothing } from 'perdure'; export async function f() { return nothing; }",
+    good: "import { sleep } from 'perdure'; export async function f() { await sleep(1); }",
+  }),
+  dynamic_import: row({
+    severity: 'unsupported',
+    message: () => '`import()` cannot be used in a workflow',
+    label: 'loads code at run time',
+    help: 'Import the module at the top of the file; the program of a run is fixed when it is built.',
+    bad: "export async function f() { return await import('./x.wf.ts'); }",
+    good: "import { sleep } from 'perdure'; export async function f() { await sleep(1); }",
+  }),
+  import_meta: row({
+    severity: 'unsupported',
+    message: () => '`import.meta` cannot be used in a workflow',
+    label: 'belongs to the host',
+    help: `Pass what you need as an argument, or ask for it through an effect: \`${EFFECT} baseUrl(): Promise<string>\`.`,
+    bad: 'export async function f() { return import.meta.url; }',
+    good: `${EFFECT} baseUrl(): Promise<string>; export async function f() { return await baseUrl(); }`,
+  }),
+  namespace: row({
+    severity: 'unsupported',
+    message: () => 'TypeScript namespaces with values cannot be used in a workflow',
+    label: 'a namespace',
+    help: 'Use a module of its own, or an object: `const money = { round(x: number) { … } }`.',
+    bad: 'namespace money { export const zero = 0; } export async function f() { return money.zero; }',
+    good: 'const money = { zero: 0 }; export async function f() { return money.zero; }',
+  }),
+  import_equals: row({
+    severity: 'unsupported',
+    message: () => '`import x = …` and `export =` belong to CommonJS',
+    label: 'not an ES module',
+    help: 'Write `import … from` and `export`.',
+    bad: 'import x = require("x"); export async function f() { return x; }',
+    good: 'export async function f() { return 1; }',
+  }),
+  namespace_value: row({
+    severity: 'not_yet',
+    message: (name: string) => `The namespace \`${name}\` cannot be used as a value yet`,
+    label: 'only its members can be used',
+    help: (name: string) => `Write \`${name}.member\`, or import the members you need by name.`,
+    bad: "import * as perdure from 'perdure'; export async function f() { return perdure; }",
+    good: "import { sleep } from 'perdure'; export async function f() { await sleep(1); }",
+  }),
+  top_level_await: row({
+    severity: 'not_yet',
+    message: () => '`await` at the top level of a module is not supported yet',
+    label: 'outside every function',
+    help: 'Await inside the workflow and pass the value on.',
+    bad: `${EFFECT} rate(): Promise<number>; const r = await rate(); export async function f() { return r; }`,
+    good: `${EFFECT} rate(): Promise<number>; export async function f() { const r = await rate(); return r; }`,
+  }),
+
+  // Effects and channels.
+  effect_not_exported: row({
+    severity: 'unsupported',
+    message: (name: string) => `Effect '${name}' is not exported`,
+    label: 'the app could not implement it',
+    help: (name: string) => `Write \`${EFFECT} ${name}(…): Promise<…>\`, so that \`provide\` can be typed by it.`,
+    bad: 'declare function pay(): Promise<void>; export async function f() { await pay(); }',
+    good: `${EFFECT} pay(): Promise<void>; export async function f() { await pay(); }`,
+  }),
+  effect_not_promise: row({
+    severity: 'unsupported',
+    message: (name: string) => `Effect '${name}' must return a Promise`,
+    label: 'an effect is always awaited',
+    help: 'Give it the return type `Promise<…>`.',
+    bad: `${EFFECT} pay(): number; export async function f() { return pay(); }`,
+    good: `${EFFECT} pay(): Promise<number>; export async function f() { return await pay(); }`,
+  }),
+  declared_value: row({
+    severity: 'unsupported',
+    message: (name: string) => `'${name}' is only declared and has no value in a workflow`,
+    label: 'nothing implements it',
+    help: `Only functions can be declared: \`${EFFECT} … : Promise<…>\` is an effect. Pass other values as arguments.`,
+    bad: 'declare const config: { url: string }; export async function f() { return config.url; }',
+    good: 'export async function f(config: { url: string }) { return config.url; }',
+  }),
+  channel_not_static: row({
+    severity: 'unsupported',
+    message: () => 'A channel must be a module-level constant with a literal name',
+    label: 'not known to the compiler',
+    help: "Write `export const cancelled = channel<Reason>('cancelled');` at the top level of the module.",
+    bad: "import { channel } from 'perdure'; export async function f(n: string) { return await channel(n).receive(); }",
+    good: "import { channel } from 'perdure'; export const c = channel<string>('c'); export async function f() { return await c.receive(); }",
+  }),
+
+  // The host.
+  host_global: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` belongs to the host and cannot be used in a workflow`,
+    label: 'not available here',
+    help: (name: string) => HOST_HELP[name] ?? `Declare an effect, \`${EFFECT} …\`, and use \`${name}\` in its implementation.`,
+    bad: "export async function f() { return await fetch('http://x'); }",
+    good: `${EFFECT} getPage(url: string): Promise<string>; export async function f() { return await getPage('http://x'); }`,
+  }),
+  unknown_name: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` is not defined`,
+    label: 'unknown name',
+    help: 'Declare it, import it, or correct the name. Global variables of the host do not exist in a workflow.',
+    bad: 'export async function f() { return totl; }',
+    good: 'export async function f() { const total = 1; return total; }',
+  }),
+  excluded_global: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` is outside the workflow dialect`,
+    label: 'cannot be state',
+    help: (name: string) => EXCLUDED_HELP[name] ?? 'Use plain objects, classes and closures; they survive restarts.',
+    bad: 'export async function f() { return new Proxy({}, {}); }',
+    good: 'export async function f() { return { get x() { return 1; } }.x; }',
+  }),
+  global_not_yet: row({
+    severity: 'not_yet',
+    message: (name: string) => `\`${name}\` is not supported in workflows yet`,
+    label: 'not yet',
+    help: 'Use a plain object, array, Map or Set; or do this part in an effect.',
+    bad: 'export async function f() { return new Uint8Array(4).length; }',
+    good: 'export async function f() { return [0, 0, 0, 0].length; }',
+  }),
+  eval_code: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` makes code out of text, which cannot be resumed`,
+    label: 'code from text',
+    help: 'Write the code as a function; choose between functions with a lookup object.',
+    bad: "export async function f() { return eval('1 + 1'); }",
+    good: 'export async function f() { return 1 + 1; }',
+  }),
+  builtin_write: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` is shared by all runs and cannot be changed`,
+    label: 'writes to a built-in',
+    help: 'Write a function, or a subclass: `class Numbers extends Array<number> { sum() { … } }`.',
+    bad: 'Array.prototype.last = function () { return 1; }; export async function f() { return []; }',
+    good: 'const last = (xs: number[]) => xs[xs.length - 1]; export async function f() { return last([1]); }',
+  }),
+
+  // Constructs.
+  generator_function: row({
+    severity: 'not_yet',
+    message: () => 'Generators are not supported yet',
+    label: 'a generator',
+    help: 'Collect the values in an array, or give the object a `[Symbol.iterator]()` that returns `{ next() { … } }`.',
+    bad: 'function* pages() { yield 1; } export async function f() { return [...pages()]; }',
+    good: 'function pages() { return [1]; } export async function f() { return [...pages()]; }',
+  }),
+  tagged_template: row({
+    severity: 'not_yet',
+    message: () => 'Tagged templates are not supported yet',
+    label: 'a tagged template',
+    help: 'Call the function with the string and the values: `sql(`select …`, [id])`.',
+    bad: 'const tag = (s: TemplateStringsArray) => s[0]; export async function f() { return tag`a`; }',
+    good: 'const tag = (s: string) => s; export async function f() { return tag(`a`); }',
+  }),
+  decorator: row({
+    severity: 'unsupported',
+    message: () => 'Decorators are outside the workflow dialect',
+    label: 'a decorator',
+    help: 'Call the function on the class or method yourself.',
+    bad: 'const d = (c: unknown) => c; @d class A {} export async function f() { return new A(); }',
+    good: 'class A {} export async function f() { return new A(); }',
+  }),
+  parameter_property: row({
+    severity: 'not_yet',
+    message: () => 'Parameter properties are not supported yet',
+    label: 'declares a field in a parameter',
+    help: 'Declare the field and assign it: `x: number; constructor(x: number) { this.x = x; }`.',
+    bad: 'class A { constructor(public x: number) {} } export async function f() { return new A(1).x; }',
+    good: 'class A { x: number; constructor(x: number) { this.x = x; } } export async function f() { return new A(1).x; }',
+  }),
+  arguments_in_async: row({
+    severity: 'not_yet',
+    message: () => '`arguments` in an async function is not supported yet',
+    label: 'here',
+    help: 'Use a rest parameter: `async function f(...args)`.',
+    bad: 'export async function f() { return arguments.length; }',
+    good: 'export async function f(...args: unknown[]) { return args.length; }',
+  }),
+  super_call_in_arrow: row({
+    severity: 'not_yet',
+    message: () => '`super()` in an arrow function is not supported yet',
+    label: 'called from an arrow function',
+    help: 'Call `super()` in the constructor itself.',
+    bad: 'class A {} class B extends A { constructor() { const go = () => super(); go(); } } export async function f() { return new B(); }',
+    good: 'class A {} class B extends A { constructor() { super(); } } export async function f() { return new B(); }',
+  }),
+  explicit_resource: row({
+    severity: 'not_yet',
+    message: () => '`using` declarations are not supported yet',
+    label: 'a `using` declaration',
+    help: 'Release the resource in `finally`.',
+    bad: 'export async function f() { using x = { [Symbol.dispose]() {} }; return 1; }',
+    good: 'export async function f() { try { return 1; } finally { } }',
+  }),
+} as const satisfies Record<string, Row>;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+export type DiagnosticArgs<C extends DiagnosticCode> = Parameters<(typeof DIAGNOSTICS)[C]['message']>;
+
+const HOST_HELP: Record<string, string> = {
+  fetch: `Declare an effect and fetch in its implementation: \`${EFFECT} getJson(url: string): Promise<unknown>\`.`,
+  setTimeout: "Wait durably instead: `await sleep('5 minutes')`, from 'perdure'.",
+  setInterval: "Loop and wait durably: `while (…) { await sleep('5 minutes'); … }`, from 'perdure'.",
+  setImmediate: 'Nothing needs to yield inside a workflow; leave it out.',
+  queueMicrotask: 'Write `Promise.resolve().then(…)`.',
+  process: 'Pass configuration as an argument of the workflow, or read it in an effect.',
+  Buffer: 'Work with strings and numbers in the workflow; handle bytes in an effect.',
+  performance: 'Use `Date.now()`, which is recorded.',
+  globalThis: 'Name the built-in itself: `Map`, `Math`, `JSON` …',
+  window: 'A workflow does not run in a browser; pass what you need as an argument.',
+  require: 'Write `import … from` at the top of the file.',
+};
+
+const EXCLUDED_HELP: Record<string, string> = {
+  Proxy: 'Write the methods out, or use getters and setters.',
+  WeakRef: 'Keep the object itself; what nothing refers to is not stored.',
+  FinalizationRegistry: 'Release resources in `finally`.',
+  SharedArrayBuffer: 'Runs share nothing; send a message through a channel instead.',
+  Atomics: 'Runs share nothing; send a message through a channel instead.',
+};

@@ -1,0 +1,336 @@
+/**
+ * The modules of a program: read, parsed and analysed once each, their imports resolved to declarations.
+ *
+ * Import resolution happens at compile time, so that emitted code reads an imported binding where it lives: a
+ * shared value from the module's shared object, a slot from its Env, both under the name the declaring module
+ * uses (live bindings come for free). Resolution follows ECMA-262 16.2.1.6.3 ResolveExport.
+ */
+import type * as t from '@babel/types';
+import type { Node } from './ast.ts';
+import { parseModule, type ParsedModule } from './1-parse/index.ts';
+import { analyseScopes, type Resolved } from './3-analyse/scopes.ts';
+import type { Binding, ImportTarget } from './3-analyse/types.ts';
+import { Reporter } from './report.ts';
+
+/** How the compiler reads sources; the CLI, the loader and tests bring their own. */
+export interface SourceHost {
+  /** The text of a file, or undefined when there is none. */
+  read(file: string): string | undefined;
+  /** The module's id: its path from the package's root, with forward slashes. */
+  idOf(file: string): string;
+  /** The file that a specifier in `from` names. */
+  resolve(specifier: string, from: string): string;
+}
+
+export type ExportEntry =
+  | { kind: 'local'; local: string; node: Node }
+  | { kind: 'from'; source: string; name: string; node: Node };
+
+export interface ImportEntry {
+  source: string;
+  /** The exported name, or `*` for the namespace. */
+  name: string;
+  node: Node;
+}
+
+export interface ModuleRecord {
+  id: string;
+  file: string;
+  source: string;
+  parsed: ParsedModule;
+  analysis: Resolved;
+  reporter: Reporter;
+  /** Specifiers of value imports and re-exports, in order → module id (`perdure` for the package). */
+  requests: Map<string, string>;
+  imports: Map<Binding, ImportEntry>;
+  exports: Map<string, ExportEntry>;
+  stars: { source: string; node: Node }[];
+  /** Reaches itself through its imports. */
+  cyclic: boolean;
+}
+
+export const PACKAGE = 'perdure';
+/** What package perdure exports to workflow code, as operations of the ABI. */
+export const PACKAGE_VALUES = ['sleep', 'channel'] as const;
+
+export class ModuleGraph {
+  readonly modules = new Map<string, ModuleRecord>();
+  /** Reporters of files that failed to parse, by module id. */
+  readonly failed = new Map<string, { reporter: Reporter; source: string }>();
+  private readonly host: SourceHost;
+
+  constructor(host: SourceHost) {
+    this.host = host;
+  }
+
+  /** Reads a module and all it imports. Returns undefined when the file does not exist or does not parse. */
+  load(file: string): ModuleRecord | undefined {
+    const id = this.host.idOf(file);
+    const known = this.modules.get(id);
+    if (known) return known;
+    if (this.failed.has(id)) return undefined;
+    const source = this.host.read(file);
+    if (source === undefined) return undefined;
+    const reporter = new Reporter(id);
+    const parsed = parseModule(source, reporter);
+    if (!parsed) {
+      this.failed.set(id, { reporter, source });
+      return undefined;
+    }
+    const analysis = analyseScopes(parsed.program, parsed.effects);
+    const record: ModuleRecord = {
+      id,
+      file,
+      source,
+      parsed,
+      analysis,
+      reporter,
+      requests: new Map(),
+      imports: new Map(),
+      exports: new Map(),
+      stars: [],
+      cyclic: false,
+    };
+    this.modules.set(id, record);
+    collectEntries(record);
+    for (const specifier of record.requests.keys()) this.request(record, specifier);
+    return record;
+  }
+
+  private request(record: ModuleRecord, specifier: string): void {
+    if (specifier === PACKAGE) {
+      record.requests.set(specifier, PACKAGE);
+      return;
+    }
+    const at = requestNode(record, specifier);
+    if (!isWorkflowSpecifier(specifier)) {
+      if (isRequested(record, specifier)) record.reporter.report('import_not_workflow', at, specifier);
+      record.requests.delete(specifier);
+      return;
+    }
+    const file = this.host.resolve(specifier, record.file);
+    const id = this.host.idOf(file);
+    if (this.load(file) || this.failed.has(id)) record.requests.set(specifier, id);
+    else {
+      record.reporter.report('import_unresolved', at, specifier);
+      record.requests.delete(specifier);
+    }
+  }
+
+  /** Marks import cycles and checks that every imported and re-exported name exists. */
+  link(): void {
+    for (const record of this.modules.values()) record.cyclic = this.reaches(record, record.id, new Set());
+    for (const record of this.modules.values()) {
+      for (const [binding, entry] of record.imports) {
+        if (binding.reads + binding.writes === 0) continue; // a type
+        if (entry.name === '*' || this.isFailed(record, entry.source)) continue;
+        if (!this.target(record, entry)) {
+          record.reporter.report('import_missing', entry.node, entry.name, entry.source);
+        }
+      }
+      for (const entry of record.exports.values()) {
+        if (entry.kind !== 'from' || entry.name === '*' || this.isFailed(record, entry.source)) continue;
+        if (!this.target(record, entry)) {
+          record.reporter.report('import_missing', entry.node, entry.name, entry.source);
+        }
+      }
+    }
+  }
+
+  private isFailed(record: ModuleRecord, source: string): boolean {
+    const id = record.requests.get(source);
+    return id === undefined || this.failed.has(id);
+  }
+
+  private reaches(record: ModuleRecord, id: string, seen: Set<string>): boolean {
+    for (const next of record.requests.values()) {
+      if (next === id) return true;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const module = this.modules.get(next);
+      if (module && this.reaches(module, id, seen)) return true;
+    }
+    return false;
+  }
+
+  /** The declaration that an import or re-export means. */
+  target(record: ModuleRecord, entry: { source: string; name: string }): ImportTarget | undefined {
+    const id = record.requests.get(entry.source);
+    if (id === PACKAGE) {
+      return (PACKAGE_VALUES as readonly string[]).includes(entry.name)
+        ? { module: PACKAGE, local: entry.name, storage: 'shared' }
+        : undefined;
+    }
+    const module = id === undefined ? undefined : this.modules.get(id);
+    if (module && entry.name === '*') return { module: module.id, local: null, storage: 'shared' };
+    return module && this.resolveExport(module, entry.name, new Set());
+  }
+
+  /** What a module's export of this name means. */
+  exportOf(moduleId: string, name: string): ImportTarget | undefined {
+    const module = this.modules.get(moduleId);
+    return module && this.resolveExport(module, name, new Set());
+  }
+
+  /** Has the module behind a namespace import an export of this name? */
+  namespaceHas(record: ModuleRecord, binding: Binding, name: string): boolean {
+    const entry = record.imports.get(binding);
+    const id = entry && record.requests.get(entry.source);
+    return id === undefined || this.failed.has(id) || this.exportOf(id, name) !== undefined;
+  }
+
+  private resolveExport(module: ModuleRecord, name: string, seen: Set<string>): ImportTarget | undefined {
+    const key = `${module.id} ${name}`;
+    if (seen.has(key)) return undefined;
+    seen.add(key);
+    const entry = module.exports.get(name);
+    if (entry?.kind === 'local') return this.localTarget(module, entry.local);
+    if (entry) {
+      const id = module.requests.get(entry.source);
+      const from = id === undefined ? undefined : this.modules.get(id);
+      if (from && entry.name === '*') return { module: from.id, local: null, storage: 'shared' };
+      return from && this.resolveExport(from, entry.name, seen);
+    }
+    if (name === 'default') return undefined;
+    for (const star of module.stars) {
+      const id = module.requests.get(star.source);
+      const from = id === undefined ? undefined : this.modules.get(id);
+      const found = from && this.resolveExport(from, name, seen);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private localTarget(module: ModuleRecord, local: string): ImportTarget | undefined {
+    const binding = module.analysis.module.scope.bindings.get(local);
+    if (!binding) return undefined;
+    const imported = module.imports.get(binding);
+    if (imported) return this.target(module, imported);
+    return { module: module.id, local, storage: binding.storage === 'shared' ? 'shared' : 'slot' };
+  }
+
+  /** All names a module exports, stars included. */
+  exportedNames(module: ModuleRecord, seen = new Set<string>()): Set<string> {
+    const names = new Set(module.exports.keys());
+    if (seen.has(module.id)) return names;
+    seen.add(module.id);
+    for (const star of module.stars) {
+      const id = module.requests.get(star.source);
+      const from = id === undefined ? undefined : this.modules.get(id);
+      if (!from) continue;
+      for (const name of this.exportedNames(from, seen)) if (name !== 'default') names.add(name);
+    }
+    return names;
+  }
+
+  /** A module and all it imports, each after its own imports (the order of evaluation). */
+  order(entry: ModuleRecord): ModuleRecord[] {
+    const out: ModuleRecord[] = [];
+    const seen = new Set<string>();
+    const visit = (record: ModuleRecord): void => {
+      if (seen.has(record.id)) return;
+      seen.add(record.id);
+      for (const id of record.requests.values()) {
+        const next = this.modules.get(id);
+        if (next) visit(next);
+      }
+      out.push(record);
+    };
+    visit(entry);
+    return out;
+  }
+}
+
+/** `./order.wf.ts`, or `./order.wf.js`, as `tsc` has it. */
+export const isWorkflowSpecifier = (specifier: string): boolean => /\.wf\.[jt]s$/.test(specifier);
+
+function isRequested(record: ModuleRecord, source: string): boolean {
+  for (const [binding, entry] of record.imports) {
+    if (entry.source === source && binding.reads + binding.writes > 0) return true;
+  }
+  for (const entry of record.exports.values()) if (entry.kind === 'from' && entry.source === source) return true;
+  if (record.stars.some((star) => star.source === source)) return true;
+  return record.parsed.program.body.some(
+    (s) => s.type === 'ImportDeclaration' && s.source.value === source && s.specifiers.length === 0,
+  );
+}
+
+function requestNode(record: ModuleRecord, source: string): Node | null {
+  const statement = record.parsed.program.body.find(
+    (s) =>
+      (s.type === 'ImportDeclaration' || s.type === 'ExportNamedDeclaration' || s.type === 'ExportAllDeclaration') &&
+      s.source?.value === source,
+  );
+  return (statement as t.ImportDeclaration | undefined)?.source ?? null;
+}
+
+const nameOf = (node: t.Identifier | t.StringLiteral): string => (node.type === 'Identifier' ? node.name : node.value);
+
+/** Import and export entries of a module (ECMA-262 16.2.2.2, 16.2.3.4). */
+function collectEntries(record: ModuleRecord): void {
+  const bindings = record.analysis.module.scope.bindings;
+  const local = (name: string, exported: string, node: Node): void => {
+    record.exports.set(exported, { kind: 'local', local: name, node });
+  };
+  for (const effect of record.parsed.effects) if (effect.id) local(effect.id.name, effect.id.name, effect.id);
+  for (const statement of record.parsed.program.body) {
+    switch (statement.type) {
+      case 'ImportDeclaration':
+        record.requests.set(statement.source.value, '');
+        for (const s of statement.specifiers) {
+          const name =
+            s.type === 'ImportSpecifier' ? nameOf(s.imported) : s.type === 'ImportDefaultSpecifier' ? 'default' : '*';
+          const binding = bindings.get(s.local.name);
+          if (binding) record.imports.set(binding, { source: statement.source.value, name, node: s });
+        }
+        break;
+      case 'ExportAllDeclaration':
+        record.requests.set(statement.source.value, '');
+        record.stars.push({ source: statement.source.value, node: statement });
+        break;
+      case 'ExportDefaultDeclaration': {
+        const { declaration } = statement;
+        const id = 'id' in declaration ? (declaration.id as t.Identifier | null) : null;
+        local(id && declaration.type !== 'FunctionExpression' ? id.name : '*default*', 'default', declaration);
+        break;
+      }
+      case 'ExportNamedDeclaration': {
+        const source = statement.source?.value;
+        if (source !== undefined) record.requests.set(source, '');
+        for (const s of statement.specifiers) {
+          if (s.type === 'ExportNamespaceSpecifier') {
+            record.exports.set(s.exported.name, { kind: 'from', source: source!, name: '*', node: s });
+          } else if (s.type === 'ExportSpecifier') {
+            const exported = nameOf(s.exported);
+            if (source !== undefined) {
+              record.exports.set(exported, { kind: 'from', source, name: nameOf(s.local), node: s });
+            } else if (bindings.has(s.local.name)) {
+              local(s.local.name, exported, s);
+            }
+          }
+        }
+        const { declaration } = statement;
+        if (!declaration) break;
+        if (declaration.type === 'VariableDeclaration') {
+          for (const [name, binding] of bindings) {
+            if (isDeclaredBy(binding, declaration)) local(name, name, binding.node);
+          }
+        } else if ('id' in declaration && declaration.id?.type === 'Identifier') {
+          local(declaration.id.name, declaration.id.name, declaration.id);
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+}
+
+function isDeclaredBy(binding: Binding, declaration: t.VariableDeclaration): boolean {
+  const at = binding.node.start ?? -1;
+  return (
+    (binding.kind === 'const' || binding.kind === 'let' || binding.kind === 'var') &&
+    at >= (declaration.start ?? 0) &&
+    at < (declaration.end ?? 0)
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * Durations as people write them: 250 (ms), '90s', '2 days', '1 hour 30 minutes'.
+ */
+
+const UNITS: Record<string, number> = {
+  ms: 1,
+  millisecond: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  w: 604_800_000,
+  week: 604_800_000,
+};
+
+const PART = /\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*/giy;
+
+/** Milliseconds. Throws RangeError for what is no duration: negative, NaN, an unknown unit. */
+export function durationMs(value: number | string): number {
+  if (typeof value === 'number') {
+    if (!(value >= 0) || value === Number.POSITIVE_INFINITY) throw new RangeError(`${value} is not a number of milliseconds`);
+    return Math.ceil(value);
+  }
+  let total = 0;
+  let end = 0;
+  PART.lastIndex = 0;
+  for (let part = PART.exec(value); part !== null; part = PART.exec(value)) {
+    const unit = part[2]!.toLowerCase();
+    const ms = UNITS[unit] ?? UNITS[unit.replace(/s$/, '')];
+    if (ms === undefined) break;
+    total += Number(part[1]) * ms;
+    end = PART.lastIndex;
+  }
+  if (end === 0 || end < value.length) {
+    throw new RangeError(`'${value}' is not a duration; write for example '90s', '2 days' or '1 hour 30 minutes'`);
+  }
+  return Math.ceil(total);
+}

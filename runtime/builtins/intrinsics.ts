@@ -1,0 +1,77 @@
+/**
+ * The built-ins that programs see, and their names in stored state. Named by path (`Array.prototype.push`),
+ * never by position.
+ */
+import { BUILTINS } from '../abi.ts';
+import { Promise } from '../machine/promise.ts';
+import { registers } from '../machine/registers.ts';
+import { captured } from './captured.ts';
+import { WALK_PROTOTYPES } from './iteration.ts';
+import { Channel, channel, channelNext, sleep } from './waiting.ts';
+
+const source = globalThis as unknown as Record<string, unknown>;
+
+/** `crypto`, with the one function a workflow may use; its results are captured. */
+const crypto = Object.freeze({
+  randomUUID: (): string => (registers.host ? registers.host.randomUUID() : globalThis.crypto.randomUUID()),
+});
+
+/** The built-in globals, by name. */
+export const builtins: Record<string, unknown> = {
+  ...Object.fromEntries(BUILTINS.map((name) => [name, source[name]])),
+  Promise,
+  crypto,
+};
+
+const byName = new Map<string, object>();
+const names = new Map<object, string>();
+
+function add(name: string, value: unknown): void {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return;
+  if (names.has(value)) return;
+  names.set(value, name);
+  // The captured clock takes the name of the host's, which programs never see.
+  byName.set(name, value);
+}
+
+/** An object and what its own properties hold: methods, accessors, prototypes. */
+function addWithMembers(name: string, value: unknown): void {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return;
+  add(name, value);
+  for (const key of Reflect.ownKeys(value)) {
+    const descriptor = Object.getOwnPropertyDescriptor(value, key)!;
+    const path = `${name}.${typeof key === 'symbol' ? `@@${key.description?.replace('Symbol.', '')}` : key}`;
+    add(path, descriptor.value);
+    add(`get ${path}`, descriptor.get);
+    add(`set ${path}`, descriptor.set);
+  }
+}
+
+for (const name of BUILTINS) {
+  if (name === 'console' || name === 'crypto' || name === 'Symbol') continue;
+  const value = builtins[name];
+  addWithMembers(name, value);
+  addWithMembers(`${name}.prototype`, (value as { prototype?: unknown }).prototype);
+}
+addWithMembers('Symbol', Symbol);
+addWithMembers('Symbol.prototype', Symbol.prototype);
+for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addWithMembers(`%${name}Iterator.prototype`, prototype);
+addWithMembers('%Iterator.prototype', Object.getPrototypeOf(WALK_PROTOTYPES.array));
+
+addWithMembers('console', captured.console);
+add('Date.now', captured.now);
+add('Math.random', captured.random);
+addWithMembers('crypto', crypto);
+add('perdure.sleep', sleep);
+add('perdure.channel', channel);
+add('perdure.Channel.next', channelNext);
+addWithMembers('perdure.Channel.prototype', Channel.prototype);
+
+export const intrinsicName = (object: object): string | undefined => names.get(object);
+
+export function intrinsic(name: string): object | symbol | undefined {
+  const found = byName.get(name);
+  if (found) return found;
+  const symbol = name.startsWith('Symbol.') ? (Reflect.get(Symbol, name.slice(7)) as unknown) : undefined;
+  return typeof symbol === 'symbol' ? symbol : undefined;
+}

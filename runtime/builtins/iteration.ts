@@ -1,0 +1,225 @@
+/**
+ * Iteration in exploded code, and the iterators a program can hold.
+ *
+ * A loop with an `await` in it keeps its iterator in the frame, so it must be one that can be stored: a walk.
+ * The same goes for what `keys()`, `values()`, `entries()` and `matchAll()` return, which a program may keep in
+ * a variable; those walks have the prototypes that ECMA-262 gives them.
+ */
+import { types } from 'node:util';
+import { builtinClosure, cell } from '../machine/builtin-closure.ts';
+import { promiseResolve, Promise } from '../machine/promise.ts';
+import { registers } from '../machine/registers.ts';
+import { keyedIterator, Walk, walkOf, type WalkMode } from './walk.ts';
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+const arrayValues = Array.prototype.values;
+const stringIterator = String.prototype[Symbol.iterator];
+
+// ——— for-of and destructuring ———
+
+/** GetIterator (ECMA-262 7.4.3), as a walk. Untouched built-ins are walked as data. */
+export function iterate(iterable: unknown): Walk {
+  const method: unknown = iterable === null || iterable === undefined ? undefined : (iterable as Iterable<unknown>)[Symbol.iterator];
+  if (typeof method !== 'function') throw new TypeError(`${describe(iterable)} is not iterable`);
+  if (method === arrayValues && Array.isArray(iterable)) return arrayWalk(iterable, 'values');
+  if (method === stringIterator && typeof iterable === 'string') return new Walk({ kind: 'string', of: iterable, at: 0 });
+  if (types.isMap(iterable) && method === Map.prototype.entries) return keyedWalk(iterable, 'entries');
+  if (types.isSet(iterable) && method === Set.prototype.values) return keyedWalk(iterable, 'values');
+  const iterator: unknown = Reflect.apply(method, iterable, []);
+  if (!isObject(iterator)) throw new TypeError(`Result of the Symbol.iterator method is not an object`);
+  // An iterator of ours that nobody else can have changed needs no protocol, but its own record must advance.
+  return new Walk({ kind: 'generic', of: iterator, next: (iterator as { next: Function }).next });
+}
+
+const arrayWalk = (of: ArrayLike<unknown>, mode: WalkMode): Walk => new Walk({ kind: 'array', of, mode, at: 0 });
+
+const keyedWalk = (of: Map<unknown, unknown> | Set<unknown>, mode: WalkMode): Walk =>
+  new Walk({ kind: 'keyed', of, mode, native: keyedIterator(of, mode), seen: null });
+
+const describe = (value: unknown): string => {
+  if (value === undefined || value === null) return String(value);
+  return typeof value === 'object' ? 'object' : typeof value === 'function' ? value.name || 'function' : String(value);
+};
+
+/** Advances; true while there is a value, which is then in the value register. */
+export function next(walk: Walk): boolean {
+  const result = walkOf(walk)!.advance();
+  registers.value = result?.value;
+  return result !== null;
+}
+
+export function nextOrUndefined(walk: Walk): unknown {
+  return walkOf(walk)!.advance()?.value;
+}
+
+export function restOf(walk: Walk): unknown[] {
+  const out: unknown[] = [];
+  const state = walkOf(walk)!;
+  for (let result = state.advance(); result !== null; result = state.advance()) out.push(result.value);
+  return out;
+}
+
+/** IteratorClose (7.4.11) for a completion that is not a throw. */
+export function closeIterator(walk: Walk): void {
+  const state = walkOf(walk)!;
+  if (state.done) return;
+  state.finish();
+  if (state.source.kind !== 'generic') return;
+  const { of } = state.source;
+  const method = (of as { return?: unknown }).return;
+  if (method === undefined || method === null) return;
+  const result: unknown = Reflect.apply(method as Function, of, []);
+  if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
+}
+
+/** IteratorClose for a throw: an error of `return` is dropped. */
+export function abandonIterator(walk: Walk): void {
+  try {
+    closeIterator(walk);
+  } catch (error) {
+    if (registers.fault !== null) throw error;
+  }
+}
+
+/** The keys a for-in visits (14.7.5.10): own and inherited, each name once. */
+export function keysIn(value: unknown): string[] {
+  const out: string[] = [];
+  if (value === undefined || value === null) return out;
+  for (const key in Object(value)) out.push(key);
+  return out;
+}
+
+// ——— for await ———
+
+/** GetIterator with hint async (7.4.3). */
+export function iterateAsync(iterable: unknown): Walk {
+  const method: unknown =
+    iterable === null || iterable === undefined ? undefined : (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator];
+  if (method === undefined || method === null) {
+    const walk = iterate(iterable);
+    return new Walk({ kind: 'async', of: walk, next: iterate, sync: true });
+  }
+  if (typeof method !== 'function') throw new TypeError(`${describe(iterable)} is not async iterable`);
+  const iterator: unknown = Reflect.apply(method, iterable, []);
+  if (!isObject(iterator)) throw new TypeError('Result of the Symbol.asyncIterator method is not an object');
+  return new Walk({ kind: 'async', of: iterator, next: (iterator as { next: Function }).next, sync: false });
+}
+
+/** Calls `next`; the result is to be awaited. */
+export function nextAsync(walk: Walk): unknown {
+  const { source } = walkOf(walk)!;
+  if (source.kind !== 'async') throw new TypeError('not an async iterator');
+  if (!source.sync) return Reflect.apply(source.next, source.of, []);
+  // %AsyncFromSyncIteratorPrototype%.next (27.1.4.2.1): the value is awaited too.
+  const result = walkOf(source.of)!.advance();
+  if (result === null) return { done: true, value: undefined };
+  const value = promiseResolve(Promise, result.value) as Promise;
+  return value.then(unwrap(cell({})));
+}
+
+const unwrap = builtinClosure('%AsyncFromSyncIterator/unwrap', () => (value: unknown) => ({ done: false, value }));
+
+/** Checks an awaited result; true while there is a value, which is then in the value register. */
+export function nextResult(walk: Walk, result: unknown): boolean {
+  if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+  if ((result as { done?: unknown }).done) {
+    walkOf(walk)!.finish();
+    return false;
+  }
+  registers.value = (result as { value?: unknown }).value;
+  return true;
+}
+
+/** AsyncIteratorClose (7.4.13): calls `return`; its result is to be awaited. */
+export function closeAsync(walk: Walk): unknown {
+  const state = walkOf(walk)!;
+  const { source } = state;
+  if (state.done || source.kind !== 'async') return NOTHING;
+  state.finish();
+  if (source.sync) {
+    closeIterator(source.of as Walk);
+    return NOTHING;
+  }
+  const method = (source.of as { return?: unknown }).return;
+  if (method === undefined || method === null) return NOTHING;
+  return Reflect.apply(method as Function, source.of, []);
+}
+
+/** Stands for "there was no `return`": an object, as the protocol wants. */
+const NOTHING = Object.freeze({});
+
+export function closeResult(result: unknown): void {
+  if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
+}
+
+// ——— Iterators in variables ———
+
+const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object;
+
+function prototypeOf(tag: string): object {
+  const methods = {
+    next(this: unknown) {
+      const state = walkOf(this);
+      if (!state) throw new TypeError(`next method called on incompatible receiver ${describe(this)}`);
+      const result = state.advance();
+      return result === null ? { value: undefined, done: true } : { value: result.value, done: false };
+    },
+  };
+  const prototype = Object.create(iteratorPrototype) as object;
+  Object.defineProperty(prototype, 'next', { value: methods.next, writable: true, configurable: true });
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: tag, configurable: true });
+  return prototype;
+}
+
+/** The prototypes of stored iterators, by the name they are stored under. */
+export const WALK_PROTOTYPES = {
+  array: prototypeOf('Array Iterator'),
+  map: prototypeOf('Map Iterator'),
+  set: prototypeOf('Set Iterator'),
+  string: prototypeOf('String Iterator'),
+  match: prototypeOf('RegExp String Iterator'),
+};
+
+/** Gives a walk the prototype a program expects, so that it is an iterator. */
+export function asIterator(walk: Walk, tag: keyof typeof WALK_PROTOTYPES): Walk {
+  return Object.setPrototypeOf(walk, WALK_PROTOTYPES[tag]) as Walk;
+}
+
+/** Calls `keys`, `values`, `entries`, `matchAll` or `[Symbol.iterator]`; built-in results can be stored. */
+export function iteratorOf(object: unknown, method: PropertyKey, args: unknown[]): unknown {
+  const fn: unknown = (object as Record<PropertyKey, unknown>)[method];
+  if (Array.isArray(object)) {
+    if (fn === Array.prototype.values) return asIterator(arrayWalk(object, 'values'), 'array');
+    if (fn === Array.prototype.keys) return asIterator(arrayWalk(object, 'keys'), 'array');
+    if (fn === Array.prototype.entries) return asIterator(arrayWalk(object, 'entries'), 'array');
+  } else if (types.isMap(object)) {
+    const mode = modeOf(Map.prototype, fn);
+    if (mode) return asIterator(keyedWalk(object, mode), 'map');
+  } else if (types.isSet(object)) {
+    const mode = modeOf(Set.prototype, fn);
+    if (mode) return asIterator(keyedWalk(object, mode), 'set');
+  } else if (typeof object === 'string') {
+    if (fn === stringIterator) return asIterator(new Walk({ kind: 'string', of: object, at: 0 }), 'string');
+    if (fn === String.prototype.matchAll && types.isRegExp(args[0])) return matchAll(object, args[0]);
+  }
+  if (typeof fn !== 'function') {
+    throw new TypeError(`${describe(object)}.${String(method)} is not a function`);
+  }
+  return Reflect.apply(fn, object, args);
+}
+
+function modeOf(prototype: object, fn: unknown): WalkMode | undefined {
+  return (['keys', 'values', 'entries'] as const).find((name) => Reflect.get(prototype, name) === fn);
+}
+
+/** String.prototype.matchAll (22.1.3.14) with RegExp.prototype[@@matchAll] (22.2.6.9). */
+function matchAll(text: string, pattern: RegExp): Walk {
+  if (!pattern.flags.includes('g')) {
+    throw new TypeError('String.prototype.matchAll called with a non-global RegExp argument');
+  }
+  const matcher = new RegExp(pattern, pattern.flags);
+  matcher.lastIndex = pattern.lastIndex;
+  return asIterator(new Walk({ kind: 'match', matcher, text }), 'match');
+}

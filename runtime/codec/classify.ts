@@ -1,0 +1,74 @@
+/**
+ * What an object is to the heap, or why it cannot be stored.
+ */
+import { types } from 'node:util';
+import { CODE } from '../abi.ts';
+import { walkOf } from '../builtins/walk.ts';
+import type { Kind } from '../heap/meta.ts';
+import { closureOf } from '../machine/frame.ts';
+import { Aggregate, slotsOf } from '../machine/promise.ts';
+
+/** A value that cannot be state. The path to it is found when the fault is reported. */
+export class Unstorable extends Error {
+  readonly value: unknown;
+
+  constructor(value: unknown, reason: string) {
+    super(reason);
+    this.value = value;
+  }
+}
+
+export function classify(object: object): Kind {
+  if (typeof object === 'function') return classifyFunction(object);
+  if (Array.isArray(object)) return 'array';
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  if (prototype === Object.prototype || prototype === null || isPlainPrototype(prototype)) return 'object';
+  if (types.isMap(object)) return 'map';
+  if (types.isSet(object)) return 'set';
+  if (types.isDate(object)) return 'date';
+  if (types.isNativeError(object)) return 'error';
+  if (types.isRegExp(object)) return 'regexp';
+  if (types.isBoxedPrimitive(object)) return 'boxed';
+  if (slotsOf(object)) return 'promise';
+  if (object instanceof Aggregate) return 'aggregate';
+  if (walkOf(object)) return 'iterator';
+  const what = hostKind(object);
+  if (what) throw new Unstorable(object, `${what} cannot be stored`);
+  return 'object';
+}
+
+/** Prototypes whose instances have no internal slots: those of classes that extend nothing built in. */
+const plainPrototypes = new WeakMap<object, boolean>();
+
+function isPlainPrototype(prototype: object): boolean {
+  let plain = plainPrototypes.get(prototype);
+  if (plain === undefined) {
+    plain = true;
+    for (let p: object | null = prototype; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
+      const { constructor } = p as { constructor?: unknown };
+      if (closureOf(constructor)?.code.kind !== 'class') plain = false;
+    }
+    plainPrototypes.set(prototype, plain);
+  }
+  return plain;
+}
+
+function hostKind(object: object): string | undefined {
+  if (types.isPromise(object)) return 'a promise of the host';
+  if (types.isProxy(object)) return 'a Proxy';
+  if (types.isGeneratorObject(object)) return 'a generator of the host';
+  if (types.isWeakMap(object)) return 'a WeakMap';
+  if (types.isWeakSet(object)) return 'a WeakSet';
+  if (types.isArrayBufferView(object) || types.isAnyArrayBuffer(object)) return 'binary data';
+  if (types.isMapIterator(object) || types.isSetIterator(object)) return 'a built-in iterator that was made indirectly';
+  if (types.isModuleNamespaceObject(object)) return 'a module namespace';
+  if (types.isExternal(object)) return 'an object of the host';
+  return undefined;
+}
+
+function classifyFunction(fn: Function): Kind {
+  if (!Object.hasOwn(fn, CODE)) {
+    throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} is not one of this program and cannot be stored`);
+  }
+  return closureOf(fn)!.code.kind === 'class' ? 'class' : 'function';
+}

@@ -1,0 +1,652 @@
+/**
+ * Records → live objects.
+ *
+ * First a stub for every record, then the contents: so cycles and sharing are exact. Stubs have the hidden class
+ * of fresh objects: a plain object is the one JSON.parse made, which has a literal's; an instance comes from its
+ * own constructor, run in restore mode; Envs and frames from the program's own literals.
+ *
+ * Stored state is input like any other. Whatever it says, decoding ends with objects or with a CorruptState that
+ * names the place; no property it names is called, and none is read from a prototype.
+ */
+import { TDZ } from '../abi.ts';
+import { asIterator, iterate, WALK_PROTOTYPES } from '../builtins/iteration.ts';
+import { keyedIterator, Walk, walkOf, type WalkMode } from '../builtins/walk.ts';
+import { CorruptState } from '../errors.ts';
+import type { Heap } from '../heap/heap.ts';
+import type { Kind } from '../heap/meta.ts';
+import { closureOf, type Code, type Env, type Frame, type MachineCode } from '../machine/frame.ts';
+import {
+  Aggregate,
+  type Capability,
+  newPromise,
+  Promise,
+  type PromiseState,
+  type Reaction,
+  slotsOf,
+} from '../machine/promise.ts';
+import { restoring } from '../machine/registers.ts';
+import { estimate, isEnvSlot } from './records.ts';
+import { markExotic, markRenamed } from './exotic.ts';
+import { defineKey } from './fold.ts';
+import { unescapeText, type Json } from './format.ts';
+
+/** What a program offers by name: its named objects, code, Env shapes. */
+export interface Definitions {
+  named(name: string): object | symbol | undefined;
+  code(id: string): Code | undefined;
+  /** A fresh Env with these slots, of the shape the program's own have. */
+  env(slots: string[]): Env | undefined;
+}
+
+type Record_ = Record<string, Json>;
+
+/** How deep classes may extend one another in stored state. */
+const HERITAGE_MAX = 1000;
+
+export class Decoder {
+  private readonly records: Record<string, Json>;
+  private readonly heap: Heap | null;
+  private readonly definitions: Definitions;
+  private readonly objects = new Map<string, object>();
+  private readonly kinds = new Map<string, Kind>();
+  private readonly pending = new Set<string>();
+  private readonly later: (() => void)[] = [];
+
+  /** Without a heap the objects stay young: values that come over the border. */
+  constructor(records: Record<string, Json>, heap: Heap | null, definitions: Definitions) {
+    this.records = records;
+    this.heap = heap;
+    this.definitions = definitions;
+  }
+
+  /** Restores every object. */
+  decode(): void {
+    const ids = Object.keys(this.records);
+    for (const id of ids) this.stub(id);
+    for (const id of ids) this.fill(id);
+    for (const step of this.later) step();
+  }
+
+  // ——— Values ———
+
+  value(json: Json | undefined, path: string): unknown {
+    if (typeof json !== 'object' || json === null) {
+      if (json === undefined) throw new CorruptState(path, 'a value is missing');
+      return json;
+    }
+    const keys = Object.keys(json);
+    if (Array.isArray(json) || keys.length !== 1) throw new CorruptState(path, 'a value was expected');
+    const [key] = keys;
+    const content = (json as Record_)[key!];
+    switch (key) {
+      case '@':
+        return this.object(content, path);
+      case '%':
+        return this.named(content, path);
+      case '$':
+        return constant(content, path);
+      case 'n':
+        return bigint(content, path);
+      case 's':
+        return unescapeText(text(content, path));
+      case 'y':
+        return Symbol.for(text(content, path));
+      default:
+        throw new CorruptState(path, `there is no escape "${key}"`);
+    }
+  }
+
+  private named(content: Json | undefined, path: string): object | symbol {
+    const found = this.definitions.named(text(content, path));
+    if (found === undefined) throw new CorruptState(path, `this program has no ${JSON.stringify(content)}`);
+    return found;
+  }
+
+  private object(content: Json | undefined, path: string): object {
+    const id = String(content);
+    const object = this.objects.get(id) ?? (this.pending.has(id) ? undefined : this.stub(id, path));
+    if (object === undefined) throw new CorruptState(path, `object ${id} refers to itself where it cannot`);
+    const kind = this.kinds.get(id);
+    if (kind === 'env' || kind === 'frame') {
+      throw new CorruptState(path, `object ${id} is not a value`);
+    }
+    return object;
+  }
+
+  private reference<T>(json: Json | undefined, path: string, kind: Kind): T {
+    const id = isObject(json) ? String((json as { '@'?: Json })['@']) : '';
+    const object = this.objects.get(id) ?? (Object.hasOwn(this.records, id) && !this.pending.has(id) ? this.stub(id, path) : undefined);
+    if (object === undefined || this.kinds.get(id) !== kind) throw new CorruptState(path, `a reference to a ${kind} was expected`);
+    return object as T;
+  }
+
+  env(json: Json | undefined, path: string): Env | undefined {
+    return json === undefined || json === null ? undefined : this.reference<Env>(json, path, 'env');
+  }
+
+  frame(json: Json | undefined, path: string): Frame {
+    return this.reference<Frame>(json, path, 'frame');
+  }
+
+  /** A frame or a promise: who gets an outcome. */
+  continuation(json: Json | undefined, path: string): Frame | Promise {
+    const id = isObject(json) ? String((json as { '@'?: Json })['@']) : '';
+    const object = this.objects.get(id);
+    const kind = this.kinds.get(id);
+    if (kind !== 'frame' && kind !== 'promise') throw new CorruptState(path, 'a frame or a promise was expected');
+    return object as Frame | Promise;
+  }
+
+  // ——— Stubs ———
+
+  private stub(id: string, from = `heap.${id}`): object {
+    const known = this.objects.get(id);
+    if (known) return known;
+    const record = Object.hasOwn(this.records, id) ? this.records[id] : undefined;
+    if (!isObject(record)) throw new CorruptState(from, `there is no object ${id}`);
+    const path = `heap.${id}`;
+    if (!/^[1-9]\d*$/.test(id)) throw new CorruptState(path, 'an object id must be a positive number');
+    if (this.pending.size > HERITAGE_MAX) throw new CorruptState(path, 'classes are nested too deeply');
+    this.pending.add(id);
+    const { object, kind } = this.make(record, path);
+    this.pending.delete(id);
+    this.objects.set(id, object);
+    this.kinds.set(id, kind);
+    if (this.heap === null) return object;
+    const meta = this.heap.adopt(object, kind, Number(id));
+    if (kind === 'env' || kind === 'frame') (object as Env | Frame).$m = meta;
+    meta.bytes = estimate(record);
+    return object;
+  }
+
+  private make(record: Record_, path: string): { object: object; kind: Kind } {
+    if ('a' in record || 'sparse' in record) return { object: this.withClass(record, path, () => []), kind: 'array' };
+    if ('map' in record) return { object: this.withClass(record, path, () => new Map()), kind: 'map' };
+    if ('set' in record) return { object: this.withClass(record, path, () => new Set()), kind: 'set' };
+    if ('fn' in record) return { object: this.makeFunction(record, path), kind: 'function' };
+    if ('class' in record) return { object: this.makeClass(record, path), kind: 'class' };
+    if ('env' in record) return { object: this.makeEnv(record, path), kind: 'env' };
+    if ('frame' in record) return { object: this.makeFrame(record, path), kind: 'frame' };
+    if ('promise' in record) return { object: this.withClass(record, path, newPromise), kind: 'promise' };
+    if ('all' in record) return { object: new Aggregate(combinator(record.all, path), undefined as unknown as Promise), kind: 'aggregate' };
+    if ('walk' in record) return { object: this.makeWalk(record, path), kind: 'iterator' };
+    if ('date' in record) return { object: this.withClass(record, path, () => new Date(date(record.date, path))), kind: 'date' };
+    if ('regexp' in record) return { object: this.withClass(record, path, () => regexp(record.regexp, path)), kind: 'regexp' };
+    if ('error' in record) return { object: this.makeError(record, path), kind: 'error' };
+    if ('boxed' in record) return { object: this.withClass(record, path, () => Object(this.value(record.boxed, path)) as object), kind: 'boxed' };
+    if ('o' in record || 'props' in record) return { object: this.makeObject(record, path), kind: 'object' };
+    throw new CorruptState(path, `unknown kind of object: ${Object.keys(record)[0] ?? 'empty'}`);
+  }
+
+  private makeObject(record: Record_, path: string): object {
+    if ('is' in record) return this.instance(record, path);
+    if ('proto' in record) {
+      const prototype = record.proto === null ? null : this.value(record.proto, `${path}.proto`);
+      if (prototype !== null && typeof prototype !== 'object' && typeof prototype !== 'function') {
+        throw new CorruptState(path, 'a prototype must be an object');
+      }
+      return Object.create(prototype) as object;
+    }
+    // The parsed object itself: it has the hidden class of a literal with these keys.
+    const { o } = record;
+    return isObject(o) && !Array.isArray(o.e) ? o : {};
+  }
+
+  /** A built-in object, through the class's constructor where the record names a class. */
+  private withClass(record: Record_, path: string, make: () => object): object {
+    if ('is' in record && !isBuiltinClass(record.is)) return this.instance(record, path, make());
+    const object = make();
+    if ('proto' in record || 'is' in record) {
+      const prototype = 'is' in record ? this.classValue(record.is, path).prototype : this.value(record.proto, `${path}.proto`);
+      Object.setPrototypeOf(object, prototype as object | null);
+    }
+    return object;
+  }
+
+  private classValue(json: Json | undefined, path: string): { prototype: object; new (...args: unknown[]): object } {
+    const value = this.value(json, `${path}.is`);
+    if (typeof value !== 'function') throw new CorruptState(`${path}.is`, 'a class was expected');
+    return value as unknown as { prototype: object; new (...args: unknown[]): object };
+  }
+
+  /** `new C()` in restore mode: constructors return at once, so the object has a fresh one's shape. */
+  private instance(record: Record_, path: string, like?: object): object {
+    const constructor = this.classValue(record.is, path);
+    if (closureOf(constructor)?.code.kind !== 'class') throw new CorruptState(`${path}.is`, 'a class of this program was expected');
+    const object = restore(constructor, likeArguments(like));
+    return object;
+  }
+
+  private makeError(record: Record_, path: string): object {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      if ('is' in record && !isBuiltinClass(record.is)) return this.instance(record, path);
+      const error = new Error();
+      if ('is' in record) Object.setPrototypeOf(error, this.classValue(record.is, path).prototype);
+      else if ('proto' in record) Object.setPrototypeOf(error, this.value(record.proto, path) as object);
+      return error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+
+  private makeEnv(record: Record_, path: string): Env {
+    const slots = keysOf(record.env, `${path}.env`);
+    const env = this.definitions.env(slots);
+    if (!env) throw new CorruptState(path, `this program has no scope with the bindings ${slots.join(', ') || '(none)'}`);
+    // At once: makers of closures look through it.
+    (env as { $up: Env | undefined }).$up = this.env(record.up, `${path}.up`);
+    return env;
+  }
+
+  private makeFrame(record: Record_, path: string): Frame {
+    const id = text(record.frame, `${path}.frame`);
+    const code = this.definitions.code(id);
+    if (code?.kind !== 'machine') throw new CorruptState(`${path}.frame`, `this program has no suspendable function ${id}`);
+    const machine = code as MachineCode;
+    const label = machine.labels.findIndex((l) => l.name === record.at);
+    if (label === -1) throw new CorruptState(`${path}.at`, `${id} has no label ${JSON.stringify(record.at)}`);
+    const frame = machine.enter(undefined, undefined, undefined);
+    frame.$pc = label + 1;
+    return frame;
+  }
+
+  private makeFunction(record: Record_, path: string): object {
+    const id = text(record.fn, `${path}.fn`);
+    if ('of' in record) return this.method(id, record, path);
+    const code = this.definitions.code(id);
+    if (!code?.make || code.kind === 'class') throw new CorruptState(`${path}.fn`, `this program has no function ${id}`);
+    const fn = code.make(this.env(record.env, `${path}.env`));
+    for (const key of ['name', 'length'] as const) {
+      if (key in record) Object.defineProperty(fn, key, { value: this.value(record[key], `${path}.${key}`), configurable: true });
+    }
+    return markRenamed(fn, 'name' in record || 'length' in record);
+  }
+
+  /** A method of a class: the function that the restored class has there. */
+  private method(id: string, record: Record_, path: string): object {
+    const constructor = this.classValue(record.of, path);
+    const found = methodsOf(constructor).find((fn) => closureOf(fn)?.code.id === id);
+    if (!found) throw new CorruptState(path, `the class has no method ${id}`);
+    return found;
+  }
+
+  private makeClass(record: Record_, path: string): object {
+    const id = text(record.class, `${path}.class`);
+    const code = this.definitions.code(id);
+    if (code?.kind !== 'class' || !code.make) throw new CorruptState(`${path}.class`, `this program has no class ${id}`);
+    const heritage = 'heritage' in record ? this.value(record.heritage, `${path}.heritage`) : undefined;
+    const keys = 'keys' in record ? list(record.keys, `${path}.keys`).map((key) => this.value(key, `${path}.keys`)) : [];
+    const make = code.make as unknown as (env: unknown, heritage: unknown, keys: unknown[], scope: unknown) => object;
+    restoring.on = true;
+    try {
+      return make(this.env(record.env, `${path}.env`), heritage, keys, this.env(record.scope, `${path}.scope`));
+    } finally {
+      restoring.on = false;
+    }
+  }
+
+  private makeWalk(record: Record_, path: string): object {
+    const done = record.done === true;
+    const walk = new Walk(done ? { kind: 'array', of: [], mode: 'values', at: 0 } : this.walkSource(record, path), done);
+    const tag = Object.keys(WALK_PROTOTYPES).find(
+      (name) => (WALK_PROTOTYPES[name as keyof typeof WALK_PROTOTYPES] as { [Symbol.toStringTag]: string })[Symbol.toStringTag] === record.as,
+    );
+    return tag === undefined ? walk : asIterator(walk, tag as keyof typeof WALK_PROTOTYPES);
+  }
+
+  private walkSource(record: Record_, path: string): ConstructorParameters<typeof Walk>[0] {
+    const at = Number(record.at ?? 0);
+    const mode = record.mode as WalkMode;
+    if (record.mode !== undefined && !['keys', 'values', 'entries'].includes(String(record.mode))) {
+      throw new CorruptState(`${path}.mode`, 'keys, values or entries was expected');
+    }
+    if (!Number.isSafeInteger(at) || at < 0) throw new CorruptState(`${path}.at`, 'a position was expected');
+    switch (record.walk) {
+      case 'string':
+        return { kind: 'string', of: text(this.value(record.of, path) as Json, path), at };
+      case 'array': {
+        const of = this.value(record.of, `${path}.of`);
+        if (!Array.isArray(of)) throw new CorruptState(`${path}.of`, 'an array was expected');
+        return { kind: 'array', of, mode, at };
+      }
+      case 'keyed': {
+        const of = this.value(record.of, `${path}.of`);
+        if (!(of instanceof Map) && !(of instanceof Set)) throw new CorruptState(`${path}.of`, 'a Map or Set was expected');
+        return { kind: 'keyed', of: of as Map<unknown, unknown>, mode, native: keyedIterator(of as Map<unknown, unknown>, mode), seen: null };
+      }
+      case 'match': {
+        const matcher = this.value(record.of, `${path}.of`);
+        if (!(matcher instanceof RegExp)) throw new CorruptState(`${path}.of`, 'a regular expression was expected');
+        return { kind: 'match', matcher, text: text(this.value(record.text, path) as Json, path) };
+      }
+      case 'generic':
+        return { kind: 'generic', of: this.value(record.of, path) as object, next: this.value(record.next, path) as Function };
+      case 'async':
+        return record.sync === true
+          ? { kind: 'async', of: this.value(record.of, path) as object, next: iterate, sync: true }
+          : { kind: 'async', of: this.value(record.of, path) as object, next: this.value(record.next, path) as Function, sync: false };
+      default:
+        throw new CorruptState(`${path}.walk`, 'unknown kind of iterator');
+    }
+  }
+
+  // ——— Contents ———
+
+  private fill(id: string): void {
+    const object = this.objects.get(id)!;
+    const record = this.records[id] as Record_;
+    const path = `heap.${id}`;
+    if ('env' in record && !('fn' in record) && !('class' in record)) this.fillEnv(object as Env, record, path);
+    else if ('frame' in record) this.fillFrame(object as Frame, record, path);
+    else if ('a' in record) this.fillArray(object as unknown[], list(record.a, `${path}.a`), path);
+    else if ('sparse' in record) this.fillSparse(object as unknown[], record, path);
+    else if ('map' in record) {
+      for (const entry of list(record.map, `${path}.map`)) {
+        const [key, value] = list(entry, `${path}.map`);
+        Map.prototype.set.call(object, this.value(key, `${path}.map`), this.value(value, `${path}.map`));
+      }
+    } else if ('set' in record) {
+      for (const value of list(record.set, `${path}.set`)) Set.prototype.add.call(object, this.value(value, `${path}.set`));
+    } else if ('promise' in record) this.fillPromise(object, record, path);
+    else if ('all' in record) this.fillAggregate(object as Aggregate, record, path);
+    else if ('error' in record) this.fillError(object, record, path);
+    else if ('walk' in record && record.walk === 'keyed' && record.done !== true) {
+      this.later.push(() => walkOf(object)!.seek(Math.min(Number(record.at), ((this.value(record.of, path) as Map<unknown, unknown>).size))));
+    }
+    if ('#' in record) this.fillPrivates(object, record, path);
+    if ('o' in record) this.fillProperties(object, record, path);
+    if ('props' in record) this.fillExotic(object, list(record.props, `${path}.props`), path);
+    if ('ext' in record) this.later.push(() => restrict(object, record.ext, path));
+  }
+
+  private fillEnv(env: Env, record: Record_, path: string): void {
+    for (const [slot, value] of Object.entries(record.env as Record_)) env[slot] = this.value(value, `${path}.env.${slot}`);
+  }
+
+  private fillFrame(frame: Frame, record: Record_, path: string): void {
+    if ('up' in record) frame.$up = this.continuation(record.up, `${path}.up`);
+    const label = frame.$k.labels[frame.$pc - 1]!;
+    const slots = record.slots ?? {};
+    const values = new Map(propertiesOf(slots, `${path}.slots`));
+    const shadow: Record<string, unknown> = {};
+    for (const slot of label.live) {
+      if (!values.has(slot)) throw new CorruptState(`${path}.slots`, `${slot} is missing`);
+      const at = `${path}.slots.${slot}`;
+      const json = values.get(slot);
+      const value = isEnvSlot(slot) ? this.env(json, at) : this.value(json, at);
+      (frame as unknown as Record<string, unknown>)[slot] = value;
+      shadow[slot] = value;
+    }
+    if (frame.$m) frame.$m.shadow = shadow;
+  }
+
+  private fillArray(array: unknown[], values: Json[], path: string): void {
+    for (let i = 0; i < values.length; i++) {
+      const json = values[i]!;
+      if (isObject(json) && (json as { $?: Json }).$ === 'hole') array.length = i + 1;
+      else array[i] = this.value(json, `${path}.a.${i}`);
+    }
+  }
+
+  private fillSparse(array: unknown[], record: Record_, path: string): void {
+    const [length, entries] = list(record.sparse, `${path}.sparse`);
+    if (!Number.isInteger(length) || (length as number) < 0 || (length as number) >= 2 ** 32) throw new CorruptState(path, 'an array length was expected');
+    array.length = length as number;
+    for (const entry of list(entries, path)) {
+      const [index, value] = list(entry, path);
+      if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= (length as number)) throw new CorruptState(path, 'an index was expected');
+      array[index as number] = this.value(value, path);
+    }
+  }
+
+  private fillPromise(promise: object, record: Record_, path: string): void {
+    const slots = slotsOf(promise);
+    const { promise: state } = record;
+    if (!slots || (state !== 'pending' && state !== 'fulfilled' && state !== 'rejected')) throw new CorruptState(path, 'unknown state of a promise');
+    slots.state = state as PromiseState;
+    if (state !== 'pending') slots.value = this.value(record.value, `${path}.value`);
+    if ('then' in record) slots.reactions = list(record.then, `${path}.then`).map((r, i) => this.reaction(r, `${path}.then.${i}`));
+    slots.handled = record.handled === true;
+  }
+
+  private reaction(json: Json, path: string): Reaction {
+    if (!isObject(json)) throw new CorruptState(path, 'a reaction was expected');
+    if ('frame' in json) return { kind: 'frame', frame: this.frame(json.frame, path) };
+    if ('forward' in json) return { kind: 'forward', to: this.promiseValue(json.forward, path) };
+    if ('element' in json) {
+      const of = this.value(json.element, path);
+      if (!(of instanceof Aggregate) || !Number.isInteger(json.index)) throw new CorruptState(path, 'a combinator was expected');
+      return { kind: 'element', of, index: json.index as number };
+    }
+    return {
+      kind: 'then',
+      to: this.capability(json.to, path),
+      fulfilled: 'fulfilled' in json ? this.callable(json.fulfilled, path) : undefined,
+      rejected: 'rejected' in json ? this.callable(json.rejected, path) : undefined,
+    };
+  }
+
+  private promiseValue(json: Json | undefined, path: string): Promise {
+    const value = this.value(json, path);
+    if (!slotsOf(value)) throw new CorruptState(path, 'a promise was expected');
+    return value as Promise;
+  }
+
+  private callable(json: Json | undefined, path: string): Function {
+    const value = this.value(json, path);
+    if (typeof value !== 'function') throw new CorruptState(path, 'a function was expected');
+    return value;
+  }
+
+  private capability(json: Json | undefined, path: string): Capability {
+    if (isObject(json) && 'resolve' in json) {
+      return {
+        promise: this.value(json.promise, path) as object,
+        resolve: this.callable(json.resolve, path),
+        reject: this.callable(json.reject, path),
+      };
+    }
+    return this.promiseValue(json, path);
+  }
+
+  private fillAggregate(aggregate: Aggregate, record: Record_, path: string): void {
+    const values = this.value(record.values, `${path}.values`);
+    if (!Array.isArray(values) || !Number.isInteger(record.left)) throw new CorruptState(path, 'a combinator was expected');
+    aggregate.restore(this.capability(record.to, `${path}.to`), values, record.left as number);
+  }
+
+  private fillError(error: object, record: Record_, path: string): void {
+    if (!isObject(record.error)) throw new CorruptState(`${path}.error`, 'properties were expected');
+    for (const name of ['stack', 'message', 'cause', 'errors']) {
+      if (!Object.hasOwn(record.error, name)) {
+        if (name !== 'stack') delete (error as Record<string, unknown>)[name];
+        continue;
+      }
+      const value = this.value(record.error[name], `${path}.error.${name}`);
+      Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
+    }
+  }
+
+  private fillPrivates(object: object, record: Record_, path: string): void {
+    for (const [key, json] of Object.entries(record['#'] as Record_)) {
+      const at = `${path}.#.${key}`;
+      const access = privateAccess(object, key);
+      if (!access?.set) throw new CorruptState(at, 'the class has no such private field');
+      access.set(object, this.value(json, at));
+    }
+  }
+
+  private fillProperties(object: object, record: Record_, path: string): void {
+    const properties = propertiesOf(record.o!, `${path}.o`);
+    if (object === record.o) {
+      // Its own parsed object: only the escapes change.
+      for (const [key, json] of properties) {
+        if (typeof json === 'object' && json !== null) defineKey(object as Record<string, unknown>, key, this.value(json, `${path}.o.${key}`));
+      }
+      return;
+    }
+    // What the constructor's shape has and the record has not was deleted; a different order must be rebuilt.
+    const own = Object.keys(object).filter((key) => !(Array.isArray(object) && /^\d+$/.test(key)));
+    const same = own.length <= properties.length && own.every((key, i) => properties[i]![0] === key);
+    if (!same) for (const key of own) delete (object as Record<string, unknown>)[key];
+    for (const [key, json] of properties) {
+      const value = this.value(json, `${path}.o.${key}`);
+      if (Object.hasOwn(object, key)) (object as Record<string, unknown>)[key] = value;
+      else Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+    }
+  }
+
+  private fillExotic(object: object, props: Json[], path: string): void {
+    for (const key of Object.keys(object)) if (!(Array.isArray(object) && /^\d+$/.test(key))) delete (object as Record<string, unknown>)[key];
+    for (const prop of props) {
+      const [name, content, flags] = list(prop, `${path}.props`);
+      const key = typeof name === 'string' ? name : (this.value(name, `${path}.props`) as PropertyKey);
+      if ((typeof key !== 'string' && typeof key !== 'symbol') || !isObject(content)) throw new CorruptState(`${path}.props`, 'a property was expected');
+      const at = `${path}.props.${String(key)}`;
+      const bits = Number(flags);
+      const attributes = { enumerable: (bits & 1) !== 0, configurable: (bits & 2) !== 0 };
+      const descriptor =
+        'value' in content
+          ? { value: this.value(content.value, at), writable: (bits & 4) !== 0, ...attributes }
+          : {
+              ...('get' in content ? { get: this.callable(content.get, at) as () => unknown } : {}),
+              ...('set' in content ? { set: this.callable(content.set, at) as (v: unknown) => void } : {}),
+              ...attributes,
+            };
+      Object.defineProperty(object, key, descriptor);
+    }
+    markExotic(object);
+  }
+}
+
+// ——— Small parts ———
+
+const isObject = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function text(json: Json | undefined, path: string): string {
+  if (typeof json !== 'string') throw new CorruptState(path, 'a string was expected');
+  return json;
+}
+
+function list(json: Json | undefined, path: string): Json[] {
+  if (!Array.isArray(json)) throw new CorruptState(path, 'a list was expected');
+  return json;
+}
+
+function propertiesOf(json: Json, path: string): [string, Json][] {
+  if (!isObject(json)) throw new CorruptState(path, 'properties were expected');
+  if (Array.isArray(json.e)) {
+    return json.e.map((entry) => {
+      const [key, value] = list(entry, path);
+      const name = isObject(key) ? unescapeText(text((key as { s?: Json }).s, path)) : text(key, path);
+      return [name, value!];
+    });
+  }
+  return Object.entries(json);
+}
+
+const keysOf = (json: Json | undefined, path: string): string[] => {
+  if (json === undefined) throw new CorruptState(path, 'properties were expected');
+  return propertiesOf(json, path).map(([key]) => key);
+};
+
+function constant(json: Json | undefined, path: string): unknown {
+  switch (json) {
+    case 'undefined':
+      return undefined;
+    case 'NaN':
+      return Number.NaN;
+    case 'Infinity':
+      return Number.POSITIVE_INFINITY;
+    case '-Infinity':
+      return Number.NEGATIVE_INFINITY;
+    case '-0':
+      return -0;
+    case 'tdz':
+      return TDZ;
+    default:
+      throw new CorruptState(path, `there is no constant ${JSON.stringify(json)}`);
+  }
+}
+
+function bigint(json: Json | undefined, path: string): bigint {
+  const digits = text(json, path);
+  if (!/^-?\d+$/.test(digits)) throw new CorruptState(path, 'digits were expected');
+  return BigInt(digits);
+}
+
+function date(json: Json | undefined, path: string): number {
+  if (json === null) return Number.NaN;
+  if (typeof json !== 'number') throw new CorruptState(path, 'a time was expected');
+  return json;
+}
+
+function regexp(json: Json | undefined, path: string): RegExp {
+  const [source, flags, lastIndex] = list(json, path);
+  try {
+    const out = new RegExp(text(source, path), text(flags, path));
+    out.lastIndex = typeof lastIndex === 'number' ? lastIndex : 0;
+    return out;
+  } catch (error) {
+    if (error instanceof CorruptState) throw error;
+    throw new CorruptState(path, 'a regular expression was expected');
+  }
+}
+
+function combinator(json: Json | undefined, path: string): Aggregate['kind'] {
+  if (json === 'all' || json === 'allSettled' || json === 'any' || json === 'race') return json;
+  throw new CorruptState(path, 'all, allSettled, any or race was expected');
+}
+
+/** `{"%": "TypeError"}`: a class of the language. */
+const isBuiltinClass = (json: Json | undefined): boolean =>
+  isObject(json) && typeof json['%'] === 'string' && !json['%'].includes('#');
+
+/** A Date or RegExp subclass needs its argument; the others start empty. */
+function likeArguments(like: object | undefined): unknown[] {
+  if (like instanceof Date) return [like.getTime()];
+  if (like instanceof RegExp) return [like.source, like.flags];
+  return [];
+}
+
+function restore(constructor: new (...args: unknown[]) => object, args: unknown[]): object {
+  restoring.on = true;
+  try {
+    return new constructor(...args);
+  } finally {
+    restoring.on = false;
+  }
+}
+
+function methodsOf(constructor: { prototype: object }): unknown[] {
+  return [constructor as object, constructor.prototype].flatMap((home) =>
+    Reflect.ownKeys(home).flatMap((key) => {
+      const descriptor = Object.getOwnPropertyDescriptor(home, key)!;
+      return [descriptor.value as unknown, descriptor.get, descriptor.set].filter((fn) => typeof fn === 'function');
+    }),
+  );
+}
+
+/** The access to a private field, by its name or by class id and name. */
+function privateAccess(object: object, key: string) {
+  const own = typeof object === 'function' ? closureOf(object)?.privates?.[key] : undefined;
+  if (own) return own;
+  const at = key.indexOf('#', key.indexOf('#') + 1);
+  const [id, name] = key.startsWith('#') ? [null, key] : [key.slice(0, at), key.slice(at)];
+  for (let p = Object.getPrototypeOf(object) as object | null; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
+    if (!Object.hasOwn(p, 'constructor')) continue;
+    const closure = closureOf((p as { constructor: unknown }).constructor);
+    const access = closure?.privates?.[name];
+    if (access && (id === null || closure!.code.id === id) && access.has(object)) return access;
+  }
+  return undefined;
+}
+
+function restrict(object: object, ext: Json | undefined, path: string): void {
+  if (ext === 'frozen') Object.freeze(object);
+  else if (ext === 'sealed') Object.seal(object);
+  else if (ext === 'fixed') Object.preventExtensions(object);
+  else throw new CorruptState(`${path}.ext`, 'fixed, sealed or frozen was expected');
+}

@@ -1,0 +1,179 @@
+/**
+ * state = fold(log): applies deltas to a state document, as plain data. No code of the program is needed, so the
+ * CLI and the dashboard can look at any past cycle. The document is changed in place.
+ */
+import { CorruptState } from '../errors.ts';
+import { FORMAT_VERSION, type DeltaDocument, type Json, type StateDocument } from './format.ts';
+
+type Record_ = Record<string, Json>;
+
+export function emptyState(): StateDocument {
+  return {
+    v: FORMAT_VERSION,
+    next: 1,
+    mail: 0,
+    clock: 0,
+    last: 0,
+    modules: {},
+    main: null,
+    requests: {},
+    channels: {},
+    rejected: [],
+    heap: {},
+  };
+}
+
+/** Folds one delta into the state. */
+export function applyDelta(state: StateDocument, delta: DeltaDocument): void {
+  if (delta.next !== undefined) state.next = delta.next;
+  if (delta.mail !== undefined) state.mail = delta.mail;
+  if (delta.clock !== undefined) state.clock = delta.clock;
+  if (delta.last !== undefined) state.last = delta.last;
+  if (delta.main !== undefined) state.main = delta.main;
+  if (delta.rejected !== undefined) state.rejected = delta.rejected;
+  if (delta.modules !== undefined) Object.assign(state.modules, delta.modules);
+  if (delta.channels !== undefined) Object.assign(state.channels, delta.channels);
+  for (const [n, request] of Object.entries(delta.requests ?? {})) {
+    if (request === null) delete state.requests[n];
+    else state.requests[n] = request;
+  }
+  for (const [id, record] of Object.entries(delta.put ?? {})) state.heap[id] = record;
+  for (const [id, edit] of Object.entries(delta.edit ?? {})) {
+    const record = state.heap[id];
+    if (!isRecord(record)) throw new CorruptState(`heap.${id}`, 'an edit of an object that is not there');
+    applyEdit(record, edit as Record_, `heap.${id}`);
+  }
+}
+
+const isRecord = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function applyEdit(record: Record_, edit: Record_, path: string): void {
+  if ('frame' in record) editFrame(record, edit, path);
+  else if ('env' in record) record.env = editProperties(record.env!, edit, `${path}.env`);
+  else if ('a' in record) editArray(record, edit, path);
+  else if ('map' in record) editEntries(record.map as Json[], edit, edit.put, keyOfEntry, path);
+  else if ('set' in record) editEntries(record.set as Json[], edit, edit.add, (value) => value, path);
+  else if ('o' in record) record.o = editProperties(record.o!, edit, `${path}.o`);
+  else throw new CorruptState(path, 'this kind of object cannot be edited');
+}
+
+const keyOfEntry = (entry: Json): Json => (entry as Json[])[0]!;
+
+function editFrame(record: Record_, edit: Record_, path: string): void {
+  if (typeof edit.at !== 'string') throw new CorruptState(path, 'an edit of a frame must say where it resumes');
+  record.at = edit.at;
+  record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.set ?? {} }, `${path}.slots`);
+}
+
+/** Properties, which may be an object or, with awkward keys, a list of entries. */
+function editProperties(properties: Json, edit: Record_, path: string): Json {
+  const set = entriesOf(edit.set ?? {}, `${path}.set`);
+  const del = edit.del ?? [];
+  if (!Array.isArray(del)) throw new CorruptState(path, 'a list of keys was expected');
+  const asEntries = isEntries(properties) || isEntries(edit.set);
+  if (!asEntries) {
+    const object = properties as Record_;
+    for (const key of del) delete object[key as string];
+    for (const [key, value] of set) defineKey(object, key as string, value);
+    return object;
+  }
+  const map = new Map(entriesOf(properties, path).map(([k, v]) => [JSON.stringify(k), [k, v] as [Json, Json]]));
+  for (const key of del) map.delete(JSON.stringify(key));
+  for (const [key, value] of set) {
+    const text = JSON.stringify(key);
+    const known = map.get(text);
+    if (known) known[1] = value;
+    else map.set(text, [key, value]);
+  }
+  return { e: [...map.values()] };
+}
+
+const isEntries = (value: Json | undefined): boolean => isRecord(value) && Array.isArray(value.e);
+
+function entriesOf(value: Json, path: string): [Json, Json][] {
+  if (isEntries(value)) return (value as { e: [Json, Json][] }).e;
+  if (!isRecord(value)) throw new CorruptState(path, 'properties were expected');
+  return Object.entries(value);
+}
+
+export function defineKey(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  } else {
+    object[key] = value;
+  }
+}
+
+function editArray(record: Record_, edit: Record_, path: string): void {
+  const array = record.a as Json[];
+  const { splice } = edit;
+  if (!Array.isArray(splice)) throw new CorruptState(path, 'a list of splices was expected');
+  for (const hunk of splice as [number, number, Json[]][]) {
+    const [at, count, values] = hunk;
+    if (!Number.isInteger(at) || at < 0 || at > array.length || !Number.isInteger(count) || !Array.isArray(values)) {
+      throw new CorruptState(path, `a splice does not fit an array of ${array.length}`);
+    }
+    if (values.length < 10_000) array.splice(at, count, ...values);
+    else record.a = [...array.slice(0, at), ...values, ...array.slice(at + count)];
+  }
+}
+
+/** Positions of keys, kept while a Map's record is edited again and again. */
+const indexes = new WeakMap<object, Map<string, number>>();
+
+/** Stands where an entry was deleted, so that the positions of the others stay; `compact` drops it. */
+const GONE: Json = Object.freeze({ $: 'gone' });
+
+function indexOf(entries: Json[], keyOf: (entry: Json) => Json): Map<string, number> {
+  let index = indexes.get(entries);
+  if (!index) {
+    index = new Map();
+    entries.forEach((entry, i) => {
+      if (entry !== GONE) index!.set(JSON.stringify(keyOf(entry)), i);
+    });
+    indexes.set(entries, index);
+  }
+  return index;
+}
+
+function editEntries(
+  entries: Json[],
+  edit: Record_,
+  put: Json | undefined,
+  keyOf: (entry: Json) => Json,
+  path: string,
+): void {
+  const { del = [], clear } = edit;
+  if (!Array.isArray(del) || !Array.isArray(put)) throw new CorruptState(path, 'lists of keys and entries were expected');
+  if (clear === true) {
+    entries.length = 0;
+    indexes.delete(entries);
+  }
+  const index = indexOf(entries, keyOf);
+  for (const key of del) {
+    const text = JSON.stringify(key);
+    const at = index.get(text);
+    if (at === undefined) continue;
+    entries[at] = GONE;
+    index.delete(text);
+  }
+  for (const entry of put) {
+    const text = JSON.stringify(keyOf(entry));
+    const at = index.get(text);
+    if (at === undefined) {
+      index.set(text, entries.length);
+      entries.push(entry);
+    } else {
+      entries[at] = entry;
+    }
+  }
+}
+
+/** Drops what deletions left behind in Map and Set records: call once after the last delta. */
+export function compact(state: StateDocument): void {
+  for (const record of Object.values(state.heap)) {
+    if (!isRecord(record)) continue;
+    if (Array.isArray(record.map) && indexes.has(record.map)) record.map = record.map.filter((entry) => entry !== GONE);
+    if (Array.isArray(record.set) && indexes.has(record.set)) record.set = record.set.filter((entry) => entry !== GONE);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The stored form, version 1.
+ *
+ * A run's state is one JSON document, readable by people and by SQL (`image #>> '{heap,12,o,total}'`). The log
+ * holds deltas to it; folding them in order gives the state. Columns are `json`, never `jsonb`, which reorders
+ * keys, turns -0 into 0 and refuses some strings.
+ *
+ * **Values.** A string, a finite number, true, false and null stand for themselves. All else is an object with
+ * one key, an *escape*:
+ *
+ *     {"@": 12}               the heap object 12
+ *     {"%": "Array.prototype"}   a built-in, or `src/order.wf.ts#fulfil`: what the program defines by that name
+ *     {"$": "undefined"}      undefined, NaN, Infinity, -Infinity, -0, hole (of an array), tdz (not initialised)
+ *     {"n": "123"}            a bigint
+ *     {"y": "key"}            Symbol.for('key')
+ *     {"s": "a\\u0000b"}      a string with NUL or a lone surrogate, which PostgreSQL's operators refuse: those
+ *                             characters and the backslash are escaped once more
+ *
+ * **Records**, by object id, name their kind by their first key:
+ *
+ *     {"o": {"total": 12}}                                     a plain object; keys in order
+ *     {"is": {"%": "…#Cart"}, "o": {…}, "#": {"#sum": 3}}      an instance, with its private fields
+ *     {"proto": {"@": 4}, "o": {…}}                            an object with another prototype
+ *     {"a": [1, 2]}      {"map": [[k, v], …]}      {"set": [v, …]}      {"date": 0}      {"regexp": [source, flags, lastIndex]}
+ *     {"error": {"message": …, "stack": …, "cause": …}}        with "is" unless it is a plain Error
+ *     {"boxed": 1}       {"symbol": "description"}
+ *     {"fn": "…#fulfil/undo", "env": {"@": 7}}                 a closure
+ *     {"class": "…#fulfil/Local", "env": …, "scope": …, "heritage": …, "keys": […]}     a class of the run's own
+ *     {"env": {"total": 3}, "up": {"@": 7}}                    a scope's captured bindings, and the scope around
+ *     {"frame": "…#fulfil", "at": "charge", "up": {"@": 9}, "slots": {"order": {"@": 5}}}
+ *     {"promise": "pending", "then": [{"frame": {"@": 9}}]}    {"promise": "fulfilled", "value": …}
+ *     {"all": "allSettled", "to": …, "values": …, "left": 2}   a combinator under way
+ *     {"walk": "array", "of": {"@": 3}, "mode": "values", "at": 2}      an iterator
+ *
+ *   Any record may also have "o" (further properties), "props" (properties with attributes or accessors, in
+ *   order: [key, {"value" | "get", "set"}, flags]), "sym" (symbol keys), and "ext" ("fixed", "sealed", "frozen").
+ *
+ * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at"), {"splice":
+ *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
+ *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets.
+ *
+ * An object whose keys JSON would mangle or PostgreSQL refuse is written {"e": [[key, value], …]} wherever
+ * properties stand. Functions are named by declaration path, labels and slots by the source's names: never by
+ * number or position.
+ */
+
+export const FORMAT_VERSION = 1;
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export type ObjectId = number;
+
+/** The stored state of a run. */
+export interface StateDocument {
+  v: number;
+  /** The next free object id. */
+  next: number;
+  /** How many inbox entries have been consumed. */
+  mail: number;
+  /** The last time the run was told, in ms since 1970. */
+  clock: number;
+  /** The number of the last request. */
+  last: number;
+  /** The Env of each module, by module id. */
+  modules: Record<string, Json>;
+  /** The promise of the workflow's result. */
+  main: Json;
+  /** Requests under way, by number. */
+  requests: Record<string, RequestDocument>;
+  /** Messages not yet received, by channel: an array of the heap. */
+  channels: Record<string, Json>;
+  /** Rejected promises that nobody has listened to. */
+  rejected: Json[];
+  heap: Record<string, Json>;
+}
+
+/** What a run waits for. `to` is the frame or promise that gets the outcome. */
+export type RequestDocument =
+  | { effect: string; args: Json; to: Json; at: number }
+  | { sleep: number; to: Json; at: number }
+  | { receive: string; until?: number; iterate?: true; to: Json; at: number };
+
+/** What one cycle changed. */
+export interface DeltaDocument {
+  next?: number;
+  mail?: number;
+  clock?: number;
+  last?: number;
+  modules?: Record<string, Json>;
+  main?: Json;
+  requests?: Record<string, RequestDocument | null>;
+  channels?: Record<string, Json>;
+  rejected?: Json[];
+  put?: Record<string, Json>;
+  edit?: Record<string, Json>;
+}
+
+/** Escapes, by their key. */
+export const ESCAPES = new Set(['@', '%', '$', 'n', 'y', 's']);
+
+/** Text that PostgreSQL's json operators refuse: NUL and lone surrogates, as JSON.stringify writes them. */
+export const UNSAFE_TEXT = /\\u0000|\\ud[89a-f][0-9a-f]{2}/;
+
+const UNSAFE_CHARACTERS = /[\u0000\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNSAFE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+export const isUnsafe = (text: string): boolean => UNSAFE.test(text);
+
+export const escapeText = (text: string): string =>
+  text.replace(UNSAFE_CHARACTERS, (c) =>
+    c === '\\' ? '\\\\' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+export const unescapeText = (text: string): string =>
+  text.replace(/\\(\\|u[0-9a-f]{4})/g, (_, c: string) => (c === '\\' ? '\\' : String.fromCharCode(parseInt(c.slice(1), 16))));
+
+/** Writes a document as text, with the strings escaped that the database would refuse. */
+export function writeDocument(document: unknown): string {
+  const text = JSON.stringify(document);
+  return UNSAFE_TEXT.test(text) ? JSON.stringify(escapeStrings(document)) : text;
+}
+
+/** A copy of a document with unsafe strings as escapes and unsafe keys as entries. */
+function escapeStrings(value: unknown): unknown {
+  if (typeof value === 'string') return isUnsafe(value) ? { s: escapeText(value) } : value;
+  if (Array.isArray(value)) return value.map(escapeStrings);
+  if (typeof value !== 'object' || value === null) return value;
+  const keys = Object.keys(value);
+  const entries = keys.map((key): [string, unknown] => [key, escapeStrings((value as Record<string, unknown>)[key])]);
+  if (!keys.some(isUnsafe)) {
+    const out = {};
+    for (const [key, v] of entries) Object.defineProperty(out, key, { value: v, enumerable: true, writable: true, configurable: true });
+    return out;
+  }
+  return { e: entries.map(([key, v]) => [escapeStrings(key), v]) };
+}

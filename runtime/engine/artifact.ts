@@ -1,0 +1,81 @@
+/**
+ * Artifacts: stored programs. A program is an entry module and all it imports; its artifact is their compiled
+ * texts, source maps and manifests, named by a hash over the texts. Stored code runs only if its hash matches.
+ */
+import { createHash } from 'node:crypto';
+import { Script } from 'node:vm';
+import { ABI_VERSION, type ModuleManifest } from '../abi.ts';
+import { PerdureError } from '../errors.ts';
+
+/** A source map, version 3. */
+export interface SourceMapJson {
+  version: number;
+  sources: string[];
+  sourcesContent?: (string | null)[];
+  names: string[];
+  mappings: string;
+}
+
+/** One module of an artifact. */
+export interface ArtifactModule {
+  id: string;
+  /** The text of its `function program($) { … }`. */
+  code: string;
+  manifest: ModuleManifest;
+  map: SourceMapJson | null;
+}
+
+export interface Artifact {
+  hash: string;
+  /** The id of the entry module. */
+  entry: string;
+  /** In order of evaluation: each after its own imports. */
+  modules: ArtifactModule[];
+}
+
+export function makeArtifact(entry: string, modules: ArtifactModule[]): Artifact {
+  return { hash: hashModules(entry, modules), entry, modules };
+}
+
+/** SHA-256 over what the program does: the texts and manifests of its modules, in order. */
+export function hashModules(entry: string, modules: ArtifactModule[]): string {
+  const hash = createHash('sha256').update(entry);
+  for (const { id, code, manifest } of modules) hash.update(`\0${id}\0${code}\0${JSON.stringify(manifest)}`);
+  return hash.digest('hex');
+}
+
+/** What the program function of a module returns. */
+export interface ModuleCode {
+  slots(): { $m: undefined; $up: undefined };
+  enter(own: object, ...linked: object[]): void;
+  init(): void;
+}
+
+export type ProgramFunction = ($: object) => ModuleCode;
+
+/** Compiled program functions, by text: every instance of a program shares them. */
+const compiled = new Map<string, ProgramFunction>();
+
+/** Compiles the text of a module, once per process. */
+export function compileText(module: ArtifactModule): ProgramFunction {
+  let program = compiled.get(module.code);
+  if (!program) {
+    if (module.manifest.abi !== ABI_VERSION) {
+      throw new PerdureError(
+        'abi_version',
+        `${module.id} was compiled for version ${module.manifest.abi} of the ABI, this runtime has version ${ABI_VERSION}. ` +
+          'Compile it again with this version of perdure.',
+      );
+    }
+    const script = new Script(`(${module.code})`, { filename: scriptName(module.id), columnOffset: -1 });
+    program = script.runInThisContext() as ProgramFunction;
+    compiled.set(module.code, program);
+    scripts.set(scriptName(module.id), module);
+  }
+  return program;
+}
+
+/** Modules by the name of their script, for stack traces. */
+export const scripts = new Map<string, ArtifactModule>();
+
+const scriptName = (id: string): string => `perdure:${id}`;

@@ -1,0 +1,236 @@
+/**
+ * One cycle: deliver what has arrived, run until everything waits, write down what has changed.
+ *
+ *     (state, arrivals) → (state', requests)
+ *
+ * Pure: nothing outside happens, and nothing blocks. A cycle either ends in a checkpoint or did not happen: a
+ * fault leaves the run in memory unusable, to be dropped and restored from its last checkpoint.
+ */
+import { fromDocument } from '../codec/border.ts';
+import { Unstorable } from '../codec/classify.ts';
+import { CheckpointEncoder } from '../codec/checkpoint.ts';
+import { errorFromDocument, outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
+import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
+import { Fault } from '../errors.ts';
+import type { Env } from '../machine/frame.ts';
+import { begin as start, drain } from '../machine/drive.ts';
+import { jobs } from '../machine/jobs.ts';
+import { type Promise, rejections } from '../machine/promise.ts';
+import { registers } from '../machine/registers.ts';
+import { withStacks } from './stacks.ts';
+import type { CaptureDocument } from './capture.ts';
+import { type Clock, Run } from './run.ts';
+import { pathTo } from './path.ts';
+
+/** What arrives for a run, as it stands in the log. */
+export type Arrival =
+  | { kind: 'start'; workflow: string; args: Json }
+  | { kind: 'result'; request: number; value: Json }
+  | { kind: 'failure'; request: number; error: Json }
+  /** A timer is due: a sleep ends, a receive times out. */
+  | { kind: 'timer'; request: number }
+  /** The n-th entry of the inbox. */
+  | { kind: 'message'; mail: number; channel: string; value: Json };
+
+export interface Checkpoint {
+  delta: DeltaDocument;
+  capture: CaptureDocument;
+  /** Requests made in this cycle and still under way, by number. */
+  requests: Map<number, RequestDocument>;
+  /** Requests that were under way before and are not any more. */
+  dropped: number[];
+  /** How the workflow ended, if it has. */
+  outcome: OutcomeDocument | null;
+  /** Nothing is under way that could wake the run again. */
+  idle: boolean;
+  /** Bytes of stored records that this delta supersedes, roughly. */
+  superseded: number;
+}
+
+/** Evaluates one cycle. Throws Fault; the run must then be dropped. */
+export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): Checkpoint {
+  const before = snapshot(run);
+  run.begin(time);
+  inRun(run, () => {
+    for (const arrival of arrivals) {
+      deliver(run, arrival);
+      drain();
+    }
+  });
+  try {
+    return checkpoint(run, before);
+  } catch (error) {
+    if (error instanceof Unstorable) throw new Fault('unstorable', `${pathTo(run, error.value)}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Makes a run the one that programs talk to. */
+function inRun(run: Run, body: () => void): void {
+  registers.host = run;
+  registers.fault = null;
+  registers.direct = false;
+  registers.failed = false;
+  rejections.unhandled = (promise) => run.rejected.add(promise);
+  rejections.handled = (promise) => run.rejected.delete(promise);
+  run.program.enter(run.envs);
+  try {
+    withStacks(body);
+  } catch (error) {
+    jobs.clear();
+    throw registers.fault ?? error;
+  } finally {
+    registers.host = null;
+    registers.frame = null;
+    registers.value = undefined;
+  }
+}
+
+function deliver(run: Run, arrival: Arrival): void {
+  switch (arrival.kind) {
+    case 'start': {
+      run.program.init();
+      const args = fromDocument(arrival.args, run.program, 'args') as unknown[];
+      const frame = run.program.workflow(arrival.workflow).enter(undefined, undefined, undefined, ...args);
+      run.main = start(frame);
+      return;
+    }
+    case 'result':
+      run.settle(arrival.request, false, fromDocument(arrival.value, run.program, 'result'));
+      return;
+    case 'failure': {
+      const to = run.requests.get(arrival.request);
+      if (to) run.settle(arrival.request, true, errorFromDocument(arrival.error, run.program, to));
+      return;
+    }
+    case 'timer':
+      fire(run, arrival.request);
+      return;
+    case 'message':
+      run.mail = arrival.mail;
+      run.message(arrival.channel, fromDocument(arrival.value, run.program, 'message'));
+  }
+}
+
+function fire(run: Run, n: number): void {
+  const pending = run.requests.get(n);
+  if (!pending) return;
+  const { document } = pending;
+  // The run's own clock has reached the moment it waited for.
+  const due = 'sleep' in document ? document.sleep : 'until' in document ? (document.until ?? 0) : 0;
+  run.clock = Math.max(run.clock, due);
+  run.settle(n, false, undefined);
+}
+
+// ——— The checkpoint ———
+
+interface Before {
+  next: number;
+  mail: number;
+  clock: number;
+  last: number;
+  main: Promise | null;
+  requests: Set<number>;
+  channels: Set<string>;
+  modules: Map<string, Env>;
+  started: boolean;
+}
+
+const snapshot = (run: Run): Before => ({
+  next: run.heap.nextId,
+  mail: run.mail,
+  clock: run.clock,
+  last: run.last,
+  main: run.main,
+  requests: new Set(run.requests.keys()),
+  channels: new Set(run.channels.keys()),
+  modules: new Map(run.envs),
+  started: run.main !== null,
+});
+
+function checkpoint(run: Run, before: Before): Checkpoint {
+  const encoder = new CheckpointEncoder(run.heap, run.program);
+  const delta: DeltaDocument = {};
+  const outcome = run.outcome;
+  reportRejections(run, outcome !== null);
+
+  if (!before.started) delta.modules = modulesDocument(run, encoder);
+  if (run.main !== before.main) delta.main = encoder.value(run.main);
+  const requests: Record<string, RequestDocument | null> = {};
+  const made = new Map<number, RequestDocument>();
+  const dropped = [...before.requests].filter((n) => !run.requests.has(n));
+  for (const n of dropped) requests[n] = null;
+  for (const [n, { document, to }] of run.requests) {
+    if (before.requests.has(n)) continue;
+    document.to = encoder.continuation(to);
+    requests[n] = document;
+    made.set(n, document);
+  }
+  if (Object.keys(requests).length > 0) delta.requests = requests;
+  for (const [name, buffer] of run.channels) {
+    if (!before.channels.has(name)) (delta.channels ??= {})[name] = encoder.value(buffer);
+  }
+  encoder.writeChanges();
+  const rejected = [...run.rejected].map((promise) => encoder.value(promise));
+  if (rejected.length > 0 || run.hadRejected) delta.rejected = rejected;
+  run.hadRejected = rejected.length > 0;
+  encoder.writeReached();
+  for (const meta of run.heap.changed) meta.settled();
+  run.heap.changed.length = 0;
+
+  if (Object.keys(encoder.put).length > 0) delta.put = encoder.put;
+  if (Object.keys(encoder.edit).length > 0) delta.edit = encoder.edit;
+  if (run.heap.nextId !== before.next) delta.next = run.heap.nextId;
+  if (run.mail !== before.mail) delta.mail = run.mail;
+  if (run.clock !== before.clock) delta.clock = run.clock;
+  if (run.last !== before.last) delta.last = run.last;
+  return {
+    delta,
+    capture: run.capture.document,
+    requests: made,
+    dropped,
+    outcome: outcome && outcomeDocument(outcome.failed, outcome.value, run.program),
+    idle: [...run.requests.values()].every(({ document }) => 'receive' in document && document.until === undefined),
+    superseded: encoder.superseded,
+  };
+}
+
+function modulesDocument(run: Run, encoder: CheckpointEncoder): Record<string, Json> {
+  const out: Record<string, Json> = {};
+  for (const [id, env] of run.envs) if (Object.keys(env).length > 2) out[id] = encoder.env(env);
+  return out;
+}
+
+/**
+ * A rejected promise that nobody will ever listen to fails the run, as it fails a Node process. While the run
+ * goes on one may still be listened to; when the workflow has ended, none will be.
+ */
+function reportRejections(run: Run, ended: boolean): void {
+  if (!ended || run.main === null) return;
+  run.rejected.delete(run.main);
+}
+
+/** The full state of a run between two cycles. */
+export function image(run: Run): StateDocument {
+  const encoder = new CheckpointEncoder(run.heap, run.program, true);
+  const requests: Record<string, RequestDocument> = {};
+  for (const [n, { document, to }] of run.requests) requests[n] = { ...document, to: encoder.continuation(to) };
+  const channels: Record<string, Json> = {};
+  for (const [name, buffer] of run.channels) channels[name] = encoder.value(buffer);
+  const state: StateDocument = {
+    v: FORMAT_VERSION,
+    next: 0,
+    mail: run.mail,
+    clock: run.clock,
+    last: run.last,
+    modules: modulesDocument(run, encoder),
+    main: encoder.value(run.main),
+    requests,
+    channels,
+    rejected: [...run.rejected].map((promise) => encoder.value(promise)),
+    heap: encoder.put,
+  };
+  encoder.writeReached();
+  state.next = run.heap.nextId;
+  return state;
+}

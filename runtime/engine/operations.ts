@@ -1,0 +1,81 @@
+/**
+ * The implementation of the ABI's table. A program's own rows (declarations, links) are added per module.
+ */
+import { CODE, META, type OperationName, TDZ } from '../abi.ts';
+import { builtins } from '../builtins/intrinsics.ts';
+import * as iteration from '../builtins/iteration.ts';
+import * as objects from '../builtins/objects.ts';
+import { captured } from '../builtins/captured.ts';
+import { channel, sleep } from '../builtins/waiting.ts';
+import { touch, touchCall, touched, touchRegExp, touchThis } from '../heap/touch.ts';
+import { begin, call, take, wait } from '../machine/drive.ts';
+import { Closure } from '../machine/frame.ts';
+import { registers, restoring } from '../machine/registers.ts';
+
+type PerModule =
+  | 'declareFunction'
+  | 'declareMachine'
+  | 'declareClass'
+  | 'defineClass'
+  | 'effect'
+  | 'named'
+  | 'link'
+  | 'share'
+  | 'envs';
+
+export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
+  meta: META,
+  touch,
+  touchCall,
+  touchThis,
+  touchRegExp,
+  touched,
+  exotic: objects.exotic,
+  tdz: TDZ,
+  throwTdz: objects.throwTdz,
+  throwConst: objects.throwConst,
+  codeOf: CODE,
+  Closure,
+  restoring,
+  accessor: objects.accessor,
+  setName: objects.setName,
+  builtins,
+  registers,
+  begin,
+  call,
+  wait,
+  take,
+  iterate: iteration.iterate,
+  next: iteration.next,
+  nextOrUndefined: iteration.nextOrUndefined,
+  restOf: iteration.restOf,
+  closeIterator: iteration.closeIterator,
+  abandonIterator: iteration.abandonIterator,
+  iterateAsync: iteration.iterateAsync,
+  nextAsync: iteration.nextAsync,
+  nextResult: iteration.nextResult,
+  closeAsync: iteration.closeAsync,
+  closeResult: iteration.closeResult,
+  keysIn: iteration.keysIn,
+  iteratorOf: iteration.iteratorOf,
+  invoke: objects.invoke,
+  bind: objects.bind,
+  target: objects.target,
+  place: objects.place,
+  getter: objects.getter,
+  setter: objects.setter,
+  define: objects.define,
+  spread: objects.spread,
+  omit: objects.omit,
+  required: objects.required,
+  toKey: objects.toKey,
+  superGet: objects.superGet,
+  superSet: objects.superSet,
+  reflection: objects.reflection,
+  date: captured.date,
+  now: captured.now,
+  random: captured.random,
+  console: captured.console,
+  sleep,
+  channel,
+};

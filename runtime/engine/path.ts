@@ -1,0 +1,92 @@
+/**
+ * The way to a value in a run, for messages: `fulfil.order.items[3].socket`. Found by a search from what the
+ * run holds, and only when something has gone wrong.
+ */
+import { closureOf, type Env, type Frame } from '../machine/frame.ts';
+import { slotsOf } from '../machine/promise.ts';
+import type { Run } from './run.ts';
+
+interface Step {
+  value: unknown;
+  path: string;
+}
+
+/** Objects looked at before the search gives up. */
+const SEARCH_MAX = 100_000;
+
+export function pathTo(run: Run, target: unknown): string {
+  const seen = new Set<object>();
+  const queue: Step[] = [];
+  const add = (value: unknown, path: string): void => {
+    queue.push({ value, path });
+  };
+  for (const [id, env] of run.envs) addSlots(env, id, add);
+  for (const { to } of run.requests.values()) addFrames(to, add);
+  if (run.main) add(run.main, 'the result');
+  for (const [name, buffer] of run.channels) add(buffer, `channel ${name}`);
+  for (let i = 0; i < queue.length && i < SEARCH_MAX; i++) {
+    const { value, path } = queue[i]!;
+    if (value === target) return path;
+    if ((typeof value !== 'object' || value === null) && typeof value !== 'function') continue;
+    if (seen.has(value)) continue;
+    seen.add(value);
+    expand(value, path, add);
+  }
+  return 'a value';
+}
+
+type Add = (value: unknown, path: string) => void;
+
+function addSlots(env: Env, path: string, add: Add): void {
+  for (const key of Object.keys(env)) if (key !== '$m' && key !== '$up') add(env[key], path === '' ? key : `${path}: ${key}`);
+  if (env.$up) addSlots(env.$up, path, add);
+}
+
+function addFrames(to: object, add: Add): void {
+  let frame: object | undefined = to;
+  while (frame !== undefined && !slotsOf(frame)) {
+    const { $k, $pc, $up } = frame as Frame;
+    for (const slot of $k.labels[$pc - 1]?.live ?? []) {
+      const value = (frame as Record<string, unknown>)[slot];
+      const name = $k.id.slice($k.id.indexOf('#') + 1);
+      if (slot.startsWith('$') && typeof value === 'object' && value !== null && '$up' in value) addSlots(value as Env, name, add);
+      else add(value, `${name}: ${slot}`);
+    }
+    frame = $up;
+  }
+  if (frame !== undefined) add(frame, 'a promise');
+}
+
+function expand(value: object, path: string, add: Add): void {
+  const slots = slotsOf(value);
+  if (slots) {
+    add(slots.value, path);
+    for (const reaction of slots.reactions) {
+      if (reaction.kind === 'frame') addFrames(reaction.frame, add);
+      else if (reaction.kind === 'then') {
+        add(reaction.fulfilled, path);
+        add(reaction.rejected, path);
+        add(reaction.to, path);
+      }
+    }
+  }
+  const closure = closureOf(value);
+  if (closure?.env) addSlots(closure.env, path, add);
+  if (closure?.scope) addSlots(closure.scope, path, add);
+  if (Array.isArray(value)) {
+    value.forEach((element, i) => add(element, `${path}[${i}]`));
+    return;
+  }
+  if (value instanceof Map) {
+    for (const [key, inner] of value) {
+      add(key, `${path} key`);
+      add(inner, `${path}.get(${typeof key === 'string' ? `'${key}'` : '…'})`);
+    }
+  } else if (value instanceof Set) {
+    for (const inner of value) add(inner, `${path} element`);
+  }
+  for (const key of Object.keys(value)) {
+    const descriptor = Object.getOwnPropertyDescriptor(value, key);
+    if (descriptor && 'value' in descriptor) add(descriptor.value, `${path}.${key}`);
+  }
+}

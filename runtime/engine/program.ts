@@ -1,0 +1,278 @@
+/**
+ * A program in memory: one instance of an artifact's code.
+ *
+ * An instance is shared by all runs of the program in this process and never changes: what the code defines for
+ * all runs is stamped as shared, and a write to any of it ends the cycle with `SharedWrite`. The cycle is then
+ * evaluated again over a *private* instance, where the same things are objects of that run.
+ */
+import { CODE } from '../abi.ts';
+import type { FunctionManifest } from '../abi.ts';
+import { intrinsic, intrinsicName } from '../builtins/intrinsics.ts';
+import type { Names } from '../codec/records.ts';
+import type { Definitions } from '../codec/decode.ts';
+import { PerdureError } from '../errors.ts';
+import { SharedHeap } from '../heap/heap.ts';
+import { metaOf } from '../heap/meta.ts';
+import { BUILTIN_CODES } from '../machine/builtin-closure.ts';
+import {
+  Closure,
+  closureOf,
+  type Code,
+  type Enter,
+  type Env,
+  type Frame,
+  type MachineCode,
+  type PrivateAccess,
+} from '../machine/frame.ts';
+import { newPromise } from '../machine/promise.ts';
+import { registers } from '../machine/registers.ts';
+import { compileText, type Artifact, type ArtifactModule, type ModuleCode } from './artifact.ts';
+import { OPERATIONS } from './operations.ts';
+
+interface ModuleInstance {
+  id: string;
+  manifest: ArtifactModule['manifest'];
+  shared: Record<string, unknown>;
+  code: ModuleCode;
+}
+
+export class Program implements Names, Definitions {
+  readonly artifact: Artifact;
+  readonly modules = new Map<string, ModuleInstance>();
+  readonly symbols: boolean;
+  readonly reflective: boolean;
+  private readonly codes = new Map<string, Code>(BUILTIN_CODES);
+  private readonly envs = new Map<string, () => object>();
+  private readonly objects = new Map<string, object>();
+  private readonly names = new WeakMap<object, string>();
+  private readonly heap = new SharedHeap();
+
+  constructor(artifact: Artifact) {
+    this.artifact = artifact;
+    this.symbols = artifact.modules.some(({ manifest }) => manifest.symbols);
+    this.reflective = artifact.modules.some(({ manifest }) => manifest.reflective);
+    // Shared objects exist before any module runs: import cycles see functions early.
+    const shared = new Map(artifact.modules.map((m) => [m.id, {} as Record<string, unknown>]));
+    for (const module of artifact.modules) this.instantiate(module, shared);
+  }
+
+  private instantiate(module: ArtifactModule, shared: Map<string, Record<string, unknown>>): void {
+    const own = shared.get(module.id)!;
+    const code = compileText(module)({
+      ...OPERATIONS,
+      declareFunction: (id: string, make: Code['make'], fn?: Function) => this.declare(module, id, 'function', make, fn),
+      declareMachine: (id: string, make: Code['make'], enter: Enter, step: MachineCode['step'], fn?: Function) =>
+        this.declare(module, id, 'machine', make, fn, enter, step),
+      declareClass: (id: string, make: Code['make']) => this.declare(module, id, 'class', make),
+      defineClass: this.defineClass,
+      effect: (name: string) => this.effect(`${module.id}#${name}`),
+      named: (object: object, name: string) => this.name(object, `${module.id}#${name}`, 'object'),
+      link: (id: string) => shared.get(id),
+      share: (values: Record<string, unknown>) => this.share(own, values),
+      envs: (factories: Record<string, () => object>) => {
+        for (const [key, factory] of Object.entries(factories)) this.envs.set(key, factory);
+      },
+    });
+    this.modules.set(module.id, { id: module.id, manifest: module.manifest, shared: own, code });
+  }
+
+  // ——— Declarations ———
+
+  private declare(
+    module: ArtifactModule,
+    id: string,
+    kind: Code['kind'],
+    make: Code['make'],
+    fn?: Function,
+    enter?: Enter,
+    step?: MachineCode['step'],
+  ): Code {
+    const manifest: FunctionManifest | undefined = module.manifest.functions[id];
+    if (!manifest) throw new PerdureError('manifest_mismatch', `the manifest of ${module.id} does not list ${id}`);
+    const code = {
+      id,
+      kind,
+      make,
+      ...(enter ? { enter } : {}),
+      ...(step ? { step, labels: manifest.labels ?? [] } : {}),
+      closed: undefined as unknown as Closure,
+    };
+    code.closed = new Closure(code, undefined);
+    this.codes.set(id, code);
+    if (fn) {
+      (fn as { [CODE]?: Closure })[CODE] = code.closed;
+      this.name(fn, id, 'function');
+    }
+    return code;
+  }
+
+  /** `$defineClass(this, code, env, scope, methods, privates)`, from a static block of the class. */
+  private readonly defineClass = (
+    constructor: Function,
+    code: Code,
+    env: Env | undefined,
+    scope: Env | undefined,
+    evaluation: { heritage: unknown; keys: PropertyKey[] },
+    methods: [PropertyKey, string, boolean, string][],
+    privates: Record<string, PrivateAccess>,
+  ): void => {
+    const closure = new Closure(code, env);
+    closure.scope = scope;
+    closure.privates = privates;
+    closure.evaluation = evaluation;
+    hide(constructor, closure);
+    for (const [key, kind, isStatic, id] of methods) {
+      const home = isStatic ? constructor : (constructor.prototype as object);
+      const descriptor = Object.getOwnPropertyDescriptor(home, key);
+      const fn = kind === 'get' ? descriptor?.get : kind === 'set' ? descriptor?.set : (descriptor?.value as unknown);
+      if (typeof fn !== 'function' || closureOf(fn)?.home === constructor) continue; // overwritten by a later member
+      const method = this.codes.get(id) ?? methodCode(id);
+      const record = new Closure(method, scope ?? env);
+      record.home = constructor;
+      hide(fn, record);
+    }
+  };
+
+  private effect(id: string): Function {
+    const enter: Enter = (up, _env, _self, ...args) => {
+      requestEffect(id, args, up);
+      return 1;
+    };
+    const code: Code = { id, kind: 'effect', make: null, enter, closed: undefined as unknown as Closure };
+    (code as { closed: Closure }).closed = new Closure(code, undefined);
+    this.codes.set(id, code);
+    const stub = (...args: unknown[]): object => {
+      const promise = newPromise();
+      requestEffect(id, args, promise);
+      return promise;
+    };
+    Object.defineProperty(stub, 'name', { value: id.slice(id.indexOf('#') + 1) });
+    hide(stub, code.closed);
+    return this.name(stub, id, 'function');
+  }
+
+  /** Registers what a module shares: its functions and classes are stored by name and read-only. */
+  private share(own: Record<string, unknown>, values: Record<string, unknown>): void {
+    Object.assign(own, values);
+    for (const value of Object.values(values)) {
+      const closure = typeof value === 'function' ? closureOf(value) : undefined;
+      if (!closure || this.names.has(value as object)) continue;
+      this.name(value as Function, closure.code.id, closure.code.kind === 'class' ? 'class' : 'function');
+      if (closure.code.kind === 'class') this.shareMembers(value as Function);
+    }
+  }
+
+  private shareMembers(constructor: Function): void {
+    const id = closureOf(constructor)!.code.id;
+    const prototype = constructor.prototype as object;
+    this.register(prototype, `${id}.prototype`);
+    for (const home of [constructor, prototype]) {
+      for (const key of Reflect.ownKeys(home)) {
+        const descriptor = Object.getOwnPropertyDescriptor(home, key)!;
+        for (const fn of [descriptor.value as unknown, descriptor.get, descriptor.set]) {
+          const closure = typeof fn === 'function' ? closureOf(fn) : undefined;
+          if (closure?.home === constructor && !this.names.has(fn as object)) this.name(fn as Function, closure.code.id, 'function');
+        }
+      }
+    }
+  }
+
+  private register(object: object, name: string): void {
+    this.names.set(object, name);
+    this.objects.set(name, object);
+  }
+
+  private name<T extends object>(object: T, name: string, kind: 'object' | 'function' | 'class'): T {
+    this.register(object, name);
+    if (metaOf(object) === undefined) this.heap.own(object, name, kind);
+    return object;
+  }
+
+  // ——— For the codec ———
+
+  nameOf(object: object): string | undefined {
+    return this.names.get(object) ?? intrinsicName(object);
+  }
+
+  named(name: string): object | symbol | undefined {
+    return this.objects.get(name) ?? intrinsic(name);
+  }
+
+  code(id: string): Code | undefined {
+    return this.codes.get(id);
+  }
+
+  env(slots: string[]): Env | undefined {
+    const key = slots.join(',');
+    const factory = this.envs.get(key);
+    if (factory) return factory() as Env;
+    for (const { manifest, code } of this.modules.values()) {
+      if (manifest.slots.join(',') === key) return code.slots() as Env;
+    }
+    return builtinEnv(slots);
+  }
+
+  // ——— For the engine ———
+
+  /** Makes these Envs the ones that the code reads: done at the start of every cycle. */
+  enter(envs: ReadonlyMap<string, Env>): void {
+    for (const { id, manifest, code } of this.modules.values()) {
+      code.enter(envs.get(id)!, ...manifest.linked.map((linked) => envs.get(linked)!));
+    }
+  }
+
+  freshEnvs(): Map<string, Env> {
+    return new Map([...this.modules.values()].map(({ id, code }) => [id, code.slots() as Env]));
+  }
+
+  /** Runs the top level of every module, in order, over the Envs entered last. */
+  init(): void {
+    for (const { code } of this.modules.values()) code.init();
+  }
+
+  /** A workflow's code, by `module#name`. */
+  workflow(id: string): MachineCode {
+    const code = this.codes.get(id);
+    if (code?.kind !== 'machine') throw new PerdureError('unknown_workflow', `This program has no workflow ${id}`);
+    return code as MachineCode;
+  }
+}
+
+const methodCode = (id: string): Code => {
+  const code = { id, kind: 'function' as const, make: null, closed: undefined as unknown as Closure };
+  code.closed = new Closure(code, undefined);
+  return code;
+};
+
+/** Members of a class are not enumerable, and neither is what we add to them. */
+function hide(fn: Function, closure: Closure): void {
+  Object.defineProperty(fn, CODE, { value: closure, configurable: true, writable: true, enumerable: false });
+}
+
+function requestEffect(name: string, args: unknown[], to: Frame | ReturnType<typeof newPromise>): void {
+  if (registers.host === null) {
+    throw new PerdureError(
+      'effect_outside_run',
+      `The effect ${name} can only be called inside a run; the app implements it with \`engine.provide\`.`,
+    );
+  }
+  registers.host.request({ kind: 'effect', name, args }, to);
+}
+
+/** The Envs of built-in closures are plain. */
+function builtinEnv(slots: string[]): Env | undefined {
+  if (!BUILTIN_ENVS.has(slots.join(','))) return undefined;
+  const env: Record<string, unknown> = { $m: undefined, $up: undefined };
+  for (const slot of slots) env[slot] = undefined;
+  return env as Env;
+}
+
+const BUILTIN_ENVS = new Set([
+  'promise,done',
+  'resolve,reject',
+  'onFinally,constructor',
+  'value',
+  'aggregate,index,done',
+  'target,self,args',
+  '',
+]);

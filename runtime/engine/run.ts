@@ -1,0 +1,229 @@
+/**
+ * A run in memory: its heap, its module Envs, what it waits for. Everything here is either stored or derived
+ * from what is stored.
+ *
+ * A run is a pure function of its past: `cycle.ts` delivers arrivals and lets it go until everything waits.
+ * What it asks for in between lands in `requests`; nothing outside happens.
+ */
+import { toDocument } from '../codec/border.ts';
+import { Unstorable } from '../codec/classify.ts';
+import { Decoder } from '../codec/decode.ts';
+import { FORMAT_VERSION, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
+import { CorruptState, Fault } from '../errors.ts';
+import { Heap } from '../heap/heap.ts';
+import { metaOf } from '../heap/meta.ts';
+import { touchCall } from '../heap/touch.ts';
+import { durationMs } from '../builtins/duration.ts';
+import type { Env, Frame } from '../machine/frame.ts';
+import { type Promise, settle, slotsOf } from '../machine/promise.ts';
+import { resume } from '../machine/drive.ts';
+import { type Host, raise, type Request } from '../machine/registers.ts';
+import { formatLine } from './console.ts';
+import { Capture } from './capture.ts';
+import type { Program } from './program.ts';
+
+/** The time, for a cycle. */
+export interface Clock {
+  /** ms since 1970 by the database's clock, as well as we know it. */
+  now(): number;
+  /** A moment that the database's clock has surely reached when this cycle is committed: timers count from it. */
+  latest(): number;
+}
+
+/** What a run waits for: the stored document, and who gets the outcome. */
+export interface Pending {
+  document: RequestDocument;
+  to: Frame | Promise;
+}
+
+export class Run implements Host {
+  readonly program: Program;
+  readonly heap: Heap;
+  readonly envs: Map<string, Env>;
+  readonly requests = new Map<number, Pending>();
+  readonly channels = new Map<string, unknown[]>();
+  /** Rejected promises that nobody listens to, in order of rejection. */
+  readonly rejected = new Set<Promise>();
+  /** The last checkpoint lists some. */
+  hadRejected = false;
+  main: Promise | null = null;
+  last = 0;
+  mail = 0;
+  clock = 0;
+  capture = new Capture();
+  private time: Clock;
+
+  private constructor(program: Program, heap: Heap, envs: Map<string, Env>) {
+    this.program = program;
+    this.heap = heap;
+    this.envs = envs;
+    this.time = { now: () => 0, latest: () => 0 };
+  }
+
+  /** A run that has not begun: its first cycle runs the top level of its modules and calls the workflow. */
+  static fresh(program: Program): Run {
+    return new Run(program, new Heap(), program.freshEnvs());
+  }
+
+  /** Restores a run from its state. */
+  static restore(program: Program, state: StateDocument): Run {
+    if (state.v !== FORMAT_VERSION) throw new CorruptState('v', `format version ${state.v} is not known here`);
+    if (!Number.isSafeInteger(state.next) || state.next < 1) throw new CorruptState('next', 'a positive number was expected');
+    const heap = new Heap(state.next);
+    const decoder = new Decoder(state.heap, heap, program);
+    decoder.decode();
+    const envs = program.freshEnvs();
+    for (const [id, json] of Object.entries(state.modules)) {
+      if (!envs.has(id)) throw new CorruptState(`modules.${id}`, 'this program has no such module');
+      const env = decoder.env(json, `modules.${id}`);
+      if (env) envs.set(id, env);
+    }
+    const run = new Run(program, heap, envs);
+    run.mail = state.mail;
+    run.clock = state.clock;
+    run.last = state.last;
+    if (state.main !== null) run.main = decoder.value(state.main, 'main') as Promise;
+    for (const [n, document] of Object.entries(state.requests)) {
+      run.requests.set(Number(n), { document, to: decoder.continuation(document.to, `requests.${n}.to`) });
+    }
+    for (const [name, json] of Object.entries(state.channels)) {
+      const messages = decoder.value(json, `channels.${name}`);
+      if (!Array.isArray(messages)) throw new CorruptState(`channels.${name}`, 'an array was expected');
+      run.channels.set(name, messages);
+    }
+    for (const [i, json] of state.rejected.entries()) {
+      const promise = decoder.value(json, `rejected.${i}`);
+      if (!slotsOf(promise)) throw new CorruptState(`rejected.${i}`, 'a promise was expected');
+      run.rejected.add(promise as Promise);
+      run.hadRejected = true;
+    }
+    return run;
+  }
+
+  /** Before a cycle. */
+  begin(time: Clock): void {
+    this.time = time;
+    this.capture = new Capture();
+  }
+
+  // ——— What the program asks for ———
+
+  request(request: Request, to: Frame | Promise): void {
+    const n = ++this.last;
+    const document = this.document(request);
+    this.requests.set(n, { document, to });
+    if (request.kind === 'receive') this.receive(n, request.channel);
+  }
+
+  private document(request: Request): RequestDocument {
+    const at = this.time.now();
+    switch (request.kind) {
+      case 'effect':
+        return { effect: request.name, args: this.argumentsDocument(request.name, request.args), to: null, at };
+      case 'sleep':
+        return { sleep: this.due(request.duration), to: null, at };
+      case 'receive': {
+        const { channel, timeout, iterate } = request;
+        return {
+          receive: channel,
+          ...(timeout === undefined ? {} : { until: this.due(timeout) }),
+          ...(iterate ? { iterate: true as const } : {}),
+          to: null,
+          at,
+        };
+      }
+    }
+  }
+
+  private due(duration: number | string | Date): number {
+    if (duration instanceof Date) {
+      const time = duration.getTime();
+      if (Number.isNaN(time)) throw new RangeError('Invalid Date is no moment to sleep until');
+      return time;
+    }
+    return this.time.latest() + durationMs(duration);
+  }
+
+  private argumentsDocument(name: string, args: unknown[]): Json {
+    try {
+      return toDocument(args, this.program);
+    } catch (error) {
+      if (!(error instanceof Unstorable)) throw error;
+      return raise(new Fault('unstorable', `An argument of ${name} cannot leave the workflow: ${error.message}`));
+    }
+  }
+
+  now(): number {
+    this.clock = Math.max(this.clock, this.time.now());
+    this.capture.now(this.clock);
+    return this.clock;
+  }
+
+  random(): number {
+    return this.capture.random();
+  }
+
+  randomUUID(): string {
+    return this.capture.uuid();
+  }
+
+  print(level: string, args: unknown[]): void {
+    this.capture.print(level, formatLine(args));
+  }
+
+  // ——— What arrives ———
+
+  /** Gives a request its outcome. Returns false if there is no such request any more. */
+  settle(n: number, failed: boolean, value: unknown): boolean {
+    const pending = this.requests.get(n);
+    if (!pending) return false;
+    this.requests.delete(n);
+    const { to } = pending;
+    if (slotsOf(to)) settle(to as Promise, failed, value);
+    else resume(to as Frame, failed, value);
+    return true;
+  }
+
+  /** A message: to the first that waits for one, else into the channel's buffer. */
+  message(channel: string, value: unknown): void {
+    for (const [n, { document }] of this.requests) {
+      if ('receive' in document && document.receive === channel) {
+        this.settle(n, false, document.iterate ? { value, done: false } : value);
+        return;
+      }
+    }
+    const buffer = this.buffer(channel);
+    this.touchBuffer(buffer, 'push', [value]);
+    buffer.push(value);
+  }
+
+  private receive(n: number, channel: string): void {
+    const buffer = this.channels.get(channel);
+    if (!buffer || buffer.length === 0) return;
+    this.touchBuffer(buffer, 'shift', []);
+    const value = buffer.shift();
+    const { document } = this.requests.get(n)!;
+    this.settle(n, false, 'iterate' in document && document.iterate ? { value, done: false } : value);
+  }
+
+  private buffer(channel: string): unknown[] {
+    let buffer = this.channels.get(channel);
+    if (!buffer) {
+      buffer = [];
+      this.channels.set(channel, buffer);
+    }
+    return buffer;
+  }
+
+  private touchBuffer(buffer: unknown[], method: string, args: unknown[]): void {
+    const meta = metaOf(buffer);
+    if (meta !== undefined && meta.open) touchCall(meta, buffer, method, args);
+  }
+
+  /** The outcome of the workflow, if it has one. */
+  get outcome(): { failed: boolean; value: unknown } | null {
+    const slots = this.main && slotsOf(this.main);
+    if (!slots || slots.state === 'pending') return null;
+    return { failed: slots.state === 'rejected', value: slots.value };
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Errors of the runtime, each with a code that never changes its meaning.
+ *
+ * `PerdureError` is what a user meets: wrong input, wrong use, a run that cannot go on. `Fault` ends a cycle:
+ * whatever the program catches, the cycle is thrown away. `InternalError` is our own bug, and says so.
+ */
+
+export class PerdureError extends Error {
+  override name = 'PerdureError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Something in a run that the engine refuses; the run stays at its last checkpoint with this reason. */
+export class Fault extends PerdureError {
+  override name = 'Fault';
+}
+
+/** A write to something that all runs share; the cycle is evaluated again with code of the run's own. */
+export class SharedWrite extends Fault {
+  override name = 'SharedWrite';
+  readonly object: string;
+
+  constructor(object: string) {
+    super('shared_write', `${object} is shared by all runs and cannot be changed`);
+    this.object = object;
+  }
+}
+
+/** Stored state that cannot be: hand-edited, truncated, or of a version we do not know. */
+export class CorruptState extends PerdureError {
+  override name = 'CorruptState';
+  /** The way to the offending place in the stored document: `heap.12.o.total`. */
+  readonly path: string;
+
+  constructor(path: string, reason: string) {
+    super('corrupt_state', `The stored state is damaged at ${path === '' ? 'its top' : path}: ${reason}`);
+    this.path = path;
+  }
+}
+
+export class InternalError extends Error {
+  override name = 'InternalError';
+
+  constructor(message: string) {
+    super(`perdure: internal: ${message}. This is a bug of Perdure; please report it.`);
+  }
+}
+
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InternalError(message);
+}

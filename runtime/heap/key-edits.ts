@@ -1,0 +1,27 @@
+/**
+ * What has happened to the keys of an object, Env, Map or Set since the last checkpoint.
+ *
+ * The order of the entries is the order of last insertion: a key that is deleted and set again moves to the
+ * end, as in the container itself. So "delete the renewed ones, then set all in this order" gives the old
+ * container's successor, order included.
+ */
+export class KeyEdits<K = unknown> {
+  /** Key → whether it was deleted at some time since the checkpoint. */
+  readonly keys = new Map<K, boolean>();
+  /** Everything was removed first (`clear`). */
+  cleared = false;
+
+  set(key: K): void {
+    if (!this.keys.has(key)) this.keys.set(key, false);
+  }
+
+  delete(key: K): void {
+    this.keys.delete(key);
+    this.keys.set(key, true);
+  }
+
+  clear(): void {
+    this.keys.clear();
+    this.cleared = true;
+  }
+}

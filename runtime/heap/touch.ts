@@ -1,0 +1,204 @@
+/**
+ * The marks behind the write barriers. Emitted code calls these for promoted objects only, before the write.
+ *
+ * What a mark records is proportional to the change: property names, array ranges, Map keys. A small object is
+ * marked as a whole at once, and then closed: while its record costs no more than a mark's bookkeeping, the
+ * cheapest answer to a second write is that there is nothing left to say.
+ */
+import { types } from 'node:util';
+import { ArrayEdits } from './array-edits.ts';
+import { KeyEdits } from './key-edits.ts';
+import { metaOf, type Meta } from './meta.ts';
+import { SharedWrite } from '../errors.ts';
+
+/** Records up to this size are always written whole. */
+const SMALL_BYTES = 160;
+
+function list(meta: Meta): void {
+  if (meta.heap.shared) throw new SharedWrite(String(meta.id));
+  meta.listed = true;
+  meta.heap.changed.push(meta);
+}
+
+/** Marks an object as a whole. */
+export function touchWhole(meta: Meta): void {
+  if (!meta.listed) list(meta);
+  meta.edits = null;
+  close(meta);
+}
+
+/** Nothing more need be said of this object, unless an iterator over it listens. */
+function close(meta: Meta): void {
+  meta.whole = true;
+  meta.open = meta.walks !== null;
+}
+
+/**
+ * Lists an object as changed. Returns true if details are still wanted: it is large, and not marked as a whole.
+ */
+function begin(meta: Meta): boolean {
+  if (!meta.listed) {
+    list(meta);
+    if (meta.bytes <= SMALL_BYTES) close(meta);
+  }
+  return !meta.whole;
+}
+
+const keys = (meta: Meta): KeyEdits => (meta.edits ??= new KeyEdits()) as KeyEdits;
+const ranges = (meta: Meta): ArrayEdits => (meta.edits ??= new ArrayEdits()) as ArrayEdits;
+
+/** Before `object[key]` is written (or deleted). `meta` may belong to an object on the prototype chain. */
+export function touch(meta: Meta, object: object, key: unknown, deleted = false): void {
+  if (meta.owner !== object) return;
+  switch (meta.kind) {
+    case 'frame':
+      if (!meta.listed) list(meta);
+      return;
+    case 'array':
+      if (begin(meta)) touchElement(meta, object as unknown[], key);
+      return;
+    case 'object':
+    case 'env':
+    case 'error':
+      if (!begin(meta)) return;
+      if (typeof key === 'symbol' || typeof key === 'object' || typeof key === 'function') touchWhole(meta);
+      else if (deleted) keys(meta).delete(String(key));
+      else keys(meta).set(String(key));
+      return;
+    default:
+      touchWhole(meta);
+  }
+}
+
+function touchElement(meta: Meta, array: unknown[], key: unknown): void {
+  const index = typeof key === 'number' ? key : typeof key === 'string' ? Number(key) : -1;
+  const isIndex = Number.isInteger(index) && index >= 0 && index < 2 ** 32 - 1 && String(index) === String(key);
+  if (!isIndex) touchWhole(meta);
+  else if (index < array.length) ranges(meta).splice(index, 1, 1);
+  else ranges(meta).splice(array.length, 0, index - array.length + 1);
+}
+
+/** Before a method with the name of a built-in mutator is called on a promoted object. */
+export function touchCall(meta: Meta, object: object, method: unknown, args: unknown[]): void {
+  if (meta.owner !== object) return;
+  switch (meta.kind) {
+    case 'array':
+      touchArrayMethod(meta, object as unknown[], method, args);
+      return;
+    case 'map':
+    case 'set':
+      touchKeyed(meta, method, args[0]);
+      return;
+    case 'date':
+      if (typeof method === 'string' && method.startsWith('set')) touchWhole(meta);
+      return;
+    case 'regexp':
+      touchWhole(meta);
+      return;
+    default:
+      // Another object's own method: its code has barriers of its own.
+      return;
+  }
+}
+
+function touchArrayMethod(meta: Meta, array: unknown[], method: unknown, args: unknown[]): void {
+  const { length } = array;
+  switch (method) {
+    case 'push':
+      if (begin(meta)) ranges(meta).splice(length, 0, args.length);
+      return;
+    case 'pop':
+      if (length > 0 && begin(meta)) ranges(meta).splice(length - 1, 1, 0);
+      return;
+    case 'shift':
+      if (length > 0 && begin(meta)) ranges(meta).splice(0, 1, 0);
+      return;
+    case 'unshift':
+      if (begin(meta)) ranges(meta).splice(0, 0, args.length);
+      return;
+    case 'splice': {
+      if (args.length === 0 || !begin(meta)) return;
+      const start = relativeIndex(args[0], length);
+      if (start === null) {
+        touchWhole(meta);
+        return;
+      }
+      const rest = length - start;
+      const count = args.length === 1 ? rest : toCount(args[1], rest);
+      if (count === null) touchWhole(meta);
+      else ranges(meta).splice(start, count, Math.max(0, args.length - 2));
+      return;
+    }
+    case 'sort':
+    case 'reverse':
+    case 'fill':
+    case 'copyWithin':
+      touchWhole(meta);
+      return;
+    default:
+      return;
+  }
+}
+
+/** ECMA-262 relative start; null where converting the argument could run user code. */
+function relativeIndex(value: unknown, length: number): number | null {
+  if (typeof value !== 'number' && value !== undefined) return null;
+  const n = Math.trunc(value ?? 0) || 0;
+  return n < 0 ? Math.max(0, length + n) : Math.min(n, length);
+}
+
+function toCount(value: unknown, max: number): number | null {
+  if (typeof value !== 'number' && value !== undefined) return null;
+  return Math.min(Math.max(Math.trunc(value ?? 0) || 0, 0), max);
+}
+
+function touchKeyed(meta: Meta, method: unknown, key: unknown): void {
+  if (meta.walks !== null) {
+    if (method === 'delete') for (const walk of meta.walks) walk.deleted(key);
+    else if (method === 'clear') for (const walk of meta.walks) walk.cleared();
+  }
+  switch (method) {
+    case 'set':
+    case 'add':
+      if (begin(meta)) keys(meta).set(key);
+      return;
+    case 'delete':
+      if (begin(meta)) keys(meta).delete(key);
+      return;
+    case 'clear':
+      if (begin(meta)) keys(meta).clear();
+      return;
+    default:
+      return;
+  }
+}
+
+/** Marks a value as a whole, if it is a promoted object, and returns it. */
+export function touched<T>(value: T): T {
+  if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
+    const meta = metaOf(value);
+    if (meta !== undefined) touchWhole(meta);
+  }
+  return value;
+}
+
+/** Before `fn.call(self)` or `fn.apply(self)`: a built-in mutator changes `self`. */
+export function touchThis(fn: unknown, self: unknown): void {
+  if (typeof fn === 'function' && NATIVE_MUTATORS.has(fn)) touched(self);
+}
+
+/** Before a string method is given a RegExp: its `lastIndex` moves. */
+export function touchRegExp(value: unknown): void {
+  if (types.isRegExp(value)) touched(value);
+}
+
+/** Built-in functions that change their `this`. */
+const NATIVE_MUTATORS = new Set<unknown>(
+  [
+    [Array.prototype, ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']],
+    [Map.prototype, ['set', 'delete', 'clear']],
+    [Set.prototype, ['add', 'delete', 'clear']],
+    [RegExp.prototype, ['exec', 'test', 'compile', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]],
+    [Date.prototype, Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith('set'))],
+  ].flatMap(([prototype, names]) => (names as PropertyKey[]).map((name) => Reflect.get(prototype as object, name))),
+);

@@ -1,0 +1,40 @@
+/**
+ * All contact with the outside world: clock, randomness, timers, the console, the process. Nothing else in the
+ * runtime calls these; a test holds it to that. Simulations replace the object.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { readFileSync } from 'node:fs';
+
+export interface Timer {
+  cancel(): void;
+}
+
+export const host = {
+  /** ms since 1970, by the host's clock. */
+  now: (): number => Date.now(),
+  /** ms since some moment; never goes back. */
+  monotonic: (): number => performance.now(),
+  seed: (): Buffer => randomBytes(16),
+  uuid: (): string => randomUUID(),
+  /** Calls back once, after at least `ms`. Longer than Node's timers can be is fine. */
+  after(ms: number, callback: () => void): Timer {
+    const handle = setTimeout(callback, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+    return { cancel: () => clearTimeout(handle) };
+  },
+  print(level: string, args: unknown[]): void {
+    const method = (console as unknown as Record<string, (...args: unknown[]) => void>)[level] ?? console.log;
+    method.apply(console, args);
+  },
+  warn: (message: string): void => console.warn(message),
+  pid: (): number => process.pid,
+  hostname: (): string => hostname(),
+  /** Changes at every boot of the machine; with it a pid and its start time name a process for good. */
+  bootId(): string {
+    try {
+      return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    } catch {
+      return hostname();
+    }
+  },
+};

@@ -1,0 +1,85 @@
+/**
+ * Frames and code: the records that emitted code makes.
+ */
+import { CODE } from '../abi.ts';
+import type { Meta } from '../heap/meta.ts';
+import type { Promise } from './promise.ts';
+
+/** One activation of a suspendable function. Its other properties are its slots, by name. */
+export interface Frame {
+  $m: Meta | undefined;
+  readonly $k: MachineCode;
+  /** Who gets the result: the frame that awaits it, or a promise. */
+  $up: Frame | Promise | undefined;
+  /** Where it resumes: 0 at the entry, n at the n-th label. */
+  $pc: number;
+}
+
+/** A scope's captured bindings. Its other properties are the bindings, by name. */
+export interface Env {
+  $m: Meta | undefined;
+  readonly $up: Env | undefined;
+  [slot: string]: unknown;
+}
+
+export type Make = (env?: Env) => Function;
+
+/** A function of a program, or of the runtime (`%Promise.resolve`). */
+export interface Code {
+  readonly id: string;
+  readonly kind: 'function' | 'machine' | 'class' | 'effect' | 'builtin';
+  /** Makes a closure over an Env; null for functions that are not closures. */
+  readonly make: Make | null;
+  /** Makes a frame, or requests an effect and returns WAIT. Absent for what cannot be awaited directly. */
+  readonly enter?: Enter;
+  /** The record of its closures that close over nothing. */
+  readonly closed: Closure;
+}
+
+export type Enter = (up: Frame, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame | number;
+
+export interface MachineCode extends Code {
+  readonly step: (frame: Frame) => Frame | number;
+  readonly enter: (up: Frame | undefined, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame;
+  /** By `$pc - 1`: where frames of this code can be found. */
+  labels: readonly Label[];
+}
+
+export interface Label {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  /** The slots that are live there. */
+  readonly live: readonly string[];
+}
+
+/** What makes a closure: its code and the Env it closes over. Every function of a program has one. */
+export class Closure {
+  readonly code: Code;
+  readonly env: Env | undefined;
+  /** Of a method: the class it belongs to, by which it is found again. */
+  home: Function | undefined = undefined;
+  /** Of a class: how code outside reaches its private names. */
+  privates: Record<string, PrivateAccess> | undefined = undefined;
+  /** Of a class: the Env of its own scope. */
+  scope: Env | undefined = undefined;
+  /** Of a class: what it was evaluated with. */
+  evaluation: { heritage: unknown; keys: PropertyKey[] } | undefined = undefined;
+
+  constructor(code: Code, env: Env | undefined) {
+    this.code = code;
+    this.env = env;
+  }
+}
+
+/** Access to one private name of a class. */
+export interface PrivateAccess {
+  kind: 'field' | 'method' | 'accessor' | 'static field' | 'static method' | 'static accessor';
+  get?: (object: object) => unknown;
+  set?: (object: object, value: unknown) => void;
+  has: (object: object) => boolean;
+}
+
+export function closureOf(fn: unknown): Closure | undefined {
+  return (fn as { [CODE]?: Closure } | null | undefined)?.[CODE];
+}

@@ -1,0 +1,453 @@
+/**
+ * Promises (ECMA-262 27.2), as a heap class: the specification's slots, reactions as data, and our own job
+ * queue. Checkpoints happen when that queue is empty; a pending promise is then a record like any other.
+ *
+ * Order is V8's exactly. Where the specification makes closures that only the engine could see (the resolving
+ * functions given to another promise of ours, the element functions of `Promise.all`), a reaction that says the
+ * same as data stands in their place; it takes part in the same jobs.
+ */
+import { types } from 'node:util';
+import { Fault } from '../errors.ts';
+import { metaOf } from '../heap/meta.ts';
+import { touch, touchWhole } from '../heap/touch.ts';
+import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
+import type { Frame } from './frame.ts';
+import { jobs } from './jobs.ts';
+import { raise } from './registers.ts';
+
+export type PromiseState = 'pending' | 'fulfilled' | 'rejected';
+
+/** Who learns of a promise's settlement. */
+export type Reaction =
+  /** A frame that awaits it. */
+  | { kind: 'frame'; frame: Frame }
+  /** `then`: the handlers, and whom their result settles. */
+  | { kind: 'then'; to: Capability; fulfilled: Function | undefined; rejected: Function | undefined }
+  /** Settles another promise the same way. */
+  | { kind: 'forward'; to: Promise }
+  /** One element of `Promise.all`, `allSettled`, `any` or `race`. */
+  | { kind: 'element'; of: Aggregate; index: number };
+
+/** A PromiseCapability Record (27.2.1.1): a plain promise of ours, or what a subclass's constructor gave. */
+export type Capability = Promise | { promise: object; resolve: Function; reject: Function };
+
+interface Slots {
+  state: PromiseState;
+  value: unknown;
+  reactions: Reaction[];
+  handled: boolean;
+}
+
+/** Reaches a promise's slots; undefined for anything that is not one. */
+export let slotsOf: (value: unknown) => Slots | undefined;
+
+/** Says that a promise was rejected with nobody to hear it, or has found someone after all (27.2.1.9). */
+export const rejections = {
+  unhandled(_promise: Promise): void {},
+  handled(_promise: Promise): void {},
+};
+
+/** A constructor call from inside: no executor. */
+const INTERNAL = Symbol('internal');
+
+export class Promise {
+  readonly #slots: Slots = { state: 'pending', value: undefined, reactions: [], handled: false };
+
+  static {
+    slotsOf = (value) => (typeof value === 'object' && value !== null && #slots in value ? value.#slots : undefined);
+  }
+
+  constructor(executor: unknown) {
+    if (executor === INTERNAL) return;
+    if (typeof executor !== 'function') throw new TypeError(`Promise resolver ${describe(executor)} is not a function`);
+    const { resolve, reject } = resolvingFunctions(this);
+    try {
+      (executor as Function)(resolve, reject);
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  then(onFulfilled?: unknown, onRejected?: unknown): unknown {
+    const slots = slotsOf(this);
+    if (!slots) throw new TypeError(`Method Promise.prototype.then called on incompatible receiver ${describe(this)}`);
+    const to = capabilityOf(speciesOf(this));
+    performThen(this, {
+      kind: 'then',
+      to,
+      fulfilled: typeof onFulfilled === 'function' ? onFulfilled : undefined,
+      rejected: typeof onRejected === 'function' ? onRejected : undefined,
+    });
+    return promiseOf(to);
+  }
+
+  catch(onRejected?: unknown): unknown {
+    return (this as { then: Function }).then(undefined, onRejected);
+  }
+
+  finally(onFinally?: unknown): unknown {
+    if (typeof this !== 'object' || this === null) {
+      throw new TypeError('Promise.prototype.finally called on a non-object');
+    }
+    const constructor = speciesOf(this);
+    if (typeof onFinally !== 'function') return (this as { then: Function }).then(onFinally, onFinally);
+    const env = cell({ onFinally, constructor });
+    return (this as { then: Function }).then(thenFinally(env), catchFinally(env));
+  }
+
+  static resolve(value: unknown): unknown {
+    if (typeof this !== 'function') throw new TypeError('PromiseResolve called on non-object');
+    return promiseResolve(this, value);
+  }
+
+  static reject(reason: unknown): unknown {
+    const to = capabilityOf(this);
+    rejectCapability(to, reason);
+    return promiseOf(to);
+  }
+
+  static all(iterable: Iterable<unknown>): unknown {
+    return combine(this, 'all', iterable);
+  }
+
+  static allSettled(iterable: Iterable<unknown>): unknown {
+    return combine(this, 'allSettled', iterable);
+  }
+
+  static any(iterable: Iterable<unknown>): unknown {
+    return combine(this, 'any', iterable);
+  }
+
+  static race(iterable: Iterable<unknown>): unknown {
+    return combine(this, 'race', iterable);
+  }
+
+  static get [Symbol.species](): unknown {
+    return this;
+  }
+}
+Object.defineProperty(Promise.prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
+
+const describe = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? '#<Object>' : typeof value === 'function' ? value.name : String(value);
+
+// ——— Settling ———
+
+/** A new pending promise, without an executor. */
+export const newPromise = (): Promise => new Promise(INTERNAL);
+
+function mark(promise: object): void {
+  const meta = metaOf(promise);
+  if (meta !== undefined) touchWhole(meta);
+}
+
+/** FulfillPromise and RejectPromise (27.2.1.4, 27.2.1.7). */
+export function settle(promise: Promise, failed: boolean, value: unknown): void {
+  const slots = slotsOf(promise)!;
+  if (slots.state !== 'pending') return;
+  mark(promise);
+  const { reactions } = slots;
+  slots.state = failed ? 'rejected' : 'fulfilled';
+  slots.value = value;
+  slots.reactions = [];
+  if (failed && !slots.handled) rejections.unhandled(promise);
+  for (const reaction of reactions) enqueue(reaction, failed, value);
+}
+
+function enqueue(reaction: Reaction, failed: boolean, value: unknown): void {
+  if (reaction.kind === 'frame') jobs.push({ kind: 'resume', frame: reaction.frame, failed, value });
+  else jobs.push({ kind: 'react', reaction, failed, value });
+}
+
+/** Promise Resolve Functions, steps 7 to 15 (27.2.1.3.2). */
+export function resolvePromise(promise: Promise, value: unknown): void {
+  if (value === promise) {
+    settle(promise, true, new TypeError('Chaining cycle detected for promise #<Promise>'));
+    return;
+  }
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
+    settle(promise, false, value);
+    return;
+  }
+  let then: unknown;
+  try {
+    then = (value as { then?: unknown }).then;
+  } catch (error) {
+    settle(promise, true, error);
+    return;
+  }
+  if (typeof then !== 'function') settle(promise, false, value);
+  else adopt(promise, value, then);
+}
+
+export function adopt(promise: Promise, thenable: object, then: Function): void {
+  refuseHostPromise(thenable);
+  jobs.push({ kind: 'adopt', promise, thenable, then });
+}
+
+/** A promise of the host settles outside every cycle; a program cannot hold one. */
+export function refuseHostPromise(value: unknown): void {
+  if (types.isPromise(value)) {
+    raise(new Fault('host_promise', 'A promise of the host reached a workflow. Wait for it inside an effect.'));
+  }
+}
+
+/** PerformPromiseThen (27.2.5.4.1). */
+export function performThen(promise: Promise, reaction: Reaction): void {
+  const slots = slotsOf(promise)!;
+  if (slots.state === 'pending') {
+    mark(promise);
+    slots.reactions.push(reaction);
+  } else {
+    enqueue(reaction, slots.state === 'rejected', slots.value);
+  }
+  setHandled(promise);
+}
+
+/** Somebody listens: a rejection, past or to come, is no longer unhandled. */
+export function setHandled(promise: Promise): void {
+  const slots = slotsOf(promise)!;
+  if (slots.handled) return;
+  mark(promise);
+  slots.handled = true;
+  if (slots.state === 'rejected') rejections.handled(promise);
+}
+
+/** PromiseResolve (27.2.4.7.1). */
+export function promiseResolve(constructor: unknown, value: unknown): unknown {
+  if (slotsOf(value) && (value as { constructor: unknown }).constructor === constructor) return value;
+  const to = capabilityOf(constructor);
+  resolveCapability(to, value);
+  return promiseOf(to);
+}
+
+// ——— Capabilities ———
+
+/** NewPromiseCapability (27.2.1.5). A plain promise is its own capability. */
+function capabilityOf(constructor: unknown): Capability {
+  if (constructor === Promise) return newPromise();
+  if (typeof constructor !== 'function') throw new TypeError('Promise resolve or reject function is not callable');
+  const env = cell({ resolve: undefined, reject: undefined });
+  const promise = Reflect.construct(constructor, [capabilityExecutor(env)]) as object;
+  const { resolve, reject } = env;
+  if (typeof resolve !== 'function' || typeof reject !== 'function') {
+    throw new TypeError('Promise resolve or reject function is not callable');
+  }
+  return { promise, resolve, reject };
+}
+
+const promiseOf = (to: Capability): object => (slotsOf(to) ? (to as object) : (to as { promise: object }).promise);
+
+function resolveCapability(to: Capability, value: unknown): void {
+  if (slotsOf(to)) resolvePromise(to as Promise, value);
+  else (to as { resolve: Function }).resolve.call(undefined, value);
+}
+
+function rejectCapability(to: Capability, reason: unknown): void {
+  if (slotsOf(to)) settle(to as Promise, true, reason);
+  else (to as { reject: Function }).reject.call(undefined, reason);
+}
+
+/** SpeciesConstructor (7.3.22). */
+function speciesOf(promise: object): unknown {
+  const { constructor } = promise as { constructor: unknown };
+  if (constructor === Promise || constructor === undefined) return Promise;
+  if ((typeof constructor !== 'object' || constructor === null) && typeof constructor !== 'function') {
+    throw new TypeError('The .constructor property is not an object');
+  }
+  const species = (constructor as { [Symbol.species]?: unknown })[Symbol.species];
+  return species === undefined || species === null ? Promise : species;
+}
+
+// ——— Jobs ———
+
+/** NewPromiseReactionJob (27.2.2.1); frames are resumed by the driver. */
+export function react(reaction: Exclude<Reaction, { kind: 'frame' }>, failed: boolean, value: unknown): void {
+  switch (reaction.kind) {
+    case 'forward':
+      settleForwarded(reaction.to, failed, value);
+      return;
+    case 'element':
+      settleElement(reaction.of, reaction.index, failed, value);
+      return;
+    case 'then': {
+      const handler = failed ? reaction.rejected : reaction.fulfilled;
+      let result = value;
+      let threw = failed && handler === undefined;
+      if (handler !== undefined) {
+        try {
+          result = handler(value);
+        } catch (error) {
+          threw = true;
+          result = error;
+        }
+      }
+      if (threw) rejectCapability(reaction.to, result);
+      else resolveCapability(reaction.to, result);
+    }
+  }
+}
+
+/** What the resolving functions of the target would have done: a value may again be a thenable. */
+function settleForwarded(to: Promise, failed: boolean, value: unknown): void {
+  if (failed) settle(to, true, value);
+  else resolvePromise(to, value);
+}
+
+/** NewPromiseResolveThenableJob (27.2.2.2). */
+export function adoptThenable(promise: Promise, thenable: object, then: Function): void {
+  if (then === Promise.prototype.then && slotsOf(thenable) && speciesOf(thenable) === Promise) {
+    performThen(thenable as Promise, { kind: 'forward', to: promise });
+    return;
+  }
+  const { resolve, reject } = resolvingFunctions(promise);
+  try {
+    then.call(thenable, resolve, reject);
+  } catch (error) {
+    reject(error);
+  }
+}
+
+// ——— The functions a program can hold ———
+
+/** CreateResolvingFunctions (27.2.1.3). */
+export function resolvingFunctions(promise: Promise): { resolve: Function; reject: Function } {
+  const env = cell({ promise, done: false });
+  return { resolve: resolveFunction(env), reject: rejectFunction(env) };
+}
+
+const once = (env: Cell): boolean => {
+  if (env.done) return false;
+  writeCell(env, 'done', true);
+  return true;
+};
+
+const resolveFunction = builtinClosure('%Promise/resolve', (env) => (value: unknown) => {
+  if (once(env)) resolvePromise(env.promise as Promise, value);
+});
+
+const rejectFunction = builtinClosure('%Promise/reject', (env) => (reason: unknown) => {
+  if (once(env)) settle(env.promise as Promise, true, reason);
+});
+
+const capabilityExecutor = builtinClosure('%Promise/executor', (env) => (resolve: unknown, reject: unknown) => {
+  if (env.resolve !== undefined || env.reject !== undefined) {
+    throw new TypeError('Promise executor has already been invoked with non-undefined arguments');
+  }
+  writeCell(env, 'resolve', resolve);
+  writeCell(env, 'reject', reject);
+});
+
+/** Promise.prototype.finally, steps 5 and 6 (27.2.5.3). */
+const thenFinally = builtinClosure('%Promise/thenFinally', (env) => (value: unknown) => {
+  const result = (env.onFinally as Function)();
+  const promise = promiseResolve(env.constructor, result) as { then: Function };
+  return promise.then(valueThunk(cell({ value })));
+});
+
+const catchFinally = builtinClosure('%Promise/catchFinally', (env) => (reason: unknown) => {
+  const result = (env.onFinally as Function)();
+  const promise = promiseResolve(env.constructor, result) as { then: Function };
+  return promise.then(thrower(cell({ value: reason })));
+});
+
+const valueThunk = builtinClosure('%Promise/valueThunk', (env) => () => env.value);
+
+const thrower = builtinClosure('%Promise/thrower', (env) => () => {
+  throw env.value;
+});
+
+// ——— Combinators ———
+
+type Combinator = 'all' | 'allSettled' | 'any' | 'race';
+
+/** The state that the elements of one combinator call share. */
+export class Aggregate {
+  readonly kind: Combinator;
+  to: Capability;
+  values: unknown[] = [];
+  /** Elements not yet settled, plus one while the iteration goes on. */
+  remaining = 1;
+
+  constructor(kind: Combinator, to: Capability) {
+    this.kind = kind;
+    this.to = to;
+  }
+
+  restore(to: Capability, values: unknown[], remaining: number): void {
+    this.to = to;
+    this.values = values;
+    this.remaining = remaining;
+  }
+}
+
+/** Promise.all and its kin (27.2.4.1 to 27.2.4.5). */
+function combine(constructor: unknown, kind: Combinator, iterable: Iterable<unknown>): unknown {
+  const to = capabilityOf(constructor);
+  const aggregate = new Aggregate(kind, to);
+  try {
+    const resolve = (constructor as { resolve?: unknown }).resolve;
+    if (typeof resolve !== 'function') throw new TypeError('Promise resolve or reject function is not callable');
+    let index = 0;
+    for (const value of iterable) {
+      aggregate.values.push(undefined);
+      aggregate.remaining++;
+      watch(aggregate, index, resolve.call(constructor, value));
+      index++;
+    }
+    finishElement(aggregate);
+  } catch (error) {
+    rejectCapability(to, error);
+  }
+  return promiseOf(to);
+}
+
+/** Hears of one element's settlement: as data where it is a promise of ours, else through closures. */
+function watch(aggregate: Aggregate, index: number, promise: unknown): void {
+  const { then } = promise as { then: unknown };
+  if (then === Promise.prototype.then && slotsOf(promise) && speciesOf(promise as object) === Promise) {
+    performThen(promise as Promise, { kind: 'element', of: aggregate, index });
+    return;
+  }
+  const env = cell({ aggregate, index, done: false });
+  (promise as { then: Function }).then(elementFunction(env), elementRejected(env));
+}
+
+const elementFunction = builtinClosure('%Promise/element', (env) => (value: unknown) => {
+  if (once(env)) settleElement(env.aggregate as Aggregate, env.index as number, false, value);
+});
+
+const elementRejected = builtinClosure('%Promise/elementRejected', (env) => (reason: unknown) => {
+  if (once(env)) settleElement(env.aggregate as Aggregate, env.index as number, true, reason);
+});
+
+function settleElement(aggregate: Aggregate, index: number, failed: boolean, value: unknown): void {
+  const { kind, to } = aggregate;
+  if (kind === 'race' || (kind === 'all' && failed) || (kind === 'any' && !failed)) {
+    if (failed) rejectCapability(to, value);
+    else resolveCapability(to, value);
+    return;
+  }
+  const meta = metaOf(aggregate.values);
+  if (meta !== undefined && meta.open) touch(meta, aggregate.values, index);
+  aggregate.values[index] =
+    kind === 'allSettled'
+      ? failed
+        ? { status: 'rejected', reason: value }
+        : { status: 'fulfilled', value }
+      : value;
+  finishElement(aggregate);
+}
+
+function finishElement(aggregate: Aggregate): void {
+  const meta = metaOf(aggregate);
+  if (meta !== undefined) touchWhole(meta);
+  if (--aggregate.remaining > 0 || aggregate.kind === 'race') return;
+  if (aggregate.kind === 'any') {
+    const error = new AggregateError(aggregate.values, 'All promises were rejected');
+    rejectCapability(aggregate.to, error);
+  } else {
+    resolveCapability(aggregate.to, aggregate.values);
+  }
+}
+

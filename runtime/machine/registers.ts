@@ -1,0 +1,55 @@
+/**
+ * The machine's registers. A cycle is synchronous and one runs at a time in a process, so there is one set.
+ */
+import type { Fault } from '../errors.ts';
+import type { Frame } from './frame.ts';
+import type { Promise } from './promise.ts';
+
+/** What evaluation asks of the run it belongs to. All of it is data: nothing outside happens. */
+export interface Host {
+  /** Requests an effect, a timer or a message; its outcome goes to `to`. */
+  request(request: Request, to: Frame | Promise): void;
+  now(): number;
+  random(): number;
+  randomUUID(): string;
+  print(level: string, args: unknown[]): void;
+}
+
+export type Request =
+  | { kind: 'effect'; name: string; args: unknown[] }
+  | { kind: 'sleep'; duration: number | string | Date }
+  /** `iterate`: the outcome is an iterator result, for `for await`. */
+  | { kind: 'receive'; channel: string; timeout?: number | string | undefined; iterate?: boolean };
+
+interface Registers {
+  /** The result of a step, or what a frame is resumed with. */
+  value: unknown;
+  /** The value is a rejection. */
+  failed: boolean;
+  /** The step was entered by the driver, with nothing else of the current job on the native stack. */
+  direct: boolean;
+  /** Set by a fault: the cycle will be thrown away, whatever the program catches. */
+  fault: Fault | null;
+  /** The run whose cycle this is. */
+  host: Host | null;
+  /** The frame that runs: where a stack trace goes on through awaits. */
+  frame: Frame | null;
+}
+
+export const registers: Registers = {
+  value: undefined,
+  failed: false,
+  direct: false,
+  fault: null,
+  host: null,
+  frame: null,
+};
+
+/** While `on`, constructors of workflow classes return at once: the codec wants an object of their shape. */
+export const restoring = { on: false };
+
+/** Ends the cycle, whatever the program does with the exception. */
+export function raise(fault: Fault): never {
+  registers.fault ??= fault;
+  throw fault;
+}

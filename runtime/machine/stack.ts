@@ -1,0 +1,47 @@
+/**
+ * Stack traces in source terms, through awaits.
+ *
+ * V8 captures the native stack when an error is made. Behind the step functions in it stand the frames that
+ * await them, which V8 does not know. Two things close the gap: while a cycle runs, `Error.prepareStackTrace`
+ * is ours, so positions are mapped as the text is made; and when an exception leaves a frame for the one that
+ * awaits it, that one is noted and appended when the text is asked for.
+ */
+import type { Frame, Label } from './frame.ts';
+
+/** `at async fulfil (src/order.wf.ts:12:5)`: the frames an error has passed since it was thrown. */
+const passed = new WeakMap<object, string[]>();
+
+/** More than this is noise, as V8's own limit says. */
+const AWAITING_MAX = 50;
+
+export function labelOf(frame: Frame): Label | undefined {
+  return frame.$k.labels[frame.$pc - 1];
+}
+
+/** The module a code id belongs to, and the path inside it. */
+export function splitCodeId(id: string): { module: string; path: string } {
+  const at = id.indexOf('#');
+  return { module: id.slice(0, at), path: id.slice(at + 1) };
+}
+
+export function describeFrame(frame: Frame): string {
+  const { module, path } = splitCodeId(frame.$k.id);
+  const label = labelOf(frame);
+  return `at async ${path} (${module}:${label?.line ?? 1}:${label?.column ?? 1})`;
+}
+
+export function noteAwaiting(error: unknown, frame: Frame): void {
+  if (typeof error !== 'object' || error === null) return;
+  const frames = passed.get(error);
+  if (frames === undefined) passed.set(error, [describeFrame(frame)]);
+  else if (frames.length < AWAITING_MAX) frames.push(describeFrame(frame));
+}
+
+/** The text of `error.stack`, with the frames it has passed. */
+export function fullStack(error: object): string | undefined {
+  const { stack } = error as { stack?: unknown };
+  if (typeof stack !== 'string') return undefined;
+  const frames = passed.get(error);
+  if (frames === undefined) return stack;
+  return [stack, ...frames.map((line) => `    ${line}`)].join('\n');
+}

@@ -1,0 +1,204 @@
+/**
+ * Runs one workflow module in memory, in the executions of ARCHITECTURE.md: as plain JavaScript (the oracle), and
+ * compiled, with its state left alone, encoded and decoded at every suspension, or rebuilt from deltas.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compileProgram, printDiagnostic, type SourceHost } from '../compiler/index.ts';
+import { eraseModule } from '../compiler/1-parse/erase.ts';
+import { fromDocument, toDocument } from '../runtime/codec/border.ts';
+import { applyDelta, compact, emptyState } from '../runtime/codec/fold.ts';
+import { type Json, type StateDocument, writeDocument } from '../runtime/codec/format.ts';
+import { errorDocument } from '../runtime/codec/outcome.ts';
+import { makeArtifact, type Artifact } from '../runtime/engine/artifact.ts';
+import { type Arrival, evaluate, image } from '../runtime/engine/cycle.ts';
+import { Program } from '../runtime/engine/program.ts';
+import { type Clock, Run } from '../runtime/engine/run.ts';
+
+export type Mode = 'plain' | 'every' | 'delta';
+
+/** Implementations of the effects that fixtures declare. */
+export const EFFECTS: Record<string, (...args: unknown[]) => unknown> = {
+  tick: (value) => value,
+  fail: (message) => {
+    throw new Error(String(message));
+  },
+};
+
+const STEPS_MAX = 100_000;
+
+export function hostFor(root: string, files: Record<string, string> = {}): SourceHost {
+  return {
+    read(file) {
+      const id = file.slice(root.length + 1);
+      if (id in files) return files[id];
+      try {
+        return readFileSync(file, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    idOf: (file) => file.slice(root.length + 1),
+    resolve: (specifier, from) => resolve(dirname(from), specifier.replace(/\.js$/, '.ts')),
+  };
+}
+
+/** Compiles a module; throws with its diagnostics printed. */
+export function compileFile(file: string, files: Record<string, string> = {}, root = dirname(file)): Artifact {
+  const compilation = compileProgram(file, hostFor(root, files));
+  if (!compilation.ok) {
+    throw new Error(compilation.diagnostics.map((d) => printDiagnostic(d, compilation.sources.get(d.file))).join('\n\n'));
+  }
+  return makeArtifact(
+    compilation.modules.at(-1)!.id,
+    compilation.modules.map(({ id, code, manifest, map }) => ({ id, code, manifest, map })),
+  );
+}
+
+const CLOCK: Clock = { now: () => 1_700_000_000_000, latest: () => 1_700_000_000_000 };
+
+export interface RunOptions {
+  mode: Mode;
+  workflow?: string;
+  args?: unknown[];
+}
+
+/** Runs a workflow to its end; returns what it printed, and how it ended as a last line. */
+export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
+  const lines: string[] = [];
+  const fresh = (): Program => new Program(artifact);
+  let program = fresh();
+  let run = Run.fresh(program);
+  let state: StateDocument = emptyState();
+  const workflow = `${artifact.entry}#${options.workflow ?? 'main'}`;
+  const queue: Arrival[] = [{ kind: 'start', workflow, args: toDocument(options.args ?? [], program) }];
+  const timers: { at: number; request: number }[] = [];
+
+  for (let step = 0; step < STEPS_MAX; step++) {
+    const arrival = queue.shift() ?? nextTimer(timers);
+    if (!arrival) {
+      lines.push('stuck');
+      return lines;
+    }
+    const checkpoint = evaluate(run, [arrival], CLOCK);
+    for (const [, line] of checkpoint.capture.console ?? []) lines.push(String(line));
+    if (options.mode !== 'plain') {
+      state = checkImage(state, run, checkpoint.delta, options.mode);
+      program = fresh();
+      run = Run.restore(program, JSON.parse(writeDocument(state)) as StateDocument);
+    }
+    if (checkpoint.outcome) {
+      lines.push(ending(checkpoint.outcome, program));
+      return lines;
+    }
+    for (const [n, request] of checkpoint.requests) {
+      if ('effect' in request) queue.push(perform(n, request.effect, request.args, program));
+      else if ('sleep' in request) timers.push({ at: request.sleep, request: n });
+      else if (request.until !== undefined) timers.push({ at: request.until, request: n });
+    }
+  }
+  throw new Error('the fixture does not end');
+}
+
+function nextTimer(timers: { at: number; request: number }[]): Arrival | undefined {
+  timers.sort((a, b) => a.at - b.at || a.request - b.request);
+  const timer = timers.shift();
+  return timer && { kind: 'timer', request: timer.request };
+}
+
+function perform(n: number, effect: string, args: Json, program: Program): Arrival {
+  const implementation = EFFECTS[effect.slice(effect.indexOf('#') + 1)];
+  if (!implementation) throw new Error(`the harness has no effect ${effect}`);
+  try {
+    const result = implementation(...(fromDocument(JSON.parse(JSON.stringify(args)) as Json, program, 'args') as unknown[]));
+    return { kind: 'result', request: n, value: toDocument(result, program) };
+  } catch (error) {
+    return { kind: 'failure', request: n, error: errorDocument(error, program) };
+  }
+}
+
+function ending(outcome: { ok: Json } | { error: Json }, program: Program): string {
+  if ('ok' in outcome) return `returned ${describe(fromDocument(outcome.ok, program, 'outcome'))}`;
+  const error = fromDocument(outcome.error, program, 'outcome');
+  return `threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`;
+}
+
+const describe = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value) ?? String(value));
+
+/** The state after a delta; it must say what an image of the run says, for every object the image reaches. */
+function checkImage(before: StateDocument, run: Run, delta: unknown, mode: Mode): StateDocument {
+  const folded = JSON.parse(writeDocument(before)) as StateDocument;
+  applyDelta(folded, JSON.parse(writeDocument(delta)) as object);
+  compact(folded);
+  const traced = JSON.parse(writeDocument(image(run))) as StateDocument;
+  for (const [id, record] of Object.entries(traced.heap)) {
+    const expected = JSON.stringify(canonical(record));
+    const actual = JSON.stringify(canonical(folded.heap[id] ?? null));
+    if (expected !== actual) throw new Error(`missing barrier: object ${id} is ${expected}, but the log says ${actual}`);
+  }
+  const rest = ({ heap: _, ...others }: StateDocument): string => JSON.stringify(sorted(others as unknown as Json));
+  if (rest(folded) !== rest(traced)) throw new Error(`the log says ${rest(folded)}, the run ${rest(traced)}`);
+  return mode === 'every' ? traced : folded;
+}
+
+/** The slots of a frame have no order. */
+function canonical(record: Json): Json {
+  if (typeof record !== 'object' || record === null || !('frame' in record) || !('slots' in record)) return record;
+  return { ...record, slots: sorted((record as { slots: Json }).slots) };
+}
+
+function sorted(json: Json): Json {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  return Object.fromEntries(Object.keys(json).sort().map((key) => [key, sorted(json[key]!)]));
+}
+
+// ——— The oracle ———
+
+/** The harness's effects, as plain Node would have them: a promise that a later turn of the event loop settles. */
+const oracleEffect = (name: string): string =>
+  `(...given) => { const args = structuredClone(given); return new Promise((resolve, reject) => setImmediate(() => { try { resolve(structuredClone(globalThis.perdureEffects.${name}(...args))); } catch (error) { reject(error); } })); }`;
+(globalThis as { perdureEffects?: unknown }).perdureEffects = EFFECTS;
+
+/** Runs the module as plain JavaScript with its types erased. */
+export async function runOracle(file: string, files: Record<string, string> = {}): Promise<string[]> {
+  const lines: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'perdure-oracle-'));
+  try {
+    const written = writeOracle(file, files, folder, new Set());
+    const module = (await import(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
+    const print = console.log;
+    const { formatWithOptions } = await import('node:util');
+    console.log = (...args: unknown[]) => lines.push(formatWithOptions({ colors: false }, ...args));
+    try {
+      const value = await module.main();
+      lines.push(`returned ${describe(value)}`);
+    } catch (error) {
+      lines.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`);
+    } finally {
+      console.log = print;
+    }
+    return lines;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let oracles = 0;
+
+function writeOracle(file: string, files: Record<string, string>, folder: string, seen: Set<string>): string {
+  const out = join(folder, basename(file).replace(/\.ts$/, `.${++oracles}.mjs`));
+  seen.add(file);
+  const source = files[basename(file)] ?? readFileSync(file, 'utf8');
+  const { code, imports } = eraseModule(source, oracleEffect);
+  let text = code;
+  for (const specifier of imports) {
+    if (specifier === 'perdure') continue;
+    const target = resolve(dirname(file), specifier.replace(/\.js$/, '.ts'));
+    const written = writeOracle(target, files, folder, seen);
+    text = text.replaceAll(`'${specifier}'`, `'./${basename(written)}'`).replaceAll(`"${specifier}"`, `'./${basename(written)}'`);
+  }
+  writeFileSync(out, text);
+  return out;
+}
