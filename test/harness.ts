@@ -4,6 +4,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { formatWithOptions } from 'node:util';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileProgram, printDiagnostic, type SourceHost } from '../compiler/index.ts';
@@ -167,17 +168,20 @@ export async function runOracle(file: string, files: Record<string, string> = {}
   const folder = mkdtempSync(join(tmpdir(), 'perdure-oracle-'));
   try {
     const written = writeOracle(file, files, folder, new Set());
-    const module = (await import(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
     const print = console.log;
-    const { formatWithOptions } = await import('node:util');
     console.log = (...args: unknown[]) => lines.push(formatWithOptions({ colors: false }, ...args));
+    // A workflow may listen to a rejection later than Node would wait.
+    const ignore = (): void => {};
+    process.on('unhandledRejection', ignore);
     try {
+      const module = (await import(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
       const value = await module.main();
       lines.push(`returned ${describe(value)}`);
     } catch (error) {
       lines.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`);
     } finally {
       console.log = print;
+      process.off('unhandledRejection', ignore);
     }
     return lines;
   } finally {
