@@ -12,7 +12,7 @@ import { lowerModule } from './4-lower/index.ts';
 import { emitModule, type SourceMapJson } from './5-emit/index.ts';
 import type { IrModule } from './ir.ts';
 import { verifyIr } from './ir-verify.ts';
-import { ModuleGraph, type ModuleRecord, type SourceHost } from './modules.ts';
+import { ModuleGraph, PACKAGE, type ModuleRecord, type SourceHost } from './modules.ts';
 import { sortDiagnostics, type Diagnostic } from './report.ts';
 
 export type { SourceHost } from './modules.ts';
@@ -27,8 +27,10 @@ export interface CompiledModule {
   code: string;
   map: SourceMapJson;
   manifest: ModuleManifest;
-  /** SHA-256 over what it does: its code and manifest. */
+  /** SHA-256 of its code, in hex. */
   hash: string;
+  /** The specifiers by which it imports other workflow modules, as the source has them. */
+  specifiers: string[];
 }
 
 export interface Compilation {
@@ -76,8 +78,9 @@ export function compileProgram(file: string, host: SourceHost, trace: Trace = {}
     trace.lowered?.(ir);
     verifyIr(ir);
     const { code, map, manifest } = emitModule(ir, record.source);
-    const hash = createHash('sha256').update(code).update('\0').update(JSON.stringify(manifest)).digest('hex');
-    return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash };
+    const hash = createHash('sha256').update(code).digest('hex');
+    const specifiers = [...record.requests.keys()].filter((specifier) => specifier !== PACKAGE);
+    return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash, specifiers };
   });
   return { modules, diagnostics, sources, ok: true };
 }

@@ -69,7 +69,7 @@ export interface RunOptions {
 /** Runs a workflow to its end; returns what it printed, and how it ended as a last line. */
 export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
   const lines: string[] = [];
-  const fresh = (): Program => new Program(artifact);
+  const fresh = (): Program => Program.of(artifact);
   let program = fresh();
   let run = Run.fresh(program);
   let state: StateDocument = emptyState();

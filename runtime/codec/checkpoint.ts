@@ -50,6 +50,12 @@ export class CheckpointEncoder extends RecordWriter {
     for (let meta = this.work.pop(); meta !== undefined; meta = this.work.pop()) this.write(meta);
   }
 
+  /** Has the trace come to this object? */
+  reached(object: object): boolean {
+    const meta = metaOf(object);
+    return meta !== undefined && this.seen.has(meta);
+  }
+
   private write(meta: Meta): void {
     const record = this.record(meta.owner, meta.kind);
     if (meta.kind === 'frame') meta.shadow = shadowOf(meta.owner as Frame);

@@ -19,6 +19,7 @@ export function emptyState(): StateDocument {
     requests: {},
     channels: {},
     rejected: [],
+    over: false,
     heap: {},
   };
 }
@@ -31,6 +32,7 @@ export function applyDelta(state: StateDocument, delta: DeltaDocument): void {
   if (delta.last !== undefined) state.last = delta.last;
   if (delta.main !== undefined) state.main = delta.main;
   if (delta.rejected !== undefined) state.rejected = delta.rejected;
+  if (delta.over !== undefined) state.over = delta.over;
   if (delta.modules !== undefined) Object.assign(state.modules, delta.modules);
   if (delta.channels !== undefined) Object.assign(state.channels, delta.channels);
   for (const [n, request] of Object.entries(delta.requests ?? {})) {

@@ -71,14 +71,27 @@ export interface StateDocument {
   channels: Record<string, Json>;
   /** Rejected promises that nobody has listened to. */
   rejected: Json[];
+  /** The workflow has ended. */
+  over: boolean;
   heap: Record<string, Json>;
 }
 
-/** What a run waits for. `to` is the frame or promise that gets the outcome. */
+/**
+ * What a run waits for. `to` is the frame or promise that gets the outcome; `by` the worker that has claimed the
+ * first attempt.
+ */
 export type RequestDocument =
-  | { effect: string; args: Json; to: Json; at: number }
+  | EffectRequest
   | { sleep: number; to: Json; at: number }
   | { receive: string; until?: number; iterate?: true; to: Json; at: number };
+
+export interface EffectRequest {
+  effect: string;
+  args: Json;
+  to: Json;
+  at: number;
+  by?: string;
+}
 
 /** What one cycle changed. */
 export interface DeltaDocument {
@@ -91,6 +104,7 @@ export interface DeltaDocument {
   requests?: Record<string, RequestDocument | null>;
   channels?: Record<string, Json>;
   rejected?: Json[];
+  over?: true;
   put?: Record<string, Json>;
   edit?: Record<string, Json>;
 }

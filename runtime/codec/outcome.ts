@@ -6,9 +6,8 @@ import { types } from 'node:util';
 import { PerdureError } from '../errors.ts';
 import { closureOf } from '../machine/frame.ts';
 import { fullStack } from '../machine/stack.ts';
-import { fromDocument, toDocument } from './border.ts';
+import { toDocument } from './border.ts';
 import { Unstorable } from './classify.ts';
-import type { Definitions } from './decode.ts';
 import type { Json } from './format.ts';
 import type { Names } from './records.ts';
 
@@ -101,9 +100,4 @@ function ownData(error: Error): [string, unknown][] {
       return [];
     }
   });
-}
-
-/** An error on its way into a workflow: where it is thrown, its stack shows both sides. */
-export function errorFromDocument(document: Json, definitions: Definitions, _at: unknown): unknown {
-  return fromDocument(document, definitions, 'error');
 }

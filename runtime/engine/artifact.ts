@@ -75,6 +75,12 @@ export function compileText(module: ArtifactModule): ProgramFunction {
   return program;
 }
 
+/** A program function that is in memory already, as part of a compiled file. */
+export function adoptFunction(module: ArtifactModule, program: ProgramFunction, url: string): void {
+  compiled.set(module.code, program);
+  scripts.set(url, module);
+}
+
 /** Modules by the name of their script, for stack traces. */
 export const scripts = new Map<string, ArtifactModule>();
 

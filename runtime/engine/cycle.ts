@@ -9,13 +9,14 @@
 import { fromDocument } from '../codec/border.ts';
 import { Unstorable } from '../codec/classify.ts';
 import { CheckpointEncoder } from '../codec/checkpoint.ts';
-import { errorFromDocument, outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
+import { outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
 import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
-import { Fault } from '../errors.ts';
+import { Fault, PerdureError } from '../errors.ts';
+import { metaOf } from '../heap/meta.ts';
 import type { Env } from '../machine/frame.ts';
 import { begin as start, drain } from '../machine/drive.ts';
 import { jobs } from '../machine/jobs.ts';
-import { type Promise, rejections } from '../machine/promise.ts';
+import { type Promise, rejections, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
 import type { CaptureDocument } from './capture.ts';
@@ -25,12 +26,17 @@ import { pathTo } from './path.ts';
 /** What arrives for a run, as it stands in the log. */
 export type Arrival =
   | { kind: 'start'; workflow: string; args: Json }
-  | { kind: 'result'; request: number; value: Json }
-  | { kind: 'failure'; request: number; error: Json }
+  /** The outcome of an effect; with `mail`, it came through the inbox. */
+  | { kind: 'result'; request: number; value: Json; mail?: number }
+  | { kind: 'failure'; request: number; error: Json; mail?: number }
   /** A timer is due: a sleep ends, a receive times out. */
   | { kind: 'timer'; request: number }
   /** The n-th entry of the inbox. */
-  | { kind: 'message'; mail: number; channel: string; value: Json };
+  | { kind: 'message'; mail: number; channel: string; value: Json }
+  /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
+  | { kind: 'retry'; mail: number; request: number }
+  /** The mark of an image has found rejections that nobody can listen to. */
+  | { kind: 'unheard' };
 
 export interface Checkpoint {
   delta: DeltaDocument;
@@ -39,30 +45,32 @@ export interface Checkpoint {
   requests: Map<number, RequestDocument>;
   /** Requests that were under way before and are not any more. */
   dropped: number[];
-  /** How the workflow ended, if it has. */
+  /** How the workflow ended, if it ended in this cycle. */
   outcome: OutcomeDocument | null;
-  /** Nothing is under way that could wake the run again. */
-  idle: boolean;
+  /** The run is over: its workflow has ended, and no effect it asked for is under way. */
+  ended: boolean;
   /** Bytes of stored records that this delta supersedes, roughly. */
   superseded: number;
 }
 
 /** Evaluates one cycle. Throws Fault; the run must then be dropped. */
 export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): Checkpoint {
-  const before = snapshot(run);
-  run.begin(time);
-  inRun(run, () => {
-    for (const arrival of arrivals) {
-      deliver(run, arrival);
-      drain();
+  return withStacks(() => {
+    const before = snapshot(run);
+    run.begin(time);
+    inRun(run, () => {
+      for (const arrival of arrivals) {
+        deliver(run, arrival);
+        drain();
+      }
+    });
+    try {
+      return checkpoint(run, before);
+    } catch (error) {
+      if (error instanceof Unstorable) throw new Fault('unstorable', `${pathTo(run, error.value)}: ${error.message}`);
+      throw error;
     }
   });
-  try {
-    return checkpoint(run, before);
-  } catch (error) {
-    if (error instanceof Unstorable) throw new Fault('unstorable', `${pathTo(run, error.value)}: ${error.message}`);
-    throw error;
-  }
 }
 
 /** Makes a run the one that programs talk to. */
@@ -75,7 +83,7 @@ function inRun(run: Run, body: () => void): void {
   rejections.handled = (promise) => run.rejected.delete(promise);
   run.program.enter(run.envs);
   try {
-    withStacks(body);
+    body();
   } catch (error) {
     jobs.clear();
     throw registers.fault ?? error;
@@ -96,15 +104,20 @@ function deliver(run: Run, arrival: Arrival): void {
       return;
     }
     case 'result':
+      if (arrival.mail !== undefined) run.mail = arrival.mail;
       run.settle(arrival.request, false, fromDocument(arrival.value, run.program, 'result'));
       return;
-    case 'failure': {
-      const to = run.requests.get(arrival.request);
-      if (to) run.settle(arrival.request, true, errorFromDocument(arrival.error, run.program, to));
+    case 'failure':
+      if (arrival.mail !== undefined) run.mail = arrival.mail;
+      run.settle(arrival.request, true, fromDocument(arrival.error, run.program, 'error'));
       return;
-    }
     case 'timer':
       fire(run, arrival.request);
+      return;
+    case 'retry':
+      run.mail = arrival.mail;
+      return;
+    case 'unheard':
       return;
     case 'message':
       run.mail = arrival.mail;
@@ -151,9 +164,6 @@ const snapshot = (run: Run): Before => ({
 function checkpoint(run: Run, before: Before): Checkpoint {
   const encoder = new CheckpointEncoder(run.heap, run.program);
   const delta: DeltaDocument = {};
-  const outcome = run.outcome;
-  reportRejections(run, outcome !== null);
-
   if (!before.started) delta.modules = modulesDocument(run, encoder);
   if (run.main !== before.main) delta.main = encoder.value(run.main);
   const requests: Record<string, RequestDocument | null> = {};
@@ -171,9 +181,8 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     if (!before.channels.has(name)) (delta.channels ??= {})[name] = encoder.value(buffer);
   }
   encoder.writeChanges();
-  const rejected = [...run.rejected].map((promise) => encoder.value(promise));
-  if (rejected.length > 0 || run.hadRejected) delta.rejected = rejected;
-  run.hadRejected = rejected.length > 0;
+  const outcome = outcomeOf(run);
+  writeRejected(run, encoder, delta);
   encoder.writeReached();
   for (const meta of run.heap.changed) meta.settled();
   run.heap.changed.length = 0;
@@ -184,13 +193,14 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
   if (run.last !== before.last) delta.last = run.last;
+  if (outcome !== null) delta.over = true;
   return {
     delta,
     capture: run.capture.document,
     requests: made,
     dropped,
-    outcome: outcome && outcomeDocument(outcome.failed, outcome.value, run.program),
-    idle: [...run.requests.values()].every(({ document }) => 'receive' in document && document.until === undefined),
+    outcome,
+    ended: run.over && ![...run.requests.values()].some(({ document }) => 'effect' in document),
     superseded: encoder.superseded,
   };
 }
@@ -202,12 +212,35 @@ function modulesDocument(run: Run, encoder: CheckpointEncoder): Record<string, J
 }
 
 /**
- * A rejected promise that nobody will ever listen to fails the run, as it fails a Node process. While the run
- * goes on one may still be listened to; when the workflow has ended, none will be.
+ * How the workflow ended, if it just did: it returned or threw, it failed by a rejection that nobody will ever
+ * listen to, or it waits for something that cannot happen.
  */
-function reportRejections(run: Run, ended: boolean): void {
-  if (!ended || run.main === null) return;
-  run.rejected.delete(run.main);
+function outcomeOf(run: Run): OutcomeDocument | null {
+  if (run.over) return null;
+  if (run.main) run.rejected.delete(run.main);
+  const unheard = [...run.rejected].find((promise) => isUnheard(run, promise));
+  const settled = run.outcome;
+  run.over = settled !== null || unheard !== undefined || run.requests.size === 0;
+  if (!run.over) return null;
+  if (unheard) return outcomeDocument(true, slotsOf(unheard)!.value, run.program);
+  if (settled) return outcomeDocument(settled.failed, settled.value, run.program);
+  return outcomeDocument(true, new PerdureError('deadlock', DEADLOCK), run.program);
+}
+
+const DEADLOCK = 'The workflow waits for a promise that can never settle: no effect, timer or message is under way.';
+
+/**
+ * A rejected promise that the checkpoint has not reached is young and held by nobody, so nobody can ever listen:
+ * it fails the run, as it fails a Node process. One that is held may still be listened to, until the workflow
+ * ends.
+ */
+const isUnheard = (run: Run, promise: Promise): boolean =>
+  metaOf(promise) === undefined || run.outcome !== null || run.unheard.has(promise);
+
+function writeRejected(run: Run, encoder: CheckpointEncoder, delta: DeltaDocument): void {
+  const rejected = [...run.rejected].map((promise) => encoder.value(promise));
+  if (rejected.length > 0 || run.hadRejected) delta.rejected = rejected;
+  run.hadRejected = rejected.length > 0;
 }
 
 /** The full state of a run between two cycles. */
@@ -227,9 +260,14 @@ export function image(run: Run): StateDocument {
     main: encoder.value(run.main),
     requests,
     channels,
-    rejected: [...run.rejected].map((promise) => encoder.value(promise)),
+    rejected: [],
+    over: run.over,
     heap: encoder.put,
   };
+  encoder.writeReached();
+  // Rejections that only this list holds: nobody can listen to them any more.
+  for (const promise of run.rejected) if (!encoder.reached(promise)) run.unheard.add(promise);
+  state.rejected = [...run.rejected].map((promise) => encoder.value(promise));
   encoder.writeReached();
   state.next = run.heap.nextId;
   return state;

@@ -37,27 +37,37 @@ interface ModuleInstance {
 }
 
 export class Program implements Names, Definitions {
-  readonly artifact: Artifact;
   readonly modules = new Map<string, ModuleInstance>();
-  readonly symbols: boolean;
-  readonly reflective: boolean;
+  symbols = false;
+  reflective = false;
+  private readonly shared = new Map<string, Record<string, unknown>>();
   private readonly codes = new Map<string, Code>(BUILTIN_CODES);
   private readonly envs = new Map<string, () => object>();
   private readonly objects = new Map<string, object>();
   private readonly names = new WeakMap<object, string>();
   private readonly heap = new SharedHeap();
 
-  constructor(artifact: Artifact) {
-    this.artifact = artifact;
-    this.symbols = artifact.modules.some(({ manifest }) => manifest.symbols);
-    this.reflective = artifact.modules.some(({ manifest }) => manifest.reflective);
-    // Shared objects exist before any module runs: import cycles see functions early.
-    const shared = new Map(artifact.modules.map((m) => [m.id, {} as Record<string, unknown>]));
-    for (const module of artifact.modules) this.instantiate(module, shared);
+  static of(artifact: Artifact): Program {
+    const program = new Program();
+    for (const module of artifact.modules) program.add(module);
+    return program;
   }
 
-  private instantiate(module: ArtifactModule, shared: Map<string, Record<string, unknown>>): void {
-    const own = shared.get(module.id)!;
+  /** The shared values of a module. They are there before the module runs: import cycles see functions early. */
+  sharedOf(id: string): Record<string, unknown> {
+    let values = this.shared.get(id);
+    if (!values) {
+      values = {};
+      this.shared.set(id, values);
+    }
+    return values;
+  }
+
+  /** Instantiates a module: makes what all runs share, runs nothing of its top level. */
+  add(module: ArtifactModule): void {
+    const own = this.sharedOf(module.id);
+    this.symbols ||= module.manifest.symbols;
+    this.reflective ||= module.manifest.reflective;
     const code = compileText(module)({
       ...OPERATIONS,
       declareFunction: (id: string, make: Code['make'], fn?: Function) => this.declare(module, id, 'function', make, fn),
@@ -67,7 +77,7 @@ export class Program implements Names, Definitions {
       defineClass: this.defineClass,
       effect: (name: string) => this.effect(`${module.id}#${name}`),
       named: (object: object, name: string) => this.name(object, `${module.id}#${name}`, 'object'),
-      link: (id: string) => shared.get(id),
+      link: (id: string) => this.sharedOf(id),
       share: (values: Record<string, unknown>) => this.share(own, values),
       envs: (factories: Record<string, () => object>) => {
         for (const [key, factory] of Object.entries(factories)) this.envs.set(key, factory);

@@ -46,7 +46,11 @@ export class Run implements Host {
   readonly rejected = new Set<Promise>();
   /** The last checkpoint lists some. */
   hadRejected = false;
+  /** Those of them that nobody can listen to any more, as an image's mark has found. */
+  readonly unheard = new Set<Promise>();
   main: Promise | null = null;
+  /** The workflow has ended. Effects it asked for may still be under way. */
+  over = false;
   last = 0;
   mail = 0;
   clock = 0;
@@ -82,6 +86,7 @@ export class Run implements Host {
     run.mail = state.mail;
     run.clock = state.clock;
     run.last = state.last;
+    run.over = state.over;
     if (state.main !== null) run.main = decoder.value(state.main, 'main') as Promise;
     for (const [n, document] of Object.entries(state.requests)) {
       run.requests.set(Number(n), { document, to: decoder.continuation(document.to, `requests.${n}.to`) });

@@ -17,11 +17,11 @@ function mapOf(module: ArtifactModule): SourceMap | null {
 }
 
 /** Runs `body` with stack traces in source terms. */
-export function withStacks(body: () => void): void {
+export function withStacks<T>(body: () => T): T {
   const outer = Error.prepareStackTrace;
   Error.prepareStackTrace = prepare;
   try {
-    body();
+    return body();
   } finally {
     Error.prepareStackTrace = outer;
   }

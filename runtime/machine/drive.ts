@@ -169,6 +169,7 @@ export function drain(): void {
   for (let job = jobs.take(); job !== undefined; job = jobs.take()) {
     switch (job.kind) {
       case 'resume':
+        if (job.failed) noteAwaiting(job.value, job.frame);
         registers.failed = job.failed;
         registers.value = job.value;
         registers.direct = true;

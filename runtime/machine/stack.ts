@@ -33,8 +33,9 @@ export function describeFrame(frame: Frame): string {
 export function noteAwaiting(error: unknown, frame: Frame): void {
   if (typeof error !== 'object' || error === null) return;
   const frames = passed.get(error);
-  if (frames === undefined) passed.set(error, [describeFrame(frame)]);
-  else if (frames.length < AWAITING_MAX) frames.push(describeFrame(frame));
+  const line = describeFrame(frame);
+  if (frames === undefined) passed.set(error, [line]);
+  else if (frames.at(-1) !== line && frames.length < AWAITING_MAX) frames.push(line);
 }
 
 /** The text of `error.stack`, with the frames it has passed. */

@@ -1,0 +1,350 @@
+/**
+ * `perdure/engine`: what an app uses.
+ *
+ *     const engine = await open({ store: process.env.DATABASE_URL ?? '.perdure' });
+ *     engine.provide(orders, { charge: (order) => payments.charge(order) });
+ *     await engine.work();
+ *     const run = await engine.start(orders.fulfil, { args: [order] });
+ *     const receipt = await run.result();
+ */
+import { createHash } from 'node:crypto';
+import { fromDocument, toDocument } from './codec/border.ts';
+import { firstHash } from './codec/chain.ts';
+import { Unstorable } from './codec/classify.ts';
+import type { Json } from './codec/format.ts';
+import { errorDocument } from './codec/outcome.ts';
+import { durationMs } from './builtins/duration.ts';
+import { Channel } from './builtins/waiting.ts';
+import { inspectRun } from './engine/inspect.ts';
+import { PerdureError } from './errors.ts';
+import { host } from './host.ts';
+import { hostProgram, publishedOf, workflowOf } from './publish.ts';
+import { openStore } from './store/open.ts';
+import type { Store, StoredRun } from './store/store.ts';
+import { writeEntry } from './worker/inbox.ts';
+import { Registry, type Implementation } from './worker/registry.ts';
+import { Worker, WORKER_DEFAULTS, type WorkerOptions } from './worker/worker.ts';
+import type { EffectPolicy } from './worker/policy.ts';
+
+export { effectContext, type EffectContext } from './worker/context.ts';
+export type { EffectPolicy, RetryPolicy } from './worker/policy.ts';
+export { PerdureError, CorruptState, Fault } from './errors.ts';
+
+type AsyncFunction = (...args: never[]) => Promise<unknown>;
+
+/** What implements an effect: a function of the same arguments, or one with a policy. */
+export type EffectImplementation<F> = F extends (...args: infer A) => Promise<infer R>
+  ? ((...args: A) => R | Promise<R>) | (EffectPolicy & { run: (...args: A) => R | Promise<R> })
+  : never;
+
+/** Implementations for the effects of a workflow module, typed by `typeof import('./order.wf.ts')`. */
+export type Implementations<M> = {
+  [K in keyof M as M[K] extends AsyncFunction ? K : never]?: EffectImplementation<M[K]>;
+};
+
+export interface OpenOptions {
+  /** A PostgreSQL URL, or the directory of an embedded store. */
+  store: string;
+  /** Connections to PostgreSQL at the most. Default: 10. */
+  connectionsMax?: number;
+  /** How often the store is asked for news. Default: 1 second. */
+  poll?: number | string;
+  /** How long other workers wait for this one to show that it lives. Default: 15 seconds. */
+  lease?: number | string;
+  /** How long a run that waits is kept in memory. Default: 500 ms. */
+  rest?: number | string;
+  /** How many runs are held in memory at the most. Default: 1000. */
+  runsMax?: number;
+}
+
+export interface StartOptions<A extends unknown[]> {
+  /** The run's id. Default: a random one. Starting it again with the same arguments gives the same run. */
+  id?: string;
+  args?: A;
+}
+
+export type RunState = 'running' | 'completed' | 'failed' | 'parked';
+
+export interface RunStatus {
+  id: string;
+  workflow: string;
+  state: RunState;
+  /** An effect waits for a decision: see `engine.resolve`. */
+  inDoubt: boolean;
+  /** Why it is parked. */
+  reason: Error | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+export type Resolution = { retry: true } | { result: unknown } | { error: unknown };
+
+/** Opens the store and returns an engine over it. */
+export async function open(options: OpenOptions): Promise<Engine> {
+  if (typeof options?.store !== 'string' || options.store === '') {
+    throw new PerdureError('store_missing', '`open` needs a store: a PostgreSQL URL, or the path of a directory.');
+  }
+  const store = await openStore(options.store, {
+    ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
+  });
+  return new Engine(store, {
+    pollMs: options.poll === undefined ? WORKER_DEFAULTS.pollMs : durationMs(options.poll),
+    leaseMs: options.lease === undefined ? WORKER_DEFAULTS.leaseMs : durationMs(options.lease),
+    restMs: options.rest === undefined ? WORKER_DEFAULTS.restMs : durationMs(options.rest),
+    runsMax: options.runsMax ?? WORKER_DEFAULTS.runsMax,
+  });
+}
+
+/** A run's id may be what a URL or a file name may be. */
+const RUN_ID = /^[\w.:@/+=-]{1,200}$/;
+
+export class Engine {
+  private readonly store: Store;
+  private readonly registry = new Registry();
+  private readonly options: WorkerOptions;
+  private worker: Worker | null = null;
+  private closed = false;
+
+  constructor(store: Store, options: WorkerOptions) {
+    this.store = store;
+    this.options = options;
+  }
+
+  /** Implements the effects of a workflow module. Throws if one is not declared there. */
+  provide<M extends object>(module: M, implementations: Implementations<M>): this {
+    this.refuseClosed();
+    this.registry.provide(publishedOf(module), implementations as Record<string, Implementation>);
+    return this;
+  }
+
+  /** Begins to execute runs. Throws if an effect of a provided program has no implementation. */
+  async work(): Promise<void> {
+    this.refuseClosed();
+    if (this.worker) return;
+    this.registry.checkComplete();
+    await this.storeArtifacts();
+    this.worker = new Worker(this.store, this.registry, this.options);
+    await this.worker.start();
+  }
+
+  private async storeArtifacts(): Promise<void> {
+    for (const artifact of this.registry.registered()) {
+      await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
+    }
+  }
+
+  /**
+   * Starts a run of a workflow. With an id that is taken: the same run, if workflow and arguments are the same;
+   * otherwise a PerdureError with code `run_exists`.
+   */
+  async start<A extends unknown[], R>(
+    workflow: (...args: A) => Promise<R>,
+    options: StartOptions<A> = {},
+  ): Promise<RunHandle<R>> {
+    this.refuseClosed();
+    const { module, id: workflowId } = workflowOf(workflow);
+    const id = options.id ?? host.uuid();
+    if (!RUN_ID.test(id)) {
+      throw new PerdureError('run_id', `'${id}' is no run id: up to 200 letters, digits and any of . : @ / + = _ -`);
+    }
+    const args = JSON.stringify(copy(options.args ?? [], `the arguments of ${workflowId}`));
+    const artifact = this.registry.register(module);
+    await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
+    const uid = host.uuid();
+    const cause = JSON.stringify({ kind: 'start', workflow: workflowId, args: JSON.parse(args) as Json });
+    const argsHash = createHash('sha256').update(args).digest();
+    const started = await this.store.start({
+      uid,
+      id,
+      workflow: workflowId,
+      entry: artifact.entry,
+      artifact: artifact.hash,
+      argsHash,
+      hash: firstHash(uid, cause),
+      cause,
+    });
+    if (started) {
+      this.changed();
+      return new RunHandle<R>(this, id, uid);
+    }
+    return this.existing<R>(id, workflowId, argsHash);
+  }
+
+  private async existing<R>(id: string, workflow: string, argsHash: Buffer): Promise<RunHandle<R>> {
+    const run = await this.store.find(id);
+    if (!run) throw new PerdureError('run_missing', `The run '${id}' has just been removed; start it again.`);
+    if (run.workflow !== workflow) {
+      throw new PerdureError('run_exists', `The id '${id}' is taken by a run of another workflow, ${run.workflow}.`);
+    }
+    if (run.argsHash !== argsHash.toString('hex')) {
+      throw new PerdureError('run_exists', `The id '${id}' is taken by a run of ${workflow} with other arguments.`);
+    }
+    return new RunHandle<R>(this, id, run.uid);
+  }
+
+  /** A handle on a run that was started before. Throws if there is none. */
+  async run<R = unknown>(id: string): Promise<RunHandle<R>> {
+    const run = await this.stored(id);
+    return new RunHandle<R>(this, id, run.uid);
+  }
+
+  /** Decides what becomes of an effect in doubt: another attempt, a result, or an error thrown at its `await`. */
+  async resolve(run: RunHandle<unknown> | string, effect: number | string, resolution: Resolution): Promise<void> {
+    const id = typeof run === 'string' ? run : run.id;
+    const stored = await this.stored(id);
+    const request = await this.requestInDoubt(stored, effect);
+    const entry =
+      'retry' in resolution
+        ? writeEntry({ kind: 'retry', request })
+        : 'result' in resolution
+          ? writeEntry({ kind: 'result', request, value: copy(resolution.result, 'the result') })
+          : writeEntry({ kind: 'failure', request, error: errorDocument(resolution.error, hostProgram) });
+    if ((await this.store.send(id, entry)) === null) throw ended(id);
+    this.changed();
+  }
+
+  /** The number of the request that `effect` means: its number, or its name if only one such is in doubt. */
+  private async requestInDoubt(run: StoredRun, effect: number | string): Promise<number> {
+    const claims = (await this.store.claims(run.uid)).filter((claim) => claim.doubt);
+    const numbers = [...new Set(claims.map((claim) => claim.request))];
+    if (numbers.length === 0) throw new PerdureError('not_in_doubt', `No effect of '${run.id}' is in doubt.`);
+    const number = typeof effect === 'number' ? effect : /^\d+$/.test(effect) ? Number(effect) : null;
+    if (number !== null) {
+      if (numbers.includes(number)) return number;
+      throw new PerdureError('not_in_doubt', `Effect ${number} of '${run.id}' is not in doubt. In doubt: ${numbers.join(', ')}.`);
+    }
+    const inspected = await inspectRun(this.store, run);
+    const named = inspected.requests
+      .filter((request) => numbers.includes(request.number) && request.name.split('#').at(-1) === effect)
+      .map((request) => request.number);
+    if (named.length === 1) return named[0]!;
+    throw new PerdureError(
+      'not_in_doubt',
+      named.length === 0
+        ? `No effect '${effect}' of '${run.id}' is in doubt. In doubt: ${numbers.join(', ')}.`
+        : `Several effects '${effect}' of '${run.id}' are in doubt; give the number: ${named.join(', ')}.`,
+    );
+  }
+
+  /** Finishes the cycles in hand, waits for effects under way (at most `deadline`), and releases everything. */
+  async close(options: { deadline?: number | string } = {}): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.worker?.close(durationMs(options.deadline ?? '30 seconds'));
+    await this.store.close();
+  }
+
+  // ——— For handles ———
+
+  /** @internal */
+  async stored(id: string): Promise<StoredRun> {
+    this.refuseClosed();
+    const run = await this.store.find(id);
+    if (!run) throw new PerdureError('run_missing', `There is no run '${id}'.`);
+    return run;
+  }
+
+  /** @internal */
+  async send(id: string, channel: Channel | string, message: unknown): Promise<void> {
+    this.refuseClosed();
+    const name = channel instanceof Channel ? channel.name : channel;
+    if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
+    const value = copy(message, 'the message');
+    if ((await this.store.send(id, writeEntry({ kind: 'message', channel: name, value }))) === null) {
+      await this.stored(id);
+      throw ended(id);
+    }
+    this.changed();
+  }
+
+  /** @internal Resolves when the run may have ended: told by the worker of this process, or after a while. */
+  whenEnded(uid: string, afterMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.worker?.onEnd(uid, done);
+      const timer = host.after(afterMs, done);
+      function done(): void {
+        stop?.();
+        timer.cancel();
+        resolve();
+      }
+    });
+  }
+
+  private changed(): void {
+    this.worker?.hint();
+    this.store.sql.announce();
+  }
+
+  private refuseClosed(): void {
+    if (this.closed) throw new PerdureError('engine_closed', 'The engine is closed.');
+  }
+}
+
+const RESULT_POLL_MIN_MS = 50;
+const RESULT_POLL_MAX_MS = 1000;
+
+/** A run, from outside. */
+export class RunHandle<R> {
+  readonly id: string;
+  /** Told apart from another run that later takes the same id. */
+  readonly uid: string;
+  private readonly engine: Engine;
+
+  constructor(engine: Engine, id: string, uid: string) {
+    this.engine = engine;
+    this.id = id;
+    this.uid = uid;
+  }
+
+  /** What the workflow returns. Rejects with what it throws, or why it is parked. */
+  async result(): Promise<R> {
+    for (let waitMs = RESULT_POLL_MIN_MS; ; waitMs = Math.min(waitMs * 2, RESULT_POLL_MAX_MS)) {
+      const ended = this.engine.whenEnded(this.uid, waitMs);
+      const run = await this.engine.stored(this.id);
+      if (run.outcome !== null) return unwrap<R>(run.outcome);
+      if (run.status === 'parked') throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
+      await ended;
+    }
+  }
+
+  /** Sends a message into one of the run's channels. Throws if the run has ended. */
+  async send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void> {
+    await this.engine.send(this.id, channel as unknown as Channel | string, message);
+  }
+
+  async status(): Promise<RunStatus> {
+    const run = await this.engine.stored(this.id);
+    return {
+      id: run.id,
+      workflow: run.workflow,
+      state: run.status,
+      inDoubt: run.inDoubt,
+      reason: reasonOf(run),
+      createdAt: new Date(run.createdMs),
+      finishedAt: run.finishedMs === null ? null : new Date(run.finishedMs),
+    };
+  }
+}
+
+function unwrap<R>(text: string): R {
+  const outcome = JSON.parse(text) as { ok: Json } | { error: Json };
+  if ('ok' in outcome) return fromDocument(outcome.ok, hostProgram, 'outcome.ok') as R;
+  throw fromDocument(outcome.error, hostProgram, 'outcome.error');
+}
+
+function reasonOf(run: StoredRun): Error | null {
+  if (run.reason === null) return null;
+  const error = fromDocument(JSON.parse(run.reason) as Json, hostProgram, 'reason');
+  return error instanceof Error ? error : new PerdureError('run_parked', String(error));
+}
+
+const ended = (id: string): PerdureError => new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
+
+function copy(value: unknown, what: string): Json {
+  try {
+    return toDocument(value, hostProgram);
+  } catch (error) {
+    if (!(error instanceof Unstorable)) throw error;
+    throw new PerdureError('unstorable', `In ${what}: ${error.message}.`);
+  }
+}

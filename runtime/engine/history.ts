@@ -1,0 +1,71 @@
+/**
+ * From stored text to state: parses an image and the log after it, checks the hash chain, folds.
+ */
+import { nextHash } from '../codec/chain.ts';
+import { applyDelta, compact, emptyState } from '../codec/fold.ts';
+import type { DeltaDocument, StateDocument } from '../codec/format.ts';
+import { CorruptState } from '../errors.ts';
+
+export interface StoredImage {
+  seq: number;
+  state: string;
+}
+
+export interface StoredEntry {
+  seq: number;
+  /** In hex. */
+  hash: string;
+  cause: string;
+  delta: string;
+}
+
+export interface History {
+  state: StateDocument;
+  /** The last cycle. */
+  seq: number;
+  hash: Buffer;
+  /** Bytes of the image, and of the deltas after it. */
+  imageBytes: number;
+  deltaBytes: number;
+  deltas: number;
+}
+
+/** Throws CorruptState for anything that is not a run's history. */
+export function foldHistory(image: StoredImage | null, log: readonly StoredEntry[]): History {
+  const first = log[0];
+  const from = image?.seq ?? 0;
+  if (!first || first.seq !== from) throw new CorruptState(`log.${from}`, 'the entry is missing');
+  const state = image ? parse<StateDocument>(image.state, `image.${image.seq}`) : emptyState();
+  let hash: Buffer = Buffer.from(first.hash, 'hex');
+  let deltaBytes = 0;
+  for (let i = 1; i < log.length; i++) {
+    const entry = log[i]!;
+    const path = `log.${entry.seq}`;
+    if (entry.seq !== from + i) throw new CorruptState(`log.${from + i}`, 'the entry is missing');
+    const expected = nextHash(hash, entry.cause, entry.delta);
+    if (expected.toString('hex') !== entry.hash) throw new CorruptState(path, 'its hash does not fit: the entry was changed');
+    hash = expected;
+    applyDelta(state, parse<DeltaDocument>(entry.delta, path));
+    deltaBytes += entry.delta.length;
+  }
+  compact(state);
+  return {
+    state,
+    seq: from + log.length - 1,
+    hash,
+    imageBytes: image?.state.length ?? 0,
+    deltaBytes,
+    deltas: log.length - 1,
+  };
+}
+
+function parse<T>(text: string, path: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new CorruptState(path, 'it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new CorruptState(path, 'an object was expected');
+  return value as T;
+}

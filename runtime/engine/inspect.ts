@@ -1,0 +1,203 @@
+/**
+ * What a run is doing, from its stored state alone: tasks with their stacks in source terms, the variables of every
+ * frame, what it waits for, what has arrived. At its last cycle or at any before.
+ */
+import type { StateDocument, Json, RequestDocument } from '../codec/format.ts';
+import { CorruptState, PerdureError } from '../errors.ts';
+import type { Store, StoredRun } from '../store/store.ts';
+import type { Artifact } from './artifact.ts';
+import { foldHistory } from './history.ts';
+import { localsOf, showValue, type ShowLimits } from './show-value.ts';
+
+export interface ShownFrame {
+  /** The function's name for people, and where it waits. */
+  name: string;
+  file: string;
+  line: number;
+  column: number;
+  /** The source line it waits in. */
+  source: string | null;
+  locals: { name: string; value: string }[];
+}
+
+export interface ShownTask {
+  /** Innermost first. */
+  frames: ShownFrame[];
+  /** The request it waits for. */
+  waitsFor: number;
+}
+
+export interface ShownRequest {
+  number: number;
+  kind: 'effect' | 'sleep' | 'receive';
+  /** `src/order.wf.ts#charge`, or the channel's name. */
+  name: string;
+  args: string | null;
+  /** ms since 1970. */
+  since: number;
+  due: number | null;
+  attempts: number;
+  inDoubt: boolean;
+  lastError: string | null;
+}
+
+export interface Inspection {
+  seq: number;
+  tasks: ShownTask[];
+  requests: ShownRequest[];
+  channels: { name: string; messages: string[] }[];
+  /** Variables of the modules' top level. */
+  modules: { id: string; locals: { name: string; value: string }[] }[];
+}
+
+type Record_ = Record<string, Json>;
+
+export interface InspectOptions {
+  /** A past cycle. Default: the last. */
+  at?: number;
+  limits?: Partial<ShowLimits>;
+}
+
+export async function inspectRun(store: Store, run: StoredRun, options: InspectOptions = {}): Promise<Inspection> {
+  const { image, log } = options.at === undefined ? await store.load(run.uid) : await store.loadAt(run.uid, options.at);
+  const { state, seq } = foldHistory(image, log);
+  if (options.at !== undefined && seq !== options.at) {
+    throw new PerdureError('no_such_cycle', `The run '${run.id}' has no cycle ${options.at}; its last is ${seq}.`);
+  }
+  const content = await store.loadArtifact(run.artifact);
+  const artifact = content === null ? null : (JSON.parse(content) as Artifact);
+  const claims = options.at === undefined ? await store.claims(run.uid) : [];
+  const view = new View(state, artifact, options.limits ?? {});
+  return {
+    seq,
+    tasks: view.tasks(),
+    requests: Object.entries(state.requests).map(([n, document]) => {
+      const own = claims.filter((claim) => claim.request === Number(n));
+      const failure = own.findLast((claim) => claim.failure !== null)?.failure ?? null;
+      return {
+        ...view.request(Number(n), document),
+        attempts: Math.max('effect' in document ? 1 : 0, ...own.map((claim) => claim.attempt)),
+        inDoubt: own.some((claim) => claim.doubt),
+        lastError: failure === null ? null : messageOf(failure),
+      };
+    }),
+    channels: view.channels(),
+    modules: view.modules(),
+  };
+}
+
+function messageOf(failure: string): string {
+  const document = JSON.parse(failure) as { heap?: Record<string, { error?: { message?: string } }> };
+  return Object.values(document.heap ?? {})[0]?.error?.message ?? failure;
+}
+
+class View {
+  private readonly state: StateDocument;
+  private readonly artifact: Artifact | null;
+  private readonly limits: Partial<ShowLimits>;
+
+  constructor(state: StateDocument, artifact: Artifact | null, limits: Partial<ShowLimits>) {
+    this.state = state;
+    this.artifact = artifact;
+    this.limits = limits;
+  }
+
+  private show(value: Json | undefined): string {
+    return showValue(value, this.state.heap, this.limits);
+  }
+
+  tasks(): ShownTask[] {
+    return Object.entries(this.state.requests).map(([n, { to }]) => ({ waitsFor: Number(n), frames: this.stack(to) }));
+  }
+
+  /** The frames from whoever gets an outcome up to the workflow. */
+  private stack(to: Json): ShownFrame[] {
+    const frames: ShownFrame[] = [];
+    const seen = new Set<string>();
+    let next: Json | undefined = to;
+    while (next !== undefined && frames.length < 1000) {
+      const id = String((next as { '@'?: number } | null)?.['@'] ?? '');
+      const record = this.state.heap[id] as Record_ | undefined;
+      if (!record || seen.has(id)) break;
+      seen.add(id);
+      if ('frame' in record) {
+        frames.push(this.frame(record, `heap.${id}`));
+        next = record.up;
+      } else {
+        next = this.listener(record);
+      }
+    }
+    return frames;
+  }
+
+  /** Who listens to a promise: the frame that awaits it, through combinators and handlers. */
+  private listener(record: Record_): Json | undefined {
+    if (Array.isArray(record.then)) {
+      for (const reaction of record.then as Record_[]) {
+        const next = reaction.frame ?? reaction.forward ?? reaction.element ?? reaction.to;
+        if (next !== undefined) return next;
+      }
+    }
+    return 'all' in record ? record.to : undefined;
+  }
+
+  private frame(record: Record_, path: string): ShownFrame {
+    if (typeof record.frame !== 'string') throw new CorruptState(`${path}.frame`, 'a string was expected');
+    const [file = '', name = ''] = record.frame.split('#', 2) as [string, string];
+    const module = this.artifact?.modules.find((m) => m.id === file);
+    const label = module?.manifest.functions[record.frame]?.labels?.find((l) => l.name === record.at);
+    const line = label?.line ?? 0;
+    return {
+      name: record.frame.slice(file.length + 1) || name,
+      file,
+      line,
+      column: label?.column ?? 0,
+      source: module?.map?.sourcesContent?.[0]?.split('\n')[line - 1]?.trim() ?? null,
+      locals: localsOf((record.slots ?? {}) as Record_, this.state.heap).map((local) => ({ name: local.name, value: this.show(local.value) })),
+    };
+  }
+
+  request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError'> {
+    const since = document.at;
+    if ('effect' in document) {
+      return { number, kind: 'effect', name: document.effect, args: showDocument(document.args, this.limits), since, due: null };
+    }
+    if ('sleep' in document) return { number, kind: 'sleep', name: 'sleep', args: null, since, due: document.sleep };
+    return { number, kind: 'receive', name: document.receive, args: null, since, due: document.until ?? null };
+  }
+
+  channels(): Inspection['channels'] {
+    return Object.entries(this.state.channels).map(([name, reference]) => {
+      const record = this.state.heap[String((reference as { '@': number })['@'])] as { a?: Json[] } | undefined;
+      return { name, messages: (record?.a ?? []).map((message) => this.show(message)) };
+    });
+  }
+
+  modules(): Inspection['modules'] {
+    return Object.entries(this.state.modules).map(([id, reference]) => ({
+      id,
+      locals: localsOf({ $env: reference }, this.state.heap).map((local) => ({ name: local.name, value: this.show(local.value) })),
+    }));
+  }
+}
+
+/** A value that crosses the border, as text. */
+export function showDocument(document: Json, limits: Partial<ShowLimits> = {}): string {
+  if (typeof document === 'object' && document !== null && 'graph' in document && 'heap' in document) {
+    return showValue(document.graph as Json, document.heap as Record<string, Json>, limits);
+  }
+  // A tree: give every object an id of its own, and show that.
+  const heap: Record<string, Json> = {};
+  const store = (json: Json): Json => {
+    if (typeof json !== 'object' || json === null) return json;
+    const keys = Object.keys(json);
+    if (!Array.isArray(json) && keys.length === 1 && ['$', 'n', 's'].includes(keys[0]!)) return json;
+    const id = String(Object.keys(heap).length + 1);
+    heap[id] = null;
+    heap[id] = Array.isArray(json)
+      ? { a: json.map(store) }
+      : { o: Object.fromEntries(Object.entries(json).map(([key, value]) => [key, store(value)])) };
+    return { '@': Number(id) };
+  };
+  return showValue(store(document), heap, limits);
+}

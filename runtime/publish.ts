@@ -1,0 +1,159 @@
+/**
+ * `perdure/abi`: what compiled modules import.
+ *
+ * A compiled module publishes its program, and exports the host view of it: constants, enums, channels and
+ * classes are real values, workflows and effects are references. The host view is one instance of the code per
+ * process, shared by all modules, so that a class that two of them export is one class.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ExportManifest, ModuleManifest } from './abi.ts';
+import { InternalError, PerdureError } from './errors.ts';
+import { adoptFunction, makeArtifact, type Artifact, type ArtifactModule, type ModuleCode, type SourceMapJson } from './engine/artifact.ts';
+import { Program } from './engine/program.ts';
+import { closureOf, type Env } from './machine/frame.ts';
+
+export interface Publication {
+  manifest: ModuleManifest;
+  /** The program function itself, or its text where another tool may rewrite functions. */
+  code: string | (($: object) => ModuleCode);
+  /** The source map: itself, or the URL of the compiled file it lies beside. */
+  map: SourceMapJson | string | null;
+  /** SHA-256 of the program's text, in hex. */
+  hash: string;
+  imports: () => Published[];
+}
+
+/** A compiled module in this process: what it exports as `$perdure`. */
+export class Published {
+  readonly manifest: ModuleManifest;
+  /** Host values by export name. */
+  readonly exports: Record<string, unknown> = {};
+  /** This module as part of an artifact. */
+  readonly module: ArtifactModule;
+  private readonly publication: Publication;
+  private artifact_: Artifact | null = null;
+
+  constructor(publication: Publication) {
+    this.publication = publication;
+    this.manifest = publication.manifest;
+    this.module = {
+      id: this.manifest.id,
+      code: typeof publication.code === 'string' ? publication.code : publication.code.toString(),
+      manifest: this.manifest,
+      map: readMap(publication.map),
+    };
+  }
+
+  /** The program whose entry this module is. */
+  get artifact(): Artifact {
+    if (!this.artifact_) {
+      const modules: ArtifactModule[] = [];
+      const seen = new Set<Published>();
+      const visit = (published: Published): void => {
+        if (seen.has(published)) return;
+        seen.add(published);
+        for (const imported of published.publication.imports()) visit(imported);
+        modules.push(published.module);
+      };
+      visit(this);
+      this.artifact_ = makeArtifact(this.manifest.id, modules);
+    }
+    return this.artifact_;
+  }
+}
+
+/** All published modules of this process, by id. */
+const published = new Map<string, Published>();
+
+/** The instance of all published code that the host's values live in. */
+export const hostProgram = new Program();
+const hostEnvs = new Map<string, Env>();
+
+/** Called by every compiled module when it is imported. */
+export function publish(publication: Publication): Published {
+  const module = new Published(publication);
+  verifyText(module.module, publication.hash);
+  if (typeof publication.code === 'function' && typeof publication.map === 'string') {
+    adoptFunction(module.module, publication.code, publication.map);
+  }
+  published.set(module.manifest.id, module);
+  hostProgram.add(module.module);
+  const instance = hostProgram.modules.get(module.manifest.id)!;
+  const env = instance.code.slots() as unknown as Env;
+  hostEnvs.set(module.manifest.id, env);
+  instance.code.enter(env, ...module.manifest.linked.map((id) => hostEnvs.get(id)!));
+  instance.code.init();
+  for (const [name, entry] of Object.entries(module.manifest.exports)) {
+    Object.defineProperty(module.exports, name, { enumerable: true, get: () => hostValue(module.manifest.id, entry) });
+  }
+  return module;
+}
+
+function hostValue(id: string, entry: ExportManifest): unknown {
+  if (entry.kind === 'from') {
+    const other = published.get(entry.module);
+    if (entry.name === '*') return other?.exports;
+    const target = other?.manifest.exports[entry.name] ?? { kind: 'shared' as const, local: entry.name };
+    return hostValue(entry.module, target);
+  }
+  return entry.kind === 'slot' ? hostEnvs.get(id)?.[entry.local] : hostProgram.sharedOf(id)[entry.local];
+}
+
+function verifyText(module: ArtifactModule, hash: string): void {
+  if (textHash(module.code) === hash) return;
+  throw new PerdureError(
+    'artifact_altered',
+    `The code of ${module.id} was changed after it was compiled: a bundler or transpiler has rewritten it. ` +
+      'Leave compiled workflow modules alone (mark them as external), or build them with `perdure build --embed`.',
+  );
+}
+
+function readMap(map: Publication['map']): SourceMapJson | null {
+  if (typeof map !== 'string') return map;
+  try {
+    return JSON.parse(readFileSync(fileURLToPath(`${map}.map`), 'utf8')) as SourceMapJson;
+  } catch {
+    return null;
+  }
+}
+
+// ——— For the engine ———
+
+/** The published module of a namespace (`import * as orders`). Throws what step is missing if it is not compiled. */
+export function publishedOf(namespace: unknown): Published {
+  const module = (namespace as { $perdure?: unknown } | null)?.$perdure;
+  if (module instanceof Published) return module;
+  throw notCompiled('The module given to `provide`');
+}
+
+/** The published module of a workflow, and its id. */
+export function workflowOf(workflow: unknown): { module: Published; id: string } {
+  const closure = typeof workflow === 'function' ? closureOf(workflow) : undefined;
+  if (!closure) throw notCompiled(`The workflow ${typeof workflow === 'function' ? `'${workflow.name}' ` : ''}given to \`start\``);
+  const { id } = closure.code;
+  const module = published.get(id.slice(0, id.indexOf('#')));
+  if (!module) throw new InternalError(`${id} is not published`);
+  const name = id.slice(id.indexOf('#') + 1);
+  if (closure.code.kind !== 'machine' || !module.manifest.workflows.some((w) => exportsLocal(module, w, name))) {
+    throw new PerdureError('not_a_workflow', `${id} is not a workflow: a workflow is an exported async function.`);
+  }
+  return { module, id };
+}
+
+const exportsLocal = (module: Published, exported: string, local: string): boolean => {
+  const entry = module.manifest.exports[exported];
+  return entry?.kind === 'workflow' && (entry.local === local || (local === 'default' && exported === 'default'));
+};
+
+function notCompiled(what: string): PerdureError {
+  return new PerdureError(
+    'not_compiled',
+    `${what} is not compiled. Run the app with \`node --import perdure/register\`, or build its workflows with ` +
+      "`perdure build 'src/**/*.wf.ts' --out dist` after `tsc`. TypeScript's own output of a .wf.ts file would run " +
+      'the workflow like any function: it would not survive a restart.',
+  );
+}
+
+const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');

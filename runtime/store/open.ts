@@ -1,0 +1,44 @@
+/**
+ * Opens a store: a PostgreSQL URL, or the directory of an embedded one.
+ */
+import { host } from '../host.ts';
+import { StoreError } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { openPglite, openPgliteInMemory } from './pglite.ts';
+import { openPostgres, type PostgresOptions } from './postgres.ts';
+import type { Sql } from './sql.ts';
+import { Store } from './store.ts';
+
+export interface OpenStoreOptions extends PostgresOptions {
+  /** Beside a process that holds an embedded store, use it through that process instead of failing. */
+  shared?: boolean;
+}
+
+export async function openStore(target: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const sql = await openSql(target, options);
+  try {
+    await whenReachable(() => migrate(sql));
+    return new Store(sql);
+  } catch (error) {
+    await sql.close().catch(() => {});
+    throw error;
+  }
+}
+
+function openSql(target: string, options: OpenStoreOptions): Promise<Sql> {
+  if (/^postgres(ql)?:\/\//.test(target)) return Promise.resolve(openPostgres(target, options));
+  if (target === 'memory:') return openPgliteInMemory();
+  return openPglite(target, { shared: options.shared ?? false });
+}
+
+/** A server that is just starting gets a few seconds. */
+async function whenReachable(body: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await body();
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind === 'refused' || attempt === 10) throw error;
+      await new Promise<void>((resolve) => host.after(attempt * 100, resolve));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * PGlite: PostgreSQL in a directory, inside this process. For development and small tools.
+ *
+ * It has no lock of its own (two processes that open one directory lose each other's commits), so we take one
+ * and name the holder; the holder serves the store on a socket in the directory, so that the CLI works beside a
+ * running app. It does not call fsync: what it has committed survives the end of the process, not of the
+ * machine.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PerdureError } from '../errors.ts';
+import { takeLock } from './directory-lock.ts';
+import { storeError } from './errors.ts';
+import { connectRemote } from './remote.ts';
+import { serve } from './server.ts';
+import type { Row, Sql, Statement } from './sql.ts';
+
+interface PGliteLike {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  exec(text: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Opens a directory, or connects to the process that holds it. */
+export async function openPglite(directory: string, options: { shared: boolean }): Promise<Sql> {
+  const folder = resolve(directory);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = takeLock(folder);
+  if (lock.held) {
+    if (!options.shared) {
+      throw new PerdureError(
+        'store_in_use',
+        `The directory ${folder} is in use by process ${lock.pid}. One process at a time can run workflows on an ` +
+          'embedded store; use PostgreSQL for several.',
+      );
+    }
+    return connectRemote(join(folder, SOCKET), lock.pid);
+  }
+  try {
+    const database = await create(join(folder, 'data'));
+    const sql = new PgliteSql(database, () => lock.release());
+    await sql.serve(join(folder, SOCKET));
+    return sql;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A database in memory, for tests. */
+export async function openPgliteInMemory(): Promise<Sql> {
+  return new PgliteSql(await create('memory://'), () => {});
+}
+
+const SOCKET = 'perdure.sock';
+
+async function create(dataDir: string): Promise<PGliteLike> {
+  let module: { PGlite: { create(options: object): Promise<PGliteLike> } };
+  try {
+    module = (await import('@electric-sql/pglite')) as never;
+  } catch (error) {
+    throw new PerdureError(
+      'pglite_missing',
+      'The embedded store needs the package @electric-sql/pglite: run `npm install @electric-sql/pglite`, or give a PostgreSQL URL.',
+      { cause: error },
+    );
+  }
+  const text = (value: string): string => value;
+  // 20 is bigint, which we read as text like node-postgres does; 17 is bytea.
+  return module.PGlite.create({ dataDir, parsers: { 20: text } });
+}
+
+class PgliteSql implements Sql {
+  readonly kind = 'pglite' as const;
+  private readonly database: PGliteLike;
+  private readonly release: () => void;
+  private readonly callbacks = new Set<() => void>();
+  private stopServing: (() => Promise<void>) | null = null;
+
+  constructor(database: PGliteLike, release: () => void) {
+    this.database = database;
+    this.release = release;
+  }
+
+  /** Lets other processes of this user use the store through a socket. */
+  async serve(path: string): Promise<void> {
+    this.stopServing = await serve(path, this, () => this.announce());
+  }
+
+  async query(statement: Statement, values: unknown[]): Promise<Row[]> {
+    try {
+      const { rows } = await this.database.query(statement.text, values);
+      return rows as Row[];
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async script(text: string): Promise<void> {
+    try {
+      await this.database.exec(text);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  onActivity(callback: () => void): () => void {
+    this.callbacks.add(callback);
+    return () => this.callbacks.delete(callback);
+  }
+
+  announce(): void {
+    for (const callback of this.callbacks) callback();
+  }
+
+  async close(): Promise<void> {
+    await this.stopServing?.();
+    await this.database.close();
+    this.release();
+  }
+}

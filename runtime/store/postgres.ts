@@ -1,0 +1,109 @@
+/**
+ * PostgreSQL, through node-postgres. A pool for statements; a connection of its own to listen on, which is an
+ * accelerator only: polling finds everything that a lost notification would have told.
+ */
+import pg from 'pg';
+import { host, type Timer } from '../host.ts';
+import { storeError } from './errors.ts';
+import type { Row, Sql, Statement } from './sql.ts';
+
+const CHANNEL = 'perdure';
+/** Notifications of one process are sent at most this often. */
+const ANNOUNCE_MS = 10;
+
+export interface PostgresOptions {
+  /** Connections of the pool. */
+  connectionsMax?: number;
+}
+
+export function openPostgres(connectionString: string, options: PostgresOptions = {}): Sql {
+  return new PostgresSql(connectionString, options);
+}
+
+class PostgresSql implements Sql {
+  readonly kind = 'postgres' as const;
+  private readonly pool: pg.Pool;
+  private readonly connectionString: string;
+  private readonly callbacks = new Set<() => void>();
+  private listener: pg.Client | null = null;
+  private announcing: Timer | null = null;
+  private closed = false;
+
+  constructor(connectionString: string, options: PostgresOptions) {
+    this.connectionString = connectionString;
+    this.pool = new pg.Pool({
+      connectionString,
+      max: options.connectionsMax ?? 10,
+      application_name: 'perdure',
+      keepAlive: true,
+    });
+    // An idle connection that breaks is replaced at the next statement.
+    this.pool.on('error', () => {});
+  }
+
+  async query(statement: Statement, values: unknown[]): Promise<Row[]> {
+    try {
+      const result = await this.pool.query({ name: statement.name, text: statement.text, values });
+      return result.rows as Row[];
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async script(text: string): Promise<void> {
+    try {
+      await this.pool.query(text);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  onActivity(callback: () => void): () => void {
+    this.callbacks.add(callback);
+    if (!this.listener) void this.listen();
+    return () => this.callbacks.delete(callback);
+  }
+
+  private async listen(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.connectionString, application_name: 'perdure-listen', keepAlive: true });
+    this.listener = client;
+    const again = (): void => {
+      if (this.listener !== client) return;
+      this.listener = null;
+      if (!this.closed) host.after(1000, () => void this.listen());
+    };
+    client.on('error', again);
+    client.on('end', again);
+    client.on('notification', () => this.wake());
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      this.wake(); // whatever was announced while nobody listened
+    } catch {
+      again();
+      client.end().catch(() => {});
+    }
+  }
+
+  private wake(): void {
+    for (const callback of this.callbacks) callback();
+  }
+
+  announce(): void {
+    if (this.announcing || this.closed) return;
+    // Apart from any commit, and coalesced: NOTIFY in the commit serialises all commits (measured: 2.2–2.6× slower).
+    this.announcing = host.after(ANNOUNCE_MS, () => {
+      this.announcing = null;
+      this.pool.query(`NOTIFY ${CHANNEL}`).catch(() => {});
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.announcing?.cancel();
+    const { listener } = this;
+    this.listener = null;
+    await listener?.end().catch(() => {});
+    await this.pool.end();
+  }
+}

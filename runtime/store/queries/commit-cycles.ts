@@ -1,0 +1,92 @@
+/**
+ * The commit: one statement for the checkpoints of any number of runs.
+ *
+ * A log entry goes in only if its predecessor is there with the hash that the worker built on, so two workers
+ * can never both write a cycle: the loser's row is not returned. Everything else that belongs to a checkpoint
+ * (the end of the run, the inbox it consumed, the claims it settled) derives from the rows that went in. Rows
+ * are sorted, so that two commits never wait for each other in a circle.
+ */
+import type { Statement } from '../sql.ts';
+
+const INPUT = `
+    input AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[])
+        AS i (uid, seq, prev, hash, cause, delta, capture)
+    )`;
+
+const INSERT = `
+      INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
+      SELECT i.uid, i.seq, i.hash, i.cause::json, i.delta::json, i.capture::json
+      FROM input i
+      WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = i.uid AND p.seq = i.seq - 1 AND p.hash = i.prev)
+      ORDER BY i.uid, i.seq
+      ON CONFLICT DO NOTHING
+      RETURNING uid, seq`;
+
+/** Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture. */
+export const commitCycles: Statement = {
+  name: 'perdure_commit_cycles',
+  text: `WITH ${INPUT} ${INSERT}`,
+};
+
+/** One step that only goes on, without arrays: the commonest case by far. Values as above, each one value. */
+export const commitCycle: Statement = {
+  name: 'perdure_commit_cycle',
+  text: `
+    INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
+    SELECT $1, $2, $4, $5::json, $6::json, $7::json
+    WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
+    ON CONFLICT DO NOTHING
+    RETURNING uid, seq`,
+};
+
+/**
+ * Steps of which some end a workflow or its run, consume the inbox or settle claimed requests. Further values:
+ * arrays of the final status or null, outcome or null, inbox number consumed up to or null, and settled requests
+ * as text lists.
+ */
+export const commitEnds: Statement = {
+  name: 'perdure_commit_ends',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
+                           $8::text[], $9::text[], $10::bigint[], $11::text[])
+        AS i (uid, seq, prev, hash, cause, delta, capture, status, outcome, mail, settled)
+    ), done AS (${INSERT}
+    ), ended AS (
+      UPDATE perdure.runs r
+      SET outcome = coalesce(i.outcome::json, r.outcome),
+          status = coalesce(i.status, r.status),
+          worker = CASE WHEN i.status IS NULL THEN r.worker END,
+          wake_at = CASE WHEN i.status IS NULL THEN r.wake_at END,
+          finished_at = CASE WHEN i.status IS NULL THEN r.finished_at ELSE clock_timestamp() END
+      FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
+      WHERE r.uid = i.uid AND (i.status IS NOT NULL OR i.outcome IS NOT NULL)
+    ), consumed AS (
+      DELETE FROM perdure.inbox b
+      USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
+      WHERE b.uid = i.uid AND b.n <= i.mail
+    ), settled AS (
+      DELETE FROM perdure.claims c
+      USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
+      WHERE c.uid = i.uid AND c.request = ANY (string_to_array(i.settled, ',')::bigint[])
+    )
+    SELECT uid, seq FROM done`,
+};
+
+/** Was this cycle committed by us? For commits whose answer was lost. Values: uid, seq. */
+export const readHash: Statement = {
+  name: 'perdure_read_hash',
+  text: `SELECT encode(hash, 'hex') AS hash FROM perdure.log WHERE uid = $1 AND seq = $2`,
+};
+
+/** Values: uid, seq, state. */
+export const writeImage: Statement = {
+  name: 'perdure_write_image',
+  text: `
+    WITH written AS (
+      INSERT INTO perdure.images (uid, seq, state) VALUES ($1, $2, $3::json) ON CONFLICT DO NOTHING
+    )
+    DELETE FROM perdure.images WHERE uid = $1 AND seq < $2 AND seq > 0
+      AND seq < (SELECT max(seq) FROM perdure.images WHERE uid = $1 AND seq < $2)`,
+};

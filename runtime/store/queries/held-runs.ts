@@ -1,0 +1,29 @@
+/**
+ * Runs that a worker holds and that something has arrived for; and the time.
+ */
+import type { Statement } from '../sql.ts';
+
+/** Values: worker. */
+export const heldRunsWithNews: Statement = {
+  name: 'perdure_held_runs_with_news',
+  text: `
+    WITH news AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE worker = $1 AND wake_at < 'infinity' FOR UPDATE SKIP LOCKED
+    )
+    UPDATE perdure.runs r SET wake_at = 'infinity'
+    FROM news WHERE r.uid = news.uid
+    RETURNING r.uid, r.mail`,
+};
+
+export const readClock: Statement = {
+  name: 'perdure_read_clock',
+  text: `SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`,
+};
+
+/** When the next run that nobody holds is due, among these entry modules. */
+export const nextDue: Statement = {
+  name: 'perdure_next_due',
+  text: `
+    SELECT extract(epoch FROM min(wake_at) - clock_timestamp()) * 1000 AS in_ms
+    FROM perdure.runs WHERE worker IS NULL AND wake_at IS NOT NULL AND wake_at < 'infinity' AND entry = ANY ($1::text[])`,
+};

@@ -1,0 +1,32 @@
+/**
+ * Lets a run go: to sleep until `wake_at`, if nothing has arrived that the worker has not seen; or parked.
+ */
+import type { Statement } from '../sql.ts';
+
+/** Values: uid, worker, inbox number seen, ms since 1970 when it is next due (null: when something arrives). */
+export const releaseRun: Statement = {
+  name: 'perdure_release_run',
+  text: `
+    UPDATE perdure.runs
+    SET worker = NULL, wake_at = coalesce(to_timestamp($4::double precision / 1000), 'infinity')
+    WHERE uid = $1 AND worker = $2 AND mail = $3
+    RETURNING uid`,
+};
+
+/** Parks a run at its last checkpoint. Values: uid, worker, reason. */
+export const parkRun: Statement = {
+  name: 'perdure_park_run',
+  text: `
+    UPDATE perdure.runs SET status = 'parked', reason = $3::json, worker = NULL, wake_at = NULL
+    WHERE uid = $1 AND worker = $2 RETURNING uid`,
+};
+
+/** Gives back everything a worker holds, to be taken at once. Values: worker. */
+export const releaseAll: Statement = {
+  name: 'perdure_release_all',
+  text: `
+    WITH freed AS (
+      UPDATE perdure.runs SET worker = NULL, wake_at = now() WHERE worker = $1 RETURNING uid
+    ), gone AS (DELETE FROM perdure.workers WHERE id = $1)
+    SELECT count(*) AS count FROM freed`,
+};

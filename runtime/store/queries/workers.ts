@@ -1,0 +1,36 @@
+/**
+ * Workers and their leases, by the database's clock.
+ */
+import type { Statement } from '../sql.ts';
+
+/** Values: id, host, boot id, pid, start time, lease in ms. */
+export const registerWorker: Statement = {
+  name: 'perdure_register_worker',
+  text: `
+    INSERT INTO perdure.workers (id, host, boot, pid, started, lease_until)
+    VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms')`,
+};
+
+/** Values: id, lease in ms. No row: others think that this worker is gone. */
+export const renewLease: Statement = {
+  name: 'perdure_renew_lease',
+  text: `
+    UPDATE perdure.workers SET lease_until = clock_timestamp() + $2::double precision * interval '1 ms'
+    WHERE id = $1 RETURNING extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`,
+};
+
+export const listWorkers: Statement = {
+  name: 'perdure_list_workers',
+  text: `SELECT id, host, boot, pid, started, lease_until < clock_timestamp() AS expired FROM perdure.workers`,
+};
+
+/** Frees what a worker that is gone has held, for everybody to take. Values: id. */
+export const buryWorker: Statement = {
+  name: 'perdure_bury_worker',
+  text: `
+    WITH gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id),
+    freed AS (
+      UPDATE perdure.runs SET worker = NULL, wake_at = now() WHERE worker IN (SELECT id FROM gone) RETURNING uid
+    )
+    SELECT count(*) AS count FROM freed`,
+};

@@ -1,0 +1,78 @@
+/**
+ * The holder of an embedded store lets other processes of the same user run statements, over a socket in the
+ * store's directory that only its owner may open. One JSON document per line each way.
+ */
+import { chmodSync, unlinkSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { storeError } from './errors.ts';
+import type { Sql, Statement } from './sql.ts';
+
+export interface RemoteRequest {
+  id: number;
+  statement?: Statement;
+  values?: unknown[];
+  script?: string;
+}
+
+/** Serves `sql`; calls `active` after each statement. Returns how to stop. */
+export async function serve(path: string, sql: Sql, active: () => void): Promise<() => Promise<void>> {
+  removeStale(path);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    createInterface({ input: socket }).on('line', (line) => void answer(socket, line, sql, active));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      resolve();
+    });
+  });
+  server.unref();
+  return () =>
+    new Promise((resolve) => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => resolve());
+    });
+}
+
+function removeStale(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // There is none.
+  }
+}
+
+async function answer(socket: Socket, line: string, sql: Sql, active: () => void): Promise<void> {
+  let id = 0;
+  try {
+    const request = JSON.parse(line, revive) as RemoteRequest;
+    id = request.id;
+    if (request.script !== undefined) await sql.script(request.script);
+    const rows = request.statement ? await sql.query(request.statement, request.values ?? []) : [];
+    socket.write(`${JSON.stringify({ id, rows }, replaceBytes)}\n`);
+    active();
+  } catch (error) {
+    const { kind, code, message } = storeError(error);
+    socket.write(`${JSON.stringify({ id, error: { kind, code, message } })}\n`);
+  }
+}
+
+/** Bytes travel as {"bytes": base64}. */
+export function replaceBytes(this: unknown, key: string, value: unknown): unknown {
+  const raw = (this as Record<string, unknown>)[key];
+  if (raw instanceof Uint8Array) return { bytes: Buffer.from(raw).toString('base64') };
+  return value;
+}
+
+export function revive(_key: string, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && 'bytes' in value && Object.keys(value).length === 1) {
+    return Buffer.from(String(value.bytes), 'base64');
+  }
+  return value;
+}

@@ -1,0 +1,26 @@
+/**
+ * The one thing a store needs: a way to run a statement. Every operation of the store is one statement, so
+ * that it is atomic on its own and works through pgbouncer in transaction mode and over the holder's socket.
+ */
+
+/** A result row, by column name. */
+export type Row = Record<string, unknown>;
+
+export interface Statement {
+  /** Names the statement, so that the server plans it once per connection. */
+  name: string;
+  text: string;
+}
+
+export interface Sql {
+  readonly kind: 'postgres' | 'pglite' | 'remote';
+  /** Runs one statement with bound parameters. Rejects with StoreError. */
+  query(statement: Statement, values: unknown[]): Promise<Row[]>;
+  /** Runs several statements as one transaction, without parameters. */
+  script(text: string): Promise<void>;
+  /** Calls back when something may have changed that this process did not do itself. Returns how to stop. */
+  onActivity(callback: () => void): () => void;
+  /** Tells others that something has changed. */
+  announce(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,91 @@
+/**
+ * Group commit: what is ready goes into the database together, one statement at a time. While one is under way,
+ * the next collects; so a lone run commits at once, and a thousand share their round trips.
+ *
+ * Only what is proven committed is reported as such. An answer that is lost is normal: then the log is read back
+ * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone.
+ */
+import { host } from '../host.ts';
+import { StoreError } from '../store/errors.ts';
+import type { Commit, Store } from '../store/store.ts';
+
+/** `lost`: another worker has written this cycle. */
+export type CommitResult = 'committed' | 'lost';
+
+interface Waiting {
+  commit: Commit;
+  resolve(result: CommitResult): void;
+  reject(error: unknown): void;
+}
+
+const BATCH_MAX = 500;
+const BACKOFF_MIN_MS = 50;
+const BACKOFF_MAX_MS = 5000;
+
+export class Committer {
+  private readonly store: Store;
+  private readonly queue: Waiting[] = [];
+  private running = false;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Commits a checkpoint. Rejects only if the database refuses it for what it contains. */
+  commit(commit: Commit): Promise<CommitResult> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ commit, resolve, reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.queue.length > 0) await this.write(this.queue.splice(0, BATCH_MAX));
+    this.running = false;
+  }
+
+  private async write(batch: Waiting[]): Promise<void> {
+    for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
+      try {
+        const committed = await this.store.commit(batch.map((w) => w.commit));
+        for (const { commit, resolve } of batch) resolve(committed.has(`${commit.uid} ${commit.seq}`) ? 'committed' : 'lost');
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.kind === 'refused') {
+          await this.split(batch, error);
+          return;
+        }
+        await new Promise<void>((resolve) => host.after(backoffMs, resolve));
+        if (error.kind === 'unknown') batch = await this.readBack(batch);
+        if (batch.length === 0) return;
+      }
+    }
+  }
+
+  /** Finds out what became of a commit whose answer was lost. Returns what has not been written. */
+  private async readBack(batch: Waiting[]): Promise<Waiting[]> {
+    const left: Waiting[] = [];
+    for (const waiting of batch) {
+      const { commit } = waiting;
+      try {
+        const hash = await this.store.hashAt(commit.uid, commit.seq);
+        if (hash === null) left.push(waiting);
+        else waiting.resolve(hash === commit.hash.toString('hex') ? 'committed' : 'lost');
+      } catch {
+        left.push(waiting); // still unreachable: writing again does no harm, the log takes each cycle once
+      }
+    }
+    return left;
+  }
+
+  private async split(batch: Waiting[], error: unknown): Promise<void> {
+    if (batch.length === 1) {
+      batch[0]!.reject(error);
+      return;
+    }
+    const middle = batch.length >> 1;
+    await this.write(batch.slice(0, middle));
+    await this.write(batch.slice(middle));
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What an effect's implementation can ask about the attempt it is: `effectContext()`.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PerdureError } from '../errors.ts';
+
+export interface EffectContext {
+  /** The same for all attempts of this call, and for no other call. */
+  idempotencyKey: string;
+  /** 1 for the first. */
+  attempt: number;
+  /** Aborted when the attempt times out or nobody waits for it any more. */
+  signal: AbortSignal;
+  /** The id of the run, and the effect as the program names it. */
+  run: string;
+  effect: string;
+}
+
+const current = new AsyncLocalStorage<EffectContext>();
+
+export const runInContext = <T>(context: EffectContext, body: () => T): T => current.run(context, body);
+
+/** The context of the effect that is running. Throws outside of one. */
+export function effectContext(): EffectContext {
+  const context = current.getStore();
+  if (!context) {
+    throw new PerdureError('no_effect_context', '`effectContext()` works only inside the implementation of an effect.');
+  }
+  return context;
+}

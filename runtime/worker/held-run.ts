@@ -1,0 +1,275 @@
+/**
+ * A run that this worker holds.
+ *
+ *     resting ──arrival──▶ evaluating ──checkpoint──▶ committing ──committed──▶ resting
+ *                              │                          │
+ *                              │ fault                    │ lost: another worker has written this cycle
+ *                              ▼                          ▼
+ *                            parked                    dropped
+ *
+ * - Evaluation is synchronous and pure. Its checkpoint is committed; only then are its requests dispatched.
+ * - What arrives while a commit is under way waits for the next cycle.
+ * - A run that rests with no effect under way is released after a while: nothing of it stays in memory.
+ * - A dropped run's effects go on. Their outcomes go to the inbox: whoever holds the run now will find them.
+ */
+import { nextHash } from '../codec/chain.ts';
+import { writeDocument, type EffectRequest, type RequestDocument } from '../codec/format.ts';
+import { errorDocument } from '../codec/outcome.ts';
+import { Fault, PerdureError } from '../errors.ts';
+import { evaluate, image, type Arrival, type Checkpoint } from '../engine/cycle.ts';
+import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
+import type { Program } from '../engine/program.ts';
+import { Run } from '../engine/run.ts';
+import type { History } from '../engine/history.ts';
+import { host } from '../host.ts';
+import type { Commit, Store } from '../store/store.ts';
+import type { Committer } from './committer.ts';
+import type { DatabaseClock } from './clock.ts';
+import type { Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
+
+/** What a held run needs of its worker. */
+export interface HeldContext {
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly dispatcher: Dispatcher;
+  readonly clock: DatabaseClock;
+  worker(): string;
+  /** It is over, parked or lost: forget it. */
+  dropped(held: HeldRun): void;
+  /** Something about its waiting has changed: timers, rest. */
+  changed(held: HeldRun): void;
+  /** Its workflow has ended. */
+  ended(held: HeldRun): void;
+}
+
+export class HeldRun {
+  readonly uid: string;
+  readonly id: string;
+  readonly workflow: string;
+  private readonly context: HeldContext;
+  private readonly program: Program;
+  private readonly run: Run;
+  private readonly arrivals: Arrival[] = [];
+  /** Requests about which the store holds claims beyond the one in the log. */
+  private readonly claimed = new Set<number>();
+  private seq: number;
+  private hash: Buffer;
+  /** What the log holds since the last image. */
+  private sinceImage: SinceImage;
+  private busy = false;
+  private dropped = false;
+  /** The workflow has ended by an error. */
+  private failed = false;
+  /** The last inbox entry that was taken in. */
+  mailSeen: number;
+  /** Since when it rests, by the monotonic clock. */
+  restingSince = host.monotonic();
+
+  constructor(context: HeldContext, identity: { uid: string; id: string; workflow: string }, program: Program, history: History) {
+    this.context = context;
+    this.uid = identity.uid;
+    this.id = identity.id;
+    this.workflow = identity.workflow;
+    this.program = program;
+    this.run = history.seq === 0 ? Run.fresh(program) : Run.restore(program, history.state);
+    this.mailSeen = this.run.mail;
+    this.seq = history.seq;
+    this.hash = history.hash;
+    const { imageBytes, deltas, deltaBytes } = history;
+    this.sinceImage = { imageBytes, deltas, deltaBytes, superseded: 0 };
+  }
+
+  /** Takes something in; evaluates it as soon as nothing is being committed. */
+  arrive(arrival: Arrival): void {
+    if (this.dropped) return;
+    this.arrivals.push(arrival);
+    if (!this.busy) void this.advance();
+  }
+
+  /** The outcome of an effect that this worker has made. */
+  effectSettled(call: EffectCall, outcome: EffectOutcome, hasClaims: boolean): void {
+    if (hasClaims) this.claimed.add(call.request);
+    this.arrive(
+      outcome.kind === 'result'
+        ? { kind: 'result', request: call.request, value: outcome.value }
+        : { kind: 'failure', request: call.request, error: outcome.error },
+    );
+  }
+
+  hasClaims(request: number): void {
+    this.claimed.add(request);
+  }
+
+  private async advance(): Promise<void> {
+    this.busy = true;
+    while (this.arrivals.length > 0 && !this.dropped) {
+      const arrivals = this.arrivals.splice(0);
+      if (!(await this.cycle(arrivals))) break;
+    }
+    this.busy = false;
+    this.restingSince = host.monotonic();
+    if (!this.dropped) this.context.changed(this);
+  }
+
+  /** One cycle and its commit. Returns false if the run is not held any more. */
+  private async cycle(arrivals: Arrival[]): Promise<boolean> {
+    let checkpoint: Checkpoint;
+    try {
+      checkpoint = evaluate(this.run, arrivals, this.context.clock);
+    } catch (error) {
+      await this.park(error);
+      return false;
+    }
+    const commit = this.commitOf(arrivals, checkpoint);
+    let result: 'committed' | 'lost';
+    try {
+      result = await this.context.committer.commit(commit);
+    } catch (error) {
+      await this.park(new Fault('commit_refused', `The database refuses the checkpoint: ${(error as Error).message}`));
+      return false;
+    }
+    if (result === 'lost') {
+      this.drop();
+      return false;
+    }
+    this.committed(commit, checkpoint);
+    return !checkpoint.ended;
+  }
+
+  private commitOf(arrivals: Arrival[], checkpoint: Checkpoint): Commit {
+    for (const document of checkpoint.requests.values()) {
+      // The claim of the first attempt rides in the log: this worker starts it as soon as this is committed.
+      if ('effect' in document) document.by = this.context.worker();
+    }
+    const causes = arrivals.map(causeOf);
+    const cause = writeDocument(causes.length === 1 ? causes[0] : causes);
+    const delta = writeDocument(checkpoint.delta);
+    const { capture, outcome, ended } = checkpoint;
+    if (outcome) this.failed = 'error' in outcome;
+    const status = ended ? (this.failed ? 'failed' : 'completed') : null;
+    const mails = arrivals.flatMap((arrival) => ('mail' in arrival && arrival.mail !== undefined ? [arrival.mail] : []));
+    const settled = checkpoint.dropped.filter((n) => this.claimed.has(n));
+    return {
+      uid: this.uid,
+      seq: this.seq + 1,
+      prev: this.hash,
+      hash: nextHash(this.hash, cause, delta),
+      cause,
+      delta,
+      capture: Object.keys(capture).length > 0 ? writeDocument(capture) : null,
+      end: outcome || ended ? { status, outcome: outcome && writeDocument(outcome) } : null,
+      mail: mails.length > 0 ? Math.max(...mails) : null,
+      settled,
+    };
+  }
+
+  private committed(commit: Commit, checkpoint: Checkpoint): void {
+    const { context } = this;
+    this.seq = commit.seq;
+    this.hash = commit.hash;
+    this.sinceImage.deltas++;
+    this.sinceImage.deltaBytes += commit.delta.length;
+    this.sinceImage.superseded += checkpoint.superseded;
+    for (const n of commit.settled) this.claimed.delete(n);
+    for (const [level, line] of checkpoint.capture.console ?? []) host.print(level, [line]);
+    context.dispatcher.drop(this.uid, checkpoint.dropped);
+    for (const [n, document] of checkpoint.requests) {
+      if ('effect' in document) context.dispatcher.first(this.callOf(n, document));
+    }
+    if (checkpoint.outcome) context.ended(this);
+    if (checkpoint.ended) this.drop();
+    else this.writeImage();
+  }
+
+  private callOf(request: number, document: EffectRequest): EffectCall {
+    return { uid: this.uid, run: this.id, request, effect: document.effect, args: document.args };
+  }
+
+  private writeImage(): void {
+    if (!isImageDue(this.sinceImage)) return;
+    const text = writeDocument(image(this.run));
+    this.sinceImage = { imageBytes: text.length, deltas: 0, deltaBytes: 0, superseded: 0 };
+    // Losing an image costs time at the next load, nothing else.
+    this.context.store.writeImage(this.uid, this.seq, text).catch(() => {});
+    if (this.run.unheard.size > 0) this.arrivals.push({ kind: 'unheard' });
+  }
+
+  // ——— Waiting ———
+
+  /** Effects under way that some worker has claimed: `by` for the first attempt. */
+  pendingEffects(): { call: EffectCall; by: string }[] {
+    return [...this.run.requests].flatMap(([n, { document }]) =>
+      'effect' in document ? [{ call: this.callOf(n, document), by: document.by ?? '' }] : [],
+    );
+  }
+
+  /** When the next timer is due, in ms since 1970 by the database's clock; null if there is none. */
+  nextTimer(): number | null {
+    let next: number | null = null;
+    for (const { document } of this.run.requests.values()) {
+      const due = dueOf(document);
+      if (due !== null && (next === null || due < next)) next = due;
+    }
+    return next;
+  }
+
+  /** Lets the timers fire that are due. */
+  fireTimers(now: number): void {
+    if (this.busy) return;
+    const due = [...this.run.requests]
+      .map(([request, { document }]) => ({ request, at: dueOf(document) }))
+      .filter((timer): timer is { request: number; at: number } => timer.at !== null && timer.at <= now)
+      .sort((a, b) => a.at - b.at || a.request - b.request);
+    for (const { request } of due) this.arrivals.push({ kind: 'timer', request });
+    if (due.length > 0) void this.advance();
+  }
+
+  /** Nothing is being evaluated or committed, and no effect of it runs here. */
+  get isResting(): boolean {
+    return !this.busy && !this.dropped && this.arrivals.length === 0 && !this.context.dispatcher.isBusy(this.uid);
+  }
+
+  /** Lets the run go to sleep in the store. Does nothing if something has arrived meanwhile. */
+  async release(): Promise<void> {
+    if (!this.isResting) return;
+    this.busy = true;
+    const released = await this.context.store
+      .release(this.uid, this.context.worker(), this.mailSeen, this.nextTimer())
+      .catch(() => false);
+    this.busy = false;
+    // What arrived just now is in the inbox too, or in the state as a timer.
+    if (released) this.drop();
+    else if (this.arrivals.length > 0) void this.advance();
+  }
+
+  /** Resolves when the cycle in hand is committed. */
+  async whenResting(): Promise<void> {
+    while (this.busy) await new Promise<void>((resolve) => host.after(1, resolve));
+  }
+
+  // ——— Leaving ———
+
+  private drop(): void {
+    if (this.dropped) return;
+    this.dropped = true;
+    this.context.dropped(this);
+  }
+
+  /** Parks the run at its last checkpoint, with the reason. */
+  private async park(error: unknown): Promise<void> {
+    const reason = error instanceof PerdureError ? error : new Fault('internal_error', String((error as Error)?.stack ?? error));
+    const document = errorDocument(reason, this.program);
+    await this.context.store.park(this.uid, this.context.worker(), JSON.stringify(document)).catch(() => {});
+    this.drop();
+    this.context.ended(this);
+  }
+}
+
+/** An arrival as the log shows it. The arguments of the start stand in the run's first entry. */
+const causeOf = (arrival: Arrival): object =>
+  arrival.kind === 'start' ? { kind: 'start', workflow: arrival.workflow } : arrival;
+
+function dueOf(document: RequestDocument): number | null {
+  if ('sleep' in document) return document.sleep;
+  return 'until' in document ? (document.until ?? null) : null;
+}

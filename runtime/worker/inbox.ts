@@ -1,0 +1,36 @@
+/**
+ * Inbox entries: what is sent to a run from outside.
+ */
+import type { Json } from '../codec/format.ts';
+import type { Arrival } from '../engine/cycle.ts';
+import { CorruptState } from '../errors.ts';
+
+export type InboxEntry =
+  | { kind: 'message'; channel: string; value: Json }
+  | { kind: 'result'; request: number; value: Json }
+  | { kind: 'failure'; request: number; error: Json }
+  | { kind: 'retry'; request: number };
+
+export const writeEntry = (entry: InboxEntry): string => JSON.stringify(entry);
+
+/** An entry as an arrival. Throws CorruptState for what is none. */
+export function parseEntry(n: number, text: string): Arrival {
+  const path = `inbox.${n}`;
+  let entry: InboxEntry;
+  try {
+    entry = JSON.parse(text) as InboxEntry;
+  } catch {
+    throw new CorruptState(path, 'it is not JSON');
+  }
+  switch (entry?.kind) {
+    case 'message':
+      return { ...entry, mail: n };
+    case 'result':
+    case 'failure':
+    case 'retry':
+      if (!Number.isInteger(entry.request)) throw new CorruptState(path, 'the number of a request was expected');
+      return { ...entry, mail: n };
+    default:
+      throw new CorruptState(path, 'unknown kind of entry');
+  }
+}

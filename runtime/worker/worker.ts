@@ -1,0 +1,340 @@
+/**
+ * The worker: holds runs, lets them go on, lets them go.
+ *
+ * It claims runs that are due and that nobody holds, loads them, and gives them what has arrived: inbox entries,
+ * timers that are due, effects that a worker before it has left behind. It holds a run while one of its effects
+ * is under way here, and a little longer; then the run sleeps in the store, and `wake_at` decides.
+ *
+ * What it knows of news is a hint (a notification, something this process did itself) or a poll; the poll alone
+ * would do. Its lease tells others that it lives. It saves work and never decides safety: the log does.
+ */
+import { PerdureError } from '../errors.ts';
+import type { Artifact } from '../engine/artifact.ts';
+import type { Arrival } from '../engine/cycle.ts';
+import { foldHistory } from '../engine/history.ts';
+import type { Program } from '../engine/program.ts';
+import { errorDocument } from '../codec/outcome.ts';
+import { host, type Timer } from '../host.ts';
+import { processStart } from '../process.ts';
+import { hostProgram } from '../publish.ts';
+import type { ClaimedRun, LoadedRun, Store, StoredWorker } from '../store/store.ts';
+import { DatabaseClock } from './clock.ts';
+import { Committer } from './committer.ts';
+import { Dispatcher, type EffectCall } from './dispatcher.ts';
+import { HeldRun, type HeldContext } from './held-run.ts';
+import { parseEntry } from './inbox.ts';
+import type { Registry } from './registry.ts';
+
+export interface WorkerOptions {
+  /** How often the store is asked for news. */
+  pollMs: number;
+  /** How long others wait for this worker to show that it lives. */
+  leaseMs: number;
+  /** How long a run that rests is held. */
+  restMs: number;
+  /** How many runs are held at the most. */
+  runsMax: number;
+}
+
+export const WORKER_DEFAULTS: WorkerOptions = { pollMs: 1000, leaseMs: 15_000, restMs: 500, runsMax: 1000 };
+
+export class Worker {
+  private readonly store: Store;
+  private readonly registry: Registry;
+  private readonly options: WorkerOptions;
+  private readonly clock = new DatabaseClock();
+  private readonly held = new Map<string, HeldRun>();
+  private readonly context: HeldContext;
+  private readonly dispatcher: Dispatcher;
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private id = '';
+  private polling: Promise<void> | null = null;
+  private pollAgain = false;
+  private pollTimer: Timer | null = null;
+  private wakeTimer: Timer | null = null;
+  private leaseTimer: Timer | null = null;
+  private stopListening: (() => void) | null = null;
+  private closing = false;
+
+  constructor(store: Store, registry: Registry, options: WorkerOptions) {
+    this.store = store;
+    this.registry = registry;
+    this.options = options;
+    this.dispatcher = new Dispatcher(
+      store,
+      registry,
+      () => this.id,
+      (call, outcome, hasClaims) => {
+        const held = this.held.get(call.uid);
+        if (held) held.effectSettled(call, outcome, hasClaims);
+        else void this.sendLate(call.uid, { ...outcome, request: call.request });
+      },
+    );
+    this.context = {
+      store,
+      committer: new Committer(store),
+      dispatcher: this.dispatcher,
+      clock: this.clock,
+      worker: () => this.id,
+      dropped: (run) => this.held.delete(run.uid),
+      changed: () => this.schedule(),
+      ended: (run) => this.notify(run.uid),
+    };
+  }
+
+  /** Begins to work: from now on runs are claimed. */
+  async start(): Promise<void> {
+    await this.register();
+    await this.buryDead();
+    this.stopListening = this.store.sql.onActivity(() => this.hint());
+    await this.poll();
+  }
+
+  /** Something may have happened: look soon. */
+  hint(): void {
+    void this.poll();
+  }
+
+  /** Calls back once when a run that this worker holds has ended. Returns how to stop waiting. */
+  onEnd(uid: string, callback: () => void): () => void {
+    let set = this.listeners.get(uid);
+    if (!set) this.listeners.set(uid, (set = new Set()));
+    set.add(callback);
+    return () => {
+      set.delete(callback);
+      if (set.size === 0) this.listeners.delete(uid);
+    };
+  }
+
+  private notify(uid: string): void {
+    const set = this.listeners.get(uid);
+    this.listeners.delete(uid);
+    for (const callback of set ?? []) callback();
+  }
+
+  /** Finishes the cycles in hand, waits for effects under way, gives everything back. */
+  async close(deadlineMs: number): Promise<void> {
+    this.closing = true;
+    this.stopListening?.();
+    for (const timer of [this.pollTimer, this.wakeTimer, this.leaseTimer]) timer?.cancel();
+    await this.polling?.catch(() => {});
+    await this.dispatcher.drain(deadlineMs);
+    await Promise.all([...this.held.values()].map((held) => held.whenResting()));
+    this.held.clear();
+    if (this.id !== '') await this.store.releaseAll(this.id).catch(() => {});
+  }
+
+  // ——— The lease ———
+
+  private async register(): Promise<void> {
+    const identity: Omit<StoredWorker, 'expired'> = {
+      id: host.uuid().slice(0, 8),
+      host: host.hostname(),
+      boot: host.bootId(),
+      pid: host.pid(),
+      started: processStart(host.pid()) ?? '',
+    };
+    await this.store.register(identity, this.options.leaseMs);
+    this.id = identity.id;
+    await this.clock.synchronise(() => this.store.clock());
+    this.leaseTimer = host.after(this.options.leaseMs / 3, () => void this.renew());
+  }
+
+  private async renew(): Promise<void> {
+    if (this.closing) return;
+    try {
+      const sent = host.monotonic();
+      const now = await this.store.renew(this.id, this.options.leaseMs);
+      if (now !== null) this.clock.learn(now, sent, host.monotonic());
+      else await this.reborn();
+    } catch {
+      // Unreachable: if it lasts, others take over; the log keeps us from doing harm.
+    }
+    if (!this.closing) this.leaseTimer = host.after(this.options.leaseMs / 3, () => void this.renew());
+  }
+
+  /** Others have taken our runs, believing us gone. We begin again under a new name. */
+  private async reborn(): Promise<void> {
+    this.held.clear();
+    await this.register();
+  }
+
+  /** Frees what workers held that are surely gone: their lease has run out, or they were processes of this machine. */
+  private async buryDead(): Promise<void> {
+    for (const worker of await this.store.workers()) {
+      if (worker.id !== this.id && isGone(worker)) await this.store.bury(worker.id);
+    }
+  }
+
+  // ——— Looking for work ———
+
+  private poll(): Promise<void> {
+    if (this.closing) return Promise.resolve();
+    if (this.polling) {
+      this.pollAgain = true;
+      return this.polling;
+    }
+    this.pollTimer?.cancel();
+    this.polling = this.look().finally(() => {
+      this.polling = null;
+      if (this.closing) return;
+      if (this.pollAgain) {
+        this.pollAgain = false;
+        void this.poll();
+      } else {
+        this.pollTimer = host.after(this.options.pollMs, () => void this.pollAndBury());
+      }
+    });
+    return this.polling;
+  }
+
+  private async pollAndBury(): Promise<void> {
+    await this.buryDead().catch(() => {});
+    await this.poll();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const news = await this.store.news(this.id);
+      for (const uid of news.keys()) await this.takeNews(uid);
+      const room = this.options.runsMax - this.held.size;
+      if (room > 0) {
+        const claimed = await this.store.claim(this.id, this.registry.entries(), room);
+        await Promise.all(claimed.map((run) => this.adopt(run)));
+      }
+      await this.releaseRested();
+      await this.scheduleSleepers();
+    } catch (error) {
+      if (!(error instanceof PerdureError)) throw error;
+      // The store is unreachable: the next poll tries again.
+    }
+  }
+
+  private async takeNews(uid: string): Promise<void> {
+    const held = this.held.get(uid);
+    if (!held) return;
+    for (const { n, entry } of await this.store.inboxAfter(uid, held.mailSeen)) await this.takeEntry(held, n, entry);
+  }
+
+  private async takeEntry(held: HeldRun, n: number, text: string): Promise<void> {
+    if (n <= held.mailSeen) return;
+    held.mailSeen = n;
+    const arrival = parseEntry(n, text);
+    held.arrive(arrival);
+    if (arrival.kind === 'retry') await this.retryEffect(held, arrival.request);
+    if ((arrival.kind === 'result' || arrival.kind === 'failure') && arrival.mail !== undefined) held.hasClaims(arrival.request);
+  }
+
+  private async retryEffect(held: HeldRun, request: number): Promise<void> {
+    const pending = held.pendingEffects().find(({ call }) => call.request === request);
+    if (!pending) return;
+    const claims = (await this.store.claims(held.uid)).filter((claim) => claim.request === request);
+    held.hasClaims(request);
+    await this.dispatcher.retry(pending.call, claims.at(-1)?.attempt ?? 1);
+  }
+
+  /** Takes a claimed run into memory and lets it go on. */
+  private async adopt(claimed: ClaimedRun): Promise<void> {
+    let loaded: LoadedRun | null = null;
+    try {
+      const program = await this.programOf(claimed.artifact);
+      loaded = await this.store.load(claimed.uid);
+      const history = foldHistory(loaded.image, loaded.log);
+      const held = new HeldRun(this.context, claimed, program, history);
+      this.held.set(claimed.uid, held);
+      // Before anything arrives: what is under way now was claimed by somebody before.
+      const pending = held.pendingEffects();
+      if (history.seq === 0) held.arrive(startOf(loaded.log[0]!.cause));
+      for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
+      await this.resumeEffects(held, pending, loaded);
+      held.fireTimers(this.clock.earliest());
+      this.schedule();
+    } catch (error) {
+      this.held.delete(claimed.uid);
+      await this.quarantine(claimed, error);
+    }
+  }
+
+  private async resumeEffects(held: HeldRun, pending: { call: EffectCall; by: string }[], loaded: LoadedRun): Promise<void> {
+    for (const { call, by } of pending) {
+      const further = loaded.claims.filter((claim) => claim.request === call.request);
+      if (further.length > 0) held.hasClaims(call.request);
+      await this.dispatcher.resume(call, { first: by, further });
+      if (further.length === 0) held.hasClaims(call.request);
+    }
+  }
+
+  /** One bad run stops no other: it is parked with the reason. */
+  private async quarantine(run: ClaimedRun, error: unknown): Promise<void> {
+    if (error instanceof PerdureError && error.name === 'StoreError') {
+      await this.store.release(run.uid, this.id, run.mail, host.now()).catch(() => {});
+      return;
+    }
+    const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
+    await this.store.park(run.uid, this.id, JSON.stringify(errorDocument(reason, hostProgram))).catch(() => {});
+    this.notify(run.uid);
+  }
+
+  private async programOf(hash: string): Promise<Program> {
+    const known = this.registry.program(hash);
+    if (known) return known;
+    const content = await this.store.loadArtifact(hash);
+    if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored`);
+    return this.registry.adopt(JSON.parse(content) as Artifact);
+  }
+
+  private async sendLate(uid: string, outcome: object): Promise<void> {
+    await this.store.sendToUid(uid, JSON.stringify(outcome)).catch(() => {});
+    this.store.sql.announce();
+  }
+
+  // ——— Timers and rest ———
+
+  /** Sets the alarm for the next timer of a held run, and for the next run that has rested long enough. */
+  private schedule(): void {
+    if (this.closing) return;
+    let nextMs = Number.POSITIVE_INFINITY;
+    const now = this.clock.earliest();
+    for (const held of this.held.values()) {
+      const due = held.nextTimer();
+      if (due !== null) nextMs = Math.min(nextMs, due - now);
+      if (held.isResting) nextMs = Math.min(nextMs, held.restingSince + this.options.restMs - host.monotonic());
+    }
+    this.wakeTimer?.cancel();
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    this.wakeTimer = host.after(Math.max(0, Math.ceil(nextMs)), () => void this.wake());
+  }
+
+  private async wake(): Promise<void> {
+    const now = this.clock.earliest();
+    for (const held of [...this.held.values()]) held.fireTimers(now);
+    await this.releaseRested();
+    await this.scheduleSleepers().catch(() => {});
+    this.schedule();
+  }
+
+  private async releaseRested(): Promise<void> {
+    const before = host.monotonic() - this.options.restMs;
+    const rested = [...this.held.values()].filter((held) => held.isResting && held.restingSince <= before);
+    await Promise.all(rested.map((held) => held.release()));
+  }
+
+  /** Looks again when the next sleeping run is due, if that is before the next poll. */
+  private async scheduleSleepers(): Promise<void> {
+    const inMs = await this.store.nextDue(this.registry.entries());
+    if (inMs === null || inMs > this.options.pollMs || this.closing) return;
+    host.after(Math.max(0, Math.ceil(inMs)), () => this.hint());
+  }
+}
+
+function startOf(cause: string): Arrival {
+  return JSON.parse(cause) as Arrival;
+}
+
+/** A worker whose lease has run out, or a process of this very machine that is not there any more. */
+function isGone(worker: StoredWorker): boolean {
+  if (worker.expired) return true;
+  if (worker.host !== host.hostname() || worker.boot !== host.bootId()) return false;
+  const started = processStart(worker.pid);
+  return started === null || started !== worker.started;
+}
