@@ -220,9 +220,10 @@ export class Worker {
     if (n <= held.mailSeen) return;
     held.mailSeen = n;
     const arrival = parseEntry(n, text);
+    // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
+    if (arrival.kind === 'result' || arrival.kind === 'failure') held.hasClaims(arrival.request);
     held.arrive(arrival);
     if (arrival.kind === 'retry') await this.retryEffect(held, arrival.request);
-    if ((arrival.kind === 'result' || arrival.kind === 'failure') && arrival.mail !== undefined) held.hasClaims(arrival.request);
   }
 
   private async retryEffect(held: HeldRun, request: number): Promise<void> {

@@ -16,3 +16,6 @@ export async function main() {
   await tick();
   console.log(o.x, o.m(), Object.keys(o).join(), JSON.stringify(o), hidden);
 }
+
+// expect: 6 16 a,x,b,m {"a":10,"x":6,"b":2} 6
+// expect: returned undefined

@@ -12,3 +12,6 @@ export async function main() {
   b.items.push(1);
   console.log(await b.sum(), b.late());
 }
+
+// expect: 13 4
+// expect: returned undefined

@@ -16,3 +16,7 @@ export async function main() {
   try { await tick(); throw new OutOfStock('x1'); }
   catch (e) { const kept = e as OutOfStock; await tick(); console.log(kept.name, kept.message, kept.sku, kept instanceof OutOfStock, kept instanceof Error, Object.keys(kept).join()); }
 }
+
+// expect: 3 3 true true a,2,b,1 2 true
+// expect: OutOfStock no x1 x1 true true name,sku
+// expect: returned undefined

@@ -8,3 +8,6 @@ export async function main() {
   await tick();
   console.log(q.who(), await q.wait(), q instanceof P, Q.name === '');
 }
+
+// expect: MP4 P4 true true
+// expect: returned undefined

@@ -19,3 +19,6 @@ export async function main() {
   await tick();
   console.log(a.label, String(a), a.history.join(), a instanceof Account, Object.keys(a).join(), a.constructor === Account, a.constructor.name);
 }
+
+// expect: bob:12 Account(bob:12) 5,7 true balance,history,owner true Account
+// expect: returned undefined

@@ -25,3 +25,6 @@ export async function main() {
   await tick();
   console.log(c.hi(), await c.slow(), c.v, C.s(), c.log.join(), c.extra, c.arrow(), c instanceof A, Object.getPrototypeOf(C) === B);
 }
+
+// expect: B>A.hi C>B>A.slow>A.hi>1 2 B>A.s Ax,B 1 B>A.hi true true
+// expect: returned undefined

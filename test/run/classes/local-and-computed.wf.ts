@@ -19,3 +19,6 @@ export async function main() {
   await tick();
   console.log(x.mx(), y.my(), x.kx, X.tag, Y.tag, x instanceof X, x instanceof Y, X.name, y.self(), x.constructor === X);
 }
+
+// expect: x2 y1 x x y true false Local y true
+// expect: returned undefined

@@ -7,3 +7,6 @@ export async function main() {
   await tick();
   console.log(new K().t, new L().t, (F as any)(), new (F as any)() instanceof F);
 }
+
+// expect: K L undefined false
+// expect: returned undefined

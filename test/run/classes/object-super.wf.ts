@@ -6,3 +6,6 @@ export async function main() {
   await tick();
   console.log(o.hi(), await o.later(), Object.getPrototypeOf(o) === base);
 }
+
+// expect: o>base 4 base 4 true
+// expect: returned undefined

@@ -26,3 +26,8 @@ export async function main() {
   console.log(await v.slow(10), v.add(1));
   try { Vault.prototype.add.call({} as Vault, 1); } catch (e) { console.log((e as Error).name); }
 }
+
+// expect: 12 true false 2
+// expect: [ 34, 8.5, true, 1 ] 40
+// expect: TypeError
+// expect: returned undefined

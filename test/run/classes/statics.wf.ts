@@ -15,3 +15,6 @@ export async function main() {
   await tick();
   console.log([...Reg.items].join('|'), Reg.n, Sub.n2, Object.keys(Reg).join());
 }
+
+// expect: init,1|a,2|b,3|c,4 4 101 items,n
+// expect: returned undefined

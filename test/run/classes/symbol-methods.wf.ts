@@ -12,3 +12,6 @@ export async function main() {
   for (const x of r as any) { await tick(); seen.push(x); }
   console.log(seen.join(), [...(r as any)].length, String(r));
 }
+
+// expect: 1,2,3 3 [object Range]
+// expect: returned undefined

@@ -10,3 +10,6 @@ export async function main() {
   for (const job of jobs) out.push(await job());
   console.log(out, total);
 }
+
+// expect: [ 1, 3, 6 ] 6
+// expect: returned undefined

@@ -6,3 +6,6 @@ export async function main() {
   await tick();
   console.log(bound(2), who.call({ n: 'y' }, 3, 4), who.apply({ n: 'z' }, [5, 6]), bound.name, bound.length);
 }
+
+// expect: x12 y34 z56 bound who 1
+// expect: returned undefined

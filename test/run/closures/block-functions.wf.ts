@@ -16,3 +16,6 @@ export async function main() {
   }
   console.log(out);
 }
+
+// expect: [ 'function', undefined, 9 ]
+// expect: returned undefined

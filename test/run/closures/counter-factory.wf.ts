@@ -13,3 +13,6 @@ export async function main() {
   await tick();
   console.log(a.value, b.value);
 }
+
+// expect: 3 9
+// expect: returned undefined

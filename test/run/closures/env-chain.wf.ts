@@ -15,3 +15,6 @@ export async function main() {
   await tick();
   console.log(i(1000));
 }
+
+// expect: 1111
+// expect: returned undefined

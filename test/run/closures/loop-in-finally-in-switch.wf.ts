@@ -22,3 +22,6 @@ export async function main() {
   await tick();
   console.log(log.map((f) => f()).join());
 }
+
+// expect: a0,a1,A,B,default
+// expect: returned undefined

@@ -9,3 +9,6 @@ export async function main() {
   await tick();
   console.log(a.name, b.name, o.c.name, o.d.name, o.e1.name, g.name, h.name, (() => 1).name === '', ((x: number, y = 1, ...z: number[]) => x).length);
 }
+
+// expect: a b c d e1 g h true 1
+// expect: returned undefined

@@ -6,3 +6,6 @@ export async function main() {
   await tick();
   console.log(f(), make(1, 1)(), make(1, 1, { c: 1 })());
 }
+
+// expect: 6 4 3
+// expect: returned undefined

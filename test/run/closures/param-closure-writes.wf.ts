@@ -9,3 +9,6 @@ export async function main() {
   }
   console.log(await f(1));
 }
+
+// expect: [ 7, 7 ]
+// expect: returned undefined

@@ -9,3 +9,6 @@ export async function main() {
   await tick();
   console.log(f(1), f.length);
 }
+
+// expect: [ 6, 1 ] 1
+// expect: returned undefined

@@ -8,3 +8,6 @@ export async function main() {
   }
   console.log(fs.map((f) => f()), fs.map((f) => f()));
 }
+
+// expect: [ 0, 1, 2 ] [ 1, 2, 3 ]
+// expect: returned undefined

@@ -10,3 +10,7 @@ export async function main() {
   await tick();
   console.log(even(4), isOdd(7));
 }
+
+// expect: 720 55
+// expect: true true
+// expect: returned undefined

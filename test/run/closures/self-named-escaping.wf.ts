@@ -8,3 +8,6 @@ export async function main() {
   await tick();
   console.log(g(), f.name);
 }
+
+// expect: 3 self
+// expect: returned undefined

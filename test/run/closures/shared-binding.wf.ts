@@ -10,3 +10,6 @@ export async function main() {
   up();
   console.log(get(), n);
 }
+
+// expect: 2 2
+// expect: returned undefined

@@ -9,3 +9,8 @@ export async function main() {
   await tick();
   console.log(read());
 }
+
+// expect: ReferenceError Cannot access 'x' before initialization
+// expect: ReferenceError Cannot access 'x' before initialization
+// expect: 4
+// expect: returned undefined

@@ -16,3 +16,7 @@ export async function main() {
     } catch (e) { console.log((e as Error).name); }
   }
 }
+
+// expect: ReferenceError
+// expect: zero 1
+// expect: returned undefined

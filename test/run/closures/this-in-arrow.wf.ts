@@ -13,3 +13,6 @@ export async function main() {
   };
   console.log(o.later(), await o.wait());
 }
+
+// expect: [ 6, 7 ] 5
+// expect: returned undefined

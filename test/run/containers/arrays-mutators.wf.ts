@@ -13,3 +13,6 @@ export async function main() {
   delete a[1]; await tick();
   console.log(a.join(), a.length, 1 in a, 25 in a);
 }
+
+// expect: 19,,f,f,f,14,15,16,17,18,19,2,20,21,22,23,24,25,26,27,,,,,,,,,,,far 31 false false
+// expect: returned undefined

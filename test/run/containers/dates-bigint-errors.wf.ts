@@ -12,3 +12,7 @@ export async function main() {
   await tick();
   console.log(ag.errors.length, ag.errors[0] === e, ag.message);
 }
+
+// expect: 2030-01-01T00:00:00.000Z TypeError inner true 1180591620717411303425 bigint NaN
+// expect: 2 true many
+// expect: returned undefined

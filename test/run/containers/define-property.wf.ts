@@ -11,3 +11,7 @@ export async function main() {
   await tick();
   console.log(o.count, o.hidden, JSON.stringify(Object.getOwnPropertyDescriptor(o, 'hidden')), Object.getOwnPropertyNames(o).join());
 }
+
+// expect: 1 2 6 a,count
+// expect: 3 6 {"value":6,"writable":true,"enumerable":false,"configurable":true} a,hidden,count
+// expect: returned undefined

@@ -10,3 +10,8 @@ export async function main() {
   await tick();
   console.log(Object.isFrozen(f), Object.isSealed(s), s.b, f.a.length, Object.isFrozen(s));
 }
+
+// expect: TypeError
+// expect: TypeError
+// expect: true true 2 2 false
+// expect: returned undefined

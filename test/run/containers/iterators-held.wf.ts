@@ -11,3 +11,7 @@ export async function main() {
   await tick();
   console.log([...vals].join(), [...keys].join(), [...ents].join('|'), [...str].join(), vals.next().done, vals[Symbol.iterator]() === vals, Object.prototype.toString.call(vals));
 }
+
+// expect: 2 b 1,20 ñ 😀
+// expect: 3,4 c,d 2,30 b true true [object Map Iterator]
+// expect: returned undefined

@@ -16,3 +16,7 @@ export async function main() {
   await tick();
   console.log((m.get('x') as Map<string, Set<number>>).get('deep')!.has(1), m.size);
 }
+
+// expect: obj2 nan zero obj2,nan,zero,2 4 false
+// expect: true 1
+// expect: returned undefined

@@ -12,3 +12,6 @@ export async function main() {
   }
   console.log(seen.join());
 }
+
+// expect: a1,c3,d4,e5,c33,f6
+// expect: returned undefined

@@ -12,3 +12,6 @@ export async function main() {
   await tick();
   console.log(out.join(), li, re.lastIndex, 'x-y-z'.split('-').join(''), text.replace(/\d+/g, (d) => `<${d}>`), re.source, re.flags);
 }
+
+// expect: a:1@0,b:22@3,c:333@7 2 5 xyz a<1> b<22> c<333> \d g
+// expect: returned undefined

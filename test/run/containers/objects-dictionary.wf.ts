@@ -11,3 +11,6 @@ export async function main() {
   await tick();
   console.log(Object.keys(d).length, Object.keys(d).slice(0, 3).join(), Object.keys(d).slice(-5).join(), d.k5, d.k7, d.k8);
 }
+
+// expect: 84 2,10,k0 k79,new1,k7,__proto__x,z 500 7 88
+// expect: returned undefined

@@ -8,3 +8,6 @@ export async function main() {
   await tick();
   console.log(o.u === undefined, 'u' in o, Object.is(o.nz, -0), o.nan, o.inf, o.s.length, o.s.charCodeAt(1), o['k\u0000'], Object.hasOwn(o, '__proto__'), o['__proto__'], JSON.stringify(esc));
 }
+
+// expect: true true true NaN -Infinity 2 55296 1 true own {"@":1,"$":"x","%":"y"}
+// expect: returned undefined

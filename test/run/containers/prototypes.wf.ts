@@ -10,3 +10,6 @@ export async function main() {
   await tick();
   console.log(o.hi(), o.extra, Object.getPrototypeOf(bare), bare.x, Object.getPrototypeOf(o) === proto);
 }
+
+// expect: hi 2 7 null 1 true
+// expect: returned undefined

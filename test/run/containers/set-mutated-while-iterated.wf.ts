@@ -12,3 +12,6 @@ export async function main() {
   }
   console.log(seen.join(), [...s].join());
 }
+
+// expect: 1,3,9,3,9,3,9,3,9,3,9,3,9 9,3
+// expect: returned undefined

@@ -12,3 +12,6 @@ export async function main() {
   await tick();
   console.log(a.self === a, a.shared === a.list[0], a.m.get(a) === shared, shared.n, a.list[0].n);
 }
+
+// expect: true true true 3 3
+// expect: returned undefined

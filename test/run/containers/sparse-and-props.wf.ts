@@ -13,3 +13,7 @@ export async function main() {
   await tick();
   console.log(m.index, m.input, m.groups!.key, m[2], a.extra.x);
 }
+
+// expect: 3 false named 0,2,name,extra 1001 false
+// expect: 0 k=v k v 1
+// expect: returned undefined

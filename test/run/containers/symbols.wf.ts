@@ -8,3 +8,6 @@ export async function main() {
   await tick();
   console.log(o[Symbol.for('perdure.test')], String(o), Symbol.keyFor(reg), reg === Symbol.for('perdure.test'));
 }
+
+// expect: 2 [object Tagged] perdure.test true
+// expect: returned undefined

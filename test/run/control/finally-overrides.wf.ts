@@ -7,3 +7,6 @@ export async function main() {
   async function i() { let n = 0; for (;;) { try { n++; if (n < 3) continue; return n; } finally { await tick(); } } }
   console.log(await f(), await g(), await h().catch((e) => e.message), await i());
 }
+
+// expect: 2 3 b 3
+// expect: returned undefined

@@ -12,3 +12,6 @@ export async function main() {
   for (const i in await tick([7, 8])) seen.push(i);
   console.log(seen.join());
 }
+
+// expect: a,b,d,a,b,d,e,0,1
+// expect: returned undefined

@@ -16,3 +16,6 @@ export async function main() {
   for (const x of it) { await tick(); }
   console.log(log.join());
 }
+
+// expect: closed,closed,closed,closed,caught,closed
+// expect: returned undefined

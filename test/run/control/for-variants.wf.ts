@@ -11,3 +11,6 @@ export async function main() {
   while (await tick(k > 0)) k--;
   console.log(s, k, i);
 }
+
+// expect: 01243ddd 0 3
+// expect: returned undefined

@@ -13,3 +13,6 @@ export async function main() {
   }
   console.log(out);
 }
+
+// expect: 11 12 13 | 21
+// expect: returned undefined

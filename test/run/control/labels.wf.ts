@@ -16,3 +16,6 @@ export async function main() {
   }
   console.log(out.join());
 }
+
+// expect: 00,01,10,11,in
+// expect: returned undefined

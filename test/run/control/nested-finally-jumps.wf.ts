@@ -18,3 +18,6 @@ export async function main() {
   }
   console.log(log.join());
 }
+
+// expect: inner0,outer0,inner1,outer1
+// expect: returned undefined

@@ -9,3 +9,6 @@ export async function main() {
   }
   console.log(await f(), log.join());
 }
+
+// expect: v 1,2
+// expect: returned undefined

@@ -13,3 +13,6 @@ export async function main() {
   }
   console.log(out.join());
 }
+
+// expect: zero,one,one,two,three,def,three
+// expect: returned undefined

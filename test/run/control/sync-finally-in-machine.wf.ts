@@ -8,3 +8,6 @@ export async function main() {
   async function helper() { return 5; }
   console.log(await f());
 }
+
+// expect: 1
+// expect: returned undefined

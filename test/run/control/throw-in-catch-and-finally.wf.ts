@@ -10,3 +10,6 @@ export async function main() {
   } catch (e) { r.push((e as Error).message, ((e as Error).cause as Error).message); }
   console.log(r.join());
 }
+
+// expect: one,f,two,one
+// expect: returned undefined

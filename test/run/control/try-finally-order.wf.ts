@@ -20,3 +20,6 @@ export async function main() {
   }
   console.log(await f(0), await f(1), await f(2), log.join());
 }
+
+// expect: r0 r1 c try0,finally0,try1,finally1,try2,catche2,finally2
+// expect: returned undefined

@@ -12,3 +12,6 @@ export async function main() {
   [a] = await tick([99]);
   console.log(a, b, JSON.stringify(o), get());
 }
+
+// expect: 99 1 {"list":[3,5],"x":7,"rest":[8,9],"b":20} 99
+// expect: returned undefined

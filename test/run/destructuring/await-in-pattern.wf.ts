@@ -10,3 +10,6 @@ export async function main() {
   try { const [r = await fail('x')] = it as any; void r; } catch (e) { log.push((e as Error).message); }
   console.log(a, b, z, p, q, log.join());
 }
+
+// expect: A 2 Z P 2 get a,dflt,get b,key,next,next,return,next,return,x
+// expect: returned undefined

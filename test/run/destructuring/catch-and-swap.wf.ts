@@ -10,3 +10,7 @@ export async function main() {
   await tick();
   console.log(arr.join());
 }
+
+// expect: 5,w
+// expect: 2,3,1
+// expect: returned undefined

@@ -8,3 +8,6 @@ export async function main() {
   await tick();
   console.log(JSON.stringify(fn()));
 }
+
+// expect: [1,5,{"d":2,"e":3},{"f":4},1,9,[4,5],"dflt"]
+// expect: returned undefined

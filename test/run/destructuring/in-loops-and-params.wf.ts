@@ -10,3 +10,6 @@ export async function main() {
   try { await f(null as any, []); } catch (e) { out.push((e as Error).name); }
   console.log(out.map((x) => (typeof x === 'function' ? x() : x)).join(' '));
 }
+
+// expect: a2 b1 1,{"q":2} 3,{"z":4} [1,1,2,"d0",[3,4]] TypeError
+// expect: returned undefined

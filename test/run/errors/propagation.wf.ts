@@ -8,3 +8,9 @@ export async function main() {
   try { await (async () => { sync(); })(); } catch (e) { console.log((e as Error).name); }
   try { null!.x; } catch (e) { console.log((e as Error).message); }
 }
+
+// expect: bottom
+// expect: RangeError
+// expect: RangeError
+// expect: Cannot read properties of null (reading 'x')
+// expect: returned undefined

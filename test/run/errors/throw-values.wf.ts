@@ -8,3 +8,11 @@ export async function main() {
   console.log(await f().catch((x) => x));
   throw 5;
 }
+
+// expect: 1
+// expect: "two"
+// expect: null
+// expect: undefined
+// expect: {"a":1}
+// expect: str
+// expect: threw 5

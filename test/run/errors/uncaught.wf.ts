@@ -4,3 +4,5 @@ export async function main() {
   await tick();
   throw new TypeError('at the end');
 }
+
+// expect: threw TypeError: at the end

@@ -10,3 +10,10 @@ export async function main() {
   try { await (o as any).nope(1); } catch (e) { console.log((e as Error).name, (e as Error).message); }
   try { await (undefined as any).x(1); } catch (e) { console.log((e as Error).name, (e as Error).message); }
 }
+
+// expect: 6 6 12 3 5
+// expect: 5 7 1,2,3,9
+// expect: TypeError
+// expect: TypeError o.nope is not a function
+// expect: TypeError Cannot read properties of undefined (reading 'x')
+// expect: returned undefined

@@ -15,3 +15,6 @@ export async function main() {
   (o as Record<string, unknown>).x ??= await tick('x');
   console.log(s, JSON.stringify(o), u);
 }
+
+// expect: ab {"n":3,"list":[9,20,3],"x":"x"} 6
+// expect: returned undefined

@@ -9,3 +9,6 @@ export async function main() {
   log.push(1 + ((await tick(false)) ? 1 : await tick(2)) * 3);
   console.log(log.join());
 }
+
+// expect: y,or,0,nn,2,and,7
+// expect: returned undefined

@@ -8,3 +8,7 @@ export async function main() {
   await tick();
   console.log(Object.keys(o).join());
 }
+
+// expect: true true true false undefined true true
+// expect: c,a
+// expect: returned undefined

@@ -9,3 +9,6 @@ export async function main() {
   delete o?.n;
   console.log(JSON.stringify(r), JSON.stringify(o));
 }
+
+// expect: [2,null,null,3,null,4,2,null] {"a":{"b":[1,2,3,4]}}
+// expect: returned undefined

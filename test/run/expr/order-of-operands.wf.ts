@@ -11,3 +11,6 @@ export async function main() {
   const r5 = `${s('r')}${await tick(s('s'))}${s('t')}`;
   console.log(r, r2, r3.length, JSON.stringify(r3), JSON.stringify(r4), r5, log.join(''));
 }
+
+// expect: abc defgh 5 ["i",null,"j","k","l"] {"m":"n","o":"p","q":"q"} rst abcdefghijklmnopqrst
+// expect: returned undefined

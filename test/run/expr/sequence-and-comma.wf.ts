@@ -6,3 +6,6 @@ export async function main() {
   for (let i = 0, j = await tick(3); i < j; i++, await tick(), a++);
   console.log(a, b);
 }
+
+// expect: 6 4
+// expect: returned undefined

@@ -6,3 +6,6 @@ export async function main() {
   const text = `${obj}-${(n++, await tick('x'))}-${obj}`;
   console.log(text, `plain`, `${await tick(1)}`, `a${1}b`);
 }
+
+// expect: n0-x-n1 plain 1 a1b
+// expect: returned undefined

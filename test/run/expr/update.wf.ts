@@ -9,3 +9,7 @@ export async function main() {
   await tick();
   console.log(o.n, o.s, o.big, o.arr.join());
 }
+
+// expect: 1 3 5 6 10n 11n 1 1 1 2 3
+// expect: 4 6 10n 2,1
+// expect: returned undefined

@@ -8,3 +8,7 @@ var y: string | undefined;
 y = 'set';
 const after = compute();
 export async function main() { await tick(); console.log(x, after); }
+
+// expect: function h
+// expect: unset set
+// expect: returned undefined

@@ -15,3 +15,6 @@ export async function main() {
   await tick();
   console.log(count, [...cache].join(), LIMIT, NAMES.join(), legacy, Level.High, Level[5], Level.Low, Flag.B, double(4));
 }
+
+// expect: 2 x,1,y,2 3 a,b,c 2 5 High 1 5 8
+// expect: returned undefined

@@ -5,3 +5,6 @@ let r = '';
 try { early(); } catch (e) { r = (e as Error).name; }
 const late = 5;
 export async function main() { await tick(); console.log(r, early()); }
+
+// expect: ReferenceError 5
+// expect: returned undefined

@@ -10,3 +10,7 @@ export async function main() {
   await tick();
   console.log(await q.catch((e) => e.message));
 }
+
+// expect: caught early
+// expect: task
+// expect: returned undefined

@@ -9,3 +9,11 @@ export async function main() {
   try { await Promise.all([tick(1), fail('boom'), tick(2)]); } catch (e) { console.log((e as Error).message); }
   console.log((await Promise.all([])).length);
 }
+
+// expect: [1,2,3,4]
+// expect: [{"status":"fulfilled","value":1},{"status":"rejected","reason":"x"},{"status":"rejected","reason":"y"}]
+// expect: first b
+// expect: AggregateError 2
+// expect: boom
+// expect: 0
+// expect: returned undefined

@@ -9,3 +9,8 @@ export async function main() {
   try { await new Promise((_, rej) => { throw new Error('in executor'); rej; }); } catch (e) { console.log((e as Error).message); }
   console.log(await new Promise((res) => res(tick('nested'))));
 }
+
+// expect: done
+// expect: in executor
+// expect: nested
+// expect: returned undefined

@@ -9,3 +9,6 @@ export async function main() {
   try { for await (const x of src) { throw new Error('t' + x); } } catch (e) { out.push((e as Error).message); }
   console.log(out.join());
 }
+
+// expect: 1,2,3,0,1,2,ret,ret,t0
+// expect: returned undefined

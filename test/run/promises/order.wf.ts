@@ -12,3 +12,6 @@ export async function main() {
   await tick();
   console.log(log.join());
 }
+
+// expect: a0,sync,a1,then1,m1,b0,a-after,then2,b1
+// expect: returned undefined

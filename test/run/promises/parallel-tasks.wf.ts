@@ -8,3 +8,6 @@ export async function main() {
   const c = worker('c', 1);
   console.log(await b, await a, await c, log.join());
 }
+
+// expect: b a c started,a0,b0,c0,a1,b1,a2
+// expect: returned undefined

@@ -6,3 +6,7 @@ export async function main() {
   console.log(r);
   for (let i = 0; i < 4; i++) await tick();
 }
+
+// expect: fast
+// expect: slow a
+// expect: returned undefined

@@ -8,3 +8,6 @@ export async function main() {
   await tick();
   console.log(log.join(), await f(), await g());
 }
+
+// expect: 2,1 1 2
+// expect: returned undefined

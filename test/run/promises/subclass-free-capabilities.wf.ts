@@ -9,3 +9,8 @@ export async function main() {
   console.log(await Promise.reject(new Error('z')).then(() => 1, (e) => e.message), await Promise.resolve(1).finally(() => tick()).then((x) => x + 1));
   await Promise.resolve(1).finally(() => fail('from finally')).catch((e) => console.log(e.message));
 }
+
+// expect: 5 true [object Promise] function fulfilled
+// expect: z 2
+// expect: from finally
+// expect: returned undefined

@@ -7,3 +7,6 @@ export async function main() {
   log.push('main');
   console.log(await p, log.join());
 }
+
+// expect: c t1,main,u2,e,f
+// expect: returned undefined

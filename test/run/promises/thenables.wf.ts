@@ -9,3 +9,7 @@ export async function main() {
   await tick();
   console.log(log.join());
 }
+
+// expect: 42 42 42
+// expect: then called,then called,then called,getter
+// expect: returned undefined

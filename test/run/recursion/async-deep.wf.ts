@@ -6,3 +6,7 @@ export async function main() {
   const walk = async (n: number): Promise<number> => { if (n === 0) { await tick(); return 0; } return 1 + (await walk(n - 1)); };
   console.log(await walk(50));
 }
+
+// expect: 4501500
+// expect: 50
+// expect: returned undefined

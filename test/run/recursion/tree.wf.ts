@@ -12,3 +12,6 @@ export async function main() {
   const t = build(3);
   console.log(await visit(t), t.kids[0]!.v);
 }
+
+// expect: 11 -1
+// expect: returned undefined

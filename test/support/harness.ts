@@ -7,16 +7,16 @@ import { tmpdir } from 'node:os';
 import { formatWithOptions } from 'node:util';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compileProgram, printDiagnostic, type SourceHost } from '../compiler/index.ts';
-import { eraseModule } from '../compiler/1-parse/erase.ts';
-import { fromDocument, toDocument } from '../runtime/codec/border.ts';
-import { applyDelta, compact, emptyState } from '../runtime/codec/fold.ts';
-import { type Json, type StateDocument, writeDocument } from '../runtime/codec/format.ts';
-import { errorDocument } from '../runtime/codec/outcome.ts';
-import { makeArtifact, type Artifact } from '../runtime/engine/artifact.ts';
-import { type Arrival, evaluate, image } from '../runtime/engine/cycle.ts';
-import { Program } from '../runtime/engine/program.ts';
-import { type Clock, Run } from '../runtime/engine/run.ts';
+import { compileProgram, printDiagnostic, type CompiledModule, type SourceHost } from '../../compiler/index.ts';
+import { eraseModule } from '../../compiler/1-parse/erase.ts';
+import { fromDocument, toDocument } from '../../runtime/codec/border.ts';
+import { applyDelta, compact, emptyState } from '../../runtime/codec/fold.ts';
+import { type Json, type StateDocument, writeDocument } from '../../runtime/codec/format.ts';
+import { errorDocument } from '../../runtime/codec/outcome.ts';
+import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
+import { type Arrival, evaluate, image } from '../../runtime/engine/cycle.ts';
+import { Program } from '../../runtime/engine/program.ts';
+import { type Clock, Run } from '../../runtime/engine/run.ts';
 
 export type Mode = 'plain' | 'every' | 'delta';
 
@@ -46,15 +46,20 @@ export function hostFor(root: string, files: Record<string, string> = {}): Sourc
   };
 }
 
-/** Compiles a module; throws with its diagnostics printed. */
-export function compileFile(file: string, files: Record<string, string> = {}, root = dirname(file)): Artifact {
+/** Compiles a module and what it imports; throws with the diagnostics printed. */
+export function compileModules(file: string, files: Record<string, string> = {}, root = dirname(file)): CompiledModule[] {
   const compilation = compileProgram(file, hostFor(root, files));
   if (!compilation.ok) {
     throw new Error(compilation.diagnostics.map((d) => printDiagnostic(d, compilation.sources.get(d.file))).join('\n\n'));
   }
+  return compilation.modules;
+}
+
+export function compileFile(file: string, files: Record<string, string> = {}, root = dirname(file)): Artifact {
+  const modules = compileModules(file, files, root);
   return makeArtifact(
-    compilation.modules.at(-1)!.id,
-    compilation.modules.map(({ id, code, manifest, map }) => ({ id, code, manifest, map })),
+    modules.at(-1)!.id,
+    modules.map(({ id, code, manifest, map }) => ({ id, code, manifest, map })),
   );
 }
 
@@ -120,7 +125,7 @@ function perform(n: number, effect: string, args: Json, program: Program): Arriv
   }
 }
 
-function ending(outcome: { ok: Json } | { error: Json }, program: Program): string {
+export function ending(outcome: { ok: Json } | { error: Json }, program: Program): string {
   if ('ok' in outcome) return `returned ${describe(fromDocument(outcome.ok, program, 'outcome'))}`;
   const error = fromDocument(outcome.error, program, 'outcome');
   return `threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`;

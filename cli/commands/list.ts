@@ -1,0 +1,78 @@
+/**
+ * `perdure list`: runs, newest first.
+ */
+import type { StoredRun } from '../../runtime/store/store.ts';
+import { STORE_HELP, STORE_OPTION, withStore, CliError, type Command } from '../command.ts';
+import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, yellow } from '../terminal.ts';
+
+export const list: Command = {
+  name: 'list',
+  summary: 'List runs, newest first',
+  usage: '[--status STATUS] [--workflow NAME] [--limit N]',
+  options: {
+    ...STORE_OPTION,
+    status: { type: 'string' },
+    workflow: { type: 'string' },
+    limit: { type: 'string' },
+  },
+  help: {
+    ...STORE_HELP,
+    status: 'running, completed, failed or parked',
+    workflow: 'Runs of this workflow: its name, or module#name',
+    limit: 'How many. Default: 50',
+  },
+  async run(values) {
+    const limit = Number(values.limit ?? 50);
+    if (!Number.isInteger(limit) || limit < 1) throw new CliError('--limit takes a whole number from 1 on.');
+    const runs = await withStore(values, (store) =>
+      store.list({
+        ...(values.status ? { status: values.status as string } : {}),
+        ...(values.workflow ? { workflow: values.workflow as string } : {}),
+        limit,
+      }),
+    );
+    if (values.json) printJson(runs.map(toJson));
+    else if (runs.length === 0) print('No runs.');
+    else printTable([HEAD, ...runs.map(toRow)]);
+    return 0;
+  },
+};
+
+const HEAD = ['RUN', 'WORKFLOW', 'STATUS', 'CYCLES', 'STARTED', 'ENDED'].map(dim);
+
+const toRow = (run: StoredRun): string[] => [
+  bold(plain(run.id)),
+  plain(run.workflow.slice(run.workflow.indexOf('#') + 1)),
+  statusText(run),
+  String(run.seq ?? 0),
+  ago(run.createdMs),
+  run.finishedMs === null ? '' : ago(run.finishedMs),
+];
+
+export function statusText(run: StoredRun): string {
+  if (run.inDoubt && run.status === 'running') return yellow('in doubt');
+  switch (run.status) {
+    case 'running':
+      return run.outcome === null ? cyan(run.worker === null ? 'waiting' : 'running') : cyan('finishing');
+    case 'completed':
+      return green('completed');
+    case 'failed':
+      return red('failed');
+    case 'parked':
+      return yellow('parked');
+  }
+}
+
+export const toJson = (run: StoredRun): object => ({
+  id: run.id,
+  uid: run.uid,
+  workflow: run.workflow,
+  artifact: run.artifact,
+  status: run.status,
+  inDoubt: run.inDoubt,
+  outcome: run.outcome === null ? null : (JSON.parse(run.outcome) as unknown),
+  reason: run.reason === null ? null : (JSON.parse(run.reason) as unknown),
+  cycles: run.seq,
+  createdAt: new Date(run.createdMs).toISOString(),
+  finishedAt: run.finishedMs === null ? null : new Date(run.finishedMs).toISOString(),
+});

@@ -1,0 +1,128 @@
+/**
+ * `perdure logs RUN`: the log, one line per cycle: what arrived, what changed, what was asked for.
+ */
+import { showDocument } from '../../runtime/engine/inspect.ts';
+import type { DeltaDocument, Json, RequestDocument } from '../../runtime/codec/format.ts';
+import { findRun, STORE_HELP, STORE_OPTION, withStore, CliError, type Command } from '../command.ts';
+import { bold, cyan, dim, plain, print, printJson, printTable, time } from '../terminal.ts';
+
+interface LogLine {
+  seq: number;
+  atMs: number;
+  hash: string;
+  cause: unknown;
+  delta: DeltaDocument;
+  capture: { console?: [string, string][] } | null;
+}
+
+export const logs: Command = {
+  name: 'logs',
+  summary: 'Show the log of a run, one line per cycle',
+  usage: 'RUN [--from CYCLE] [--limit N]',
+  options: { ...STORE_OPTION, from: { type: 'string' }, limit: { type: 'string' } },
+  help: { ...STORE_HELP, from: 'The first cycle. Default: 0', limit: 'How many. Default: 1000' },
+  async run(values, [id]) {
+    const from = Number(values.from ?? 0);
+    const limit = Number(values.limit ?? 1000);
+    if (!Number.isInteger(from) || !Number.isInteger(limit)) throw new CliError('--from and --limit take whole numbers.');
+    const lines = await withStore(values, async (store) => {
+      const run = await findRun(store, id);
+      const rows = await store.log(run.uid, from, limit);
+      return rows.map(
+        (row): LogLine => ({
+          seq: row.seq,
+          atMs: row.atMs,
+          hash: row.hash,
+          cause: JSON.parse(row.cause) as unknown,
+          delta: JSON.parse(row.delta) as DeltaDocument,
+          capture: row.capture === null ? null : (JSON.parse(row.capture) as LogLine['capture']),
+        }),
+      );
+    });
+    if (values.json) printJson(lines.map(({ atMs, ...line }) => ({ ...line, at: new Date(atMs).toISOString() })));
+    else printLines(lines);
+    return 0;
+  },
+};
+
+function printLines(lines: LogLine[]): void {
+  const names = new Map<string, string>();
+  printTable(
+    lines.map((line) => [
+      bold(String(line.seq)),
+      dim(time(line.atMs)),
+      plain(causeText(line, names)),
+      dim(plain(changesText(line.delta))),
+      cyan(plain(requestsText(line.delta, names))),
+    ]),
+  );
+  for (const { seq, capture } of lines) {
+    for (const [level, text] of capture?.console ?? []) print(dim(`${seq} ${level}: `) + plain(text));
+  }
+}
+
+type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string };
+
+function causeText({ cause }: LogLine, names: Map<string, string>): string {
+  const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
+  return causes.map((c) => oneCause(c, names)).join('; ');
+}
+
+function oneCause(cause: Cause, names: Map<string, string>): string {
+  const of = (): string => names.get(String(cause.request)) ?? `#${cause.request}`;
+  switch (cause.kind) {
+    case 'start': {
+      const name = (cause.workflow ?? '').split('#').at(-1);
+      return cause.args === undefined ? 'started' : `start ${name}(${showDocument(cause.args, LIMITS).replace(/^\[|\]$/g, '')})`;
+    }
+    case 'result':
+      return `${of()} = ${showDocument(cause.value ?? null, LIMITS)}`;
+    case 'failure':
+      return `${of()} failed: ${errorText(cause.error ?? null)}`;
+    case 'timer':
+      return `${of()} due`;
+    case 'message':
+      return `message ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
+    case 'retry':
+      return `retry ${of()}`;
+    default:
+      return cause.kind;
+  }
+}
+
+const LIMITS = { depth: 2, items: 4, text: 40 };
+
+function errorText(document: Json): string {
+  const heap = (document as { heap?: Record<string, { error?: { message?: string } }> } | null)?.heap;
+  return Object.values(heap ?? {})[0]?.error?.message ?? showDocument(document, LIMITS);
+}
+
+function changesText(delta: DeltaDocument): string {
+  const put = Object.keys(delta.put ?? {}).length;
+  const edited = Object.keys(delta.edit ?? {}).length;
+  const variables = Object.values(delta.edit ?? {}).flatMap((edit) => {
+    const { at, set } = edit as { at?: string; set?: object };
+    return at === undefined || set === undefined ? [] : Object.keys(set).filter((name) => !name.startsWith('$'));
+  });
+  return [
+    ...(put ? [`${put} written`] : []),
+    ...(edited ? [`${edited} edited`] : []),
+    ...(variables.length ? [variables.join(', ')] : []),
+    ...(delta.over ? ['ended'] : []),
+  ].join(' · ');
+}
+
+function requestsText(delta: DeltaDocument, names: Map<string, string>): string {
+  return Object.entries(delta.requests ?? {})
+    .flatMap(([n, request]) => {
+      if (request === null) return [];
+      names.set(n, nameOf(n, request));
+      return [`→ ${names.get(n)}${'effect' in request ? `(${showDocument(request.args, LIMITS).replace(/^\[|\]$/g, '')})` : ''}`];
+    })
+    .join('  ');
+}
+
+const nameOf = (n: string, request: RequestDocument): string => {
+  if ('effect' in request) return `${request.effect.split('#').at(-1)} #${n}`;
+  return 'sleep' in request ? `sleep #${n}` : `receive ${request.receive} #${n}`;
+};

@@ -1,0 +1,82 @@
+/**
+ * The `store` execution: a fixture on the engine and a real PostgreSQL. Its worker is killed again and again, at
+ * statements that a seed chooses, and a new one goes on.
+ */
+import type { CompiledModule } from '../../compiler/index.ts';
+import { Engine } from '../../runtime/client.ts';
+import { publish, type Published } from '../../runtime/publish.ts';
+import { migrate } from '../../runtime/store/migrate.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
+import type { Sql } from '../../runtime/store/sql.ts';
+import { Store, type StoredRun } from '../../runtime/store/store.ts';
+import { fromDocument } from '../../runtime/codec/border.ts';
+import type { Json } from '../../runtime/codec/format.ts';
+import { hostProgram } from '../../runtime/publish.ts';
+import { freshDatabase } from './database.ts';
+import { compileModules, EFFECTS, ending } from './harness.ts';
+import { KillableSql } from './killable.ts';
+import { Random } from './random.ts';
+
+let sql: Promise<Sql> | null = null;
+
+async function database(): Promise<Sql> {
+  sql ??= freshDatabase().then(async (url) => {
+    const opened = openPostgres(url);
+    await migrate(opened);
+    return opened;
+  });
+  return sql;
+}
+
+export function publishAll(modules: CompiledModule[]): Published {
+  const published = new Map<string, Published>();
+  for (const { id, code, map, manifest, hash } of modules) {
+    published.set(id, publish({ manifest, code, map, hash, imports: () => manifest.imports.map((i) => published.get(i)!) }));
+  }
+  return published.get(modules.at(-1)!.id)!;
+}
+
+/** Runs `main` of a fixture to its end; returns what it printed, from the log, and how it ended. */
+export async function runStored(file: string, root: string): Promise<string[]> {
+  const shared = await database();
+  const modules = compileModules(file, {}, root);
+  const random = new Random(file);
+  const store = new Store(shared);
+  const module = publishAll(modules);
+  const implementations = Object.fromEntries(
+    module.manifest.effects.map((name) => [name, { run: EFFECTS[name]!, idempotent: true }]),
+  );
+  const id = `${module.manifest.id}-${random.below(1e9)}`;
+  const namespace = { ...module.exports, $perdure: module };
+
+  for (let life = 1; ; life++) {
+    let killed!: () => void;
+    const death = new Promise<void>((resolve) => (killed = resolve));
+    // The first lives are short; then one is long enough to get to the end.
+    const killAt = life > 12 ? Number.POSITIVE_INFINITY : 4 + random.below(life * 4);
+    const mortal = new Store(new KillableSql(shared, killAt, random.chance(0.5), killed));
+    const engine = new Engine(mortal, { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10 });
+    engine.provide(namespace, implementations as never);
+    const living = (async () => {
+      await engine.work();
+      const run = await engine.start(module.exports.main as () => Promise<unknown>, { id });
+      await run.result().catch(() => {});
+      await engine.close();
+    })();
+    await Promise.race([living, death]);
+    const found = await store.find(id);
+    if (found && found.outcome !== null) return [...(await printed(store, found)), describeOutcome(found)];
+    if (found?.status === 'parked') return [...(await printed(store, found)), `parked ${found.reason}`];
+    for (const worker of await store.workers()) await store.bury(worker.id);
+  }
+}
+
+async function printed(store: Store, run: StoredRun): Promise<string[]> {
+  const rows = await store.log(run.uid, 0, 100_000);
+  return rows.flatMap(({ capture }) => {
+    const { console = [] } = JSON.parse(capture ?? '{}') as { console?: [string, Json][] };
+    return console.map(([, line]) => String(fromDocument(line, hostProgram, 'line')));
+  });
+}
+
+const describeOutcome = (run: StoredRun): string => ending(JSON.parse(run.outcome!) as { ok: Json } | { error: Json }, hostProgram);
