@@ -52,7 +52,8 @@ describe.each(fixtures(ROOT).map((file) => [relative(ROOT, file).replace(/\.wf\.
     expect(lines(runCompiled(compileFile(file), { mode }))).toEqual(expected);
   });
 
-  test('store', async () => {
+  // `// not in store: why` on a fixture that prints in the order in which retried effects happen to end.
+  test.skipIf(/^\/\/ not in store: .+$/m.test(source))('store', async () => {
     expect(lines(await runStored(file, ROOT))).toEqual(expected);
   });
 });

@@ -1,3 +1,4 @@
+// not in store: after a kill the effects that were in flight end in another order
 export declare function tick<T>(value?: T): Promise<T>;
 
 export async function main() {
