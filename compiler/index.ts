@@ -13,7 +13,7 @@ import { emitModule, type SourceMapJson } from './5-emit/index.ts';
 import type { IrModule } from './ir.ts';
 import { verifyIr } from './ir-verify.ts';
 import { ModuleGraph, PACKAGE, type ModuleRecord, type SourceHost } from './modules.ts';
-import { sortDiagnostics, type Diagnostic } from './report.ts';
+import { sortDiagnostics, type Diagnostic, type Reporter } from './report.ts';
 
 export type { SourceHost } from './modules.ts';
 export { printDiagnostic, type Diagnostic } from './report.ts';
@@ -59,33 +59,40 @@ export function compileProgram(file: string, host: SourceHost, trace: Trace = {}
   const entry = graph.load(file);
   graph.link();
   const records = entry ? graph.order(entry) : [];
-  for (const record of records) {
-    trace.parsed?.(record);
-    validateModule(record, graph);
-  }
-  const diagnostics = collectDiagnostics(graph);
   const sources = new Map<string, string>();
   for (const [id, { source }] of [...graph.modules, ...graph.failed]) sources.set(id, source);
-  if (!entry || diagnostics.some((d) => d.severity !== 'hazard')) {
-    return { modules: [], diagnostics, sources, ok: false };
-  }
+  const refused = (): Compilation => ({ modules: [], diagnostics: collectDiagnostics(graph), sources, ok: false });
+
   for (const record of records) {
-    analyseModule(record, graph);
+    trace.parsed?.(record);
+    record.reporter.bounded(() => validateModule(record, graph));
+  }
+  if (!entry || hasErrors(graph)) return refused();
+  for (const record of records) {
+    record.reporter.bounded(() => analyseModule(record, graph));
     trace.analysed?.(record);
   }
-  const modules = records.map((record) => {
-    const ir = lowerModule(record, graph);
-    trace.lowered?.(ir);
-    verifyIr(ir);
-    const { code, map, manifest } = emitModule(ir, record.source);
-    const hash = createHash('sha256').update(code).digest('hex');
-    const specifiers = [...record.requests.keys()].filter((specifier) => specifier !== PACKAGE);
-    return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash, specifiers };
-  });
-  return { modules, diagnostics, sources, ok: true };
+  if (hasErrors(graph)) return refused();
+  const modules = records.flatMap((record) => record.reporter.bounded(() => compileModule(record, graph, trace)) ?? []);
+  if (hasErrors(graph)) return refused();
+  return { modules, diagnostics: collectDiagnostics(graph), sources, ok: true };
 }
 
-function collectDiagnostics(graph: ModuleGraph): Diagnostic[] {
-  const reporters = [...graph.modules.values(), ...graph.failed.values()].map(({ reporter }) => reporter);
-  return sortDiagnostics(reporters.flatMap((reporter) => reporter.diagnostics));
+/** Lowers, verifies and emits one analysed module. */
+function compileModule(record: ModuleRecord, graph: ModuleGraph, trace: Trace): CompiledModule {
+  const ir = lowerModule(record, graph);
+  trace.lowered?.(ir);
+  verifyIr(ir);
+  const { code, map, manifest } = emitModule(ir, record.source);
+  const hash = createHash('sha256').update(code).digest('hex');
+  const specifiers = [...record.requests.keys()].filter((specifier) => specifier !== PACKAGE);
+  return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash, specifiers };
 }
+
+const hasErrors = (graph: ModuleGraph): boolean => reportersOf(graph).some((reporter) => reporter.failed);
+
+const collectDiagnostics = (graph: ModuleGraph): Diagnostic[] =>
+  sortDiagnostics(reportersOf(graph).flatMap((reporter) => reporter.diagnostics));
+
+const reportersOf = (graph: ModuleGraph): Reporter[] =>
+  [...graph.modules.values(), ...graph.failed.values()].map(({ reporter }) => reporter);

@@ -72,18 +72,20 @@ export class ModuleGraph {
     const source = this.host.read(file);
     if (source === undefined) return undefined;
     const reporter = new Reporter(id);
-    const parsed = parseModule(source, reporter);
-    if (!parsed) {
+    const read = reporter.bounded(() => {
+      const parsed = parseModule(source, reporter);
+      return parsed && { parsed, analysis: analyseScopes(parsed.program, parsed.effects) };
+    });
+    if (!read) {
       this.failed.set(id, { reporter, source });
       return undefined;
     }
-    const analysis = analyseScopes(parsed.program, parsed.effects);
     const record: ModuleRecord = {
       id,
       file,
       source,
-      parsed,
-      analysis,
+      parsed: read.parsed,
+      analysis: read.analysis,
       reporter,
       requests: new Map(),
       imports: new Map(),

@@ -62,6 +62,20 @@ export class Reporter {
     if (!same) this.diagnostics.push(diagnostic);
   }
 
+  /**
+   * Runs a pass over the module. Passes recurse over the tree; a source so deep that the call stack ends is
+   * the writer's to split, and says so. Returns undefined then.
+   */
+  bounded<T>(pass: () => T): T | undefined {
+    try {
+      return pass();
+    } catch (error) {
+      if (!(error instanceof RangeError) || !/call stack/.test(error.message)) throw error;
+      this.report('too_deep', null);
+      return undefined;
+    }
+  }
+
   get failed(): boolean {
     return this.diagnostics.some((d) => d.severity !== 'hazard');
   }
@@ -73,6 +87,12 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   );
 }
 
+/** What a code frame shows of a line: generated sources have lines that would fill the screen. */
+const LINE_MAX = 160;
+
+const clip = (source: string): string =>
+  source.split('\n').map((line) => (line.length > LINE_MAX ? `${line.slice(0, LINE_MAX)}…` : line)).join('\n');
+
 const paint = (on: boolean, code: number, text: string): string => (on ? `\u001b[${code}m${text}\u001b[39m` : text);
 
 /** Prints one diagnostic. `source` is the text of its file, undefined when it could not be read. */
@@ -80,12 +100,12 @@ export function printDiagnostic(d: Diagnostic, source: string | undefined, color
   const hazard = d.severity === 'hazard';
   const head = `${paint(color, hazard ? 33 : 31, `${hazard ? 'warning' : 'error'}[${d.code}]`)}: ${d.message}`;
   const lines = [head, ` --> ${d.file}:${d.line}:${d.column}`];
-  if (source !== undefined) {
+  if (source !== undefined && d.column < LINE_MAX) {
     // A span over many lines would bury the message: mark its first line only.
     const end = d.endLine === d.line ? { line: d.endLine, column: d.endColumn } : undefined;
     lines.push(
       codeFrameColumns(
-        source,
+        clip(source),
         { start: { line: d.line, column: d.column }, ...(end && end.column > d.column ? { end } : {}) },
         { linesAbove: 2, linesBelow: 1, message: d.label, highlightCode: false, forceColor: false },
       ),

@@ -5,11 +5,13 @@
  * whatever the program catches, the cycle is thrown away. `InternalError` is our own bug, and says so.
  */
 
+import type { ErrorCode } from './error-codes.ts';
+
 export class PerdureError extends Error {
   override name = 'PerdureError';
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

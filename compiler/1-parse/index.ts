@@ -30,6 +30,7 @@ export function parseModule(source: string, reporter: Reporter): ParsedModule | 
   try {
     file = parse(source, OPTIONS) as typeof file;
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     reportSyntax(error as SyntaxError & { loc?: { line: number; column: number } }, reporter);
     return null;
   }
@@ -39,14 +40,7 @@ export function parseModule(source: string, reporter: Reporter): ParsedModule | 
   return { program: file.program, effects, ambient };
 }
 
-function reportSyntax(
-  error: Error & { loc?: { line: number; column: number } },
-  reporter: Reporter,
-): void {
-  if (error instanceof RangeError) {
-    reporter.report('too_deep', null);
-    return;
-  }
+function reportSyntax(error: Error & { loc?: { line: number; column: number } }, reporter: Reporter): void {
   const at = error.loc ? { loc: { start: error.loc, end: error.loc } as t.Node['loc'] } : null;
   // Babel ends its messages with the position, which the code frame shows.
   reporter.report('syntax_error', at, error.message.replace(/ \(\d+:\d+\)$/, '').replace(/\.$/, ''));

@@ -9,8 +9,9 @@ import * as t from '@babel/types';
 import { type Node, walk } from '../ast.ts';
 import type { Reporter } from '../report.ts';
 
+/** A name without a value here: declared only, or declared by something that was refused already. */
 export interface Ambient {
-  kind: 'function' | 'value';
+  kind: 'function' | 'value' | 'refused';
   node: Node;
 }
 
@@ -69,7 +70,7 @@ function eraseModuleItem(node: t.Statement, erased: Erased, reporter: Reporter):
     case 'ExportNamedDeclaration':
       if (node.exportKind === 'type' || (exported && isTypeOnly(declaration))) return [];
       node.specifiers = node.specifiers.filter((s) => s.type !== 'ExportSpecifier' || s.exportKind !== 'type');
-      if (exported && declaration.type === 'TSModuleDeclaration') return eraseNamespace(declaration, reporter);
+      if (exported && declaration.type === 'TSModuleDeclaration') return eraseNamespace(declaration, erased, reporter);
       return [node];
     case 'ExportDefaultDeclaration':
       if (isTypeOnly(node.declaration)) return [];
@@ -78,10 +79,11 @@ function eraseModuleItem(node: t.Statement, erased: Erased, reporter: Reporter):
     case 'ExportAllDeclaration':
       return node.exportKind === 'type' ? [] : [node];
     case 'TSModuleDeclaration':
-      return eraseNamespace(node, reporter);
+      return eraseNamespace(node, erased, reporter);
     case 'TSImportEqualsDeclaration':
     case 'TSExportAssignment':
       reporter.report('import_equals', node);
+      if (node.type === 'TSImportEqualsDeclaration') erased.ambient.set(node.id.name, { kind: 'refused', node });
       return [];
     default:
       return isTypeOnly(node) ? [] : [node];
@@ -97,16 +99,21 @@ function isTypeOnly(node: Node): boolean {
 }
 
 /** A namespace may hold types; one with values is not erasable. */
-function eraseNamespace(node: t.TSModuleDeclaration, reporter: Reporter): t.Statement[] {
-  const onlyTypes = (body: Node): boolean =>
-    body.type === 'TSModuleBlock'
-      ? body.body.every((s) => {
-          const inner = s.type === 'ExportNamedDeclaration' ? (s.declaration ?? s) : s;
-          return isTypeOnly(inner) || (inner as { declare?: boolean }).declare === true;
-        })
-      : body.type === 'TSModuleDeclaration' && onlyTypes(body.body);
-  if (!onlyTypes(node.body)) reporter.report('namespace', node.id);
+function eraseNamespace(node: t.TSModuleDeclaration, erased: Erased, reporter: Reporter): t.Statement[] {
+  if (!holdsOnlyTypes(node.body)) {
+    reporter.report('namespace', node.id);
+    if (node.id.type === 'Identifier') erased.ambient.set(node.id.name, { kind: 'refused', node });
+  }
   return [];
+}
+
+function holdsOnlyTypes(body: Node): boolean {
+  if (body.type === 'TSModuleDeclaration') return holdsOnlyTypes(body.body);
+  if (body.type !== 'TSModuleBlock') return false;
+  return body.body.every((s) => {
+    const inner = s.type === 'ExportNamedDeclaration' && s.declaration ? s.declaration : s;
+    return isTypeOnly(inner) || (inner as { declare?: boolean }).declare === true;
+  });
 }
 
 /** Everything below a top-level item. */
@@ -154,7 +161,7 @@ function eraseNode(node: Node, reporter: Reporter): Node | undefined {
     case 'TSTypeAliasDeclaration':
       return undefined;
     case 'TSModuleDeclaration':
-      eraseNamespace(node, reporter);
+      if (!holdsOnlyTypes(node.body)) reporter.report('namespace', node.id);
       return undefined;
     case 'ClassProperty':
     case 'ClassAccessorProperty':

@@ -262,7 +262,7 @@ function hide(fn: Function, closure: Closure): void {
 function requestEffect(name: string, args: unknown[], to: Frame | ReturnType<typeof newPromise>): void {
   if (registers.host === null) {
     throw new PerdureError(
-      'effect_outside_run',
+      'outside_run',
       `The effect ${name} can only be called inside a run; the app implements it with \`engine.provide\`.`,
     );
   }

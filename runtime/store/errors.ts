@@ -1,6 +1,7 @@
 /**
  * Errors of the store, with what to do about them.
  */
+import type { ErrorCode } from '../error-codes.ts';
 import { PerdureError } from '../errors.ts';
 
 export type StoreErrorKind =
@@ -15,7 +16,7 @@ export class StoreError extends PerdureError {
   override name = 'StoreError';
   readonly kind: StoreErrorKind;
 
-  constructor(kind: StoreErrorKind, code: string, message: string, cause?: unknown) {
+  constructor(kind: StoreErrorKind, code: ErrorCode, message: string, cause?: unknown) {
     super(code, message, { cause });
     this.kind = kind;
   }

@@ -3,6 +3,7 @@
  */
 import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { ErrorCode } from '../error-codes.ts';
 import { StoreError, type StoreErrorKind } from './errors.ts';
 import { replaceBytes, revive, type RemoteRequest } from './server.ts';
 import type { Row, Sql, Statement } from './sql.ts';
@@ -41,7 +42,7 @@ class RemoteSql implements Sql {
   }
 
   private answered(line: string): void {
-    const answer = JSON.parse(line, revive) as { id: number; rows?: Row[]; error?: { kind: StoreErrorKind; code: string; message: string } };
+    const answer = JSON.parse(line, revive) as { id: number; rows?: Row[]; error?: { kind: StoreErrorKind; code: ErrorCode; message: string } };
     const waiting = this.waiting.get(answer.id);
     this.waiting.delete(answer.id);
     if (answer.error) waiting?.reject(new StoreError(answer.error.kind, answer.error.code, answer.error.message));

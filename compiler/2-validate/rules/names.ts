@@ -34,7 +34,8 @@ export function validateGlobals({ record }: Validation): void {
   for (const [name, node] of record.analysis.globals) {
     const { reporter } = record;
     const ambient = record.parsed.ambient.get(name);
-    if (ambient?.kind === 'function') reporter.report('effect_not_exported', ambient.node, name);
+    if (ambient?.kind === 'refused') continue;
+    else if (ambient?.kind === 'function') reporter.report('effect_not_exported', ambient.node, name);
     else if (ambient) reporter.report('declared_value', node, name);
     else if (KNOWN.has(name)) continue;
     else if (CODE_FROM_TEXT.has(name)) reporter.report('eval_code', node, name);

@@ -1,0 +1,74 @@
+/**
+ * The codes of the runtime's errors: what each means and what to do. Codes are never reused. `docs/errors.md`
+ * is generated from here and from the compiler's catalogue.
+ */
+
+export interface ErrorCodeRow {
+  means: string;
+  help: string;
+}
+
+const row = (means: string, help: string): ErrorCodeRow => ({ means, help });
+
+export const ERROR_CODES = {
+  // The app uses the engine wrongly.
+  not_compiled: row(
+    'A workflow module that no compiler of ours has seen was given to `provide` or `start`.',
+    'Run the app with `node --import perdure/register`, or build the workflows with `perdure build` after `tsc`.',
+  ),
+  not_a_workflow: row('What was given to `start` is not an exported async function.', 'Export it, or start the one that calls it.'),
+  effects_missing: row('`provide` was given no implementation for an effect that the program declares.', 'Implement every effect that the message lists.'),
+  unknown_effect: row('`provide` was given an implementation for something the module does not declare.', 'Correct the name; the message lists the effects.'),
+  effect_policy: row('The policy of an effect is wrong.', 'Correct the option that the message names.'),
+  no_effect_context: row('`effectContext()` was called outside the implementation of an effect.', 'Call it before the first `await` that leaves the implementation.'),
+  outside_run: row('A workflow, an effect, `sleep` or `receive` was called by the app itself.', 'Start the workflow with `engine.start`.'),
+  unstorable: row('A value cannot be stored; the message has the way to it.', 'Pass plain data, built-ins of ECMAScript, or instances of classes that the program exports.'),
+  unstorable_result: row('An effect returned, or a workflow returned, what cannot cross the border.', 'Return plain data; the message has the way to the value.'),
+  run_id: row('The id of a run has characters that ids must not have, or is too long.', 'Use up to 200 letters, digits and . : @ / + = _ -'),
+  run_exists: row('The id is taken by a run of another workflow or with other arguments.', 'Choose another id; the same id with the same arguments finds the same run.'),
+  run_missing: row('There is no run with this id.', '`perdure list` shows the runs there are.'),
+  run_ended: row('The run has ended and takes no messages or resolutions.', 'Nothing is to be done; what it ended with is in `perdure show`.'),
+  run_parked: row('The run is parked: it waits for a person.', '`perdure show RUN` says why.'),
+  not_in_doubt: row('The effect that was to be resolved is not in doubt.', '`perdure show RUN` lists the effects that are.'),
+  no_such_cycle: row('The run has no cycle of this number.', '`perdure logs RUN` lists its cycles.'),
+  channel: row('`send` was given neither a channel of a workflow module nor a name.', 'Pass the exported channel.'),
+  engine_closed: row('The engine was used after `close()`.', 'Open another one.'),
+
+  // What implementations of effects meet.
+  effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`, or declare the effect idempotent so that it is tried again.'),
+  effect_dropped: row('Nobody waits for the effect any more; its signal is aborted.', 'Stop the work if that is cheap; the result is not used.'),
+  closing: row('The engine is closing; the signals of effects in flight are aborted.', 'End soon; what does not end stays in doubt.'),
+
+  // A run that cannot go on: it is parked at its last checkpoint.
+  shared_write: row('The program writes to a function, class or prototype object that all runs share.', 'Keep what changes in a variable, a static field or an instance.'),
+  host_promise: row('A promise of the host reached the workflow.', 'Wait for it inside an effect.'),
+  code_from_text: row('The program makes code out of text, by a way no compiler can see.', 'Write the code as a function.'),
+  commit_refused: row('The database refuses the checkpoint of this run.', 'The message has the reason of the database; resolve it and retry the run.'),
+  corrupt_state: row('The stored state of a run is damaged at the path that the message names.', 'Restore the rows of this run from a backup; other runs are not affected.'),
+  deadlock: row('The run waits for something that nothing can settle any more.', 'A promise was never resolved; `perdure show RUN` has the stack.'),
+  load_failed: row('The run could not be loaded.', 'The message has the reason.'),
+  internal_error: row('An assertion of Perdure failed.', 'Please report it, with the message.'),
+
+  // Programs.
+  artifact_altered: row('Compiled code was rewritten after it was compiled, by a bundler or a transpiler.', 'Mark compiled workflow modules as external, or build with `--embed`.'),
+  artifact_hash: row('A stored program does not have the hash it is stored under.', 'Someone changed it in the database; restore it.'),
+  artifact_missing: row('The program of a run is not in the store.', 'Restore the row of `artifacts` from a backup.'),
+  artifact_unknown: row('A run belongs to a module that this app does not provide.', 'Provide the module in one of your workers.'),
+  abi_version: row('A program was compiled for another version of the runtime.', 'Build it again, or run it with the version it was built for.'),
+  manifest_mismatch: row('The code and the manifest of a module do not fit together.', 'Build the module again.'),
+  unknown_workflow: row('The program of a run has no such workflow.', 'Provide the module that has it.'),
+
+  // The store.
+  store_missing: row('`open` was given no store.', 'Give a PostgreSQL URL or a directory.'),
+  store_in_use: row('Another process holds the directory of an embedded store.', 'Stop that process, or use PostgreSQL.'),
+  pglite_missing: row('The embedded store needs a package that is not installed.', '`npm install @electric-sql/pglite`.'),
+  store_unreachable: row('The database cannot be reached.', 'Check the URL, the network and the server.'),
+  store_connection: row('A connection to the database was lost.', 'Nothing is to be done if it was a restart; the engine connects again.'),
+  store_busy: row('The database asks to try again.', 'Nothing is to be done; the engine tries again.'),
+  store_access: row('The database refuses access.', 'Check the user, the password and the rights.'),
+  store_schema: row('The tables of Perdure are missing or incomplete.', 'Open the engine once with a user who may create tables.'),
+  store_schema_newer: row('The schema is newer than this version of Perdure.', 'Upgrade Perdure.'),
+  store_statement: row('The database refuses a statement.', 'The message has the reason of the database.'),
+} as const satisfies Record<string, ErrorCodeRow>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
