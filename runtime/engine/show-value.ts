@@ -79,7 +79,7 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   if ('date' in record) return record.date === null ? 'Invalid Date' : new Date(Number(record.date)).toISOString();
   if (Array.isArray(record.regexp)) return `/${String(record.regexp[0])}/${String(record.regexp[1])}`;
   if ('error' in record) return `${prefix || 'Error'}(${inner((record.error as Record_).message ?? '')})`;
-  if ('fn' in record) return `[Function ${lastName(String(record.fn))}]`;
+  if ('fn' in record) return showFunction(record, heap, inner, limits, deep);
   if ('class' in record) return `[class ${lastName(String(record.class))}]`;
   if ('promise' in record) return record.promise === 'pending' ? 'Promise { pending }' : `Promise { ${String(record.promise)}: ${inner(record.value)} }`;
   if ('walk' in record) return `[${String(record.as ?? 'Iterator')}]`;
@@ -89,6 +89,15 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   const privates = Object.entries((record['#'] ?? {}) as Record_);
   const shown = [...properties, ...privates].map(([k, v]) => () => `${IDENTIFIER.test(k) || k.startsWith('#') ? k : quote(k, limits)}: ${inner(v)}`);
   return `${prefix ? `${prefix} ` : ''}${deep && shown.length > 0 ? '{…}' : list('{', shown, '}', limits)}`;
+}
+
+/** `[Function undo]`, with what its scope has captured: `[Function undo { reservation: 'res-1' }]`. */
+function showFunction(record: Record_, heap: Heap, inner: (value: Json) => string, limits: ShowLimits, deep: boolean): string {
+  const scope = record.env as { '@'?: number } | undefined;
+  const captured = Object.entries(((heap[String(scope?.['@'])] as Record_ | undefined)?.env ?? {}) as Record_);
+  const items = captured.map(([name, value]) => () => `${name}: ${inner(value)}`);
+  const tail = deep || items.length === 0 ? '' : ` ${list('{', items, '}', limits)}`;
+  return `[Function ${lastName(String(record.fn))}${tail}]`;
 }
 
 const lastName = (id: string): string => nameOf(id).split('/').at(-1) ?? id;
