@@ -2,9 +2,7 @@
  * The `store` execution: a fixture on the engine and a real PostgreSQL. Its worker is killed again and again, at
  * statements that a seed chooses, and a new one goes on.
  */
-import type { CompiledModule } from '../../compiler/index.ts';
 import { Engine } from '../../runtime/client.ts';
-import { publish, type Published } from '../../runtime/publish.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import type { Sql } from '../../runtime/store/sql.ts';
@@ -15,6 +13,7 @@ import { hostProgram } from '../../runtime/publish.ts';
 import { freshDatabase } from './database.ts';
 import { compileModules, EFFECTS, ending } from './harness.ts';
 import { KillableSql } from './killable.ts';
+import { publishAll } from './publish-all.ts';
 import { Random } from './random.ts';
 
 let sql: Promise<Sql> | null = null;
@@ -26,14 +25,6 @@ async function database(): Promise<Sql> {
     return opened;
   });
   return sql;
-}
-
-export function publishAll(modules: CompiledModule[]): Published {
-  const published = new Map<string, Published>();
-  for (const { id, code, map, manifest, hash } of modules) {
-    published.set(id, publish({ manifest, code, map, hash, imports: () => manifest.imports.map((i) => published.get(i)!) }));
-  }
-  return published.get(modules.at(-1)!.id)!;
 }
 
 /** Runs `main` of a fixture to its end; returns what it printed, from the log, and how it ended. */
