@@ -16,7 +16,7 @@ import type { MachineBuilder } from './machine.ts';
 import { hold } from './operands.ts';
 import { explodePattern, initPattern, isPattern } from './patterns.ts';
 import { enterScopeExploded, envCopy } from './scopes.ts';
-import { lowerIterable, lowerStatement } from './statements.ts';
+import { lowerStatement } from './statements.ts';
 
 /** Lowers a statement list into the machine. Declarations here belong to exploded scopes. */
 export function explodeStatements(cx: Context, statements: readonly t.Statement[]): void {
@@ -303,7 +303,7 @@ function explodeForOf(cx: Context, node: t.ForOfStatement, labels: string[]): vo
   const async = node.await;
   const iterator = machine.temp();
   const start = async ? cx.op('iterateAsync') : cx.op('iterate');
-  const right = async ? lower(cx, node.right) : lowerIterable(cx, node.right);
+  const right = lower(cx, node.right);
   machine.emit(b.expr(b.assign(iterator, b.call(start, [right], node.right))));
   const head = machine.block();
   const body = machine.block();

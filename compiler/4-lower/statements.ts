@@ -312,7 +312,7 @@ function assignTo(cx: Context, left: Node, value: t.Expression): t.Expression {
 }
 
 /** An iterable that native code consumes on the spot: a built-in iterator need not be one that can be stored. */
-export function lowerIterable(cx: Context, node: t.Expression): t.Expression {
+function lowerIterable(cx: Context, node: t.Expression): t.Expression {
   if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && !cx.suspends(node)) {
     const { callee } = node;
     const name = staticKey({ key: callee.property, computed: callee.computed });
