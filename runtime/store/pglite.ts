@@ -9,6 +9,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PerdureError } from '../errors.ts';
+import { host } from '../host.ts';
 import { takeLock } from './directory-lock.ts';
 import { storeError } from './errors.ts';
 import { connectRemote } from './remote.ts';
@@ -21,12 +22,17 @@ interface PGliteLike {
   close(): Promise<void>;
 }
 
+/** A holder that has just started answers when its database is up, which takes a while the first time. */
+const PATIENCE_MS = 60_000;
+
 /** Opens a directory, or connects to the process that holds it. */
 export async function openPglite(directory: string, options: { shared: boolean }): Promise<Sql> {
   const folder = resolve(directory);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = takeLock(folder);
-  if (lock.held) {
+  const deadline = host.monotonic() + PATIENCE_MS;
+  for (;;) {
+    const lock = takeLock(folder);
+    if (!lock.held) return hold(folder, lock.release);
     if (!options.shared) {
       throw new PerdureError(
         'store_in_use',
@@ -34,15 +40,23 @@ export async function openPglite(directory: string, options: { shared: boolean }
           'embedded store; use PostgreSQL for several.',
       );
     }
-    return connectRemote(join(folder, SOCKET), lock.pid);
+    try {
+      return await connectRemote(join(folder, SOCKET), lock.pid);
+    } catch (error) {
+      if (host.monotonic() > deadline) throw error;
+      await new Promise<void>((done) => host.after(100, done));
+    }
   }
+}
+
+async function hold(folder: string, release: () => void): Promise<Sql> {
   try {
     const database = await create(join(folder, 'data'));
-    const sql = new PgliteSql(database, () => lock.release());
+    const sql = new PgliteSql(database, release);
     await sql.serve(join(folder, SOCKET));
     return sql;
   } catch (error) {
-    lock.release();
+    release();
     throw error;
   }
 }
