@@ -13,7 +13,7 @@
  *                               [['pay', 'method', false, '…#Cart.pay']],
  *                               { '#sum': { get: (o) => o.#sum, set: …, has: … } }); }
  *         #sum = 0;
- *         constructor(…) { if ($restoring.on) { super(); return; } … }
+ *         constructor(…) { if ($restoring.on) { super(...arguments); return; } … }
  *         pay() { return $begin(Cart$pay$enter(undefined, $e3, this)); }
  *       };
  *     }
@@ -263,10 +263,10 @@ export function stubParams(params: Node[]): { params: t.Function['params']; args
   return { params: [...names, b.rest(b.id('$as'))], args: [...names, b.spread(b.id('$as'))] };
 }
 
-/** `if ($restoring.on) { super(); return; }`. */
+/** `if ($restoring.on) { super(...arguments); return; }`: a built-in base needs what its slots hold. */
 function restoreGuard(cx: Context, derived: boolean): t.Statement {
   const leave = derived
-    ? [b.expr(b.call({ type: 'Super', loc: null } as unknown as t.Super, [])), b.ret(null)]
+    ? [b.expr(b.call({ type: 'Super', loc: null } as unknown as t.Super, [b.spread(b.id('arguments'))])), b.ret(null)]
     : [b.ret(null)];
   return b.iff(b.member(cx.op('restoring'), 'on'), b.block(leave));
 }

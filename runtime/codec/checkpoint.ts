@@ -15,7 +15,7 @@ import { InternalError } from '../errors.ts';
 import { classify, Unstorable } from './classify.ts';
 import { isExotic } from './exotic.ts';
 import type { Json } from './format.ts';
-import { define, estimate, labelOf, type Names, type Props, RecordWriter, slotOf } from './records.ts';
+import { define, estimate, labelOf, type Names, type Props, RecordWriter, sizeOfMap, sizeOfSet, slotOf } from './records.ts';
 
 export class CheckpointEncoder extends RecordWriter {
   /** Records to write, by id. */
@@ -60,6 +60,7 @@ export class CheckpointEncoder extends RecordWriter {
     const record = this.record(meta.owner, meta.kind);
     if (meta.kind === 'frame') meta.shadow = shadowOf(meta.owner as Frame);
     meta.bytes = estimate(record);
+    meta.sparse = meta.kind === 'array' && 'sparse' in (record as object);
     this.put[meta.id] = record;
   }
 
@@ -128,7 +129,7 @@ export class CheckpointEncoder extends RecordWriter {
   private editOf(meta: Meta, edits: KeyEdits | ArrayEdits): Json | null {
     switch (meta.kind) {
       case 'array':
-        return this.arrayEdit(meta.owner as unknown[], edits as ArrayEdits);
+        return this.arrayEdit(meta, meta.owner as unknown[], edits as ArrayEdits);
       case 'map':
         return this.mapEdit(meta.owner as Map<unknown, unknown>, edits as KeyEdits);
       case 'set':
@@ -141,8 +142,8 @@ export class CheckpointEncoder extends RecordWriter {
     }
   }
 
-  private arrayEdit(array: unknown[], edits: ArrayEdits): Json | null {
-    if (isExotic(array) || edits.written > array.length * 0.7) return null;
+  private arrayEdit(meta: Meta, array: unknown[], edits: ArrayEdits): Json | null {
+    if (meta.sparse || isExotic(array) || edits.written > array.length * 0.7) return null;
     return { splice: edits.hunks.map(({ at, del, ins }) => [at, del, this.elements(array, at, at + ins)]) };
   }
 
@@ -158,23 +159,23 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   private mapEdit(map: Map<unknown, unknown>, edits: KeyEdits): Json | null {
-    if (!edits.cleared && edits.keys.size > map.size * 0.7) return null;
+    if (!edits.cleared && edits.keys.size > sizeOfMap(map) * 0.7) return null;
     const del: Json[] = [];
     const put: Json[] = [];
     for (const [key, renewed] of edits.keys) {
-      const present = map.has(key);
+      const present = Map.prototype.has.call(map, key);
       if (!edits.cleared && (renewed || !present)) del.push(this.value(key));
-      if (present) put.push([this.value(key), this.value(map.get(key))]);
+      if (present) put.push([this.value(key), this.value(Map.prototype.get.call(map, key))]);
     }
     return { ...(edits.cleared ? { clear: true } : {}), ...(del.length > 0 ? { del } : {}), put };
   }
 
   private setEdit(set: Set<unknown>, edits: KeyEdits): Json | null {
-    if (!edits.cleared && edits.keys.size > set.size * 0.7) return null;
+    if (!edits.cleared && edits.keys.size > sizeOfSet(set) * 0.7) return null;
     const del: Json[] = [];
     const add: Json[] = [];
     for (const [key, renewed] of edits.keys) {
-      const present = set.has(key);
+      const present = Set.prototype.has.call(set, key);
       if (!edits.cleared && (renewed || !present)) del.push(this.value(key));
       if (present) add.push(this.value(key));
     }

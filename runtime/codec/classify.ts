@@ -7,6 +7,7 @@ import { walkOf } from '../builtins/walk.ts';
 import type { Kind } from '../heap/meta.ts';
 import { closureOf } from '../machine/frame.ts';
 import { Aggregate, slotsOf } from '../machine/promise.ts';
+import { isExotic } from './exotic.ts';
 
 /** A value that cannot be state. The path to it is found when the fault is reported. */
 export class Unstorable extends Error {
@@ -22,7 +23,15 @@ export function classify(object: object): Kind {
   if (typeof object === 'function') return classifyFunction(object);
   if (Array.isArray(object)) return 'array';
   const prototype = Object.getPrototypeOf(object) as object | null;
-  if (prototype === Object.prototype || prototype === null || isPlainPrototype(prototype)) return 'object';
+  if (Object.hasOwn(object, 'constructor') && isPrototypeOfClass(object)) return 'prototype';
+  if (prototype === Object.prototype || prototype === null || isPlainPrototype(prototype)) {
+    // Only an object whose prototype was changed can have internal slots that its prototype does not tell.
+    return isExotic(object) ? classifySlots(object) : 'object';
+  }
+  return classifySlots(object);
+}
+
+function classifySlots(object: object): Kind {
   if (types.isMap(object)) return 'map';
   if (types.isSet(object)) return 'set';
   if (types.isDate(object)) return 'date';
@@ -35,6 +44,11 @@ export function classify(object: object): Kind {
   const what = hostKind(object);
   if (what) throw new Unstorable(object, `${what} cannot be stored`);
   return 'object';
+}
+
+function isPrototypeOfClass(object: object): boolean {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(object, 'constructor')!.value;
+  return closureOf(constructor)?.code.kind === 'class' && (constructor as Function).prototype === object;
 }
 
 /** Prototypes whose instances have no internal slots: those of classes that extend nothing built in. */

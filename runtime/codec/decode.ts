@@ -8,6 +8,7 @@
  * Stored state is input like any other. Whatever it says, decoding ends with objects or with a CorruptState that
  * names the place; no property it names is called, and none is read from a prototype.
  */
+import { types } from 'node:util';
 import { TDZ } from '../abi.ts';
 import { asIterator, iterate, WALK_PROTOTYPES } from '../builtins/iteration.ts';
 import { keyedIterator, Walk, walkOf, type WalkMode } from '../builtins/walk.ts';
@@ -156,6 +157,7 @@ export class Decoder {
     const meta = this.heap.adopt(object, kind, Number(id));
     if (kind === 'env' || kind === 'frame') (object as Env | Frame).$m = meta;
     meta.bytes = estimate(record);
+    meta.sparse = 'sparse' in record;
     return object;
   }
 
@@ -163,6 +165,7 @@ export class Decoder {
     if ('a' in record || 'sparse' in record) return { object: this.withClass(record, path, () => []), kind: 'array' };
     if ('map' in record) return { object: this.withClass(record, path, () => new Map()), kind: 'map' };
     if ('set' in record) return { object: this.withClass(record, path, () => new Set()), kind: 'set' };
+    if ('prototype' in record) return { object: this.makePrototype(record, path), kind: 'prototype' };
     if ('fn' in record) return { object: this.makeFunction(record, path), kind: 'function' };
     if ('class' in record) return { object: this.makeClass(record, path), kind: 'class' };
     if ('env' in record) return { object: this.makeEnv(record, path), kind: 'env' };
@@ -181,11 +184,7 @@ export class Decoder {
   private makeObject(record: Record_, path: string): object {
     if ('is' in record) return this.instance(record, path);
     if ('proto' in record) {
-      const prototype = record.proto === null ? null : this.value(record.proto, `${path}.proto`);
-      if (prototype !== null && typeof prototype !== 'object' && typeof prototype !== 'function') {
-        throw new CorruptState(path, 'a prototype must be an object');
-      }
-      return Object.create(prototype) as object;
+      return Object.create(this.prototypeValue(record, path)) as object;
     }
     // The parsed object itself: it has the hidden class of a literal with these keys.
     const { o } = record;
@@ -194,38 +193,47 @@ export class Decoder {
 
   /** A built-in object, through the class's constructor where the record names a class. */
   private withClass(record: Record_, path: string, make: () => object): object {
-    if ('is' in record && !isBuiltinClass(record.is)) return this.instance(record, path, make());
+    if ('is' in record) return this.instance(record, path, argumentsFor(make()));
     const object = make();
-    if ('proto' in record || 'is' in record) {
-      const prototype = 'is' in record ? this.classValue(record.is, path).prototype : this.value(record.proto, `${path}.proto`);
-      Object.setPrototypeOf(object, prototype as object | null);
-    }
-    return object;
+    return this.withPrototype(object, record, path);
+  }
+
+  private withPrototype<T extends object>(object: T, record: Record_, path: string): T {
+    if (!('proto' in record)) return object;
+    return markExotic(Object.setPrototypeOf(object, this.prototypeValue(record, path)) as T);
+  }
+
+  private prototypeValue(record: Record_, path: string): object | null {
+    const prototype = this.value(record.proto, `${path}.proto`);
+    if (typeof prototype !== 'object' && typeof prototype !== 'function') throw new CorruptState(`${path}.proto`, 'an object was expected');
+    return prototype;
   }
 
   private classValue(json: Json | undefined, path: string): { prototype: object; new (...args: unknown[]): object } {
-    const value = this.value(json, `${path}.is`);
-    if (typeof value !== 'function') throw new CorruptState(`${path}.is`, 'a class was expected');
+    const value = this.value(json, path);
+    if (typeof value !== 'function' || closureOf(value)?.code.kind !== 'class') throw new CorruptState(path, 'a class of this program was expected');
     return value as unknown as { prototype: object; new (...args: unknown[]): object };
   }
 
   /** `new C()` in restore mode: constructors return at once, so the object has a fresh one's shape. */
-  private instance(record: Record_, path: string, like?: object): object {
-    const constructor = this.classValue(record.is, path);
-    if (closureOf(constructor)?.code.kind !== 'class') throw new CorruptState(`${path}.is`, 'a class of this program was expected');
-    const object = restore(constructor, likeArguments(like));
-    return object;
+  private instance(record: Record_, path: string, args: unknown[] = []): object {
+    return restore(this.classValue(record.is, `${path}.is`), args);
+  }
+
+  private makePrototype(record: Record_, path: string): object {
+    return this.classValue(record.prototype, `${path}.prototype`).prototype;
   }
 
   private makeError(record: Record_, path: string): object {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      if ('is' in record && !isBuiltinClass(record.is)) return this.instance(record, path);
-      const error = new Error();
-      if ('is' in record) Object.setPrototypeOf(error, this.classValue(record.is, path).prototype);
-      else if ('proto' in record) Object.setPrototypeOf(error, this.value(record.proto, path) as object);
-      return error;
+      if (!('is' in record)) return this.withPrototype(new Error(), record, path);
+      // The properties that Error itself makes come before the fields of a class.
+      const own = isObject(record.error) ? record.error : {};
+      const args = ['message' in own ? '' : undefined, 'cause' in own ? { cause: undefined } : undefined];
+      const isAggregate = this.classValue(record.is, `${path}.is`).prototype instanceof AggregateError;
+      return this.instance(record, path, isAggregate ? [[], ...args] : args);
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
@@ -261,12 +269,13 @@ export class Decoder {
     for (const key of ['name', 'length'] as const) {
       if (key in record) Object.defineProperty(fn, key, { value: this.value(record[key], `${path}.${key}`), configurable: true });
     }
-    return markRenamed(fn, 'name' in record || 'length' in record);
+    markRenamed(fn, 'name' in record || 'length' in record);
+    return this.withPrototype(fn, record, path);
   }
 
   /** A method of a class: the function that the restored class has there. */
   private method(id: string, record: Record_, path: string): object {
-    const constructor = this.classValue(record.of, path);
+    const constructor = this.classValue(record.of, `${path}.of`);
     const found = methodsOf(constructor).find((fn) => closureOf(fn)?.code.id === id);
     if (!found) throw new CorruptState(path, `the class has no method ${id}`);
     return found;
@@ -349,7 +358,8 @@ export class Decoder {
       }
     } else if ('set' in record) {
       for (const value of list(record.set, `${path}.set`)) Set.prototype.add.call(object, this.value(value, `${path}.set`));
-    } else if ('promise' in record) this.fillPromise(object, record, path);
+    } else if ('regexp' in record) (object as RegExp).lastIndex = this.value((record.regexp as Json[])[2], `${path}.regexp`) as number;
+    else if ('promise' in record) this.fillPromise(object, record, path);
     else if ('all' in record) this.fillAggregate(object as Aggregate, record, path);
     else if ('error' in record) this.fillError(object, record, path);
     else if ('walk' in record && record.walk === 'keyed' && record.done !== true) {
@@ -461,7 +471,7 @@ export class Decoder {
     if (!isObject(record.error)) throw new CorruptState(`${path}.error`, 'properties were expected');
     for (const name of ['stack', 'message', 'cause', 'errors']) {
       if (!Object.hasOwn(record.error, name)) {
-        if (name !== 'stack') delete (error as Record<string, unknown>)[name];
+        Reflect.deleteProperty(error, name);
         continue;
       }
       const value = this.value(record.error[name], `${path}.error.${name}`);
@@ -488,7 +498,7 @@ export class Decoder {
       return;
     }
     // What the constructor's shape has and the record has not was deleted; a different order must be rebuilt.
-    const own = Object.keys(object).filter((key) => !(Array.isArray(object) && /^\d+$/.test(key)));
+    const own = ownNames(object);
     const same = own.length <= properties.length && own.every((key, i) => properties[i]![0] === key);
     if (!same) for (const key of own) delete (object as Record<string, unknown>)[key];
     for (const [key, json] of properties) {
@@ -499,7 +509,7 @@ export class Decoder {
   }
 
   private fillExotic(object: object, props: Json[], path: string): void {
-    for (const key of Object.keys(object)) if (!(Array.isArray(object) && /^\d+$/.test(key))) delete (object as Record<string, unknown>)[key];
+    for (const key of ownNames(object)) delete (object as Record<string, unknown>)[key];
     for (const prop of props) {
       const [name, content, flags] = list(prop, `${path}.props`);
       const key = typeof name === 'string' ? name : (this.value(name, `${path}.props`) as PropertyKey);
@@ -525,7 +535,13 @@ export class Decoder {
 
 const isObject = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Enumerable properties that are not elements of an array or characters of a String. */
+const ownNames = (object: object): string[] =>
+  Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String) && /^\d+$/.test(key)));
+
+/** Text, which may be escaped wherever it stands. */
 function text(json: Json | undefined, path: string): string {
+  if (isObject(json) && typeof json.s === 'string') return unescapeText(json.s);
   if (typeof json !== 'string') throw new CorruptState(path, 'a string was expected');
   return json;
 }
@@ -584,11 +600,9 @@ function date(json: Json | undefined, path: string): number {
 }
 
 function regexp(json: Json | undefined, path: string): RegExp {
-  const [source, flags, lastIndex] = list(json, path);
+  const [source, flags] = list(json, path);
   try {
-    const out = new RegExp(text(source, path), text(flags, path));
-    out.lastIndex = typeof lastIndex === 'number' ? lastIndex : 0;
-    return out;
+    return new RegExp(text(source, path), text(flags, path));
   } catch (error) {
     if (error instanceof CorruptState) throw error;
     throw new CorruptState(path, 'a regular expression was expected');
@@ -600,14 +614,11 @@ function combinator(json: Json | undefined, path: string): Aggregate['kind'] {
   throw new CorruptState(path, 'all, allSettled, any or race was expected');
 }
 
-/** `{"%": "TypeError"}`: a class of the language. */
-const isBuiltinClass = (json: Json | undefined): boolean =>
-  isObject(json) && typeof json['%'] === 'string' && !json['%'].includes('#');
-
-/** A Date or RegExp subclass needs its argument; the others start empty. */
-function likeArguments(like: object | undefined): unknown[] {
-  if (like instanceof Date) return [like.getTime()];
-  if (like instanceof RegExp) return [like.source, like.flags];
+/** What the constructor of a subclass must be given, so that its instance has the slots of this object. */
+function argumentsFor(like: object): unknown[] {
+  if (types.isDate(like)) return [like.getTime()];
+  if (types.isRegExp(like)) return [like.source, like.flags];
+  if (types.isBoxedPrimitive(like)) return [like.valueOf()];
   return [];
 }
 

@@ -7,6 +7,7 @@
  * How an object gets its id, and what happens to objects that a record refers to, is the business of the
  * subclasses: `checkpoint.ts` for a run's heap, `border.ts` for values that leave it.
  */
+import { types } from 'node:util';
 import { META, CODE, TDZ } from '../abi.ts';
 import { walkOf } from '../builtins/walk.ts';
 import type { Kind } from '../heap/meta.ts';
@@ -15,7 +16,7 @@ import { type Aggregate, type Capability, Promise, type Reaction, slotsOf } from
 import { fullStack } from '../machine/stack.ts';
 import { InternalError } from '../errors.ts';
 import { Unstorable } from './classify.ts';
-import { isExotic, isRenamed } from './exotic.ts';
+import { isExotic, isRenamed, markExotic } from './exotic.ts';
 import type { Json } from './format.ts';
 
 /** Objects that are stored by name: built-ins, and what a program defines for all its runs. */
@@ -92,26 +93,35 @@ export abstract class RecordWriter {
         return this.envRecord(object as Env);
       case 'frame':
         return this.frameRecord(object as Frame);
-      case 'map':
-        return this.rest(object, { map: [...(object as Map<unknown, unknown>)].map(([k, v]) => [this.value(k), this.value(v)]) }, MAP);
-      case 'set':
-        return this.rest(object, { set: [...(object as Set<unknown>)].map((v) => this.value(v)) }, SET);
+      // Internal slots are read by the built-ins themselves: a subclass may have methods of the same names.
+      case 'map': {
+        const map: Json[] = [];
+        Map.prototype.forEach.call(object as Map<unknown, unknown>, (v, k) => map.push([this.value(k), this.value(v)]));
+        return this.rest(object, { map }, Map.prototype);
+      }
+      case 'set': {
+        const set: Json[] = [];
+        Set.prototype.forEach.call(object as Set<unknown>, (v) => set.push(this.value(v)));
+        return this.rest(object, { set }, Set.prototype);
+      }
       case 'date': {
-        const time = (object as Date).getTime();
-        return this.rest(object, { date: Number.isNaN(time) ? null : time }, DATE);
+        const time = Date.prototype.getTime.call(object);
+        return this.rest(object, { date: Number.isNaN(time) ? null : time }, Date.prototype);
       }
       case 'regexp': {
-        const { source, flags, lastIndex } = object as RegExp;
-        return this.rest(object, { regexp: [source, flags, this.value(lastIndex)] }, REGEXP);
+        const { lastIndex } = object as RegExp;
+        return this.rest(object, { regexp: [sourceOf(object), flagsOf(object), this.value(lastIndex)] }, RegExp.prototype, isSlotOfRegExp);
       }
       case 'boxed':
-        return this.rest(object, { boxed: this.value((object as { valueOf(): unknown }).valueOf()) }, null);
+        return this.rest(object, { boxed: this.value(unboxed(object)) }, null, isSlotOfString);
       case 'error':
         return this.error(object as Error);
       case 'function':
         return this.functionRecord(object as Function);
       case 'class':
         return this.classRecord(object as Function);
+      case 'prototype':
+        return this.prototypeRecord(object as { constructor: Function });
       case 'promise':
         return this.promise(object as Promise);
       case 'aggregate':
@@ -133,13 +143,13 @@ export abstract class RecordWriter {
   private object(object: Props): Json {
     const prototype = Object.getPrototypeOf(object) as object | null;
     if (prototype === Object.prototype) {
-      if (this.isExotic(object)) return this.exotic(object, {});
+      if (this.isExotic(object)) return this.exotic(object, {}, isNoSlot);
       return { o: this.properties(object, true) };
     }
     const record: Props = {};
     this.prototype(object, prototype, record);
     this.privates(object, record);
-    if (this.isExotic(object)) return this.exotic(object, record);
+    if (this.isExotic(object)) return this.exotic(object, record, isNoSlot);
     record.o = this.properties(object, false);
     return record;
   }
@@ -153,6 +163,9 @@ export abstract class RecordWriter {
     const constructor = Object.hasOwn(prototype, 'constructor') ? (prototype as { constructor: unknown }).constructor : undefined;
     if (closureOf(constructor)?.code.kind === 'class' && (constructor as Function).prototype === prototype) {
       record.is = this.value(constructor);
+    } else if (closureOf(constructor)?.code.kind === 'function' && (constructor as Function).prototype === prototype) {
+      const { name } = constructor as Function;
+      throw new Unstorable(object, `an instance of the function ${name || '(anonymous)'} cannot be stored; make it a class`);
     } else {
       record.proto = this.value(prototype);
     }
@@ -191,43 +204,47 @@ export abstract class RecordWriter {
     return copy ?? object;
   }
 
-  /** Properties with attributes, accessors or symbol keys, and non-extensible objects. */
-  private exotic(object: object, record: Props): Json {
-    const props: Json[] = [];
-    for (const key of Reflect.ownKeys(object)) {
-      if (key === META || key === CODE) continue;
-      if (SKIPPED.get(record)?.has(key)) continue;
-      const descriptor = Object.getOwnPropertyDescriptor(object, key)!;
-      const flags = (descriptor.enumerable ? 1 : 0) | (descriptor.configurable ? 2 : 0) | (descriptor.writable ? 4 : 0);
-      const name = typeof key === 'symbol' ? this.symbol(key) : key;
-      if ('value' in descriptor) props.push([name, { value: this.value(descriptor.value) }, flags]);
-      else {
-        const accessors: Props = {};
-        if (descriptor.get) accessors.get = this.value(descriptor.get);
-        if (descriptor.set) accessors.set = this.value(descriptor.set);
-        props.push([name, accessors, flags]);
-      }
+  /**
+   * Properties with attributes, accessors or symbol keys, and non-extensible objects. What a frozen object's
+   * properties lack they lack because it is frozen, so they are written like any others.
+   */
+  private exotic(object: object, record: Props, isSlot: IsSlot): Json {
+    const ext = extensibility(object);
+    const keys = Reflect.ownKeys(object).filter((key) => key !== META && key !== CODE && !isSlot(key, object));
+    const usual = usualFlags(ext);
+    if (keys.every((key) => typeof key === 'string' && flagsOfProperty(object, key) === usual)) {
+      const out: Props = {};
+      for (const key of keys) define(out, key as string, this.value((object as Record<PropertyKey, unknown>)[key]));
+      if (keys.length > 0 || Object.keys(record).every((key) => SAYS_NO_KIND.has(key))) record.o = out;
+    } else {
+      // Marked, so that later changes are not written as edits of `o`.
+      markExotic(object);
+      record.props = keys.map((key) => this.property(object, key));
     }
-    if (props.length > 0 || Object.keys(record).length === 0) record.props = props;
-    if (!Object.isExtensible(object)) {
-      record.ext = Object.isFrozen(object) ? 'frozen' : Object.isSealed(object) ? 'sealed' : 'fixed';
-    }
+    if (ext !== undefined) record.ext = ext;
     return record;
   }
 
+  private property(object: object, key: PropertyKey): Json {
+    const descriptor = Object.getOwnPropertyDescriptor(object, key)!;
+    const flags = (descriptor.enumerable ? 1 : 0) | (descriptor.configurable ? 2 : 0) | (descriptor.writable ? 4 : 0);
+    const name = typeof key === 'symbol' ? this.symbol(key) : (key as string);
+    if ('value' in descriptor) return [name, { value: this.value(descriptor.value) }, flags];
+    const accessors: Props = {};
+    if (descriptor.get) accessors.get = this.value(descriptor.get);
+    if (descriptor.set) accessors.set = this.value(descriptor.set);
+    return [name, accessors, flags];
+  }
+
   /** What a built-in object may have besides its slots: a class, further properties. */
-  private rest(object: object, record: Props, builtin: { prototype: object; own: ReadonlySet<PropertyKey> } | null): Json {
+  private rest(object: object, record: Props, builtin: object | null, isSlot: IsSlot = isNoSlot): Json {
     const prototype = Object.getPrototypeOf(object) as object | null;
-    if (builtin === null || prototype !== builtin.prototype) {
+    if (prototype !== builtin || builtin === null) {
       this.prototype(object, prototype, record);
       this.privates(object, record);
     }
-    const own = builtin?.own ?? NOTHING;
-    if (this.isExotic(object)) {
-      SKIPPED.set(record, own);
-      return this.exotic(object, record);
-    }
-    const keys = Object.keys(object).filter((key) => !own.has(key) && !(typeof (object as object) === 'object' && isIndexOfString(object, key)));
+    if (this.isExotic(object)) return this.exotic(object, record, isSlot);
+    const keys = Object.keys(object).filter((key) => !isSlot(key, object));
     if (keys.length > 0) {
       const out: Props = {};
       for (const key of keys) define(out, key, this.value((object as Props)[key]));
@@ -237,25 +254,35 @@ export abstract class RecordWriter {
   }
 
   private array(array: unknown[]): Json {
-    const { length } = array;
+    if (this.isExotic(array)) return this.exoticArray(array);
     const values = Object.values(array);
-    const record: Props = {};
-    // A sparse array is its entries.
-    if (values.length < length / 2 && length > 32) {
-      const entries = Object.keys(array).filter(isIndex);
-      record.sparse = [length, entries.map((key) => [Number(key), this.value(array[Number(key)])])];
-    } else {
-      record.a = this.elements(array, 0, length);
-    }
+    const record = this.elementsRecord(array, values.length);
     const elements = 'a' in record ? (record.a as Json[]).filter((v) => !isHole(v)).length : (record.sparse as [number, Json[]])[1].length;
-    if (values.length === elements && Object.getPrototypeOf(array) === Array.prototype && !this.isExotic(array)) return record;
+    if (values.length === elements && Object.getPrototypeOf(array) === Array.prototype) return record;
     const named = Object.keys(array).filter((key) => !isIndex(key));
-    if (this.isExotic(array)) {
-      return this.exotic(array, { ...record, ...this.arrayClass(array), array: true });
-    }
     const out: Props = {};
     for (const key of named) define(out, key, this.value((array as unknown as Props)[key]));
     return { ...record, ...this.arrayClass(array), ...(named.length > 0 ? { o: out } : {}) };
+  }
+
+  /** A sparse array is its entries. */
+  private elementsRecord(array: unknown[], values: number): Props {
+    const { length } = array;
+    if (values >= length / 2 || length <= 32) return { a: this.elements(array, 0, length) };
+    const entries = Object.keys(array).filter(isIndex);
+    return { sparse: [length, entries.map((key) => [Number(key), this.value(array[Number(key)])])] };
+  }
+
+  /** With an accessor or attributes among them, the elements are properties like any others. */
+  private exoticArray(array: unknown[]): Json {
+    const indices = Reflect.ownKeys(array).filter((key) => typeof key === 'string' && isIndex(key)) as string[];
+    const ext = extensibility(array);
+    const plain = indices.every((key) => flagsOfProperty(array, key) === usualFlags(ext));
+    const length = Object.getOwnPropertyDescriptor(array, 'length')!;
+    const isSlot: IsSlot = (key) =>
+      key === 'length' ? length.writable === (ext !== 'frozen') : plain && typeof key === 'string' && isIndex(key);
+    const record = plain ? this.elementsRecord(array, indices.length) : { sparse: [array.length, []] };
+    return this.exotic(array, { ...record, ...this.arrayClass(array) }, isSlot);
   }
 
   private arrayClass(array: unknown[]): Props {
@@ -310,12 +337,14 @@ export abstract class RecordWriter {
 
   private error(error: Error): Json {
     const own: Props = {};
-    if (Object.hasOwn(error, 'message')) own.message = this.value(error.message);
-    const stack = fullStack(error);
-    if (stack !== undefined) own.stack = stack;
-    if (Object.hasOwn(error, 'cause')) own.cause = this.value(error.cause);
-    if (Object.hasOwn(error, 'errors')) own.errors = this.value((error as AggregateError).errors);
-    return this.rest(error, { error: own }, ERROR);
+    const hidden = usualFlags(extensibility(error)) & ~ENUMERABLE;
+    const isSlot: IsSlot = (key) => ERROR_SLOTS.has(key) && flagsOfProperty(error, key) === hidden;
+    for (const name of ERROR_SLOTS as Set<string>) {
+      if (!Object.hasOwn(error, name) || !isSlot(name, error)) continue;
+      const value = (error as unknown as Record<string, unknown>)[name];
+      own[name] = this.value(name === 'stack' ? (fullStack(error) ?? value) : value);
+    }
+    return this.rest(error, { error: own }, Error.prototype, isSlot);
   }
 
   private functionRecord(fn: Function): Json {
@@ -324,19 +353,29 @@ export abstract class RecordWriter {
     if (closure.home !== undefined) record.of = this.value(closure.home);
     else if (closure.code.make === null) throw new Unstorable(fn, `the function ${closure.code.id} cannot be stored`);
     else if (closure.env !== undefined) record.env = this.env(closure.env);
-    if (isRenamed(fn)) Object.assign(record, { name: this.value(fn.name), length: fn.length });
-    return this.functionProperties(fn, record);
+    if (isRenamed(fn)) {
+      for (const key of ['name', 'length']) {
+        const descriptor = Object.getOwnPropertyDescriptor(fn, key);
+        if (descriptor && 'value' in descriptor) record[key] = this.value(descriptor.value);
+      }
+    }
+    if (Object.hasOwn(fn, 'prototype') && !isUntouchedPrototype(fn.prototype as object, fn)) {
+      throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} has members on its prototype; make it a class`);
+    }
+    return this.rest(fn, record, Function.prototype, isSlotOfFunction);
   }
 
-  private functionProperties(fn: Function, record: Props): Json {
-    // Own properties beyond those every function has.
-    const extra = Object.keys(fn);
-    if (extra.length > 0) {
-      const out: Props = {};
-      for (const key of extra) define(out, key, this.value((fn as unknown as Props)[key]));
-      record.o = out;
+  /** Members that the class itself does not define would be lost. */
+  private prototypeRecord(prototype: { constructor: Function }): Json {
+    const { constructor } = prototype;
+    for (const key of Reflect.ownKeys(prototype)) {
+      if (key === META || key === 'constructor') continue;
+      const { value, get, set } = Object.getOwnPropertyDescriptor(prototype, key)!;
+      if (![value, get, set].some((fn) => closureOf(fn)?.home === constructor)) {
+        throw new Unstorable(prototype, `${String(key)} was added to the prototype of ${constructor.name}; declare it in the class`);
+      }
     }
-    return record;
+    return { prototype: this.value(constructor) };
   }
 
   private classRecord(fn: Function): Json {
@@ -352,7 +391,13 @@ export abstract class RecordWriter {
       if (access.kind === 'static field' && access.has(fn)) statics[name] = this.value(access.get!(fn));
     }
     if (Object.keys(statics).length > 0) record['#'] = statics;
-    return this.functionProperties(fn, record);
+    const extra = Object.keys(fn);
+    if (extra.length > 0) {
+      const out: Props = {};
+      for (const key of extra) define(out, key, this.value((fn as unknown as Props)[key]));
+      record.o = out;
+    }
+    return record;
   }
 
   private promise(promise: Promise): Json {
@@ -361,7 +406,7 @@ export abstract class RecordWriter {
     if (state !== 'pending') record.value = this.value(value);
     if (reactions.length > 0) record.then = reactions.map((reaction) => this.reaction(reaction));
     if (handled) record.handled = true;
-    return this.rest(promise, record, PROMISE);
+    return this.rest(promise, record, Promise.prototype);
   }
 
   private reaction(reaction: Reaction): Json {
@@ -477,18 +522,84 @@ const isIndex = (key: string): boolean => String(Number(key) >>> 0) === key && N
 const isHole = (value: Json): boolean =>
   typeof value === 'object' && value !== null && (value as { $?: string }).$ === 'hole';
 
-/** A String object has its characters as properties. */
-const isIndexOfString = (object: object, key: string): boolean => object instanceof String && isIndex(key);
+// ——— Own properties ———
 
-const NOTHING: ReadonlySet<PropertyKey> = new Set();
-/** Properties that a record expresses by its kind. */
-const SKIPPED = new WeakMap<object, ReadonlySet<PropertyKey>>();
-const MAP = { prototype: Map.prototype, own: NOTHING };
-const SET = { prototype: Set.prototype, own: NOTHING };
-const DATE = { prototype: Date.prototype, own: NOTHING };
-const REGEXP = { prototype: RegExp.prototype, own: new Set<PropertyKey>(['lastIndex']) };
-const PROMISE = { prototype: Promise.prototype as object, own: NOTHING };
-const ERROR = { prototype: Error.prototype, own: new Set<PropertyKey>(['message', 'stack', 'cause', 'errors']) };
+/** Is a property one that the record expresses by its kind? */
+type IsSlot = (key: PropertyKey, object: object) => boolean;
+
+const isNoSlot: IsSlot = () => false;
+/** A String object has its characters as properties. */
+const isSlotOfString: IsSlot = (key, object) =>
+  types.isStringObject(object) && (key === 'length' || (typeof key === 'string' && isIndex(key) && Number(key) < object.length));
+const isSlotOfRegExp: IsSlot = (key, object) =>
+  key === 'lastIndex' && Object.getOwnPropertyDescriptor(object, key)!.writable === !Object.isFrozen(object);
+const isSlotOfFunction: IsSlot = (key) => FUNCTION_SLOTS.has(key);
+const FUNCTION_SLOTS: ReadonlySet<PropertyKey> = new Set(['name', 'length', 'prototype', 'arguments', 'caller']);
+const ERROR_SLOTS: ReadonlySet<PropertyKey> = new Set(['message', 'stack', 'cause', 'errors']);
+/** Fields of a record that a plain object may have too. */
+const SAYS_NO_KIND = new Set(['is', 'proto', '#', 'ext']);
+
+const ENUMERABLE = 1;
+const CONFIGURABLE = 2;
+const WRITABLE = 4;
+
+const extensibility = (object: object): 'fixed' | 'sealed' | 'frozen' | undefined =>
+  Object.isExtensible(object) ? undefined : Object.isFrozen(object) ? 'frozen' : Object.isSealed(object) ? 'sealed' : 'fixed';
+
+/** The flags of a property that was set and not defined, after the object was made non-extensible. */
+const usualFlags = (ext: ReturnType<typeof extensibility>): number =>
+  ext === 'frozen' ? ENUMERABLE : ext === 'sealed' ? ENUMERABLE | WRITABLE : ENUMERABLE | CONFIGURABLE | WRITABLE;
+
+/** Of an own data property; -1 for an accessor. */
+function flagsOfProperty(object: object, key: PropertyKey): number {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key)!;
+  if (!('value' in descriptor)) return -1;
+  return (descriptor.enumerable ? ENUMERABLE : 0) | (descriptor.configurable ? CONFIGURABLE : 0) | (descriptor.writable ? WRITABLE : 0);
+}
+
+/** Is this the object that every function that is no arrow begins with? */
+const isUntouchedPrototype = (prototype: unknown, fn: Function): boolean =>
+  typeof prototype === 'object' &&
+  prototype !== null &&
+  Object.getPrototypeOf(prototype) === Object.prototype &&
+  Reflect.ownKeys(prototype).length === 1 &&
+  Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value === fn;
+
+// ——— Internal slots ———
+
+const sourceGetter = Object.getOwnPropertyDescriptor(RegExp.prototype, 'source')!.get!;
+const sourceOf = (regexp: object): string => Reflect.apply(sourceGetter, regexp, []) as string;
+
+const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get!;
+const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')!.get!;
+export const sizeOfMap = (map: object): number => Reflect.apply(mapSize, map, []) as number;
+export const sizeOfSet = (set: object): number => Reflect.apply(setSize, set, []) as number;
+
+const FLAGS: [string, () => unknown][] = (
+  [
+    ['d', 'hasIndices'],
+    ['g', 'global'],
+    ['i', 'ignoreCase'],
+    ['m', 'multiline'],
+    ['s', 'dotAll'],
+    ['u', 'unicode'],
+    ['v', 'unicodeSets'],
+    ['y', 'sticky'],
+  ] as const
+).map(([flag, name]) => [flag, Object.getOwnPropertyDescriptor(RegExp.prototype, name)!.get!]);
+
+const flagsOf = (regexp: object): string =>
+  FLAGS.filter(([, getter]) => Reflect.apply(getter, regexp, []) === true)
+    .map(([flag]) => flag)
+    .join('');
+
+function unboxed(object: object): unknown {
+  if (types.isNumberObject(object)) return Number.prototype.valueOf.call(object);
+  if (types.isStringObject(object)) return String.prototype.valueOf.call(object);
+  if (types.isBooleanObject(object)) return Boolean.prototype.valueOf.call(object);
+  if (types.isBigIntObject(object)) return BigInt.prototype.valueOf.call(object);
+  return Symbol.prototype.valueOf.call(object);
+}
 
 const WELL_KNOWN_SYMBOLS = new Map<symbol, string>(
   Object.getOwnPropertyNames(Symbol).flatMap((name): [symbol, string][] => {

@@ -47,6 +47,8 @@ export class Meta {
   edits: KeyEdits | ArrayEdits | null = null;
   /** Bytes of its record as last written: small objects are always written whole. */
   bytes = 0;
+  /** Arrays: stored as entries, to which ranges do not apply. */
+  sparse = false;
   /** Frames: the slots as last written, to find what changed without a barrier per slot. */
   shadow: Record<string, unknown> | null = null;
   /** Maps and Sets: iterators under way, which must hear of every key that goes. */

@@ -13,7 +13,7 @@ import { touch, touchWhole } from '../heap/touch.ts';
 import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
 import { jobs } from './jobs.ts';
-import { raise } from './registers.ts';
+import { raise, restoring } from './registers.ts';
 
 export type PromiseState = 'pending' | 'fulfilled' | 'rejected';
 
@@ -58,7 +58,7 @@ export class Promise {
   }
 
   constructor(executor: unknown) {
-    if (executor === INTERNAL) return;
+    if (executor === INTERNAL || restoring.on) return;
     if (typeof executor !== 'function') throw new TypeError(`Promise resolver ${describe(executor)} is not a function`);
     const { resolve, reject } = resolvingFunctions(this);
     try {
