@@ -59,7 +59,8 @@ export const ERROR_CODES = {
   unknown_workflow: row('The program of a run has no such workflow.', 'Provide the module that has it.'),
 
   // The store.
-  store_missing: row('`open` was given no store.', 'Give a PostgreSQL URL or a directory.'),
+  store_missing: row('`open` was given no store, or the CLI one that is not there.', 'Give a PostgreSQL URL or a directory; an app makes the store when it opens it.'),
+  store_url: row('The URL of the store cannot be read, or is not one of PostgreSQL.', 'Give `postgres://user:password@host/database`, with special characters as %XX, or a directory.'),
   store_in_use: row('Another process holds the directory of an embedded store.', 'Stop that process, or use PostgreSQL.'),
   pglite_missing: row('The embedded store needs a package that is not installed.', '`npm install @electric-sql/pglite`.'),
   store_unreachable: row('The database cannot be reached.', 'Check the URL, the network and the server.'),

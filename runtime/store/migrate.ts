@@ -25,20 +25,37 @@ const VERSION = { name: 'perdure_schema_version', text: 'SELECT coalesce(max(ver
 
 export async function migrate(sql: Sql): Promise<void> {
   const known = migrations();
-  const newest = known.at(-1)!.version;
   let version = await currentVersion(sql);
-  if (version > newest) {
-    throw new StoreError(
-      'refused',
-      'store_schema_newer',
-      `The database has schema version ${version}; this version of perdure knows ${newest}. Update perdure.`,
-    );
-  }
+  checkNotNewer(version, known.at(-1)!.version);
   for (const migration of known) {
     if (migration.version <= version) continue;
     await apply(sql, migration);
     version = migration.version;
   }
+}
+
+/** For those who only visit: the schema must be the one this code knows. */
+export async function checkSchema(sql: Sql): Promise<void> {
+  const newest = migrations().at(-1)!.version;
+  const version = await currentVersion(sql);
+  checkNotNewer(version, newest);
+  if (version === newest) return;
+  throw new StoreError(
+    'refused',
+    'store_schema',
+    version === 0
+      ? 'There are no tables of Perdure in this database. An app makes them when it opens the store.'
+      : `The database has schema version ${version}; this version of perdure needs ${newest}. An app of this version brings it up to date when it opens the store.`,
+  );
+}
+
+function checkNotNewer(version: number, newest: number): void {
+  if (version <= newest) return;
+  throw new StoreError(
+    'refused',
+    'store_schema_newer',
+    `The database has schema version ${version}; this version of perdure knows ${newest}. Update perdure.`,
+  );
 }
 
 async function currentVersion(sql: Sql): Promise<number> {

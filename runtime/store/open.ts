@@ -2,8 +2,9 @@
  * Opens a store: a PostgreSQL URL, or the directory of an embedded one.
  */
 import { host } from '../host.ts';
+import { PerdureError } from '../errors.ts';
 import { StoreError } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { checkSchema, migrate } from './migrate.ts';
 import { openPglite, openPgliteInMemory } from './pglite.ts';
 import { openPostgres, type PostgresOptions } from './postgres.ts';
 import type { Sql } from './sql.ts';
@@ -12,12 +13,14 @@ import { Store } from './store.ts';
 export interface OpenStoreOptions extends PostgresOptions {
   /** Beside a process that holds an embedded store, use it through that process instead of failing. */
   shared?: boolean;
+  /** Only a store that is there: nothing is created, no schema is changed. */
+  existing?: boolean;
 }
 
 export async function openStore(target: string, options: OpenStoreOptions = {}): Promise<Store> {
   const sql = await openSql(target, options);
   try {
-    await whenReachable(() => migrate(sql));
+    await whenReachable(() => (options.existing ? checkSchema(sql) : migrate(sql)));
     return new Store(sql);
   } catch (error) {
     await sql.close().catch(() => {});
@@ -25,10 +28,13 @@ export async function openStore(target: string, options: OpenStoreOptions = {}):
   }
 }
 
-function openSql(target: string, options: OpenStoreOptions): Promise<Sql> {
-  if (/^postgres(ql)?:\/\//.test(target)) return Promise.resolve(openPostgres(target, options));
+async function openSql(target: string, options: OpenStoreOptions): Promise<Sql> {
+  if (/^postgres(ql)?:\/\//.test(target)) return openPostgres(target, options);
   if (target === 'memory:') return openPgliteInMemory();
-  return openPglite(target, { shared: options.shared ?? false });
+  if (/^[\w+.-]+:\/\//.test(target)) {
+    throw new PerdureError('store_url', 'A store is a PostgreSQL URL (postgres://…) or a directory; this URL is neither.');
+  }
+  return openPglite(target, { shared: options.shared ?? false, existing: options.existing ?? false });
 }
 
 /** A server that is just starting gets a few seconds. */

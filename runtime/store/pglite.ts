@@ -6,7 +6,7 @@
  * running app. It does not call fsync: what it has committed survives the end of the process, not of the
  * machine.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
@@ -26,8 +26,11 @@ interface PGliteLike {
 const PATIENCE_MS = 60_000;
 
 /** Opens a directory, or connects to the process that holds it. */
-export async function openPglite(directory: string, options: { shared: boolean }): Promise<Sql> {
+export async function openPglite(directory: string, options: { shared: boolean; existing?: boolean }): Promise<Sql> {
   const folder = resolve(directory);
+  if (options.existing && !existsSync(join(folder, 'data', 'PG_VERSION'))) {
+    throw new PerdureError('store_missing', `There is no store in ${folder}. An app makes it when it opens the store.`);
+  }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const deadline = host.monotonic() + PATIENCE_MS;
   for (;;) {

@@ -3,6 +3,7 @@
  * accelerator only: polling finds everything that a lost notification would have told.
  */
 import pg from 'pg';
+import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { storeError } from './errors.ts';
 import type { Row, Sql, Statement } from './sql.ts';
@@ -17,6 +18,12 @@ export interface PostgresOptions {
 }
 
 export function openPostgres(connectionString: string, options: PostgresOptions = {}): Sql {
+  try {
+    new pg.Client({ connectionString }); // parses, connects to nothing
+  } catch {
+    // The driver's message may quote the URL, and that has the password.
+    throw new PerdureError('store_url', 'The URL of the store is not a valid PostgreSQL URL. Special characters in a password are written as %XX.');
+  }
   return new PostgresSql(connectionString, options);
 }
 
