@@ -1,48 +1,49 @@
 /**
- * What a command is.
+ * What a command is, and what several of them share.
  */
 import type { ParseArgsConfig } from 'node:util';
 import { openStore } from '../runtime/store/open.ts';
 import type { Store, StoredRun } from '../runtime/store/store.ts';
+import { CliError } from './exit-code.ts';
+
+export { CliError } from './exit-code.ts';
 
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+export interface Argument {
+  name: string;
+  help: string;
+  optional?: true;
+  /** Takes all that follow. */
+  many?: true;
+}
 
 export interface Command {
   name: string;
   summary: string;
-  /** The arguments, as `--help` shows them. */
-  usage: string;
+  args: Argument[];
   options: NonNullable<ParseArgsConfig['options']>;
-  /** Help per option. */
-  help: Record<string, string>;
-  /** Returns the exit code. */
-  run(values: Values, positionals: string[]): Promise<number>;
+  /** Per option: what it does; and what its value is called, if it takes one. */
+  help: Record<string, string | [value: string, help: string]>;
+  examples: string[];
+  /** Returns the exit code. The required arguments are there. */
+  run(values: Values, args: string[]): Promise<number>;
 }
 
-/** Exit codes: 0 fine, 1 the input is wrong, 2 the environment, 3 not found, 4 conflict. */
-export class CliError extends Error {
-  readonly exitCode: number;
+export const JSON_OPTION = { json: { type: 'boolean' as const } };
+export const JSON_HELP = { json: 'Print one JSON document, and nothing else' };
 
-  constructor(message: string, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-export const STORE_OPTION = {
-  store: { type: 'string' as const, short: 's' },
-  json: { type: 'boolean' as const },
-};
-
-export const STORE_HELP = {
-  store: 'A PostgreSQL URL or a directory. Default: $PERDURE_STORE, $DATABASE_URL, or .perdure',
-  json: 'Print JSON',
+export const STORE_OPTION = { store: { type: 'string' as const, short: 's' }, ...JSON_OPTION };
+export const STORE_HELP: Command['help'] = {
+  store: ['STORE', 'A PostgreSQL URL or a directory. Default: $PERDURE_STORE, $DATABASE_URL, or .perdure'],
+  ...JSON_HELP,
 };
 
 /** Runs `body` with the store that the options name. */
 export async function withStore<T>(values: Values, body: (store: Store) => Promise<T>): Promise<T> {
   const target = (values.store as string | undefined) ?? process.env.PERDURE_STORE ?? process.env.DATABASE_URL ?? '.perdure';
-  const store = await openStore(target, { shared: true, connectionsMax: 2 });
+  if (target === '') throw new CliError('--store needs a PostgreSQL URL or a directory.');
+  const store = await openStore(target, { shared: true, existing: true, connectionsMax: 2 });
   try {
     return await body(store);
   } finally {
@@ -51,8 +52,7 @@ export async function withStore<T>(values: Values, body: (store: Store) => Promi
 }
 
 /** A run by its id or its uid. */
-export async function findRun(store: Store, id: string | undefined): Promise<StoredRun> {
-  if (!id) throw new CliError('Which run? Give its id; `perdure list` shows them.');
+export async function findRun(store: Store, id: string): Promise<StoredRun> {
   const byId = await store.find(id);
   const run = byId ?? (/^[0-9a-f-]{36}$/.test(id) ? await store.findByUid(id) : null);
   if (!run) throw new CliError(`There is no run '${id}'. \`perdure list\` shows those there are.`, 3);
@@ -66,4 +66,12 @@ export function parseJson(text: string, what: string): unknown {
   } catch (error) {
     throw new CliError(`${what} is not JSON: ${(error as Error).message}. Text needs quotes: '"text"'.`);
   }
+}
+
+/** A whole number of at least `min`; undefined if the option is not there. */
+export function wholeNumber(value: unknown, option: string, min = 0): number | undefined {
+  if (value === undefined) return undefined;
+  const number = /^-?\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(number) || number < min) throw new CliError(`${option} takes a whole number from ${min} on.`);
+  return number;
 }

@@ -5,16 +5,20 @@ import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { diskHost } from '../compiler/disk.ts';
 import { compileProgram, printDiagnostic, type CompiledModule, type Diagnostic } from '../compiler/index.ts';
-import { CliError } from './command.ts';
-import { isColorful, print, red, yellow } from './terminal.ts';
+import { CliError, type Argument } from './command.ts';
+import { count, isColorful, plainFrame, print, red, yellow } from './terminal.ts';
+
+export const PATTERNS: Argument = { name: 'PATTERN', help: 'workflow modules (*.wf.ts); quote a pattern with **', many: true };
 
 /** The workflow modules that patterns name, as absolute paths. */
 export async function findSources(patterns: string[]): Promise<string[]> {
-  if (patterns.length === 0) throw new CliError("Which files? For example: perdure build 'src/**/*.wf.ts' --out dist");
-  const found = await glob(patterns, { absolute: true, ignore: ['**/node_modules/**'] });
-  const files = found.filter((file) => file.endsWith('.wf.ts')).sort();
-  if (files.length === 0) throw new CliError(`No workflow module (*.wf.ts) matches ${patterns.join(' ')}.`);
-  return files.map((file) => resolve(file));
+  const files = new Set<string>();
+  for (const pattern of patterns) {
+    const found = (await glob(pattern, { absolute: true, ignore: ['**/node_modules/**'] })).filter((file) => file.endsWith('.wf.ts'));
+    if (found.length === 0) throw new CliError(`No workflow module (*.wf.ts) matches ${pattern}.`);
+    for (const file of found) files.add(resolve(file));
+  }
+  return [...files].sort();
 }
 
 export interface Compiled {
@@ -38,14 +42,16 @@ export function compileAll(files: string[]): Compiled {
   return { modules, diagnostics: [...diagnostics.values()], sources };
 }
 
-/** Prints diagnostics and their number. Returns whether there are errors. */
-export function report({ diagnostics, sources }: Pick<Compiled, 'diagnostics' | 'sources'>): boolean {
-  for (const d of diagnostics) print(`${printDiagnostic(d, sources.get(d.file), isColorful())}\n`);
+export const hasErrors = ({ diagnostics }: Pick<Compiled, 'diagnostics'>): boolean => diagnostics.some((d) => d.severity !== 'hazard');
+
+/** Prints diagnostics and their number. */
+export function report({ diagnostics, sources }: Pick<Compiled, 'diagnostics' | 'sources'>): void {
+  for (const d of diagnostics) {
+    const source = sources.get(d.file);
+    print(`${printDiagnostic(d, source === undefined ? undefined : plainFrame(source), isColorful())}\n`);
+  }
   const errors = diagnostics.filter((d) => d.severity !== 'hazard').length;
   const warnings = diagnostics.length - errors;
   const parts = [...(errors ? [red(count(errors, 'error'))] : []), ...(warnings ? [yellow(count(warnings, 'warning'))] : [])];
   if (parts.length) print(parts.join(', '));
-  return errors > 0;
 }
-
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /**
- * The `perdure` command.
+ * The `perdure` command. What was asked for goes to stdout, errors go to stderr; with `--json` both are JSON.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PerdureError } from '../runtime/errors.ts';
-import { StoreError } from '../runtime/store/errors.ts';
 import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
@@ -15,40 +14,61 @@ import { resolve } from './commands/resolve.ts';
 import { send } from './commands/send.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
-import { CliError, type Command } from './command.ts';
-import { bold, dim, print, printTable, red } from './terminal.ts';
+import type { Argument, Command } from './command.ts';
+import { CliError, exitCodeOf } from './exit-code.ts';
+import { bold, dim, plain, print, printTable, redError } from './terminal.ts';
 
 const COMMANDS: Command[] = [build, check, explain, start, list, show, logs, send, resolve];
 
 async function main(argv: string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const topic = COMMANDS.find((c) => c.name === rest[0]);
-    if (topic) printHelp(topic);
-    else printOverview();
+    if (rest[0] === undefined) printOverview();
+    else printHelp(commandOf(rest[0]));
     return 0;
   }
   if (name === '--version' || name === '-v') {
     print(version());
     return 0;
   }
-  const command = COMMANDS.find((c) => c.name === name);
-  if (!command) throw new CliError(`There is no command '${name}'.${nearest(name, COMMANDS.map((c) => c.name))} \`perdure help\` lists them.`);
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const command = commandOf(name);
+  const given = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (given.includes('--help') || given.includes('-h')) {
     printHelp(command);
     return 0;
   }
   const { values, positionals } = parse(command, rest);
+  checkArguments(command, positionals);
   return command.run(values, positionals);
+}
+
+function commandOf(name: string): Command {
+  const command = COMMANDS.find((c) => c.name === name);
+  if (command) return command;
+  throw new CliError(`There is no command '${name}'.${nearest(name, COMMANDS.map((c) => c.name))} \`perdure help\` lists them.`);
 }
 
 function parse(command: Command, args: string[]) {
   try {
     return parseArgs({ args, options: command.options, allowPositionals: true, strict: true });
   } catch (error) {
-    const unknown = /Unknown option '(-+([\w-]+))/.exec((error as Error).message);
-    if (!unknown) throw new CliError((error as Error).message);
-    throw new CliError(`\`perdure ${command.name}\` has no option ${unknown[1]}.${nearest(unknown[2]!, Object.keys(command.options), '--')}`);
+    const { message } = error as Error;
+    const unknown = /Unknown option '(-+([\w-]+))/.exec(message);
+    const names = Object.keys(command.options);
+    if (unknown) throw new CliError(`\`perdure ${command.name}\` has no option ${unknown[1]}.${nearest(unknown[2]!, names, '--')}`);
+    const option = names.find((n) => message.includes(`--${n}`));
+    const help = option === undefined ? undefined : command.help[option];
+    if (option === undefined) throw new CliError(message.split('\n', 1)[0]!);
+    throw new CliError(Array.isArray(help) ? `--${option} takes a value: --${option}=${help[0]}.` : `--${option} takes no value.`);
+  }
+}
+
+function checkArguments(command: Command, given: string[]): void {
+  const { args, name } = command;
+  const missing = args.filter((a) => !a.optional)[given.length];
+  if (missing) throw new CliError(`\`perdure ${name}\` needs ${missing.name}: ${missing.help}.\nUsage: ${usage(command)}`);
+  if (given.length > args.length && !args.at(-1)?.many) {
+    throw new CliError(`'${given[args.length]}' is one argument too many.\nUsage: ${usage(command)}`);
   }
 }
 
@@ -71,6 +91,13 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+const argumentText = ({ name, optional, many }: Argument): string => {
+  const text = many ? `${name}…` : name;
+  return optional ? `[${text}]` : text;
+};
+
+const usage = ({ name, args }: Command): string => ['perdure', name, ...args.map(argumentText), '[OPTIONS]'].join(' ');
+
 function printOverview(): void {
   print(`${bold('perdure')} ${version()}  durable workflows for Node, resumed, not replayed\n`);
   print('Usage: perdure COMMAND …\n');
@@ -79,12 +106,14 @@ function printOverview(): void {
 }
 
 function printHelp(command: Command): void {
-  print(`${command.summary}\n\nUsage: perdure ${command.name} ${command.usage}\n`);
-  const rows = Object.entries(command.options).map(([name, option]) => [
-    `${option.short ? `-${option.short}, ` : '    '}--${name}${option.type === 'string' ? ` ${name.toUpperCase()}` : ''}`,
-    dim(command.help[name] ?? ''),
-  ]);
-  printTable(rows, '  ');
+  print(`${command.summary}\n\nUsage: ${usage(command)}\n`);
+  const options = Object.entries(command.options).map(([name, { short }]) => {
+    const help = command.help[name]!;
+    const [value, text] = Array.isArray(help) ? [` ${help[0]}`, help[1]] : ['', help];
+    return [`${short ? `-${short}, ` : '    '}--${name}${value}`, dim(text)];
+  });
+  printTable([...command.args.map((a) => [a.name, dim(a.help)]), ...options, ['-h, --help', dim('Show this')]], '  ');
+  print(`\nFor example:\n\n${command.examples.map((example) => `  perdure ${example}`).join('\n')}`);
 }
 
 function version(): string {
@@ -100,26 +129,31 @@ function version(): string {
   return '';
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CliError) return error.exitCode;
-  if (error instanceof StoreError) return 2;
-  if (error instanceof PerdureError) {
-    if (error.code === 'store_in_use') return 2;
-    if (error.code === 'run_missing' || error.code === 'no_such_cycle') return 3;
-    return error.code === 'run_exists' || error.code === 'run_ended' ? 4 : 1;
+function printError(error: unknown, exitCode: number, json: boolean): void {
+  const bug = exitCode === 70;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof PerdureError ? error.code : bug ? 'internal_error' : null;
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ error: { code, exitCode, message } })}\n`);
+    return;
   }
-  return 70;
+  const text = bug ? ((error as Error | null)?.stack ?? message) : message;
+  process.stderr.write(`${redError(`error${code === null ? '' : `[${code}]`}`)}: ${plain(text)}\n`);
 }
 
-main(process.argv.slice(2)).then(
+// Who reads our output may have enough of it: `perdure logs … | head`.
+process.stdout.on('error', (error: { code?: string }) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const argv = process.argv.slice(2);
+main(argv).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    const code = exitCodeOf(error);
-    const message = code === 70 ? ((error as Error)?.stack ?? String(error)) : (error as Error).message;
-    const id = error instanceof PerdureError ? `[${error.code}]` : '';
-    process.stderr.write(`${red(`error${id}`)}: ${message}\n`);
-    process.exitCode = code;
+    process.exitCode = exitCodeOf(error);
+    printError(error, process.exitCode, argv.includes('--json'));
   },
 );

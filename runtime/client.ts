@@ -11,11 +11,13 @@ import { createHash } from 'node:crypto';
 import { fromDocument, toDocument } from './codec/border.ts';
 import { firstHash } from './codec/chain.ts';
 import { Unstorable } from './codec/classify.ts';
-import type { Json } from './codec/format.ts';
+import { writeDocument, type Json } from './codec/format.ts';
+import { withStandIns } from './codec/stand-ins.ts';
 import { errorDocument } from './codec/outcome.ts';
 import { durationMs } from './builtins/duration.ts';
 import { Channel } from './builtins/waiting.ts';
 import { inspectRun } from './engine/inspect.ts';
+import { checkRunId } from './engine/run-id.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
 import { hostProgram, publishedOf, workflowOf } from './publish.ts';
@@ -95,14 +97,13 @@ export async function open(options: OpenOptions): Promise<Engine> {
   });
 }
 
-/** A run's id may be what a URL or a file name may be. */
-const RUN_ID = /^[\w.:@/+=-]{1,200}$/;
-
 export class Engine {
   private readonly store: Store;
   private readonly registry = new Registry();
   private readonly options: WorkerOptions;
   private worker: Worker | null = null;
+  private working: Promise<void> | null = null;
+  private closing: Promise<void> | null = null;
   private closed = false;
 
   constructor(store: Store, options: WorkerOptions) {
@@ -120,11 +121,19 @@ export class Engine {
   /** Begins to execute runs. Throws if an effect of a provided program has no implementation. */
   async work(): Promise<void> {
     this.refuseClosed();
-    if (this.worker) return;
+    if (!this.working) {
+      this.working = this.begin();
+      this.working.catch(() => (this.working = null));
+    }
+    await this.working;
+  }
+
+  private async begin(): Promise<void> {
     this.registry.checkComplete();
     await this.storeArtifacts();
-    this.worker = new Worker(this.store, this.registry, this.options);
-    await this.worker.start();
+    const worker = new Worker(this.store, this.registry, this.options);
+    await worker.start();
+    this.worker = worker;
   }
 
   private async storeArtifacts(): Promise<void> {
@@ -144,14 +153,12 @@ export class Engine {
     this.refuseClosed();
     const { module, id: workflowId } = workflowOf(workflow);
     const id = options.id ?? host.uuid();
-    if (!RUN_ID.test(id)) {
-      throw new PerdureError('run_id', `'${id}' is no run id: up to 200 letters, digits and any of . : @ / + = _ -`);
-    }
-    const args = JSON.stringify(copy(options.args ?? [], `the arguments of ${workflowId}`));
-    const artifact = this.registry.register(module);
+    checkRunId(id);
+    const args = writeDocument(copy(options.args ?? [], `the arguments of ${workflowId}`));
+    const artifact = this.registry.registerRunnable(module);
     await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
     const uid = host.uuid();
-    const cause = JSON.stringify({ kind: 'start', workflow: workflowId, args: JSON.parse(args) as Json });
+    const cause = writeDocument({ kind: 'start', workflow: workflowId, args: JSON.parse(args) as Json });
     const argsHash = createHash('sha256').update(args).digest();
     const started = await this.store.start({
       uid,
@@ -199,8 +206,15 @@ export class Engine {
         : 'result' in resolution
           ? writeEntry({ kind: 'result', request, value: copy(resolution.result, 'the result') })
           : writeEntry({ kind: 'failure', request, error: errorDocument(resolution.error, hostProgram) });
-    if ((await this.store.send(id, entry)) === null) throw ended(id);
+    if ((await this.store.send(id, entry)) === null) await this.refuse(id);
     this.changed();
+  }
+
+  /** A run that takes nothing: it has ended, is parked, or is not there. */
+  private async refuse(id: string): Promise<never> {
+    const run = await this.stored(id);
+    if (run.status !== 'parked') throw ended(id);
+    throw new PerdureError('run_parked', `The run '${id}' is parked and takes nothing: ${reasonOf(run)?.message ?? ''}`);
   }
 
   /** The number of the request that `effect` means: its number, or its name if only one such is in doubt. */
@@ -227,10 +241,15 @@ export class Engine {
   }
 
   /** Finishes the cycles in hand, waits for effects under way (at most `deadline`), and releases everything. */
-  async close(options: { deadline?: number | string } = {}): Promise<void> {
-    if (this.closed) return;
+  close(options: { deadline?: number | string } = {}): Promise<void> {
+    this.closing ??= this.end(durationMs(options.deadline ?? '30 seconds'));
+    return this.closing;
+  }
+
+  private async end(deadlineMs: number): Promise<void> {
     this.closed = true;
-    await this.worker?.close(durationMs(options.deadline ?? '30 seconds'));
+    await this.working?.catch(() => {});
+    await this.worker?.close(deadlineMs);
     await this.store.close();
   }
 
@@ -250,10 +269,7 @@ export class Engine {
     const name = channel instanceof Channel ? channel.name : channel;
     if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
     const value = copy(message, 'the message');
-    if ((await this.store.send(id, writeEntry({ kind: 'message', channel: name, value }))) === null) {
-      await this.stored(id);
-      throw ended(id);
-    }
+    if ((await this.store.send(id, writeEntry({ kind: 'message', channel: name, value }))) === null) await this.refuse(id);
     this.changed();
   }
 
@@ -328,13 +344,15 @@ export class RunHandle<R> {
 
 function unwrap<R>(text: string): R {
   const outcome = JSON.parse(text) as { ok: Json } | { error: Json };
-  if ('ok' in outcome) return fromDocument(outcome.ok, hostProgram, 'outcome.ok') as R;
-  throw fromDocument(outcome.error, hostProgram, 'outcome.error');
+  if ('ok' in outcome) return readOutcome(outcome.ok, 'outcome.ok') as R;
+  throw readOutcome(outcome.error, 'outcome.error');
 }
+
+const readOutcome = (document: Json, path: string): unknown => fromDocument(document, withStandIns(document, hostProgram), path);
 
 function reasonOf(run: StoredRun): Error | null {
   if (run.reason === null) return null;
-  const error = fromDocument(JSON.parse(run.reason) as Json, hostProgram, 'reason');
+  const error = readOutcome(JSON.parse(run.reason) as Json, 'reason');
   return error instanceof Error ? error : new PerdureError('run_parked', String(error));
 }
 

@@ -2,47 +2,70 @@
  * `perdure build 'src/**\/*.wf.ts' --out dist`: compiled modules, source maps, manifests. All or nothing.
  */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { writeModuleFile } from '../../compiler/5-emit/es-module.ts';
 import type { CompiledModule } from '../../compiler/index.ts';
 import { makeArtifact } from '../../runtime/engine/artifact.ts';
-import { compileAll, count, findSources, report } from '../compile.ts';
-import { CliError, type Command } from '../command.ts';
-import { green, print } from '../terminal.ts';
+import { CliError, JSON_HELP, JSON_OPTION, type Command } from '../command.ts';
+import { compileAll, findSources, hasErrors, PATTERNS, report } from '../compile.ts';
+import { count, dim, green, print, printJson, printTable } from '../terminal.ts';
 
 export const build: Command = {
   name: 'build',
   summary: 'Compile workflow modules',
-  usage: "'src/**/*.wf.ts' --out dist",
+  args: [PATTERNS],
   options: {
     out: { type: 'string', short: 'o' },
     root: { type: 'string' },
     embed: { type: 'boolean' },
+    ...JSON_OPTION,
   },
   help: {
-    out: 'The folder to write to',
-    root: 'The folder whose structure is kept below it. Default: the fixed start of the pattern',
+    out: ['DIR', 'The folder to write to (required)'],
+    root: ['DIR', 'The folder whose structure is kept below it. Default: what the patterns begin with'],
     embed: 'Keep code and source map as text, so that bundlers cannot change them',
+    ...JSON_HELP,
   },
+  examples: ["build 'src/**/*.wf.ts' --out dist"],
   async run(values, patterns) {
     const out = values.out as string | undefined;
     if (!out) throw new CliError('Where to? Give --out DIR.');
     const files = await findSources(patterns);
     const compiled = compileAll(files);
-    if (report(compiled)) return 1;
-    const root = resolve((values.root as string | undefined) ?? fixedStart(patterns[0]!));
-    const outputs = [...compiled.modules.values()].flatMap((module) => filesOf(module, compiled.modules, root, resolve(out), values.embed === true));
-    writeAll(outputs);
-    print(`${green('compiled')} ${count(compiled.modules.size, 'module')} into ${out}`);
-    return 0;
+    const { diagnostics, modules } = compiled;
+    const ok = !hasErrors(compiled);
+    if (!values.json) report(compiled);
+    const root = resolve((values.root as string | undefined) ?? commonStart(patterns));
+    const built = ok
+      ? [...modules.values()].map((module) => ({ module, outputs: outputsOf(module, modules, root, resolve(out), values.embed === true) }))
+      : [];
+    writeAll(built.flatMap(({ outputs }) => outputs));
+    const written = built.map(({ module, outputs }) => ({
+      id: module.id,
+      hash: module.hash,
+      files: outputs.map(({ path }) => relative(process.cwd(), path)),
+    }));
+    if (values.json) printJson({ ok, modules: written, diagnostics });
+    else if (ok) {
+      printTable(written.map(({ id, files: [file] }) => [id, dim('→'), file!]), '  ');
+      print(`${green('compiled')} ${count(written.length, 'module')} into ${out}`);
+    }
+    return ok ? 0 : 1;
   },
 };
 
-/** `src` for `src/**\/*.wf.ts`; the folder of a plain file. */
+/** The folder that all patterns begin with: `src` for `src/**\/*.wf.ts` and for `src/a.wf.ts src/b/c.wf.ts`. */
+function commonStart(patterns: string[]): string {
+  const [first = [], ...others] = patterns.map((pattern) => resolve(fixedStart(pattern)).split(sep));
+  const differs = first.findIndex((part, i) => others.some((other) => other[i] !== part));
+  return (differs === -1 ? first : first.slice(0, differs)).join(sep) || sep;
+}
+
 function fixedStart(pattern: string): string {
   const parts = pattern.split('/');
   const wild = parts.findIndex((part) => /[*?{[(!]/.test(part));
-  return parts.slice(0, wild === -1 ? -1 : wild).join('/') || '.';
+  const fixed = parts.slice(0, wild === -1 ? -1 : wild).join('/');
+  return fixed === '' && pattern.startsWith('/') ? '/' : fixed || '.';
 }
 
 interface Output {
@@ -50,7 +73,7 @@ interface Output {
   text: string;
 }
 
-function filesOf(
+function outputsOf(
   module: CompiledModule,
   all: Map<string, CompiledModule>,
   root: string,
@@ -66,12 +89,19 @@ function filesOf(
   const specifiers = module.specifiers.map((specifier) => specifier.replace(/\.ts$/, '.js'));
   const text = writeModuleFile({ ...module, specifiers }, embed ? { embed } : { embed, mapFile });
   const outputs = [{ path, text }];
-  if (!embed) outputs.push({ path: `${path}.map`, text: JSON.stringify({ ...module.map, file: basename(path) }) });
+  if (!embed) outputs.push({ path: `${path}.map`, text: JSON.stringify(mapBeside(path, module)) });
   if (module.manifest.workflows.length > 0) {
     outputs.push({ path: path.replace(/\.js$/, '.manifest.json'), text: programManifest(module, all) });
   }
   return outputs;
 }
+
+/** The source map, for debuggers and `--enable-source-maps`: it lies beside the output and leads to the source. */
+const mapBeside = (path: string, { map, file }: CompiledModule): object => ({
+  ...map,
+  file: basename(path),
+  sources: [relative(dirname(path), file).split(sep).join('/')],
+});
 
 /** The manifest of a program: its hash, and its modules in order of evaluation. */
 function programManifest(entry: CompiledModule, all: Map<string, CompiledModule>): string {

@@ -1,21 +1,26 @@
 /**
  * `perdure check 'src/**\/*.wf.ts'`: everything that building would say, without writing.
  */
-import { compileAll, count, findSources, report } from '../compile.ts';
-import type { Command } from '../command.ts';
-import { green, print, printJson } from '../terminal.ts';
+import { JSON_HELP, JSON_OPTION, type Command } from '../command.ts';
+import { compileAll, findSources, hasErrors, PATTERNS, report } from '../compile.ts';
+import { count, green, print, printJson } from '../terminal.ts';
 
 export const check: Command = {
   name: 'check',
   summary: 'Check workflow modules without writing anything',
-  usage: "'src/**/*.wf.ts'",
-  options: { json: { type: 'boolean' } },
-  help: { json: 'Print the diagnostics as JSON' },
+  args: [PATTERNS],
+  options: JSON_OPTION,
+  help: JSON_HELP,
+  examples: ["check 'src/**/*.wf.ts'"],
   async run(values, patterns) {
     const compiled = compileAll(await findSources(patterns));
-    const failed = compiled.diagnostics.some((d) => d.severity !== 'hazard');
-    if (values.json) printJson(compiled.diagnostics);
-    else if (!report(compiled)) print(`${green('fine')} ${count(compiled.modules.size, 'module')}`);
-    return failed ? 1 : 0;
+    const ok = !hasErrors(compiled);
+    const modules = [...compiled.modules.values()].map((module) => module.id);
+    if (values.json) printJson({ ok, modules, diagnostics: compiled.diagnostics });
+    else {
+      report(compiled);
+      if (ok) print(`${green('fine')} ${count(modules.length, 'module')}`);
+    }
+    return ok ? 0 : 1;
   },
 };

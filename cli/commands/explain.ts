@@ -1,32 +1,38 @@
 /**
  * `perdure explain FILE [--stage …]`: what each pass makes of a module.
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diskHost } from '../../compiler/disk.ts';
-import { explainModule, STAGES, type Stage } from '../../compiler/explain.ts';
-import { CliError, type Command } from '../command.ts';
-import { bold, print } from '../terminal.ts';
+import { explainModule, STAGES } from '../../compiler/explain.ts';
+import { CliError, JSON_HELP, JSON_OPTION, type Command } from '../command.ts';
+import { bold, print, printJson } from '../terminal.ts';
 
 export const explain: Command = {
   name: 'explain',
   summary: 'Show what each pass of the compiler makes of a module',
-  usage: 'FILE [--stage STAGE]',
-  options: { stage: { type: 'string' } },
-  help: { stage: `One of ${STAGES.join(', ')}. Default: all` },
+  args: [{ name: 'FILE', help: 'a workflow module (*.wf.ts)' }],
+  options: { stage: { type: 'string' }, ...JSON_OPTION },
+  help: { stage: ['STAGE', `One of ${STAGES.join(', ')}. Default: all`], ...JSON_HELP },
+  examples: ['explain src/order.wf.ts', 'explain src/order.wf.ts --stage js'],
   async run(values, [file]) {
-    if (!file) throw new CliError('Which file?');
-    if (!existsSync(file)) throw new CliError(`There is no file ${file}.`, 3);
     const stage = values.stage as string | undefined;
     if (stage !== undefined && !(STAGES as readonly string[]).includes(stage)) {
       throw new CliError(`There is no stage '${stage}'. There are ${STAGES.join(', ')}.`);
     }
-    const { compilation, stages } = explainModule(resolve(file), diskHost);
-    for (const name of STAGES) {
-      const text = stages[name as Stage];
-      if (text === undefined || (stage !== undefined && stage !== name && compilation.ok)) continue;
-      if (stage === undefined) print(bold(`── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`));
-      print(text);
+    if (!file!.endsWith('.wf.ts')) throw new CliError(`${file} is no workflow module: their names end with .wf.ts.`);
+    if (!statSync(file!, { throwIfNoEntry: false })?.isFile()) throw new CliError(`There is no file ${file}.`);
+    const { compilation, stages } = explainModule(resolve(file!), diskHost);
+    // Without a program there is nothing to see but why.
+    const shown = compilation.ok ? STAGES.filter((name) => stage === undefined || stage === name) : (['validate'] as const);
+    if (values.json) {
+      const texts = Object.fromEntries(shown.map((name) => [name, stages[name] ?? null]));
+      printJson({ ok: compilation.ok, file, stages: texts, diagnostics: compilation.diagnostics });
+    } else {
+      for (const name of shown) {
+        if (stage === undefined) print(bold(`── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`));
+        print(stages[name]);
+      }
     }
     return compilation.ok ? 0 : 1;
   },

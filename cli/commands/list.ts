@@ -1,14 +1,16 @@
 /**
  * `perdure list`: runs, newest first.
  */
-import type { StoredRun } from '../../runtime/store/store.ts';
-import { STORE_HELP, STORE_OPTION, withStore, CliError, type Command } from '../command.ts';
+import type { RunStatus, StoredRun } from '../../runtime/store/store.ts';
+import { CliError, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, yellow } from '../terminal.ts';
+
+const STATUSES: RunStatus[] = ['running', 'completed', 'failed', 'parked'];
 
 export const list: Command = {
   name: 'list',
   summary: 'List runs, newest first',
-  usage: '[--status STATUS] [--workflow NAME] [--limit N]',
+  args: [],
   options: {
     ...STORE_OPTION,
     status: { type: 'string' },
@@ -17,13 +19,16 @@ export const list: Command = {
   },
   help: {
     ...STORE_HELP,
-    status: 'running, completed, failed or parked',
-    workflow: 'Runs of this workflow: its name, or module#name',
-    limit: 'How many. Default: 50',
+    status: ['STATUS', STATUSES.join(', ')],
+    workflow: ['NAME', 'Runs of this workflow: its name, or module#name'],
+    limit: ['N', 'How many. Default: 50'],
   },
+  examples: ['list', 'list --status parked --workflow fulfil'],
   async run(values) {
-    const limit = Number(values.limit ?? 50);
-    if (!Number.isInteger(limit) || limit < 1) throw new CliError('--limit takes a whole number from 1 on.');
+    const limit = wholeNumber(values.limit, '--limit', 1) ?? 50;
+    if (values.status !== undefined && !(STATUSES as string[]).includes(values.status as string)) {
+      throw new CliError(`There is no status '${values.status as string}'. There are ${STATUSES.join(', ')}.`);
+    }
     const runs = await withStore(values, (store) =>
       store.list({
         ...(values.status ? { status: values.status as string } : {}),
@@ -31,7 +36,7 @@ export const list: Command = {
         limit,
       }),
     );
-    if (values.json) printJson(runs.map(toJson));
+    if (values.json) printJson(runs.map((run) => ({ ...toJson(run), cycles: run.seq ?? 0 })));
     else if (runs.length === 0) print('No runs.');
     else printTable([HEAD, ...runs.map(toRow)]);
     return 0;
@@ -72,7 +77,6 @@ export const toJson = (run: StoredRun): object => ({
   inDoubt: run.inDoubt,
   outcome: run.outcome === null ? null : (JSON.parse(run.outcome) as unknown),
   reason: run.reason === null ? null : (JSON.parse(run.reason) as unknown),
-  cycles: run.seq,
   createdAt: new Date(run.createdMs).toISOString(),
   finishedAt: run.finishedMs === null ? null : new Date(run.finishedMs).toISOString(),
 });

@@ -3,8 +3,8 @@
  */
 import { showDocument } from '../../runtime/engine/inspect.ts';
 import type { DeltaDocument, Json, RequestDocument } from '../../runtime/codec/format.ts';
-import { findRun, STORE_HELP, STORE_OPTION, withStore, CliError, type Command } from '../command.ts';
-import { bold, cyan, dim, plain, print, printJson, printTable, time } from '../terminal.ts';
+import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
+import { bold, cyan, dim, formatTable, plain, printFitting, printJson, time } from '../terminal.ts';
 
 interface LogLine {
   seq: number;
@@ -12,21 +12,21 @@ interface LogLine {
   hash: string;
   cause: unknown;
   delta: DeltaDocument;
-  capture: { console?: [string, string][] } | null;
+  capture: { console?: [string, Json][] } | null;
 }
 
 export const logs: Command = {
   name: 'logs',
   summary: 'Show the log of a run, one line per cycle',
-  usage: 'RUN [--from CYCLE] [--limit N]',
+  args: [{ name: 'RUN', help: 'the id of the run' }],
   options: { ...STORE_OPTION, from: { type: 'string' }, limit: { type: 'string' } },
-  help: { ...STORE_HELP, from: 'The first cycle. Default: 0', limit: 'How many. Default: 1000' },
+  help: { ...STORE_HELP, from: ['CYCLE', 'The first cycle. Default: 0'], limit: ['N', 'How many. Default: 1000'] },
+  examples: ['logs order-42', 'logs order-42 --from 100 --limit 20'],
   async run(values, [id]) {
-    const from = Number(values.from ?? 0);
-    const limit = Number(values.limit ?? 1000);
-    if (!Number.isInteger(from) || !Number.isInteger(limit)) throw new CliError('--from and --limit take whole numbers.');
+    const from = wholeNumber(values.from, '--from') ?? 0;
+    const limit = wholeNumber(values.limit, '--limit', 1) ?? 1000;
     const lines = await withStore(values, async (store) => {
-      const run = await findRun(store, id);
+      const run = await findRun(store, id!);
       const rows = await store.log(run.uid, from, limit);
       return rows.map(
         (row): LogLine => ({
@@ -47,7 +47,7 @@ export const logs: Command = {
 
 function printLines(lines: LogLine[]): void {
   const names = new Map<string, string>();
-  printTable(
+  const rows = formatTable(
     lines.map((line) => [
       bold(String(line.seq)),
       dim(time(line.atMs)),
@@ -56,9 +56,13 @@ function printLines(lines: LogLine[]): void {
       cyan(plain(requestsText(line.delta, names))),
     ]),
   );
-  for (const { seq, capture } of lines) {
-    for (const [level, text] of capture?.console ?? []) print(dim(`${seq} ${level}: `) + plain(text));
-  }
+  const margin = ' '.repeat(String(lines.at(-1)?.seq ?? 0).length + 2);
+  lines.forEach(({ capture }, i) => {
+    printFitting([rows[i]!]);
+    for (const [level, text] of capture?.console ?? []) {
+      printFitting(plain(typeof text === 'string' ? text : showDocument(text)).split('\n').map((line) => `${margin}${dim(`${level}:`)} ${line}`));
+    }
+  });
 }
 
 type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string };

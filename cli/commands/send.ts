@@ -2,29 +2,47 @@
  * `perdure send RUN CHANNEL MESSAGE`: a message, as JSON, into one of the run's channels.
  */
 import { toDocument } from '../../runtime/codec/border.ts';
+import type { Artifact } from '../../runtime/engine/artifact.ts';
+import { PerdureError } from '../../runtime/errors.ts';
+import type { Store, StoredRun } from '../../runtime/store/store.ts';
 import { writeEntry } from '../../runtime/worker/inbox.ts';
 import { CliError, findRun, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { bold, green, print, printJson } from '../terminal.ts';
+import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const send: Command = {
   name: 'send',
   summary: 'Send a message to a run',
-  usage: "RUN CHANNEL ['MESSAGE']",
-  options: { ...STORE_OPTION },
+  args: [
+    { name: 'RUN', help: 'the id of the run' },
+    { name: 'CHANNEL', help: 'the name of the channel' },
+    { name: 'MESSAGE', help: 'the message, as JSON. Default: undefined', optional: true },
+  ],
+  options: STORE_OPTION,
   help: STORE_HELP,
+  examples: [`send order-42 cancelled '{"reason": "changed my mind"}'`],
   async run(values, [id, channel, message]) {
-    if (!channel) throw new CliError("Usage: perdure send RUN CHANNEL 'MESSAGE', the message as JSON.");
     const value = message === undefined ? undefined : parseJson(message, 'The message');
     const document = toDocument(value, { nameOf: () => undefined, symbols: false, reflective: false });
     const { run, number } = await withStore(values, async (store) => {
-      const found = await findRun(store, id);
-      const sent = await store.send(found.id, writeEntry({ kind: 'message', channel, value: document }));
+      const found = await findRun(store, id!);
+      await checkChannel(store, found, channel!);
+      const sent = await store.send(found.id, writeEntry({ kind: 'message', channel: channel!, value: document }));
+      if (sent === null) throw new PerdureError('run_ended', `The run '${found.id}' has ended and takes nothing any more.`);
       store.sql.announce();
       return { run: found, number: sent };
     });
-    if (number === null) throw new CliError(`The run '${run.id}' has ended and takes nothing any more.`, 4);
     if (values.json) printJson({ id: run.id, channel, number });
-    else print(`${green('sent')} to ${channel} of ${bold(run.id)}`);
+    else print(`${green('sent')} to ${plain(channel!)} of ${bold(plain(run.id))}`);
     return 0;
   },
 };
+
+/** A message into a channel that the program does not have would wait for ever. */
+async function checkChannel(store: Store, run: StoredRun, channel: string): Promise<void> {
+  const content = await store.loadArtifact(run.artifact);
+  if (content === null) throw new PerdureError('artifact_missing', `The program of '${run.id}' is not in the store.`);
+  const channels = (JSON.parse(content) as Artifact).modules.flatMap(({ manifest }) => manifest.channels);
+  if (channels.includes(channel)) return;
+  const known = channels.length > 0 ? `It has ${channels.join(', ')}.` : 'It has none.';
+  throw new CliError(`The program of '${run.id}' has no channel '${channel}'. ${known}`, 3);
+}

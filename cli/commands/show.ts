@@ -4,49 +4,56 @@
 import { inspectRun, showDocument, type Inspection, type ShownRequest, type ShownTask } from '../../runtime/engine/inspect.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import type { StoredRun } from '../../runtime/store/store.ts';
-import { CliError, findRun, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { ago, bold, cyan, dim, duration, green, plain, print, printJson, printTable, red, time, yellow } from '../terminal.ts';
+import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
+import { ago, bold, count, cyan, dim, duration, green, plain, print, printFitting, printJson, printTable, red, time, yellow } from '../terminal.ts';
 import { statusText, toJson } from './list.ts';
 
 export const show: Command = {
   name: 'show',
   summary: 'Show what a run is doing: stacks, variables, what it waits for',
-  usage: 'RUN [--at CYCLE]',
+  args: [{ name: 'RUN', help: 'the id of the run' }],
   options: { ...STORE_OPTION, at: { type: 'string' }, depth: { type: 'string' } },
-  help: { ...STORE_HELP, at: 'Show it as it was after this cycle', depth: 'How deep objects are shown. Default: 3' },
+  help: {
+    ...STORE_HELP,
+    at: ['CYCLE', 'Show it as it was after this cycle; `perdure logs` has the numbers'],
+    depth: ['N', 'How deep objects are shown. Default: 3'],
+  },
+  examples: ['show order-42', 'show order-42 --at 1'],
   async run(values, [id]) {
     const at = wholeNumber(values.at, '--at');
     const depth = wholeNumber(values.depth, '--depth');
     const { run, inspection } = await withStore(values, async (store) => {
-      const found = await findRun(store, id);
+      const found = await findRun(store, id!);
       const options = { ...(at === undefined ? {} : { at }), ...(depth === undefined ? {} : { limits: { depth } }) };
       return { run: found, inspection: await inspectRun(store, found, options) };
     });
-    if (values.json) printJson({ ...toJson(run), ...inspection });
+    if (values.json) printJson({ ...toJson(run), ...inspection, requests: inspection.requests.map(requestJson) });
     else printRun(run, inspection, at);
     return 0;
   },
 };
 
-function wholeNumber(value: unknown, option: string): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new CliError(`${option} takes a whole number.`);
-  return number;
-}
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const requestJson = (request: ShownRequest): object => ({
+  ...request,
+  since: iso(request.since),
+  due: request.due === null ? null : iso(request.due),
+});
 
 function printRun(run: StoredRun, inspection: Inspection, at: number | undefined): void {
   const name = run.workflow.slice(run.workflow.indexOf('#') + 1);
-  const when = at === undefined ? '' : dim(` after cycle ${at}`);
-  print(`${bold(plain(run.id))}  ${plain(name)}  ${statusText(run)}${when}`);
-  print(dim(`${plain(run.workflow)}  started ${time(run.createdMs)}  ${inspection.seq} cycles  program ${run.artifact.slice(0, 12)}`));
+  // What the run has come to since is no part of what it was.
+  print(`${bold(plain(run.id))}  ${plain(name)}  ${at === undefined ? statusText(run) : `after cycle ${at}`}`);
+  const facts = [`started ${time(run.createdMs)}`, ...(at === undefined ? [count(inspection.seq, 'cycle')] : []), `program ${run.artifact.slice(0, 12)}`];
+  print(dim(`${plain(run.workflow)}  ${facts.join('  ')}`));
   if (at === undefined) printOutcome(run);
   for (const task of inspection.tasks) printTask(task, inspection.requests);
   printRequests(inspection.requests);
   for (const { name: channel, messages } of inspection.channels) {
     if (messages.length === 0) continue;
     print(`\n${bold('messages')} in ${plain(channel)}`);
-    for (const message of messages) print(`  ${plain(message)}`);
+    printFitting(messages.map((message) => `  ${plain(message)}`));
   }
   for (const { id, locals } of inspection.modules) {
     if (locals.length === 0) continue;
@@ -72,18 +79,19 @@ function printError(head: string, document: Json): void {
 
 function printTask(task: ShownTask, requests: ShownRequest[]): void {
   const request = requests.find((r) => r.number === task.waitsFor);
-  print(`\n${bold('task')} waiting for ${request ? describe(request) : `request ${task.waitsFor}`}`);
+  print(`\n${bold('task')} waiting for #${task.waitsFor}${request ? ` ${describe(request)}` : ''}`);
   for (const frame of task.frames) {
-    print(`  ${cyan(plain(frame.name))} ${dim('at')} ${plain(frame.file)}:${frame.line}`);
-    if (frame.source) print(dim(`      ${plain(frame.source)}`));
+    print(`  ${cyan(plain(frame.name))} ${dim('at')} ${plain(frame.file)}:${frame.line}:${frame.column}`);
+    if (frame.source) printFitting([dim(`      ${plain(frame.source)}`)]);
     printLocals(frame.locals, '      ');
   }
 }
 
 function printLocals(locals: { name: string; value: string }[], indent: string): void {
   printTable(
-    locals.map(({ name, value }) => [`${plain(name)}`, `= ${plain(value)}`]),
+    locals.map(({ name, value }) => [plain(name), `= ${plain(value)}`]),
     indent,
+    ' ',
   );
 }
 
@@ -104,7 +112,7 @@ function printRequests(requests: ShownRequest[]): void {
       request.args === null ? '' : plain(request.args),
       dim(`since ${ago(request.since)}`),
       request.due === null ? '' : dim(request.due > Date.now() ? `due in ${duration(request.due - Date.now())}` : 'due'),
-      request.kind === 'effect' ? dim(`attempt ${request.attempts}`) : '',
+      request.kind === 'effect' ? dim(request.attempts === 0 ? 'not begun' : `attempt ${request.attempts}`) : '',
       request.inDoubt ? yellow('in doubt') : request.lastError ? red(plain(request.lastError)) : '',
     ]),
     '  ',

@@ -5,28 +5,31 @@ import { createHash, randomUUID } from 'node:crypto';
 import { toDocument } from '../../runtime/codec/border.ts';
 import { firstHash } from '../../runtime/codec/chain.ts';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
+import { checkRunId } from '../../runtime/engine/run-id.ts';
+import { PerdureError } from '../../runtime/errors.ts';
 import type { Store } from '../../runtime/store/store.ts';
-import { CliError, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { bold, green, print, printJson } from '../terminal.ts';
+import { CliError, findRun, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
+import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const start: Command = {
   name: 'start',
   summary: 'Start a run of a workflow that an app provides',
-  usage: "WORKFLOW [--id ID] [--args '[…]']",
+  args: [{ name: 'WORKFLOW', help: 'its name, or module#name where several programs have it' }],
   options: { ...STORE_OPTION, id: { type: 'string' }, args: { type: 'string' } },
-  help: { ...STORE_HELP, id: 'The id of the run. Default: a random one', args: 'The arguments, as a JSON array' },
+  help: { ...STORE_HELP, id: ['ID', 'The id of the run. Default: a random one'], args: ['JSON', 'The arguments, as a JSON array. Default: none'] },
+  examples: [`start fulfil --id order-42 --args '[{"id": "o-42", "total": 12.5}]'`],
   async run(values, [name]) {
-    if (!name) throw new CliError('Which workflow?');
     const args = parseJson((values.args as string | undefined) ?? '[]', '--args');
     if (!Array.isArray(args)) throw new CliError("--args takes a JSON array: one element per argument, for example '[{\"id\": 1}]'.");
     const id = (values.id as string | undefined) ?? randomUUID();
-    const workflow = await withStore(values, async (store) => {
-      const found = await findWorkflow(store, name);
-      await startRun(store, found, id, args);
-      return found.workflow;
+    checkRunId(id);
+    const { workflow, started } = await withStore(values, async (store) => {
+      const found = await findWorkflow(store, name!);
+      return { workflow: found.workflow, started: await startRun(store, found, id, args) };
     });
-    if (values.json) printJson({ id, workflow });
-    else print(`${green('started')} ${bold(id)} of ${workflow}`);
+    if (values.json) printJson({ id, workflow, started });
+    else if (started) print(`${green('started')} ${bold(id)} of ${plain(workflow)}`);
+    else print(`${bold(id)} of ${plain(workflow)} was started before, with the same arguments`);
     return 0;
   },
 };
@@ -55,21 +58,20 @@ async function findWorkflow(store: Store, name: string): Promise<Found> {
   throw new CliError(`There is no workflow '${name}' in the store. ${known}`, 3);
 }
 
-async function startRun(store: Store, { workflow, artifact }: Found, id: string, args: unknown[]): Promise<void> {
+/** Starts it; false if the same run is there. The same rule as `engine.start` has. */
+async function startRun(store: Store, { workflow, artifact }: Found, id: string, args: unknown[]): Promise<boolean> {
   const document = toDocument(args, { nameOf: () => undefined, symbols: false, reflective: false });
   const uid = randomUUID();
   const cause = JSON.stringify({ kind: 'start', workflow, args: document });
   const argsHash = createHash('sha256').update(JSON.stringify(document)).digest();
-  const started = await store.start({
-    uid,
-    id,
-    workflow,
-    entry: artifact.entry,
-    artifact: artifact.hash,
-    argsHash,
-    hash: firstHash(uid, cause),
-    cause,
-  });
-  store.sql.announce();
-  if (!started) throw new CliError(`The id '${id}' is taken.`, 4);
+  const hash = firstHash(uid, cause);
+  const { entry, hash: artifactHash } = artifact;
+  if (await store.start({ uid, id, workflow, entry, artifact: artifactHash, argsHash, hash, cause })) {
+    store.sql.announce();
+    return true;
+  }
+  const run = await findRun(store, id);
+  if (run.workflow === workflow && run.argsHash === argsHash.toString('hex')) return false;
+  const other = run.workflow === workflow ? 'with other arguments' : `of another workflow, ${run.workflow}`;
+  throw new PerdureError('run_exists', `The id '${id}' is taken by a run ${other}.`);
 }
