@@ -37,6 +37,10 @@ export const call = (
   at?: At,
 ): t.CallExpression => node('CallExpression', { callee, arguments: args }, at);
 
+/** A callee that is no method call in the source: `$e.f(x)` would hand the Env to `f` as its `this`. */
+export const bare = (callee: t.Expression): t.Expression =>
+  callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression' ? seq([num(0), callee]) : callee;
+
 export const construct = (callee: t.Expression, args: t.NewExpression['arguments'], at?: At): t.NewExpression =>
   node('NewExpression', { callee, arguments: args }, at);
 

@@ -74,6 +74,9 @@ export const MUTATORS = new Set([
 /** String methods that move the `lastIndex` of a RegExp they are given. */
 export const REGEXP_TAKERS = new Set(['match', 'matchAll', 'replace', 'replaceAll', 'search', 'split']);
 
+/** Methods that call their first argument on their second. */
+export const THIS_TAKERS = new Set(['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap']);
+
 /** Static methods that change their first argument. */
 export const STATIC_MUTATORS: Record<string, ReadonlySet<string>> = {
   Object: new Set(['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'freeze', 'seal', 'preventExtensions']),

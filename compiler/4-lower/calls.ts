@@ -8,7 +8,7 @@
 import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import { MUTATORS, REGEXP_TAKERS, STATIC_MUTATORS, touchCall } from './barriers.ts';
+import { MUTATORS, REGEXP_TAKERS, STATIC_MUTATORS, THIS_TAKERS, touchCall } from './barriers.ts';
 import type { Context } from './context.ts';
 import { builtinPath, lower, lowerThis, namespaceMember } from './expressions.ts';
 import { isNativeSuper, readPrivate, readPrivateOf, readSuper } from './members.ts';
@@ -33,7 +33,8 @@ export function lowerCall(cx: Context, node: t.CallExpression): t.Expression {
   const anySuspends = node.arguments.some((a) => cx.suspends(a));
   const lowered = lower(cx, callee);
   const target = anySuspends ? hold(cx, lowered, callee) : lowered;
-  return b.call(target, lowerArguments(cx, node.arguments), node);
+  const method = callee.type === 'OptionalMemberExpression';
+  return b.call(method ? target : b.bare(target), lowerArguments(cx, node.arguments), node);
 }
 
 function superCall(cx: Context, node: t.CallExpression): t.Expression {
@@ -61,7 +62,7 @@ function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpress
     return callWithReceiver(cx, read, { first: receiver.again, again: receiver.again }, node);
   }
   const imported = namespaceMember(cx, callee);
-  if (imported) return b.call(imported, lowerArguments(cx, node.arguments), node);
+  if (imported) return b.call(b.bare(imported), lowerArguments(cx, node.arguments), node);
   const special = builtinCall(cx, node, callee);
   if (special) return special;
   const object = callee.object as t.Expression;
@@ -129,7 +130,7 @@ export function invoke(
   if (name === undefined && isSymbolIterator(cx, property.node) && args.length === 0) {
     return b.call(cx.op('iteratorOf'), [receiver.first, lower(cx, property.node as t.Expression), b.array([])], at);
   }
-  if (young || (name !== undefined && !marks(name))) {
+  if (young || (name !== undefined && !marks(name, args))) {
     const key = name ?? property.lowered ?? lower(cx, property.node as t.Expression);
     const callee = typeof key === 'string' ? access(receiver.first, b.str(key)) : b.index(receiver.first, key);
     return b.call(callee, lowerArguments(cx, args), at);
@@ -137,8 +138,12 @@ export function invoke(
   return markedCall(cx, receiver, name ?? (property.lowered || property.node), property, args, at);
 }
 
-const marks = (name: string): boolean =>
-  MUTATORS.has(name) || REGEXP_TAKERS.has(name) || name === 'call' || name === 'apply';
+const marks = (name: string, args: Arguments): boolean =>
+  MUTATORS.has(name) || REGEXP_TAKERS.has(name) || name === 'call' || name === 'apply' || takesThis(name, args);
+
+/** `ids.forEach(set.add, set)`: a callback that changes what it is called on. */
+const takesThis = (name: string, args: Arguments): boolean =>
+  THIS_TAKERS.has(name) && args.length > 1 && args.every((a) => a.type !== 'SpreadElement');
 
 const access = (object: t.Expression, key: t.Expression): t.MemberExpression =>
   key.type === 'StringLiteral' && IDENTIFIER.test(key.value) ? b.member(object, key.value) : b.index(object, key);
@@ -204,6 +209,7 @@ function markOf(
     const method = key.value;
     // A RegExp argument is what moves; `f.call(o)` changes `o` if `f` is a built-in mutator.
     if (REGEXP_TAKERS.has(method)) return b.call(cx.op('touchRegExp'), [(args[0] as t.Expression) ?? b.undef()]);
+    if (THIS_TAKERS.has(method)) return b.call(cx.op('touchThis'), [args[0] as t.Expression, args[1] as t.Expression]);
     if (method === 'call' || method === 'apply') {
       return b.call(cx.op('touchThis'), [object, (args[0] as t.Expression) ?? b.undef()]);
     }
@@ -228,11 +234,25 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
   if (global === 'Reflect' && HIDING.has(method)) {
     return b.call(b.member(b.member(cx.op('reflection'), 'Reflect'), method, callee), args, node);
   }
-  if (STATIC_MUTATORS[global]?.has(method) && args[0] && args[0].type !== 'SpreadElement') {
-    args[0] = b.call(cx.op(method.startsWith('defineProp') ? 'exotic' : 'touched'), [args[0] as t.Expression]);
+  if (path === 'Reflect.apply' && args.length > 1 && !args.some((a) => a.type === 'SpreadElement')) {
+    const [fn, self, ...others] = args.map((a) => named(cx, a as t.Expression));
+    const mark = b.call(cx.op('touchThis'), [fn!.again, self!.again]);
+    const list = [fn!.first, b.seq([self!.first, mark, self!.again]), ...others.map((a) => a.first)];
+    return b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), list, node);
   }
-  return b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), args, node);
+  if (STATIC_MUTATORS[global]?.has(method) && args[0] && args[0].type !== 'SpreadElement') {
+    args[0] = b.call(cx.op(RESHAPERS.has(method) ? 'exotic' : 'touched'), [args[0] as t.Expression]);
+  }
+  // `Reflect.set(o, k, v, receiver)` writes to the receiver.
+  if (path === 'Reflect.set' && args[3] && !args.some((a) => a.type === 'SpreadElement')) {
+    args[3] = b.call(cx.op('touched'), [args[3] as t.Expression]);
+  }
+  const call = b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), args, node);
+  return path === 'Object.create' && args.length > 1 ? b.call(cx.op('exotic'), [call]) : call;
 }
+
+/** What gives an object attributes, accessors or another prototype. */
+const RESHAPERS = new Set(['defineProperty', 'defineProperties', 'setPrototypeOf']);
 
 /** Reflection that must not show our symbols. */
 const HIDING = new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys']);

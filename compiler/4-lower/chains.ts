@@ -7,7 +7,7 @@
 import type * as t from '@babel/types';
 import { staticKey, walk, isFunctionNode, isClassNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import { MUTATORS, REGEXP_TAKERS } from './barriers.ts';
+import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS } from './barriers.ts';
 import { invoke, ITERATOR_METHODS } from './calls.ts';
 import type { Context } from './context.ts';
 import { lower, memberOf } from './expressions.ts';
@@ -44,7 +44,7 @@ function mustUnroll(node: Node): boolean {
       const { callee } = inner;
       if (callee.type === 'OptionalMemberExpression' || callee.type === 'MemberExpression') {
         const name = staticKey({ key: callee.property, computed: callee.computed });
-        if (name === undefined || MUTATORS.has(name) || REGEXP_TAKERS.has(name) || ITERATOR_METHODS.has(name)) {
+        if (name === undefined || THIS_TAKERS.has(name) || MUTATORS.has(name) || REGEXP_TAKERS.has(name) || ITERATOR_METHODS.has(name)) {
           found = true;
         }
       }
@@ -60,7 +60,9 @@ function nativeChain(cx: Context, node: t.Expression): t.Expression {
     return b.copy(node, node.computed ? { object, property: lower(cx, node.property as t.Expression) } : { object });
   }
   if (node.type === 'OptionalCallExpression') {
-    const callee = nativeChain(cx, node.callee);
+    const { type } = node.callee;
+    const lowered = nativeChain(cx, node.callee);
+    const callee = type === 'OptionalMemberExpression' || type === 'MemberExpression' ? lowered : b.bare(lowered);
     return b.copy(node, { callee, arguments: lowerArguments(cx, node.arguments as t.CallExpression['arguments']) });
   }
   return lower(cx, node);
@@ -145,7 +147,7 @@ function callOn(
       node,
     );
   }
-  if (receiver === null) return b.call(value, lowerArguments(cx, args), node);
+  if (receiver === null) return b.call(b.bare(value), lowerArguments(cx, args), node);
   return b.call(b.member(value, 'call'), [receiver.again, ...lowerArguments(cx, args)], node);
 }
 

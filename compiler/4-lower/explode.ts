@@ -15,7 +15,7 @@ import { Finalizer } from './jumps.ts';
 import type { MachineBuilder } from './machine.ts';
 import { hold } from './operands.ts';
 import { explodePattern, initPattern, isPattern } from './patterns.ts';
-import { enterScopeExploded, envCopy } from './scopes.ts';
+import { enterScopeExploded, envCopy, explodeScope, needsTdz } from './scopes.ts';
 import { lowerStatement } from './statements.ts';
 
 /** Lowers a statement list into the machine. Declarations here belong to exploded scopes. */
@@ -235,6 +235,7 @@ function explodeUnused(cx: Context, node: t.Expression): void {
 /** keys = $keysIn(o); i = 0; head: if (i >= keys.length) goto end; k = keys[i++]; if (!(k in o)) goto head; … */
 function explodeForIn(cx: Context, node: t.ForInStatement, labels: string[]): void {
   const machine = cx.machine!;
+  enterHead(cx, node);
   const object = hold(cx, lower(cx, node.right));
   const keys = machine.temp();
   const position = machine.temp();
@@ -258,6 +259,12 @@ function explodeForIn(cx: Context, node: t.ForInStatement, labels: string[]): vo
   });
   machine.goto(head);
   machine.start(end);
+}
+
+/** In the head of a loop its variables are in their dead zone (ECMA-262 14.7.5.12): `for (const x of [x])`. */
+function enterHead(cx: Context, node: t.ForInStatement | t.ForOfStatement): void {
+  const scope = cx.analysis.scopes.get(node);
+  if (scope && [...scope.bindings.values()].some((binding) => needsTdz(cx, binding))) explodeScope(cx, scope);
 }
 
 /** Enters the scope of one iteration and gives the loop variable its value. */
@@ -303,6 +310,7 @@ function explodeForOf(cx: Context, node: t.ForOfStatement, labels: string[]): vo
   const async = node.await;
   const iterator = machine.temp();
   const start = async ? cx.op('iterateAsync') : cx.op('iterate');
+  enterHead(cx, node);
   const right = lower(cx, node.right);
   machine.emit(b.expr(b.assign(iterator, b.call(start, [right], node.right))));
   const head = machine.block();

@@ -6,6 +6,7 @@
 import type * as t from '@babel/types';
 import { staticKey } from '../ast.ts';
 import * as b from '../build.ts';
+import { touch } from './barriers.ts';
 import { envName, type Context } from './context.ts';
 import { lower } from './expressions.ts';
 import { makeClosure } from './functions.ts';
@@ -22,7 +23,12 @@ export function lowerObject(cx: Context, node: t.ObjectExpression): t.Expression
   const make = b.assign(env, envLiteral(cx, scope));
   if (cx.machine) cx.machine.env(envName(scope));
   else cx.lets.add(envName(scope));
-  return b.seq([make, b.assign(b.member(env, 'home'), literal(cx, node))], node);
+  const home = b.member(env, 'home');
+  if (!cx.suspends(node)) return b.seq([make, b.assign(home, literal(cx, node))], node);
+  // Methods before an `await` close over the Env, which is stored with them while it waits.
+  cx.machine!.emit(b.expr(make));
+  const held = cx.temp();
+  return b.seq([b.assign(held, literal(cx, node)), touch(cx, env, b.str('home'), 'env'), b.assign(home, held)], node);
 }
 
 function literal(cx: Context, node: t.ObjectExpression): t.Expression {

@@ -71,7 +71,7 @@ export function closeIterator(walk: Walk): void {
   const method = (of as { return?: unknown }).return;
   if (method === undefined || method === null) return;
   const result: unknown = Reflect.apply(method as Function, of, []);
-  if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
+  closeResult(result);
 }
 
 /** IteratorClose for a throw: an error of `return` is dropped. */
@@ -151,7 +151,7 @@ export function closeAsync(walk: Walk): unknown {
 const NOTHING = Object.freeze({});
 
 export function closeResult(result: unknown): void {
-  if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
+  if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
 }
 
 // ——— Iterators in variables ———

@@ -132,14 +132,20 @@ export function bind(fn: unknown, args: unknown[]): unknown {
   return markRenamed(bound);
 }
 
+/**
+ * V8's own bound function: it constructs, has no `prototype`, and `instanceof` asks its target. It is bound to
+ * one that finds the target in the Env, because a restored Env is filled after the function is made.
+ */
 const boundFunction = builtinClosure('%Function/bound', (env) => {
-  const bound = function (this: unknown, ...rest: unknown[]): unknown {
+  const inner = function (this: unknown, ...rest: unknown[]): unknown {
     const fn = env.target as Function;
     const args = [...(env.args as unknown[]), ...rest];
-    if (new.target !== undefined) return Reflect.construct(fn, args, new.target === bound ? fn : new.target);
+    if (new.target !== undefined) return Reflect.construct(fn, args, new.target === inner ? fn : new.target);
+    touchThis(fn, env.self);
     return Reflect.apply(fn, env.self, args);
   };
-  return bound;
+  Object.defineProperty(inner, Symbol.hasInstance, { value: (value: unknown) => value instanceof (env.target as Function) });
+  return inner.bind(undefined);
 });
 
 const isOurs = (key: PropertyKey): boolean => key === META || key === CODE;
@@ -161,6 +167,8 @@ export const reflection = {
 };
 
 export function exotic<T>(object: T): T {
+  // It may be the `name` of a function that is about to be defined.
+  if (typeof object === 'function') markRenamed(object);
   return markExotic(touched(object));
 }
 

@@ -54,9 +54,21 @@ export class WalkState implements WalkedKeys {
   advance(): { value: unknown } | null {
     if (this.done) return null;
     this.mark();
+    if (this.source.kind === 'generic') return this.step(this.source);
     const result = advance(this.source);
     if (result === null) this.finish();
     return result;
+  }
+
+  /** An iterator that throws has ended: nobody closes it (ECMA-262 7.4.9 IteratorStepValue). */
+  private step(source: Source): { value: unknown } | null {
+    let result: { value: unknown } | null = null;
+    try {
+      result = advance(source);
+      return result;
+    } finally {
+      if (result === null) this.finish();
+    }
   }
 
   finish(): void {
