@@ -8,11 +8,11 @@
  *     const receipt = await run.result();
  */
 import { createHash } from 'node:crypto';
-import { fromDocument, toDocument } from './codec/border.ts';
+import { toDocument } from './codec/border.ts';
 import { firstHash } from './codec/chain.ts';
 import { Unstorable } from './codec/classify.ts';
 import { writeDocument, type Json } from './codec/format.ts';
-import { withStandIns } from './codec/stand-ins.ts';
+import { readOutcome } from './codec/foreign.ts';
 import { errorDocument } from './codec/outcome.ts';
 import { durationMs } from './builtins/duration.ts';
 import { Channel } from './builtins/waiting.ts';
@@ -132,7 +132,12 @@ export class Engine {
     this.registry.checkComplete();
     await this.storeArtifacts();
     const worker = new Worker(this.store, this.registry, this.options);
-    await worker.start();
+    try {
+      await worker.start();
+    } catch (error) {
+      await worker.close(0);
+      throw error;
+    }
     this.worker = worker;
   }
 
@@ -241,9 +246,10 @@ export class Engine {
   }
 
   /** Finishes the cycles in hand, waits for effects under way (at most `deadline`), and releases everything. */
-  close(options: { deadline?: number | string } = {}): Promise<void> {
-    this.closing ??= this.end(durationMs(options.deadline ?? '30 seconds'));
-    return this.closing;
+  async close(options: { deadline?: number | string } = {}): Promise<void> {
+    const deadlineMs = durationMs(options.deadline ?? '30 seconds');
+    this.closing ??= this.end(deadlineMs);
+    await this.closing;
   }
 
   private async end(deadlineMs: number): Promise<void> {
@@ -344,15 +350,13 @@ export class RunHandle<R> {
 
 function unwrap<R>(text: string): R {
   const outcome = JSON.parse(text) as { ok: Json } | { error: Json };
-  if ('ok' in outcome) return readOutcome(outcome.ok, 'outcome.ok') as R;
-  throw readOutcome(outcome.error, 'outcome.error');
+  if ('ok' in outcome) return readOutcome(outcome.ok, hostProgram, 'outcome.ok') as R;
+  throw readOutcome(outcome.error, hostProgram, 'outcome.error');
 }
-
-const readOutcome = (document: Json, path: string): unknown => fromDocument(document, withStandIns(document, hostProgram), path);
 
 function reasonOf(run: StoredRun): Error | null {
   if (run.reason === null) return null;
-  const error = readOutcome(JSON.parse(run.reason) as Json, 'reason');
+  const error = readOutcome(JSON.parse(run.reason) as Json, hostProgram, 'reason');
   return error instanceof Error ? error : new PerdureError('run_parked', String(error));
 }
 

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   outside_run: row('A workflow, an effect, `sleep` or `receive` was called by the app itself.', 'Start the workflow with `engine.start`.'),
   unstorable: row('A value cannot be stored; the message has the way to it.', 'Pass plain data, built-ins of ECMAScript, or instances of classes that the program exports.'),
   unstorable_result: row('An effect returned, or a workflow returned, what cannot cross the border.', 'Return plain data; the message has the way to the value.'),
+  class_unknown: row('The outcome of a run holds an instance of a class that this process has not imported.', 'Import the workflow module where the result is read, or return plain data.'),
   run_id: row('The id of a run has characters that ids must not have, or is too long.', 'Use up to 200 letters, digits and . : @ / + = _ -'),
   run_exists: row('The id is taken by a run of another workflow or with other arguments.', 'Choose another id; the same id with the same arguments finds the same run.'),
   run_missing: row('There is no run with this id.', '`perdure list` shows the runs there are.'),
