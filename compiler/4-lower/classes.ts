@@ -221,7 +221,8 @@ class ClassLowering {
   private field(member: t.ClassProperty | t.ClassPrivateProperty): Member {
     const key = member.type === 'ClassProperty' ? this.key(member) : null;
     const fields = key ? { key: key.key, computed: key.computed } : {};
-    if (!member.value) return b.copy(member, fields as never);
+    const mark = this.isFirstOfDerived(member) ? this.mark() : null;
+    if (!member.value) return b.copy(member, { ...fields, ...(mark && { value: b.seq([mark, b.undef()]) }) } as never);
     const info = this.cx.analysis.functions.get(member)!;
     const cx = new Context(this.cx.module, this.cx.unit, info);
     const name = staticKey(member);
@@ -231,7 +232,19 @@ class ClassLowering {
     const guarded = isHarmless(member.value)
       ? wrapped
       : b.conditional(b.member(cx.op('restoring'), 'on'), b.undef(), wrapped);
-    return b.copy(member, { ...fields, value: guarded } as never);
+    return b.copy(member, { ...fields, value: mark ? b.seq([mark, guarded]) : guarded } as never);
+  }
+
+  /** `super()` may have returned an object that is stored already, which the fields are then defined on. */
+  private isFirstOfDerived(member: t.ClassProperty | t.ClassPrivateProperty): boolean {
+    const isField = (m: Member): boolean => (m.type === 'ClassProperty' || m.type === 'ClassPrivateProperty') && !m.static;
+    return this.node.superClass != null && this.node.body.body.find(isField) === member;
+  }
+
+  /** `this[$meta] !== undefined && $touched(this)`. */
+  private mark(): t.Expression {
+    const { cx } = this;
+    return b.logical('&&', b.binary('!==', b.index(b.self(), cx.op('meta')), b.undef()), b.call(cx.op('touched'), [b.self()]));
   }
 
   private staticBlock(member: t.StaticBlock): t.StaticBlock {

@@ -644,13 +644,14 @@ function methodsOf(constructor: { prototype: object }): unknown[] {
 function privateAccess(object: object, key: string) {
   const own = typeof object === 'function' ? closureOf(object)?.privates?.[key] : undefined;
   if (own) return own;
-  const at = key.indexOf('#', key.indexOf('#') + 1);
-  const [id, name] = key.startsWith('#') ? [null, key] : [key.slice(0, at), key.slice(at)];
+  const [, id, name, count] = /^([^#]+#[^#]*)?(#[^#]+)(?:#(\d+))?$/.exec(key) ?? [];
+  if (name === undefined) return undefined;
+  let left = Number(count ?? 1);
   for (let p = Object.getPrototypeOf(object) as object | null; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
     if (!Object.hasOwn(p, 'constructor')) continue;
     const closure = closureOf((p as { constructor: unknown }).constructor);
     const access = closure?.privates?.[name];
-    if (access && (id === null || closure!.code.id === id) && access.has(object)) return access;
+    if (access && (id === undefined || closure!.code.id === id) && access.has(object) && --left === 0) return access;
   }
   return undefined;
 }

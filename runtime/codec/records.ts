@@ -174,13 +174,18 @@ export abstract class RecordWriter {
   /** Own private fields, declared anywhere in the chain of classes. */
   private privates(object: object, record: Props): void {
     const out: Props = {};
+    const counts = new Map<string, number>();
     for (let p = Object.getPrototypeOf(object) as object | null; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
       const closure = closureOf((p as { constructor?: unknown }).constructor);
       if (!closure?.privates || !Object.hasOwn(p, 'constructor')) continue;
       for (const [name, access] of Object.entries(closure.privates)) {
         if (access.kind !== 'field' || !access.has(object)) continue;
-        // The same name in two classes of the chain: the outer class is told by its id.
-        const key = name in out ? `${closure.code.id}${name}` : name;
+        // The same name in two classes of the chain: the outer class is told by its id, and by a number if it
+        // is an evaluation of the same class (a mixin applied twice).
+        const full = `${closure.code.id}${name}`;
+        const count = (counts.get(full) ?? 0) + 1;
+        counts.set(full, count);
+        const key = !(name in out) ? name : count === 1 ? full : `${full}#${count}`;
         out[key] = this.value(access.get!(object));
       }
     }
