@@ -17,6 +17,7 @@ import { errorDocument } from './codec/outcome.ts';
 import { durationMs } from './builtins/duration.ts';
 import { Channel } from './builtins/waiting.ts';
 import { inspectRun } from './engine/inspect.ts';
+import { pathWithin } from './engine/path.ts';
 import { checkRunId } from './engine/run-id.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
@@ -159,7 +160,7 @@ export class Engine {
     const { module, id: workflowId } = workflowOf(workflow);
     const id = options.id ?? host.uuid();
     checkRunId(id);
-    const args = writeDocument(copy(options.args ?? [], `the arguments of ${workflowId}`));
+    const args = writeDocument(copy(options.args ?? [], 'args', `the arguments of ${workflowId}`));
     const artifact = this.registry.registerRunnable(module);
     await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
     const uid = host.uuid();
@@ -209,7 +210,7 @@ export class Engine {
       'retry' in resolution
         ? writeEntry({ kind: 'retry', request })
         : 'result' in resolution
-          ? writeEntry({ kind: 'result', request, value: copy(resolution.result, 'the result') })
+          ? writeEntry({ kind: 'result', request, value: copy(resolution.result, 'result', 'the result') })
           : writeEntry({ kind: 'failure', request, error: errorDocument(resolution.error, hostProgram) });
     if ((await this.store.send(id, entry)) === null) await this.refuse(id);
     this.changed();
@@ -274,7 +275,7 @@ export class Engine {
     this.refuseClosed();
     const name = channel instanceof Channel ? channel.name : channel;
     if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
-    const value = copy(message, 'the message');
+    const value = copy(message, 'message', 'the message');
     if ((await this.store.send(id, writeEntry({ kind: 'message', channel: name, value }))) === null) await this.refuse(id);
     this.changed();
   }
@@ -362,11 +363,11 @@ function reasonOf(run: StoredRun): Error | null {
 
 const ended = (id: string): PerdureError => new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
 
-function copy(value: unknown, what: string): Json {
+function copy(value: unknown, name: string, what: string): Json {
   try {
     return toDocument(value, hostProgram);
   } catch (error) {
     if (!(error instanceof Unstorable)) throw error;
-    throw new PerdureError('unstorable', `In ${what}: ${error.message}.`);
+    throw new PerdureError('unstorable', `In ${what}, ${pathWithin(value, name, error.value)}: ${error.message}.`);
   }
 }

@@ -15,7 +15,6 @@ interface Step {
 const SEARCH_MAX = 100_000;
 
 export function pathTo(run: Run, target: unknown): string {
-  const seen = new Set<object>();
   const queue: Step[] = [];
   const add = (value: unknown, path: string): void => {
     queue.push({ value, path });
@@ -24,6 +23,17 @@ export function pathTo(run: Run, target: unknown): string {
   for (const { to } of run.requests.values()) addFrames(to, add);
   if (run.main) add(run.main, 'the result');
   for (const [name, buffer] of run.channels) add(buffer, `channel ${name}`);
+  return search(queue, target) ?? 'a value';
+}
+
+/** The same from a value that crosses the border, called `name`: `args[0].order.socket`. */
+export function pathWithin(root: unknown, name: string, target: unknown): string {
+  return search([{ value: root, path: name }], target) ?? name;
+}
+
+function search(queue: Step[], target: unknown): string | null {
+  const seen = new Set<object>();
+  const add: Add = (value, path) => queue.push({ value, path });
   for (let i = 0; i < queue.length && i < SEARCH_MAX; i++) {
     const { value, path } = queue[i]!;
     if (value === target) return path;
@@ -32,7 +42,7 @@ export function pathTo(run: Run, target: unknown): string {
     seen.add(value);
     expand(value, path, add);
   }
-  return 'a value';
+  return null;
 }
 
 type Add = (value: unknown, path: string) => void;

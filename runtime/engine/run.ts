@@ -20,7 +20,11 @@ import { resume } from '../machine/drive.ts';
 import { type Host, raise, type Request } from '../machine/registers.ts';
 import { formatLine } from './console.ts';
 import { Capture } from './capture.ts';
+import { pathWithin } from './path.ts';
 import type { Program } from './program.ts';
+
+/** The last moment that a Date can be, and so the last that anything waits for. */
+const LAST_MOMENT = 8.64e15;
 
 /** The time, for a cycle. */
 export interface Clock {
@@ -146,7 +150,7 @@ export class Run implements Host {
       if (Number.isNaN(time)) throw new RangeError('Invalid Date is no moment to sleep until');
       return time;
     }
-    return this.time.latest() + durationMs(duration);
+    return Math.min(this.time.latest() + durationMs(duration), LAST_MOMENT);
   }
 
   private argumentsDocument(name: string, args: unknown[]): Json {
@@ -154,7 +158,7 @@ export class Run implements Host {
       return toDocument(args, this.program);
     } catch (error) {
       if (!(error instanceof Unstorable)) throw error;
-      return raise(new Fault('unstorable', `An argument of ${name} cannot leave the workflow: ${error.message}`));
+      return raise(new Fault('unstorable', `An argument of ${name} cannot leave the workflow: ${pathWithin(args, 'args', error.value)}: ${error.message}`));
     }
   }
 

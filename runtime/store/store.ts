@@ -8,7 +8,7 @@ import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './q
 import { claimAttempt, markDoubt, readClaims, recordFailure } from './queries/claims.ts';
 import { claimRuns } from './queries/claim-runs.ts';
 import { findRun, findRunByUid, listRuns } from './queries/find-run.ts';
-import { heldRunsWithNews, nextDue, readClock } from './queries/held-runs.ts';
+import { heldRuns, heldRunsWithNews, nextDue, readClock } from './queries/held-runs.ts';
 import { listArtifacts, loadArtifact, storeArtifact } from './queries/artifacts.ts';
 import { loadRun, loadRunAt, readInbox, readLog } from './queries/load-run.ts';
 import { parkRun, releaseAll, releaseRun } from './queries/release-run.ts';
@@ -169,14 +169,12 @@ export class Store {
   // ——— Holding runs ———
 
   async claim(worker: string, entries: string[], limit: number): Promise<ClaimedRun[]> {
-    const rows = await this.query(claimRuns, [worker, entries, limit]);
-    return rows.map((row) => ({
-      uid: String(row.uid),
-      id: String(row.id),
-      workflow: String(row.workflow),
-      artifact: String(row.artifact),
-      mail: Number(row.mail),
-    }));
+    return (await this.query(claimRuns, [worker, entries, limit])).map(toClaimed);
+  }
+
+  /** All runs that a worker holds: for when answers were lost. */
+  async heldBy(worker: string): Promise<ClaimedRun[]> {
+    return (await this.query(heldRuns, [worker])).map(toClaimed);
   }
 
   /** Runs that this worker holds and that something has arrived for, with the number of the last arrival. */
@@ -360,6 +358,14 @@ export class Store {
     return rows.map((row) => ({ hash: String(row.hash), entry: String(row.entry), content: String(row.content) }));
   }
 }
+
+const toClaimed = (row: Row): ClaimedRun => ({
+  uid: String(row.uid),
+  id: String(row.id),
+  workflow: String(row.workflow),
+  artifact: String(row.artifact),
+  mail: Number(row.mail),
+});
 
 function toRun(row: Row): StoredRun {
   const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));

@@ -26,6 +26,7 @@ export class Committer {
   private readonly store: Store;
   private readonly queue: Waiting[] = [];
   private running = false;
+  private closed = false;
 
   constructor(store: Store) {
     this.store = store;
@@ -39,6 +40,11 @@ export class Committer {
     });
   }
 
+  /** Gives up on a database that does not answer. What is not written then has not happened. */
+  close(): void {
+    this.closed = true;
+  }
+
   private async run(): Promise<void> {
     this.running = true;
     while (this.queue.length > 0) await this.write(this.queue.splice(0, BATCH_MAX));
@@ -46,8 +52,12 @@ export class Committer {
   }
 
   private async write(batch: Waiting[]): Promise<void> {
+    // An answer was lost: a cycle that does not go in now may be there already, and ours.
+    let unsure = false;
     for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
       try {
+        if (unsure) batch = await this.readBack(batch);
+        if (batch.length === 0) return;
         const committed = await this.store.commit(batch.map((w) => w.commit));
         for (const { commit, resolve } of batch) resolve(committed.has(`${commit.uid} ${commit.seq}`) ? 'committed' : 'lost');
         return;
@@ -56,25 +66,24 @@ export class Committer {
           await this.split(batch, error);
           return;
         }
-        await new Promise<void>((resolve) => host.after(backoffMs, resolve));
-        if (error.kind === 'unknown') batch = await this.readBack(batch);
-        if (batch.length === 0) return;
+        unsure ||= error.kind === 'unknown';
+        if (!this.closed) await new Promise<void>((resolve) => host.after(backoffMs, resolve));
+        if (this.closed) {
+          for (const { resolve } of batch) resolve('lost');
+          return;
+        }
       }
     }
   }
 
-  /** Finds out what became of a commit whose answer was lost. Returns what has not been written. */
+  /** Finds out what became of commits whose answer was lost. Returns those that have not been written. */
   private async readBack(batch: Waiting[]): Promise<Waiting[]> {
     const left: Waiting[] = [];
     for (const waiting of batch) {
       const { commit } = waiting;
-      try {
-        const hash = await this.store.hashAt(commit.uid, commit.seq);
-        if (hash === null) left.push(waiting);
-        else waiting.resolve(hash === commit.hash.toString('hex') ? 'committed' : 'lost');
-      } catch {
-        left.push(waiting); // still unreachable: writing again does no harm, the log takes each cycle once
-      }
+      const hash = await this.store.hashAt(commit.uid, commit.seq);
+      if (hash === null) left.push(waiting);
+      else waiting.resolve(hash === commit.hash.toString('hex') ? 'committed' : 'lost');
     }
     return left;
   }

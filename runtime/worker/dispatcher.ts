@@ -8,13 +8,15 @@
  */
 import { fromDocument, toDocument } from '../codec/border.ts';
 import { Unstorable } from '../codec/classify.ts';
-import type { Json } from '../codec/format.ts';
+import { writeDocument, type Json } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
+import { pathWithin } from '../engine/path.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { hostProgram } from '../publish.ts';
 import type { Store, StoredClaim } from '../store/store.ts';
 import { runInContext, type EffectContext } from './context.ts';
+import type { Policy } from './policy.ts';
 import type { EffectDefinition, Registry } from './registry.ts';
 
 export type EffectOutcome = { kind: 'result'; value: Json } | { kind: 'failure'; error: Json };
@@ -44,6 +46,14 @@ interface Attempt {
   controller: AbortController;
   timer: Timer | null;
   dropped: boolean;
+  state:
+    | 'running'
+    /** It took too long and may have happened: a person may ask for another attempt beside it. */
+    | 'doubtful'
+    /** It has failed, which is being recorded. */
+    | 'failed'
+    /** Its failure is recorded; the next attempt follows after a pause. */
+    | 'pausing';
   /** The store holds something about this attempt: a claim, a failure, a doubt. */
   hasClaims: boolean;
 }
@@ -57,6 +67,8 @@ export class Dispatcher {
   private readonly settled: Settled;
   private readonly attempts = new Map<string, Attempt>();
   private idle: (() => void)[] = [];
+  private closing = false;
+  private stopped = false;
 
   constructor(
     store: Store,
@@ -72,12 +84,17 @@ export class Dispatcher {
 
   /** Makes the first attempt, whose claim has just been committed. */
   first(call: EffectCall): void {
-    this.attempt(call, 1);
+    this.attempt(call, 1, false);
   }
 
   /** Decides what becomes of a call that was claimed before this worker took the run. */
   async resume(call: EffectCall, earlier: EarlierAttempts): Promise<void> {
     if (this.attempts.has(keyOf(call))) return; // it is still running here
+    if (earlier.first === '' && earlier.further.length === 0) {
+      // An orderly close has left it unclaimed.
+      await this.keepTrying((again) => this.claimAndAttempt(call, 1, again));
+      return;
+    }
     const last = earlier.further.at(-1) ?? { attempt: 1, worker: earlier.first, failure: null, doubt: false };
     if (last.failure !== null) {
       await this.again(call, last.attempt + 1, JSON.parse(last.failure) as Json);
@@ -85,13 +102,16 @@ export class Dispatcher {
     }
     if (last.doubt) return; // it waits for a decision
     if (last.worker === this.worker()) return; // it was made here, and its outcome is on its way to the inbox
-    if (this.definition(call)?.policy.idempotent) await this.claimAndAttempt(call, last.attempt + 1);
+    if (this.definition(call)?.policy.idempotent) {
+      await this.keepTrying((again) => this.claimAndAttempt(call, last.attempt + 1, again));
+    }
     else await this.store.markDoubt(call.uid, call.request, last.attempt, last.worker);
   }
 
   /** Makes another attempt because somebody said so. */
   async retry(call: EffectCall, attempts: number): Promise<void> {
-    if (!this.attempts.has(keyOf(call))) await this.claimAndAttempt(call, attempts + 1);
+    const running = this.attempts.get(keyOf(call));
+    if (!running || running.state === 'doubtful') await this.claimAndAttempt(call, attempts + 1);
   }
 
   /** Is an attempt of this run's effects under way in this process? */
@@ -111,8 +131,17 @@ export class Dispatcher {
     }
   }
 
-  /** Resolves when nothing is under way, or after `deadlineMs`. */
+  get isIdle(): boolean {
+    return this.attempts.size === 0;
+  }
+
+  /**
+   * Makes no further attempts; resolves when nothing is under way, or after `deadlineMs`. An attempt that failed
+   * and awaits its next one is left to the next worker: the store knows the failure.
+   */
   drain(deadlineMs: number): Promise<void> {
+    this.closing = true;
+    for (const attempt of [...this.attempts.values()]) if (attempt.state === 'pausing') this.end(attempt);
     if (this.attempts.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = host.after(deadlineMs, () => {
@@ -126,16 +155,50 @@ export class Dispatcher {
     });
   }
 
+  /** Lets go of everything: what is still under way stays claimed, and so in doubt. */
+  stop(): void {
+    this.stopped = true;
+    for (const attempt of [...this.attempts.values()]) {
+      attempt.dropped = true;
+      attempt.controller.abort(new PerdureError('closing', 'The engine is closing'));
+      this.end(attempt);
+    }
+  }
+
   private definition(call: EffectCall): EffectDefinition | undefined {
     return this.registry.effect(call.effect);
   }
 
-  private async claimAndAttempt(call: EffectCall, attempt: number): Promise<void> {
-    if (await this.store.claimAttempt(call.uid, call.request, attempt, this.worker())) this.attempt(call, attempt);
+  /** `again`: the answer to this very claim may have been lost. */
+  private async claimAndAttempt(call: EffectCall, attempt: number, again = false): Promise<void> {
+    const { uid, request } = call;
+    if (!this.closing) {
+      const claimed = await this.store.claimAttempt(uid, request, attempt, this.worker());
+      if (claimed || (again && (await this.isMine(call, attempt)))) {
+        this.attempt(call, attempt);
+        return;
+      }
+    }
+    const before = this.attempts.get(keyOf(call));
+    if (before?.state === 'pausing') this.end(before);
   }
 
-  private attempt(call: EffectCall, attempt: number): void {
-    const record: Attempt = { call, attempt, controller: new AbortController(), timer: null, dropped: false, hasClaims: attempt > 1 };
+  private async isMine(call: EffectCall, attempt: number): Promise<boolean> {
+    const claims = await this.store.claims(call.uid);
+    return claims.some((claim) => claim.request === call.request && claim.attempt === attempt && claim.worker === this.worker());
+  }
+
+  private attempt(call: EffectCall, attempt: number, hasClaims = true): void {
+    const record: Attempt = {
+      call,
+      attempt,
+      controller: new AbortController(),
+      timer: null,
+      dropped: false,
+      state: 'running',
+      hasClaims,
+    };
+    this.attempts.get(keyOf(call))?.timer?.cancel();
     this.attempts.set(keyOf(call), record);
     const definition = this.definition(call);
     if (!definition) {
@@ -164,7 +227,7 @@ export class Dispatcher {
     try {
       this.finish(record, { kind: 'result', value: toDocument(value, hostProgram) });
     } catch (error) {
-      const message = error instanceof Unstorable ? error.message : String(error);
+      const message = error instanceof Unstorable ? `${pathWithin(value, 'the result', error.value)}: ${error.message}` : String(error);
       const refused = new PerdureError('unstorable_result', `What ${record.call.effect} returned cannot reach the workflow: ${message}`);
       this.finish(record, { kind: 'failure', error: errorDocument(refused, hostProgram) });
     }
@@ -172,21 +235,30 @@ export class Dispatcher {
 
   private failed(record: Attempt, definition: EffectDefinition, error: unknown): void {
     if (record.dropped || !this.isCurrent(record)) return;
+    if (record.state === 'failed' || record.state === 'pausing') return; // it timed out, which has been answered
+    if (isEcho(error, record.controller.signal)) this.end(record);
+    else this.answer(record, definition, error);
+  }
+
+  /** Answers a failure as the policy says. */
+  private answer(record: Attempt, definition: EffectDefinition, error: unknown): void {
     const { policy } = definition;
     const document = errorDocument(withoutOurFrames(error), hostProgram);
-    if (record.attempt >= policy.attemptsMax || !policy.isRetryable(error)) {
+    if (record.attempt >= policy.attemptsMax || !isRetryable(record.call, policy, error)) {
       this.finish(record, { kind: 'failure', error: document });
       return;
     }
     record.timer?.cancel();
     const pauseMs = policy.pauseMs(record.attempt);
     const { call, attempt } = record;
-    const text = JSON.stringify(document);
+    const text = writeDocument(document);
     record.hasClaims = true;
+    record.state = 'failed';
     void this.keepTrying(() => this.store.recordFailure(call.uid, call.request, attempt, this.worker(), text)).then(() => {
-      record.timer = host.after(pauseMs, () => {
-        if (!record.dropped) void this.again(call, attempt + 1, document);
-      });
+      if (record.dropped || !this.isCurrent(record)) return;
+      record.state = 'pausing';
+      if (this.closing) this.end(record);
+      else record.timer = host.after(pauseMs, () => void this.again(call, attempt + 1, document));
     });
   }
 
@@ -197,7 +269,7 @@ export class Dispatcher {
       this.settled(call, { kind: 'failure', error: failure }, true);
       return;
     }
-    await this.keepTrying(() => this.claimAndAttempt(call, attempt));
+    await this.keepTrying((again) => this.claimAndAttempt(call, attempt, again));
   }
 
   private timedOut(record: Attempt, definition: EffectDefinition): void {
@@ -205,19 +277,21 @@ export class Dispatcher {
     const error = new PerdureError('effect_timeout', `${call.effect} took longer than ${definition.policy.timeoutMs} ms`);
     record.controller.abort(error);
     if (definition.policy.idempotent) {
-      this.failed(record, definition, error);
+      this.answer(record, definition, error);
       return;
     }
+    record.state = 'doubtful';
     // It may have happened. Should it still settle, that settles the doubt.
     record.hasClaims = true;
     void this.keepTrying(() => this.store.markDoubt(call.uid, call.request, attempt, this.worker()));
   }
 
-  private async keepTrying(body: () => Promise<void>): Promise<void> {
-    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
+  private async keepTrying(body: (again: boolean) => Promise<void>): Promise<void> {
+    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
-        return await body();
+        return await body(pauseMs > 50);
       } catch {
+        if (this.stopped) return;
         await new Promise<void>((resolve) => host.after(pauseMs, resolve));
       }
     }
@@ -241,6 +315,25 @@ export class Dispatcher {
     this.idle = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function isRetryable(call: EffectCall, policy: Policy, error: unknown): boolean {
+  try {
+    return policy.isRetryable(error);
+  } catch (thrown) {
+    host.warn(`perdure: retry.when of ${call.effect} threw, so the error counts as final: ${String(thrown)}`);
+    return false;
+  }
+}
+
+/**
+ * An implementation that we have told to stop, and that says it was told to stop: nobody knows whether it has
+ * happened.
+ */
+function isEcho(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
+  return error === signal.reason || cause === signal.reason || name === 'AbortError';
 }
 
 /** Takes the dispatcher's own frames off the end of a stack. */

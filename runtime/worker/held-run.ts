@@ -16,6 +16,7 @@ import { nextHash } from '../codec/chain.ts';
 import { writeDocument, type EffectRequest, type RequestDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { Fault, PerdureError } from '../errors.ts';
+import { reasonText } from './reason.ts';
 import { evaluate, image, type Arrival, type Checkpoint } from '../engine/cycle.ts';
 import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
 import type { Program } from '../engine/program.ts';
@@ -34,10 +35,14 @@ export interface HeldContext {
   readonly dispatcher: Dispatcher;
   readonly clock: DatabaseClock;
   worker(): string;
+  /** May effects begin? Not while the worker closes. */
+  mayBegin(): boolean;
   /** It is over, parked or lost: forget it. */
   dropped(held: HeldRun): void;
   /** Something about its waiting has changed: timers, rest. */
   changed(held: HeldRun): void;
+  /** What the store believes about who holds it is not certain. */
+  uncertain(): void;
   /** Its workflow has ended. */
   ended(held: HeldRun): void;
 }
@@ -114,13 +119,16 @@ export class HeldRun {
   /** One cycle and its commit. Returns false if the run is not held any more. */
   private async cycle(arrivals: Arrival[]): Promise<boolean> {
     let checkpoint: Checkpoint;
+    let commit: Commit;
     try {
+      // Before anything is delivered: that takes the documents apart.
+      const cause = causeOf(arrivals);
       checkpoint = evaluate(this.run, arrivals, this.context.clock);
+      commit = this.commitOf(cause, arrivals, checkpoint);
     } catch (error) {
       await this.park(error);
       return false;
     }
-    const commit = this.commitOf(arrivals, checkpoint);
     let result: 'committed' | 'lost';
     try {
       result = await this.context.committer.commit(commit);
@@ -129,6 +137,7 @@ export class HeldRun {
       return false;
     }
     if (result === 'lost') {
+      this.context.uncertain();
       this.drop();
       return false;
     }
@@ -136,13 +145,11 @@ export class HeldRun {
     return !checkpoint.ended;
   }
 
-  private commitOf(arrivals: Arrival[], checkpoint: Checkpoint): Commit {
+  private commitOf(cause: string, arrivals: Arrival[], checkpoint: Checkpoint): Commit {
     for (const document of checkpoint.requests.values()) {
       // The claim of the first attempt rides in the log: this worker starts it as soon as this is committed.
-      if ('effect' in document) document.by = this.context.worker();
+      if ('effect' in document && this.context.mayBegin()) document.by = this.context.worker();
     }
-    const causes = arrivals.map(causeOf);
-    const cause = writeDocument(causes.length === 1 ? causes[0] : causes);
     const delta = writeDocument(checkpoint.delta);
     const { capture, outcome, ended } = checkpoint;
     if (outcome) this.failed = 'error' in outcome;
@@ -174,7 +181,7 @@ export class HeldRun {
     for (const [level, line] of checkpoint.capture.console ?? []) host.print(level, [line]);
     context.dispatcher.drop(this.uid, checkpoint.dropped);
     for (const [n, document] of checkpoint.requests) {
-      if ('effect' in document) context.dispatcher.first(this.callOf(n, document));
+      if ('effect' in document && document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
     }
     if (checkpoint.outcome) context.ended(this);
     if (checkpoint.ended) this.drop();
@@ -201,6 +208,13 @@ export class HeldRun {
     return [...this.run.requests].flatMap(([n, { document }]) =>
       'effect' in document ? [{ call: this.callOf(n, document), by: document.by ?? '' }] : [],
     );
+  }
+
+  /** Does it wait for this request, and has nothing arrived for it? */
+  awaits(request: number): boolean {
+    const settles = (arrival: Arrival): boolean =>
+      (arrival.kind === 'result' || arrival.kind === 'failure') && arrival.request === request;
+    return this.run.requests.has(request) && !this.arrivals.some(settles);
   }
 
   /** When the next timer is due, in ms since 1970 by the database's clock; null if there is none. */
@@ -237,6 +251,7 @@ export class HeldRun {
       .release(this.uid, this.context.worker(), this.mailSeen, this.nextTimer())
       .catch(() => false);
     this.busy = false;
+    this.restingSince = host.monotonic();
     // What arrived just now is in the inbox too, or in the state as a timer.
     if (released) this.drop();
     else if (this.arrivals.length > 0) void this.advance();
@@ -256,18 +271,20 @@ export class HeldRun {
   }
 
   /** Parks the run at its last checkpoint, with the reason. */
-  private async park(error: unknown): Promise<void> {
-    const reason = error instanceof PerdureError ? error : new Fault('internal_error', String((error as Error)?.stack ?? error));
-    const document = errorDocument(reason, this.program);
-    await this.context.store.park(this.uid, this.context.worker(), JSON.stringify(document)).catch(() => {});
+  async park(error: unknown): Promise<void> {
+    await this.context.store
+      .park(this.uid, this.context.worker(), reasonText(this.id, this.seq + 1, error, this.program))
+      .catch(() => this.context.uncertain());
     this.drop();
     this.context.ended(this);
   }
 }
 
-/** An arrival as the log shows it. The arguments of the start stand in the run's first entry. */
-const causeOf = (arrival: Arrival): object =>
-  arrival.kind === 'start' ? { kind: 'start', workflow: arrival.workflow } : arrival;
+/** Arrivals as the log shows them. The arguments of the start stand in the run's first entry. */
+function causeOf(arrivals: Arrival[]): string {
+  const causes = arrivals.map((arrival) => (arrival.kind === 'start' ? { kind: 'start', workflow: arrival.workflow } : arrival));
+  return writeDocument(causes.length === 1 ? causes[0] : causes);
+}
 
 function dueOf(document: RequestDocument): number | null {
   if ('sleep' in document) return document.sleep;

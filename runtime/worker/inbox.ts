@@ -1,7 +1,7 @@
 /**
  * Inbox entries: what is sent to a run from outside.
  */
-import type { Json } from '../codec/format.ts';
+import { writeDocument, type Json } from '../codec/format.ts';
 import type { Arrival } from '../engine/cycle.ts';
 import { CorruptState } from '../errors.ts';
 
@@ -11,7 +11,7 @@ export type InboxEntry =
   | { kind: 'failure'; request: number; error: Json }
   | { kind: 'retry'; request: number };
 
-export const writeEntry = (entry: InboxEntry): string => JSON.stringify(entry);
+export const writeEntry = (entry: InboxEntry): string => writeDocument(entry);
 
 /** An entry as an arrival. Throws CorruptState for what is none. */
 export function parseEntry(n: number, text: string): Arrival {

@@ -34,6 +34,17 @@ export interface Policy {
   isRetryable(error: unknown): boolean;
 }
 
+const RETRY_OPTIONS = ['attempts', 'backoff', 'delay', 'delayMax', 'when'];
+
+function checkRetry(retry: RetryPolicy, wrong: (option: string, why: string) => never): void {
+  if (typeof retry !== 'object' || retry === null) wrong('retry', 'must be an object such as { attempts: 3 }');
+  for (const key of Object.keys(retry)) {
+    if (!RETRY_OPTIONS.includes(key)) wrong(`retry.${key}`, `is no option; there are ${RETRY_OPTIONS.join(', ')}`);
+  }
+  if (retry.attempts === undefined) wrong('retry.attempts', 'is missing');
+  if (!['function', 'undefined'].includes(typeof retry.when)) wrong('retry.when', 'must be a function');
+}
+
 /** Checks a policy. Throws PerdureError naming the effect and the option. */
 export function readPolicy(effect: string, given: EffectPolicy): Policy {
   const wrong = (option: string, why: string): never => {
@@ -49,7 +60,9 @@ export function readPolicy(effect: string, given: EffectPolicy): Policy {
   for (const key of Object.keys(given)) {
     if (!['run', 'retry', 'timeout', 'idempotent'].includes(key)) wrong(key, 'is no option; there are retry, timeout and idempotent');
   }
+  if (!['boolean', 'undefined'].includes(typeof given.idempotent)) wrong('idempotent', 'must be true or false');
   const { retry } = given;
+  if (retry !== undefined) checkRetry(retry, wrong);
   const attempts = retry?.attempts ?? 1;
   if (!Number.isInteger(attempts) || attempts < 1) wrong('retry.attempts', 'must be a whole number from 1 on');
   const backoff = retry?.backoff ?? 'exponential';

@@ -53,6 +53,13 @@ export class Registry {
     return [...this.artifacts.values()];
   }
 
+  /** Makes a program known if this app can run it: one that is only started may be another app's to run. */
+  registerRunnable(module: Published): Artifact {
+    const { artifact } = module;
+    if (this.missing(artifact).length === 0) this.register(module);
+    return artifact;
+  }
+
   /** The entry modules that this app has programs for. */
   entries(): string[] {
     return [...new Set(this.registered().map((artifact) => artifact.entry))];
@@ -96,6 +103,10 @@ export class Registry {
     }
     if (!this.entries().includes(artifact.entry)) {
       throw new PerdureError('artifact_unknown', `This app does not provide ${artifact.entry}, so it does not run stored versions of it.`);
+    }
+    const missing = this.missing(artifact);
+    if (missing.length > 0) {
+      throw new PerdureError('effects_missing', `It is another version, with effects that this app does not implement: ${missing.join(', ')}.`);
     }
     const program = Program.of(artifact);
     this.programs.set(artifact.hash, program);

@@ -8,21 +8,22 @@
  * What it knows of news is a hint (a notification, something this process did itself) or a poll; the poll alone
  * would do. Its lease tells others that it lives. It saves work and never decides safety: the log does.
  */
-import { PerdureError } from '../errors.ts';
+import { CorruptState, PerdureError } from '../errors.ts';
 import type { Artifact } from '../engine/artifact.ts';
 import type { Arrival } from '../engine/cycle.ts';
 import { foldHistory } from '../engine/history.ts';
 import type { Program } from '../engine/program.ts';
-import { errorDocument } from '../codec/outcome.ts';
 import { host, type Timer } from '../host.ts';
 import { processStart } from '../process.ts';
 import { hostProgram } from '../publish.ts';
+import { StoreError } from '../store/errors.ts';
 import type { ClaimedRun, LoadedRun, Store, StoredWorker } from '../store/store.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher, type EffectCall } from './dispatcher.ts';
 import { HeldRun, type HeldContext } from './held-run.ts';
-import { parseEntry } from './inbox.ts';
+import { parseEntry, writeEntry, type InboxEntry } from './inbox.ts';
+import { reasonText } from './reason.ts';
 import type { Registry } from './registry.ts';
 
 export interface WorkerOptions {
@@ -37,6 +38,13 @@ export interface WorkerOptions {
 }
 
 export const WORKER_DEFAULTS: WorkerOptions = { pollMs: 1000, leaseMs: 15_000, restMs: 500, runsMax: 1000 };
+
+/** How long a database may take for the last commits once the deadline of a close is over. */
+const COMMIT_GRACE_MS = 5000;
+/** How long a run whose program this worker cannot run is left to others before it is looked at again. */
+const ELSEWHERE_MS = 60_000;
+/** Why a run is left to another worker. */
+const ELSEWHERE = new Set<string>(['effects_missing', 'abi_version', 'artifact_missing', 'artifact_unknown']);
 
 export class Worker {
   private readonly store: Store;
@@ -53,8 +61,14 @@ export class Worker {
   private pollTimer: Timer | null = null;
   private wakeTimer: Timer | null = null;
   private leaseTimer: Timer | null = null;
+  private sleeperTimer: Timer | null = null;
   private stopListening: (() => void) | null = null;
   private closing = false;
+  private closed = false;
+  /** A statement has failed: the store may think that this worker holds runs it knows nothing of. */
+  private uncertain = false;
+  /** Programs that this worker cannot run, told once. */
+  private readonly told = new Set<string>();
 
   constructor(store: Store, registry: Registry, options: WorkerOptions) {
     this.store = store;
@@ -76,7 +90,13 @@ export class Worker {
       dispatcher: this.dispatcher,
       clock: this.clock,
       worker: () => this.id,
-      dropped: (run) => this.held.delete(run.uid),
+      mayBegin: () => !this.closing,
+      dropped: (run) => {
+        if (this.held.get(run.uid) === run) this.held.delete(run.uid);
+      },
+      uncertain: () => {
+        this.uncertain = true;
+      },
       changed: () => this.schedule(),
       ended: (run) => this.notify(run.uid),
     };
@@ -116,12 +136,22 @@ export class Worker {
   async close(deadlineMs: number): Promise<void> {
     this.closing = true;
     this.stopListening?.();
-    for (const timer of [this.pollTimer, this.wakeTimer, this.leaseTimer]) timer?.cancel();
+    const end = host.monotonic() + deadlineMs;
+    const left = (): number => Math.max(0, end - host.monotonic());
+    for (const timer of [this.pollTimer, this.wakeTimer, this.leaseTimer, this.sleeperTimer]) timer?.cancel();
+    const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
     await this.polling?.catch(() => {});
-    await this.dispatcher.drain(deadlineMs);
-    await Promise.all([...this.held.values()].map((held) => held.whenResting()));
+    // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
+    do {
+      await this.dispatcher.drain(left());
+      await Promise.all([...this.held.values()].map((held) => held.whenResting()));
+    } while (!this.dispatcher.isIdle && left() > 0);
+    this.dispatcher.stop();
+    gaveUp.cancel();
+    this.wakeTimer?.cancel();
     this.held.clear();
     if (this.id !== '') await this.store.releaseAll(this.id).catch(() => {});
+    this.closed = true;
   }
 
   // ——— The lease ———
@@ -195,6 +225,7 @@ export class Worker {
 
   private async look(): Promise<void> {
     try {
+      if (this.uncertain) await this.recover();
       const news = await this.store.news(this.id);
       for (const uid of news.keys()) await this.takeNews(uid);
       const room = this.options.runsMax - this.held.size;
@@ -207,19 +238,36 @@ export class Worker {
     } catch (error) {
       if (!(error instanceof PerdureError)) throw error;
       // The store is unreachable: the next poll tries again.
+      this.uncertain = true;
+    }
+  }
+
+  /** Asks the store what this worker holds: answers to claims, and news, may have been lost. */
+  private async recover(): Promise<void> {
+    this.uncertain = false;
+    for (const run of await this.store.heldBy(this.id)) {
+      const held = this.held.get(run.uid);
+      if (!held) await this.adopt(run);
+      else if (run.mail > held.mailSeen) await this.takeNews(run.uid);
     }
   }
 
   private async takeNews(uid: string): Promise<void> {
     const held = this.held.get(uid);
     if (!held) return;
-    for (const { n, entry } of await this.store.inboxAfter(uid, held.mailSeen)) await this.takeEntry(held, n, entry);
+    const entries = await this.store.inboxAfter(uid, held.mailSeen);
+    try {
+      for (const { n, entry } of entries) await this.takeEntry(held, n, entry);
+    } catch (error) {
+      if (!(error instanceof CorruptState)) throw error;
+      await held.park(error);
+    }
   }
 
   private async takeEntry(held: HeldRun, n: number, text: string): Promise<void> {
     if (n <= held.mailSeen) return;
-    held.mailSeen = n;
     const arrival = parseEntry(n, text);
+    held.mailSeen = n;
     // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
     if (arrival.kind === 'result' || arrival.kind === 'failure') held.hasClaims(arrival.request);
     held.arrive(arrival);
@@ -236,23 +284,26 @@ export class Worker {
 
   /** Takes a claimed run into memory and lets it go on. */
   private async adopt(claimed: ClaimedRun): Promise<void> {
-    let loaded: LoadedRun | null = null;
+    let cycle = 0;
     try {
       const program = await this.programOf(claimed.artifact);
-      loaded = await this.store.load(claimed.uid);
+      const loaded = await this.store.load(claimed.uid);
+      cycle = loaded.log.at(-1)?.seq ?? 0;
       const history = foldHistory(loaded.image, loaded.log);
       const held = new HeldRun(this.context, claimed, program, history);
       this.held.set(claimed.uid, held);
       // Before anything arrives: what is under way now was claimed by somebody before.
       const pending = held.pendingEffects();
+      cycle = history.seq + 1;
       if (history.seq === 0) held.arrive(startOf(loaded.log[0]!.cause));
       for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
-      await this.resumeEffects(held, pending, loaded);
+      // What has arrived may have settled some.
+      await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
       held.fireTimers(this.clock.earliest());
       this.schedule();
     } catch (error) {
       this.held.delete(claimed.uid);
-      await this.quarantine(claimed, error);
+      await this.quarantine(claimed, cycle, error);
     }
   }
 
@@ -266,14 +317,32 @@ export class Worker {
   }
 
   /** One bad run stops no other: it is parked with the reason. */
-  private async quarantine(run: ClaimedRun, error: unknown): Promise<void> {
-    if (error instanceof PerdureError && error.name === 'StoreError') {
-      await this.store.release(run.uid, this.id, run.mail, host.now()).catch(() => {});
+  private async quarantine(run: ClaimedRun, cycle: number, error: unknown): Promise<void> {
+    if (error instanceof StoreError) {
+      this.uncertain = true; // it is taken again when the store answers
       return;
     }
-    const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
-    await this.store.park(run.uid, this.id, JSON.stringify(errorDocument(reason, hostProgram))).catch(() => {});
-    this.notify(run.uid);
+    try {
+      if (error instanceof PerdureError && ELSEWHERE.has(error.code)) {
+        this.tell(run, error);
+        const later = this.clock.latest() + ELSEWHERE_MS;
+        if (!(await this.store.release(run.uid, this.id, run.mail, later))) this.uncertain = true;
+        return;
+      }
+      const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
+      await this.store.park(run.uid, this.id, reasonText(run.id, cycle, reason, hostProgram));
+      this.notify(run.uid);
+    } catch {
+      this.uncertain = true;
+    }
+  }
+
+  /** Another worker may be able to run it: an older or newer one, while versions change. */
+  private tell(run: ClaimedRun, error: PerdureError): void {
+    const key = `${run.artifact} ${error.code}`;
+    if (this.told.has(key)) return;
+    this.told.add(key);
+    host.warn(`perdure: the run '${run.id}' and others of its program wait for another worker (${error.code}): ${error.message}`);
   }
 
   private async programOf(hash: string): Promise<Program> {
@@ -281,12 +350,26 @@ export class Worker {
     if (known) return known;
     const content = await this.store.loadArtifact(hash);
     if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored`);
-    return this.registry.adopt(JSON.parse(content) as Artifact);
+    let artifact: Artifact;
+    try {
+      artifact = JSON.parse(content) as Artifact;
+    } catch {
+      throw new PerdureError('artifact_hash', `The stored program ${hash} is not JSON: it was changed in the database.`);
+    }
+    return this.registry.adopt(artifact);
   }
 
-  private async sendLate(uid: string, outcome: object): Promise<void> {
-    await this.store.sendToUid(uid, JSON.stringify(outcome)).catch(() => {});
-    this.store.sql.announce();
+  /** The outcome of an effect whose run somebody else may hold by now. Twice does no harm. */
+  private async sendLate(uid: string, entry: InboxEntry): Promise<void> {
+    for (let pauseMs = 50; !this.closed; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      try {
+        await this.store.sendToUid(uid, writeEntry(entry));
+        this.store.sql.announce();
+        return;
+      } catch {
+        await new Promise<void>((resolve) => host.after(pauseMs, resolve));
+      }
+    }
   }
 
   // ——— Timers and rest ———
@@ -324,7 +407,8 @@ export class Worker {
   private async scheduleSleepers(): Promise<void> {
     const inMs = await this.store.nextDue(this.registry.entries());
     if (inMs === null || inMs > this.options.pollMs || this.closing) return;
-    host.after(Math.max(0, Math.ceil(inMs)), () => this.hint());
+    this.sleeperTimer?.cancel();
+    this.sleeperTimer = host.after(Math.max(0, Math.ceil(inMs)), () => this.hint());
   }
 }
 

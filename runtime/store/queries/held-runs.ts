@@ -15,6 +15,12 @@ export const heldRunsWithNews: Statement = {
     RETURNING r.uid, r.mail`,
 };
 
+/** All runs that a worker holds. Values: worker. */
+export const heldRuns: Statement = {
+  name: 'perdure_held_runs',
+  text: `SELECT uid, id, workflow, artifact, mail FROM perdure.runs WHERE worker = $1 AND status = 'running'`,
+};
+
 export const readClock: Statement = {
   name: 'perdure_read_clock',
   text: `SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`,
