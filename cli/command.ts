@@ -30,6 +30,8 @@ export interface Command {
   run(values: Values, args: string[]): Promise<number>;
 }
 
+export const PATTERNS: Argument = { name: 'PATTERN', help: 'workflow modules (*.wf.ts); quote a pattern with **', many: true };
+
 export const JSON_OPTION = { json: { type: 'boolean' as const } };
 export const JSON_HELP = { json: 'Print one JSON document, and nothing else' };
 

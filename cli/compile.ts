@@ -1,14 +1,13 @@
 /**
- * What `build`, `check` and `explain` share: finding sources, compiling them, printing diagnostics.
+ * What `build` and `check` share: finding sources, compiling them, printing diagnostics. They import it when they
+ * run: the commands that look at runs need no compiler.
  */
 import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { diskHost } from '../compiler/disk.ts';
 import { compileProgram, printDiagnostic, type CompiledModule, type Diagnostic } from '../compiler/index.ts';
-import { CliError, type Argument } from './command.ts';
+import { CliError } from './command.ts';
 import { count, isColorful, plainFrame, print, red, yellow } from './terminal.ts';
-
-export const PATTERNS: Argument = { name: 'PATTERN', help: 'workflow modules (*.wf.ts); quote a pattern with **', many: true };
 
 /** The workflow modules that patterns name, as absolute paths. */
 export async function findSources(patterns: string[]): Promise<string[]> {

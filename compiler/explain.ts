@@ -4,9 +4,7 @@
 import { printIr } from './ir-print.ts';
 import { compileProgram, printDiagnostic, type Compilation, type SourceHost } from './index.ts';
 import type { ModuleRecord } from './modules.ts';
-
-export const STAGES = ['validate', 'analyse', 'ir', 'js', 'manifest'] as const;
-export type Stage = (typeof STAGES)[number];
+import type { Stage } from './stages.ts';
 
 export interface Explanation {
   compilation: Compilation;

@@ -1,13 +1,8 @@
 /**
  * `perdure build 'src/**\/*.wf.ts' --out dist`: compiled modules, source maps, manifests. All or nothing.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { writeModuleFile } from '../../compiler/5-emit/es-module.ts';
-import type { CompiledModule } from '../../compiler/index.ts';
-import { makeArtifact } from '../../runtime/engine/artifact.ts';
-import { CliError, JSON_HELP, JSON_OPTION, type Command } from '../command.ts';
-import { compileAll, findSources, hasErrors, PATTERNS, report } from '../compile.ts';
+import { relative, resolve } from 'node:path';
+import { CliError, JSON_HELP, JSON_OPTION, PATTERNS, type Command } from '../command.ts';
 import { count, dim, green, print, printJson, printTable } from '../terminal.ts';
 
 export const build: Command = {
@@ -30,6 +25,8 @@ export const build: Command = {
   async run(values, patterns) {
     const out = values.out as string | undefined;
     if (!out) throw new CliError('Where to? Give --out DIR.');
+    const { compileAll, findSources, hasErrors, report } = await import('../compile.ts');
+    const { commonStart, outputsOf, writeAll } = await import('../outputs.ts');
     const files = await findSources(patterns);
     const compiled = compileAll(files);
     const { diagnostics, modules } = compiled;
@@ -53,82 +50,3 @@ export const build: Command = {
     return ok ? 0 : 1;
   },
 };
-
-/** The folder that all patterns begin with: `src` for `src/**\/*.wf.ts` and for `src/a.wf.ts src/b/c.wf.ts`. */
-function commonStart(patterns: string[]): string {
-  const [first = [], ...others] = patterns.map((pattern) => resolve(fixedStart(pattern)).split(sep));
-  const differs = first.findIndex((part, i) => others.some((other) => other[i] !== part));
-  return (differs === -1 ? first : first.slice(0, differs)).join(sep) || sep;
-}
-
-function fixedStart(pattern: string): string {
-  const parts = pattern.split('/');
-  const wild = parts.findIndex((part) => /[*?{[(!]/.test(part));
-  const fixed = parts.slice(0, wild === -1 ? -1 : wild).join('/');
-  return fixed === '' && pattern.startsWith('/') ? '/' : fixed || '.';
-}
-
-interface Output {
-  path: string;
-  text: string;
-}
-
-function outputsOf(
-  module: CompiledModule,
-  all: Map<string, CompiledModule>,
-  root: string,
-  out: string,
-  embed: boolean,
-): Output[] {
-  const inside = relative(root, module.file);
-  if (inside.startsWith('..')) {
-    throw new CliError(`${module.id} is imported, but lies outside ${root}. Give --root a folder that holds both.`);
-  }
-  const path = join(out, inside.replace(/\.ts$/, '.js'));
-  const mapFile = `${basename(path)}.map`;
-  const specifiers = module.specifiers.map((specifier) => specifier.replace(/\.ts$/, '.js'));
-  const text = writeModuleFile({ ...module, specifiers }, embed ? { embed } : { embed, mapFile });
-  const outputs = [{ path, text }];
-  if (!embed) outputs.push({ path: `${path}.map`, text: JSON.stringify(mapBeside(path, module)) });
-  if (module.manifest.workflows.length > 0) {
-    outputs.push({ path: path.replace(/\.js$/, '.manifest.json'), text: programManifest(module, all) });
-  }
-  return outputs;
-}
-
-/** The source map, for debuggers and `--enable-source-maps`: it lies beside the output and leads to the source. */
-const mapBeside = (path: string, { map, file }: CompiledModule): object => ({
-  ...map,
-  file: basename(path),
-  sources: [relative(dirname(path), file).split(sep).join('/')],
-});
-
-/** The manifest of a program: its hash, and its modules in order of evaluation. */
-function programManifest(entry: CompiledModule, all: Map<string, CompiledModule>): string {
-  const byId = new Map([...all.values()].map((module) => [module.id, module]));
-  const ordered: CompiledModule[] = [];
-  const visit = (module: CompiledModule | undefined, seen: Set<string>): void => {
-    if (!module || seen.has(module.id)) return;
-    seen.add(module.id);
-    for (const id of module.manifest.imports) visit(byId.get(id), seen);
-    ordered.push(module);
-  };
-  visit(entry, new Set());
-  const artifact = makeArtifact(entry.id, ordered);
-  return `${JSON.stringify({ entry: entry.id, hash: artifact.hash, modules: ordered.map(({ hash, manifest }) => ({ hash, ...manifest })) }, null, 2)}\n`;
-}
-
-/** Writes beside the targets first, then moves all into place. */
-function writeAll(outputs: Output[]): void {
-  const temporary = (path: string): string => `${path}.${process.pid}.tmp`;
-  try {
-    for (const { path, text } of outputs) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary(path), text);
-    }
-  } catch (error) {
-    for (const { path } of outputs) rmSync(temporary(path), { force: true });
-    throw error;
-  }
-  for (const { path } of outputs) renameSync(temporary(path), path);
-}

@@ -1,8 +1,7 @@
 /**
  * `perdure check 'src/**\/*.wf.ts'`: everything that building would say, without writing.
  */
-import { JSON_HELP, JSON_OPTION, type Command } from '../command.ts';
-import { compileAll, findSources, hasErrors, PATTERNS, report } from '../compile.ts';
+import { JSON_HELP, JSON_OPTION, PATTERNS, type Command } from '../command.ts';
 import { count, green, print, printJson } from '../terminal.ts';
 
 export const check: Command = {
@@ -13,6 +12,7 @@ export const check: Command = {
   help: JSON_HELP,
   examples: ["check 'src/**/*.wf.ts'"],
   async run(values, patterns) {
+    const { compileAll, findSources, hasErrors, report } = await import('../compile.ts');
     const compiled = compileAll(await findSources(patterns));
     const ok = !hasErrors(compiled);
     const modules = [...compiled.modules.values()].map((module) => module.id);

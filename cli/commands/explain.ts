@@ -3,8 +3,7 @@
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { diskHost } from '../../compiler/disk.ts';
-import { explainModule, STAGES } from '../../compiler/explain.ts';
+import { STAGES } from '../../compiler/stages.ts';
 import { CliError, JSON_HELP, JSON_OPTION, type Command } from '../command.ts';
 import { bold, print, printJson } from '../terminal.ts';
 
@@ -22,6 +21,8 @@ export const explain: Command = {
     }
     if (!file!.endsWith('.wf.ts')) throw new CliError(`${file} is no workflow module: their names end with .wf.ts.`);
     if (!statSync(file!, { throwIfNoEntry: false })?.isFile()) throw new CliError(`There is no file ${file}.`);
+    const { diskHost } = await import('../../compiler/disk.ts');
+    const { explainModule } = await import('../../compiler/explain.ts');
     const { compilation, stages } = explainModule(resolve(file!), diskHost);
     // Without a program there is nothing to see but why.
     const shown = compilation.ok ? STAGES.filter((name) => stage === undefined || stage === name) : (['validate'] as const);
