@@ -55,14 +55,21 @@ function isPrototypeOfClass(object: object): boolean {
 const plainPrototypes = new WeakMap<object, boolean>();
 
 function isPlainPrototype(prototype: object): boolean {
-  let plain = plainPrototypes.get(prototype);
-  if (plain === undefined) {
-    plain = true;
-    for (let p: object | null = prototype; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
-      const { constructor } = p as { constructor?: unknown };
-      if (closureOf(constructor)?.code.kind !== 'class') plain = false;
+  // Upwards to what is known, then down again: chains may be long.
+  const unknown: object[] = [];
+  let plain = true;
+  for (let p: object | null = prototype; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
+    const known = plainPrototypes.get(p);
+    if (known !== undefined) {
+      plain = known;
+      break;
     }
-    plainPrototypes.set(prototype, plain);
+    unknown.push(p);
+  }
+  for (let p = unknown.pop(); p !== undefined; p = unknown.pop()) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(p, 'constructor')?.value;
+    plain &&= closureOf(constructor)?.code.kind === 'class';
+    plainPrototypes.set(p, plain);
   }
   return plain;
 }

@@ -41,9 +41,6 @@ export interface Definitions {
 
 type Record_ = Record<string, Json>;
 
-/** How deep classes may extend one another in stored state. */
-const HERITAGE_MAX = 1000;
-
 export class Decoder {
   private readonly records: Record<string, Json>;
   private readonly heap: Heap | null;
@@ -140,25 +137,43 @@ export class Decoder {
 
   // ——— Stubs ———
 
+  /** Makes an object, and before it what it cannot be made without. A loop, not a recursion: chains may be long. */
   private stub(id: string, from = `heap.${id}`): object {
-    const known = this.objects.get(id);
-    if (known) return known;
+    const work = [id];
+    for (let next = work.at(-1); next !== undefined; next = work.at(-1)) {
+      if (this.objects.has(next)) {
+        work.pop();
+        continue;
+      }
+      const record = this.recordOf(next, from);
+      const needed = this.pending.has(next) ? [] : neededFor(record).filter((other) => !this.objects.has(other) && !this.pending.has(other));
+      this.pending.add(next);
+      if (needed.length > 0) {
+        work.push(...needed);
+        continue;
+      }
+      this.adopt(next, record, this.make(record, `heap.${next}`));
+      this.pending.delete(next);
+      work.pop();
+    }
+    return this.objects.get(id)!;
+  }
+
+  private recordOf(id: string, from: string): Record_ {
     const record = Object.hasOwn(this.records, id) ? this.records[id] : undefined;
     if (!isObject(record)) throw new CorruptState(from, `there is no object ${id}`);
-    const path = `heap.${id}`;
-    if (!/^[1-9]\d*$/.test(id)) throw new CorruptState(path, 'an object id must be a positive number');
-    if (this.pending.size > HERITAGE_MAX) throw new CorruptState(path, 'classes are nested too deeply');
-    this.pending.add(id);
-    const { object, kind } = this.make(record, path);
-    this.pending.delete(id);
+    if (!/^[1-9]\d{0,15}$/.test(id)) throw new CorruptState(`heap.${id}`, 'an object id must be a positive number');
+    return record;
+  }
+
+  private adopt(id: string, record: Record_, { object, kind }: { object: object; kind: Kind }): void {
     this.objects.set(id, object);
     this.kinds.set(id, kind);
-    if (this.heap === null) return object;
+    if (this.heap === null) return;
     const meta = this.heap.adopt(object, kind, Number(id));
     if (kind === 'env' || kind === 'frame') (object as Env | Frame).$m = meta;
     meta.bytes = estimate(record);
     meta.sparse = 'sparse' in record;
-    return object;
   }
 
   private make(record: Record_, path: string): { object: object; kind: Kind } {
@@ -538,6 +553,15 @@ const isObject = (value: unknown): value is Record_ => typeof value === 'object'
 /** Enumerable properties that are not elements of an array or characters of a String. */
 const ownNames = (object: object): string[] =>
   Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String) && /^\d+$/.test(key)));
+
+/** The ids of the objects that must be there before this one can be made. */
+function neededFor(record: Record_): string[] {
+  const references = NEEDED.map((field) => record[field]);
+  if (Array.isArray(record.keys)) references.push(...record.keys);
+  return references.flatMap((json) => (isObject(json) && '@' in json ? [String(json['@'])] : []));
+}
+
+const NEEDED = ['is', 'proto', 'prototype', 'env', 'up', 'scope', 'heritage', 'of', 'next'] as const;
 
 /** Text, which may be escaped wherever it stands. */
 function text(json: Json | undefined, path: string): string {

@@ -176,8 +176,9 @@ export abstract class RecordWriter {
     const out: Props = {};
     const counts = new Map<string, number>();
     for (let p = Object.getPrototypeOf(object) as object | null; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p) as object | null) {
-      const closure = closureOf((p as { constructor?: unknown }).constructor);
-      if (!closure?.privates || !Object.hasOwn(p, 'constructor')) continue;
+      if (!Object.hasOwn(p, 'constructor')) continue;
+      const closure = closureOf((p as { constructor: unknown }).constructor);
+      if (!closure?.privates) continue;
       for (const [name, access] of Object.entries(closure.privates)) {
         if (access.kind !== 'field' || !access.has(object)) continue;
         // The same name in two classes of the chain: the outer class is told by its id, and by a number if it
