@@ -1,0 +1,80 @@
+/**
+ * One run of many trivial effects on PostgreSQL, against as many single-row commits by a bare `pg` loop on the same
+ * server. The server has its defaults: a commit is on disk when it returns.
+ */
+import { resolve } from 'node:path';
+import pg from 'pg';
+import { type Engine, open } from '../../runtime/client.ts';
+import type { Published } from '../../runtime/publish.ts';
+import { compileModules } from '../../test/support/harness.ts';
+import { createDatabase, startPostgres } from '../../test/support/postgres.ts';
+import { publishAll } from '../../test/support/publish-all.ts';
+import type { Group } from '../group.ts';
+import { spreadOf } from '../measure.ts';
+import { showNumber, showRatio, type Table } from '../table.ts';
+
+const INSERT = { name: 'bare', text: 'INSERT INTO bare (run, n, result) VALUES ($1, $2, $3)' };
+
+async function bareLoop(client: pg.Client, steps: number): Promise<number> {
+  const from = performance.now();
+  for (let n = 0; n < steps; n++) await client.query({ ...INSERT, values: ['run', n, String(n)] });
+  return (steps / (performance.now() - from)) * 1000;
+}
+
+export const effects: Group = {
+  name: 'effects',
+  about: `One run that calls trivial effects one after the other, from its start to its result, against the same number of
+single-row commits (a prepared \`INSERT\`, awaited, on one connection) by a bare \`pg\` loop on the same server, whose
+settings are PostgreSQL's defaults: a commit is on disk when it returns. Effects per second / commits per second.`,
+
+  async run({ quick }) {
+    const steps = quick ? 300 : 1000;
+    const rounds = quick ? 5 : 15;
+    const server = await startPostgres({});
+    try {
+      return [await effectsTable(await createDatabase(server.url), steps, rounds)];
+    } finally {
+      await server.stop();
+    }
+  },
+};
+
+async function effectsTable(url: string, steps: number, rounds: number): Promise<Table> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('CREATE TABLE bare (run text, n bigint, result json, at timestamptz DEFAULT now(), PRIMARY KEY (run, n))');
+  const engine = await open({ store: url });
+  const module = publishAll(compileModules(resolve('bench/workflows/effects.wf.ts')));
+  engine.provide({ ...module.exports, $perdure: module }, { step: (n: number) => n } as never);
+  await engine.work();
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    await client.query('TRUNCATE bare');
+    const before = await bareLoop(client, steps);
+    const rate = await oneRun(engine, module, steps);
+    if (round < 0) continue; // the first one warms up
+    bare.push(before);
+    ours.push(rate);
+  }
+  await engine.close();
+  await client.end();
+  const ratio = spreadOf(ours.map((rate, i) => rate / bare[i]!));
+  return {
+    title: `One run of ${steps.toLocaleString('en')} effects on PostgreSQL / bare insert commits`,
+    head: ['', 'per second', 'ratio'],
+    rows: [
+      ['bare commits', showNumber(spreadOf(bare).median), ''],
+      ['effects', showNumber(spreadOf(ours).median), showRatio(ratio)],
+    ],
+    verdicts: [{ what: 'effects / bare commits', value: ratio.median, goal: { atLeast: 0.85 } }],
+  };
+}
+
+async function oneRun(engine: Engine, module: Published, steps: number): Promise<number> {
+  const from = performance.now();
+  const run = await engine.start(module.exports.main as (steps: number) => Promise<number>, { args: [steps] });
+  const sum = await run.result();
+  if (sum !== (steps * (steps - 1)) / 2) throw new Error(`the run returned ${sum}`);
+  return (steps / (performance.now() - from)) * 1000;
+}
