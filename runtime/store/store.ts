@@ -14,7 +14,7 @@ import { loadRun, loadRunAt, readInbox, readLog } from './queries/load-run.ts';
 import { parkRun, releaseAll, releaseRun } from './queries/release-run.ts';
 import { sendMessage, sendToUid } from './queries/send-message.ts';
 import { startRun } from './queries/start-run.ts';
-import { buryWorker, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
+import { buryWorker, freeOrphans, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
 import type { Row, Sql, Statement } from './sql.ts';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'parked';
@@ -329,6 +329,10 @@ export class Store {
   async bury(worker: string): Promise<number> {
     const [row] = await this.query(buryWorker, [worker]);
     return Number(row?.count ?? 0);
+  }
+
+  async freeOrphans(): Promise<void> {
+    await this.query(freeOrphans, []);
   }
 
   /** The database's clock, in ms since 1970. */

@@ -27,6 +27,7 @@ import type { Commit, Store } from '../store/store.ts';
 import type { Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
 import type { Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
+import type { InboxEntry } from './inbox.ts';
 
 /** What a held run needs of its worker. */
 export interface HeldContext {
@@ -43,6 +44,8 @@ export interface HeldContext {
   changed(held: HeldRun): void;
   /** What the store believes about who holds it is not certain. */
   uncertain(): void;
+  /** The outcome of an effect made here, for whoever holds the run now. */
+  undelivered(uid: string, outcome: InboxEntry): void;
   /** Its workflow has ended. */
   ended(held: HeldRun): void;
 }
@@ -57,11 +60,14 @@ export class HeldRun {
   private readonly arrivals: Arrival[] = [];
   /** Requests about which the store holds claims beyond the one in the log. */
   private readonly claimed = new Set<number>();
+  /** Settled requests of which the store holds claims: a worker settled them that did not know of these. */
+  private readonly stale = new Set<number>();
   private seq: number;
   private hash: Buffer;
   /** What the log holds since the last image. */
   private sinceImage: SinceImage;
   private busy = false;
+  private pins = 0;
   private dropped = false;
   /** The workflow has ended by an error. */
   private failed = false;
@@ -101,8 +107,10 @@ export class HeldRun {
     );
   }
 
+  /** The store holds claims of this request; if it is not under way any more, the next commit removes them. */
   hasClaims(request: number): void {
-    this.claimed.add(request);
+    if (this.run.requests.has(request)) this.claimed.add(request);
+    else this.stale.add(request);
   }
 
   private async advance(): Promise<void> {
@@ -138,6 +146,7 @@ export class HeldRun {
     }
     if (result === 'lost') {
       this.context.uncertain();
+      this.arrivals.unshift(...([JSON.parse(commit.cause)].flat() as Arrival[])); // their documents have been taken apart
       this.drop();
       return false;
     }
@@ -155,7 +164,7 @@ export class HeldRun {
     if (outcome) this.failed = 'error' in outcome;
     const status = ended ? (this.failed ? 'failed' : 'completed') : null;
     const mails = arrivals.flatMap((arrival) => ('mail' in arrival && arrival.mail !== undefined ? [arrival.mail] : []));
-    const settled = checkpoint.dropped.filter((n) => this.claimed.has(n));
+    const settled = [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
     return {
       uid: this.uid,
       seq: this.seq + 1,
@@ -177,7 +186,10 @@ export class HeldRun {
     this.sinceImage.deltas++;
     this.sinceImage.deltaBytes += commit.delta.length;
     this.sinceImage.superseded += checkpoint.superseded;
-    for (const n of commit.settled) this.claimed.delete(n);
+    for (const n of commit.settled) {
+      this.claimed.delete(n);
+      this.stale.delete(n);
+    }
     for (const [level, line] of checkpoint.capture.console ?? []) host.print(level, [line]);
     context.dispatcher.drop(this.uid, checkpoint.dropped);
     for (const [n, document] of checkpoint.requests) {
@@ -238,9 +250,21 @@ export class HeldRun {
     if (due.length > 0) void this.advance();
   }
 
+  /** Keeps it held while the worker looks after its effects. */
+  async pinned(body: () => Promise<void>): Promise<void> {
+    this.pins++;
+    try {
+      await body();
+    } finally {
+      this.pins--;
+      this.restingSince = host.monotonic();
+      if (!this.dropped) this.context.changed(this);
+    }
+  }
+
   /** Nothing is being evaluated or committed, and no effect of it runs here. */
   get isResting(): boolean {
-    return !this.busy && !this.dropped && this.arrivals.length === 0 && !this.context.dispatcher.isBusy(this.uid);
+    return !this.busy && !this.dropped && this.pins === 0 && this.arrivals.length === 0 && !this.context.dispatcher.isBusy(this.uid);
   }
 
   /** Lets the run go to sleep in the store. Does nothing if something has arrived meanwhile. */
@@ -252,7 +276,7 @@ export class HeldRun {
       .catch(() => false);
     this.busy = false;
     this.restingSince = host.monotonic();
-    // What arrived just now is in the inbox too, or in the state as a timer.
+    // What arrived just now is in the inbox too, or goes there now, or is in the state as a timer.
     if (released) this.drop();
     else if (this.arrivals.length > 0) void this.advance();
   }
@@ -268,6 +292,10 @@ export class HeldRun {
     if (this.dropped) return;
     this.dropped = true;
     this.context.dropped(this);
+    for (const arrival of this.arrivals.splice(0)) {
+      const isOutcome = arrival.kind === 'result' || arrival.kind === 'failure';
+      if (isOutcome && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
+    }
   }
 
   /** Parks the run at its last checkpoint, with the reason. */

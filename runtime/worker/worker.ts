@@ -94,6 +94,7 @@ export class Worker {
       dropped: (run) => {
         if (this.held.get(run.uid) === run) this.held.delete(run.uid);
       },
+      undelivered: (uid, outcome) => void this.sendLate(uid, outcome),
       uncertain: () => {
         this.uncertain = true;
       },
@@ -177,6 +178,7 @@ export class Worker {
       const now = await this.store.renew(this.id, this.options.leaseMs);
       if (now !== null) this.clock.learn(now, sent, host.monotonic());
       else await this.reborn();
+      await this.store.freeOrphans();
     } catch {
       // Unreachable: if it lasts, others take over; the log keeps us from doing harm.
     }
@@ -257,7 +259,9 @@ export class Worker {
     if (!held) return;
     const entries = await this.store.inboxAfter(uid, held.mailSeen);
     try {
-      for (const { n, entry } of entries) await this.takeEntry(held, n, entry);
+      await held.pinned(async () => {
+        for (const { n, entry } of entries) await this.takeEntry(held, n, entry);
+      });
     } catch (error) {
       if (!(error instanceof CorruptState)) throw error;
       await held.park(error);
@@ -275,11 +279,12 @@ export class Worker {
   }
 
   private async retryEffect(held: HeldRun, request: number): Promise<void> {
-    const pending = held.pendingEffects().find(({ call }) => call.request === request);
-    if (!pending) return;
     const claims = (await this.store.claims(held.uid)).filter((claim) => claim.request === request);
+    if (!claims.some((claim) => claim.doubt)) return; // somebody has decided before
+    const pending = held.pendingEffects().find(({ call }) => call.request === request);
+    if (!pending || !held.awaits(request)) return;
     held.hasClaims(request);
-    await this.dispatcher.retry(pending.call, claims.at(-1)?.attempt ?? 1);
+    await this.dispatcher.retry(pending.call, claims.at(-1)!.attempt);
   }
 
   /** Takes a claimed run into memory and lets it go on. */
@@ -295,10 +300,13 @@ export class Worker {
       // Before anything arrives: what is under way now was claimed by somebody before.
       const pending = held.pendingEffects();
       cycle = history.seq + 1;
-      if (history.seq === 0) held.arrive(startOf(loaded.log[0]!.cause));
-      for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
-      // What has arrived may have settled some.
-      await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
+      for (const { request } of loaded.claims) held.hasClaims(request);
+      await held.pinned(async () => {
+        if (history.seq === 0) held.arrive(startOf(loaded.log[0]!.cause));
+        for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
+        // What has arrived may have settled some.
+        await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
+      });
       held.fireTimers(this.clock.earliest());
       this.schedule();
     } catch (error) {
@@ -310,7 +318,6 @@ export class Worker {
   private async resumeEffects(held: HeldRun, pending: { call: EffectCall; by: string }[], loaded: LoadedRun): Promise<void> {
     for (const { call, by } of pending) {
       const further = loaded.claims.filter((claim) => claim.request === call.request);
-      if (further.length > 0) held.hasClaims(call.request);
       await this.dispatcher.resume(call, { first: by, further });
       if (further.length === 0) held.hasClaims(call.request);
     }

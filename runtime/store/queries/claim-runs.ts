@@ -1,6 +1,7 @@
 /**
  * Claims runs that need a worker and that nobody holds. The pick is materialised: as a subquery, a LIMIT with
- * SKIP LOCKED may be evaluated again and lock more than it takes.
+ * SKIP LOCKED may be evaluated again and lock more than it takes. A worker that others have buried claims nothing:
+ * nobody would notice its end.
  */
 import type { Statement } from '../sql.ts';
 
@@ -11,6 +12,7 @@ export const claimRuns: Statement = {
     WITH pick AS MATERIALIZED (
       SELECT uid FROM perdure.runs
       WHERE worker IS NULL AND wake_at <= clock_timestamp() AND entry = ANY ($2::text[])
+        AND EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = $1)
       ORDER BY wake_at
       LIMIT $3
       FOR UPDATE SKIP LOCKED

@@ -69,7 +69,7 @@ export const commitEnds: Statement = {
     ), settled AS (
       DELETE FROM perdure.claims c
       USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
-      WHERE c.uid = i.uid AND c.request = ANY (string_to_array(i.settled, ',')::bigint[])
+      WHERE c.uid = i.uid AND (i.status IS NOT NULL OR c.request = ANY (string_to_array(i.settled, ',')::bigint[]))
     )
     SELECT uid, seq FROM done`,
 };

@@ -24,6 +24,14 @@ export const listWorkers: Statement = {
   text: `SELECT id, host, boot, pid, started, lease_until < clock_timestamp() AS expired FROM perdure.workers`,
 };
 
+/** Frees runs whose worker is not there any more: it claimed them while it was being buried. */
+export const freeOrphans: Statement = {
+  name: 'perdure_free_orphans',
+  text: `
+    UPDATE perdure.runs r SET worker = NULL, wake_at = now()
+    WHERE worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)`,
+};
+
 /** Frees what a worker that is gone has held, for everybody to take. Values: id. */
 export const buryWorker: Statement = {
   name: 'perdure_bury_worker',
