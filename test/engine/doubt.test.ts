@@ -1,0 +1,293 @@
+/**
+ * Workers that die or close while effects are under way: what is made again, what is in doubt, and who decides.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { effectContext } from '../../runtime/client.ts';
+import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
+
+const app = compileApp(`
+  export declare function pay(...args: any[]): Promise<any>;
+  export declare function mail(...args: any[]): Promise<any>;
+  export const go = channel<any>('go');
+  export async function order() { return ['paid', await pay(42)]; }
+  export async function careful() { try { return await pay(1); } catch (error: any) { return [error.name, error.message]; } }
+  export async function two() { return await Promise.all([pay('a'), pay('b')]); }
+  export async function steps() { const first = await pay(1); const second = await mail(2); return [first, second]; }
+  export async function waits() { return await go.receive(); }
+`, 'doubt');
+
+describe.each(KINDS)('%s', (kind) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open(kind);
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  /** Starts a workflow whose effect takes down its worker. Returns the run's id and the effect's key. */
+  async function killedInEffect(workflow: (...args: unknown[]) => Promise<unknown>, effect: object = {}): Promise<{ id: string; key: string }> {
+    const reached = gate<string>();
+    let engine: TestEngine;
+    const run = () => {
+      engine.kill();
+      reached.open(effectContext().idempotencyKey);
+      return new Promise(() => {});
+    };
+    engine = await world.working(app, { pay: { run, ...effect }, mail: () => 0 });
+    const { id } = await engine.start(workflow);
+    const key = await reached.promise;
+    await world.buryAll();
+    return { id, key };
+  }
+
+  const inDoubt = async (id: string): Promise<boolean> => (await world.store.find(id))!.inDoubt;
+
+  test('an idempotent effect is made again, with the same key', async () => {
+    const { id, key } = await killedInEffect(app.order, { idempotent: true });
+    let context: { idempotencyKey: string; attempt: number } | undefined;
+    const engine = await world.working(app, {
+      pay: {
+        run: () => {
+          context = effectContext();
+          return 'again';
+        },
+        idempotent: true,
+      },
+      mail: () => 0,
+    });
+    expect(await (await engine.run(id)).result()).toEqual(['paid', 'again']);
+    expect(context).toMatchObject({ idempotencyKey: key, attempt: 2 });
+  });
+
+  test('any other is in doubt, and not made again until somebody says so', async () => {
+    const { id, key } = await killedInEffect(app.order);
+    const keys: string[] = [];
+    const pay = (): string => {
+      keys.push(effectContext().idempotencyKey);
+      return 'second time';
+    };
+    const engine = await world.working(app, { pay, mail: () => 0 });
+    await until('the doubt', () => inDoubt(id));
+    const run = await engine.run(id);
+    expect(await run.status()).toMatchObject({ state: 'running', inDoubt: true });
+    await pause(60);
+    expect(keys).toEqual([]);
+    await engine.resolve(run, 'pay', { retry: true });
+    expect(await run.result()).toEqual(['paid', 'second time']);
+    expect(keys).toEqual([key]);
+    expect((await run.status()).inDoubt).toBe(false);
+    expect(await world.store.claims(run.uid)).toEqual([]);
+  });
+
+  test('somebody supplies the result', async () => {
+    const { id } = await killedInEffect(app.order);
+    const engine = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
+    await until('the doubt', () => inDoubt(id));
+    expect(await thrownBy(engine.resolve(id, 1, { result: { at: process } }))).toMatchObject({ code: 'unstorable' });
+    await engine.resolve(id, 1, { result: { receipt: new Date(7) } });
+    expect(await (await engine.run(id)).result()).toEqual(['paid', { receipt: new Date(7) }]);
+    expect(await inDoubt(id)).toBe(false);
+  });
+
+  test('somebody says that it failed', async () => {
+    const { id } = await killedInEffect(app.careful);
+    const engine = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
+    await until('the doubt', () => inDoubt(id));
+    await engine.resolve(id, '1', { error: new RangeError('the bank says no') });
+    expect(await (await engine.run(id)).result()).toEqual(['RangeError', 'the bank says no']);
+  });
+
+  test('a decision made while nobody works is there for the next worker', async () => {
+    const { id } = await killedInEffect(app.order);
+    const first = await world.working(app, { pay: () => 1, mail: () => 0 });
+    await until('the doubt', () => inDoubt(id));
+    await first.close();
+    await world.engine().resolve(id, 1, { result: 'decided' });
+    const second = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
+    expect(await (await second.run(id)).result()).toEqual(['paid', 'decided']);
+    expect(await inDoubt(id)).toBe(false);
+  });
+
+  test('two decisions at once: one of them counts, an effect is not made twice', async () => {
+    const { id } = await killedInEffect(app.order);
+    let made = 0;
+    const engine = await world.working(app, { pay: async () => {
+      made++;
+      await pause(20);
+      return 'made';
+    }, mail: () => 0 });
+    await until('the doubt', () => inDoubt(id));
+    await Promise.all([1, 2, 3].map(() => engine.resolve(id, 1, { retry: true }).catch(() => {})));
+    expect(await (await engine.run(id)).result()).toEqual(['paid', 'made']);
+    expect(made).toBe(1);
+  });
+
+  test('decisions about what is not in doubt are refused', async () => {
+    const { id } = await killedInEffect(app.two);
+    const engine = await world.working(app, { pay: () => 'x', mail: () => 0 });
+    await until('both doubts', async () => (await world.store.claims((await world.store.find(id))!.uid)).filter((c) => c.doubt).length === 2);
+    const several = await thrownBy(engine.resolve(id, 'pay', { retry: true }));
+    expect(several).toMatchObject({ code: 'not_in_doubt' });
+    expect(several.message).toMatch(/Several.*1, 2/);
+    expect(await thrownBy(engine.resolve(id, 'mail', { retry: true }))).toMatchObject({ code: 'not_in_doubt' });
+    expect(await thrownBy(engine.resolve(id, 7, { retry: true }))).toMatchObject({ code: 'not_in_doubt' });
+    await engine.resolve(id, 1, { result: 'A' });
+    await engine.resolve(id, 2, { result: 'B' });
+    expect(await (await engine.run(id)).result()).toEqual(['A', 'B']);
+    expect(await thrownBy(engine.resolve(id, 1, { retry: true }))).toMatchObject({ code: 'not_in_doubt' });
+    const fine = await engine.start(app.waits);
+    expect(await thrownBy(engine.resolve(fine, 1, { retry: true }))).toMatchObject({ code: 'not_in_doubt' });
+  });
+});
+
+describe('with late outcomes', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open('postgres');
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  test('the result of a worker that was believed dead settles the doubt', async () => {
+    const slow = gate<string>();
+    const slept = await world.working(app, { pay: () => slow.promise, mail: () => 0 }, { leaseMs: 3_600_000 });
+    const { id } = await slept.start(app.order);
+    await until('the effect', async () => (await world.store.find(id))!.worker !== null && (await world.store.log((await world.store.find(id))!.uid, 0, 9)).length === 2);
+    await world.buryAll(); // as if its lease had run out
+    const other = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
+    await until('the doubt', () => world.store.find(id).then((run) => run!.inDoubt));
+    slow.open('the zombie was paid');
+    expect(await (await other.run(id)).result()).toEqual(['paid', 'the zombie was paid']);
+    await until('no doubt', async () => !(await world.store.find(id))!.inDoubt);
+  });
+
+  test('a late result that the next worker finds in the inbox leaves neither doubt nor a further attempt', async () => {
+    for (const idempotent of [true, false]) {
+      const reached = gate();
+      const first: TestEngine = await world.working(app, { pay: () => {
+        first.kill();
+        reached.open();
+        return new Promise(() => {});
+      }, mail: () => 0 });
+      const { id, uid } = await first.start(app.order);
+      await reached.promise;
+      await world.store.send(id, JSON.stringify({ kind: 'result', request: 1, value: 'late' }));
+      await world.buryAll();
+      let made = 0;
+      const engine = await world.working(app, { pay: { run: () => ++made, idempotent }, mail: () => 0 });
+      expect(await (await engine.run(id)).result()).toEqual(['paid', 'late']);
+      await pause(30);
+      expect(made).toBe(0);
+      expect(await world.store.claims(uid)).toEqual([]);
+      await engine.close();
+    }
+  });
+
+  test('a person may ask for another attempt beside one that never ends', async () => {
+    let made = 0;
+    const engine = await world.working(app, {
+      pay: { run: () => (++made === 1 ? new Promise(() => {}) : 'second'), timeout: 10 },
+      mail: () => 0,
+    });
+    const run = await engine.start(app.order);
+    await until('the doubt', async () => (await run.status()).inDoubt);
+    await engine.resolve(run, 'pay', { retry: true });
+    expect(await run.result()).toEqual(['paid', 'second']);
+  });
+});
+
+describe('an orderly close', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open('postgres');
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  test('waits for the effect in hand and leaves the next one, in no doubt, to the next worker', async () => {
+    const slow = gate<string>();
+    const engine = await world.working(app, { pay: () => slow.promise, mail: () => 'not by this one' });
+    const run = await engine.start(app.steps, { id: 'steps' });
+    await until('the effect', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    const closing = engine.close();
+    await pause(20);
+    slow.open('paid');
+    await closing;
+    expect(engine.connection.late).toEqual([]);
+    const stored = (await world.store.find('steps'))!;
+    expect(stored).toMatchObject({ worker: null, status: 'running', inDoubt: false });
+    expect(await world.store.workers()).toEqual([]);
+    const contexts: unknown[] = [];
+    const next = await world.working(app, { pay: () => 'must not be called', mail: () => {
+      contexts.push(effectContext().attempt, effectContext().idempotencyKey);
+      return 'mailed';
+    } });
+    expect(await (await next.run('steps')).result()).toEqual(['paid', 'mailed']);
+    expect(contexts).toEqual([1, `${run.uid}:2`]);
+    expect(await world.store.claims(run.uid)).toEqual([]);
+  });
+
+  test('an unclaimed effect whose worker then dies is in doubt like any other', async () => {
+    const slow = gate<string>();
+    const engine = await world.working(app, { pay: () => slow.promise, mail: () => 0 });
+    const run = await engine.start(app.steps);
+    await until('the effect', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    const closing = engine.close();
+    slow.open('paid');
+    await closing;
+    const reached = gate();
+    const dying = world.engine().provide(app, { pay: () => 0, mail: () => {
+      dying.kill();
+      reached.open();
+      return new Promise(() => {});
+    } });
+    void dying.work();
+    await reached.promise;
+    await world.buryAll();
+    const next = await world.working(app, { pay: () => 0, mail: () => 'again' });
+    await until('the doubt', async () => (await world.store.find(run.id))!.inDoubt);
+    await next.resolve(run.id, 'mail', { retry: true });
+    expect(await (await next.run(run.id)).result()).toEqual(['paid', 'again']);
+  });
+
+  test('aborts the signals of effects that outlast the deadline', async () => {
+    let signal: AbortSignal | undefined;
+    const engine = await world.working(app, { pay: () => {
+      signal = effectContext().signal;
+      return pause(60_000, signal);
+    }, mail: () => 0 });
+    const run = await engine.start(app.order);
+    await until('the effect', () => signal);
+    const began = performance.now();
+    await engine.close({ deadline: 30 });
+    expect(performance.now() - began).toBeLessThan(1500);
+    expect(signal!.aborted).toBe(true);
+    expect(signal!.reason).toMatchObject({ code: 'closing' });
+    const next = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
+    await until('the doubt', async () => (await world.store.find(run.id))!.inDoubt);
+    await next.resolve(run.id, 1, { result: 'settled' });
+    expect(await (await next.run(run.id)).result()).toEqual(['paid', 'settled']);
+  });
+
+  test('leaves no handle behind: sleeping runs, pauses and timeouts are taken at once by another worker', async () => {
+    const engine = await world.working(app, { pay: { run: () => Promise.reject(new Error('x')), retry: { attempts: 3, delay: '1 hour' }, timeout: '1 hour' }, mail: () => 0 }, { pollMs: 3_600_000, restMs: 3_600_000 });
+    const waiting = await engine.start(app.waits);
+    const failing = await engine.start(app.order);
+    await until('the failure', async () => (await world.store.claims(failing.uid)).length === 1);
+    const began = performance.now();
+    await engine.close();
+    expect(performance.now() - began).toBeLessThan(1500);
+    expect(engine.connection.late).toEqual([]);
+    const next = await world.working(app, { pay: { run: () => 'fine', retry: { attempts: 3 } }, mail: () => 0 }, { leaseMs: 3_600_000 });
+    expect(await (await next.run(failing.id)).result()).toEqual(['paid', 'fine']);
+    await (await next.run(waiting.id)).send(app.go, 'went');
+    expect(await (await next.run(waiting.id)).result()).toBe('went');
+  });
+
+  test('closing twice waits once; closing while work begins is fine', async () => {
+    const engine = world.engine().provide(app, { pay: () => 0, mail: () => 0 });
+    const working = engine.work();
+    await Promise.all([engine.close(), engine.close(), working]);
+    expect(await world.store.workers()).toEqual([]);
+  });
+});
