@@ -45,9 +45,9 @@ export class Decoder {
   private readonly records: Record<string, Json>;
   private readonly heap: Heap | null;
   private readonly definitions: Definitions;
-  private readonly objects = new Map<string, object>();
-  private readonly kinds = new Map<string, Kind>();
-  private readonly pending = new Set<string>();
+  private readonly objects = new Map<number, object>();
+  private readonly kinds = new Map<number, Kind>();
+  private readonly pending = new Set<number>();
   private readonly later: (() => void)[] = [];
 
   /** Without a heap the objects stay young: values that come over the border. */
@@ -59,7 +59,7 @@ export class Decoder {
 
   /** Restores every object. */
   decode(): void {
-    const ids = Object.keys(this.records);
+    const ids = Object.keys(this.records).map((id) => idOf(id, `heap.${id}`));
     for (const id of ids) this.stub(id);
     for (const id of ids) this.fill(id);
     for (const step of this.later) step();
@@ -101,7 +101,7 @@ export class Decoder {
   }
 
   private object(content: Json | undefined, path: string): object {
-    const id = String(content);
+    const id = idOf(content, path);
     const object = this.objects.get(id) ?? (this.pending.has(id) ? undefined : this.stub(id, path));
     if (object === undefined) throw new CorruptState(path, `object ${id} refers to itself where it cannot`);
     const kind = this.kinds.get(id);
@@ -112,7 +112,7 @@ export class Decoder {
   }
 
   private reference<T>(json: Json | undefined, path: string, kind: Kind): T {
-    const id = isObject(json) ? String((json as { '@'?: Json })['@']) : '';
+    const id = referenceOf(json);
     const object = this.objects.get(id) ?? (Object.hasOwn(this.records, id) && !this.pending.has(id) ? this.stub(id, path) : undefined);
     if (object === undefined || this.kinds.get(id) !== kind) throw new CorruptState(path, `a reference to a ${kind} was expected`);
     return object as T;
@@ -128,7 +128,7 @@ export class Decoder {
 
   /** A frame or a promise: who gets an outcome. */
   continuation(json: Json | undefined, path: string): Frame | Promise {
-    const id = isObject(json) ? String((json as { '@'?: Json })['@']) : '';
+    const id = referenceOf(json);
     const object = this.objects.get(id);
     const kind = this.kinds.get(id);
     if (kind !== 'frame' && kind !== 'promise') throw new CorruptState(path, 'a frame or a promise was expected');
@@ -138,7 +138,7 @@ export class Decoder {
   // ——— Stubs ———
 
   /** Makes an object, and before it what it cannot be made without. A loop, not a recursion: chains may be long. */
-  private stub(id: string, from = `heap.${id}`): object {
+  private stub(id: number, from = ''): object {
     const work = [id];
     for (let next = work.at(-1); next !== undefined; next = work.at(-1)) {
       if (this.objects.has(next)) {
@@ -146,7 +146,7 @@ export class Decoder {
         continue;
       }
       const record = this.recordOf(next, from);
-      const needed = this.pending.has(next) ? [] : neededFor(record).filter((other) => !this.objects.has(other) && !this.pending.has(other));
+      const needed = neededFor(record).filter((other) => !this.objects.has(other) && !this.pending.has(other));
       this.pending.add(next);
       if (needed.length > 0) {
         work.push(...needed);
@@ -159,18 +159,17 @@ export class Decoder {
     return this.objects.get(id)!;
   }
 
-  private recordOf(id: string, from: string): Record_ {
+  private recordOf(id: number, from: string): Record_ {
     const record = Object.hasOwn(this.records, id) ? this.records[id] : undefined;
-    if (!isObject(record)) throw new CorruptState(from, `there is no object ${id}`);
-    if (!/^[1-9]\d{0,15}$/.test(id)) throw new CorruptState(`heap.${id}`, 'an object id must be a positive number');
+    if (!isObject(record)) throw new CorruptState(from || `heap.${id}`, `there is no object ${id}`);
     return record;
   }
 
-  private adopt(id: string, record: Record_, { object, kind }: { object: object; kind: Kind }): void {
+  private adopt(id: number, record: Record_, { object, kind }: { object: object; kind: Kind }): void {
     this.objects.set(id, object);
     this.kinds.set(id, kind);
     if (this.heap === null) return;
-    const meta = this.heap.adopt(object, kind, Number(id));
+    const meta = this.heap.adopt(object, kind, id);
     if (kind === 'env' || kind === 'frame') (object as Env | Frame).$m = meta;
     meta.bytes = estimate(record);
     meta.sparse = 'sparse' in record;
@@ -358,7 +357,7 @@ export class Decoder {
 
   // ——— Contents ———
 
-  private fill(id: string): void {
+  private fill(id: number): void {
     const object = this.objects.get(id)!;
     const record = this.records[id] as Record_;
     const path = `heap.${id}`;
@@ -554,14 +553,30 @@ const isObject = (value: unknown): value is Record_ => typeof value === 'object'
 const ownNames = (object: object): string[] =>
   Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String) && /^\d+$/.test(key)));
 
-/** The ids of the objects that must be there before this one can be made. */
-function neededFor(record: Record_): string[] {
-  const references = NEEDED.map((field) => record[field]);
-  if (Array.isArray(record.keys)) references.push(...record.keys);
-  return references.flatMap((json) => (isObject(json) && '@' in json ? [String(json['@'])] : []));
+function idOf(json: Json | undefined, path: string): number {
+  const id = Number(json);
+  if (!Number.isSafeInteger(id) || id < 1 || String(id) !== String(json)) throw new CorruptState(path, 'an object id must be a positive number');
+  return id;
 }
 
-const NEEDED = ['is', 'proto', 'prototype', 'env', 'up', 'scope', 'heritage', 'of', 'next'] as const;
+/** The id in a reference; 0, which no object has, for anything else. */
+const referenceOf = (json: Json | undefined): number =>
+  isObject(json) && Number.isSafeInteger(json['@']) ? (json['@'] as number) : 0;
+
+/** The ids of the objects that must be there before this one can be made. */
+function neededFor(record: Record_): number[] {
+  let needed = NOTHING;
+  for (const field in record) {
+    if (!NEEDED.has(field)) continue;
+    const json = record[field]!;
+    const ids = (Array.isArray(json) ? json : [json]).map(referenceOf).filter((id) => id > 0);
+    if (ids.length > 0) needed = [...needed, ...ids];
+  }
+  return needed;
+}
+
+const NEEDED = new Set(['is', 'proto', 'prototype', 'env', 'up', 'scope', 'heritage', 'keys', 'of', 'next']);
+const NOTHING: number[] = [];
 
 /** Text, which may be escaped wherever it stands. */
 function text(json: Json | undefined, path: string): string {
