@@ -158,11 +158,7 @@ export class ModuleGraph {
   /** The declaration that an import or re-export means. */
   target(record: ModuleRecord, entry: { source: string; name: string }): ImportTarget | undefined {
     const id = record.requests.get(entry.source);
-    if (id === PACKAGE) {
-      return (PACKAGE_VALUES as readonly string[]).includes(entry.name)
-        ? { module: PACKAGE, local: entry.name, storage: 'shared' }
-        : undefined;
-    }
+    if (id === PACKAGE) return entry.name === '*' ? { module: PACKAGE, local: null, storage: 'shared' } : packageExport(entry.name);
     const module = id === undefined ? undefined : this.modules.get(id);
     if (module && entry.name === '*') return { module: module.id, local: null, storage: 'shared' };
     return module && this.resolveExport(module, entry.name, new Set());
@@ -170,15 +166,9 @@ export class ModuleGraph {
 
   /** What a module's export of this name means. */
   exportOf(moduleId: string, name: string): ImportTarget | undefined {
+    if (moduleId === PACKAGE) return packageExport(name);
     const module = this.modules.get(moduleId);
     return module && this.resolveExport(module, name, new Set());
-  }
-
-  /** Has the module behind a namespace import an export of this name? */
-  namespaceHas(record: ModuleRecord, binding: Binding, name: string): boolean {
-    const entry = record.imports.get(binding);
-    const id = entry && record.requests.get(entry.source);
-    return id === undefined || this.failed.has(id) || this.exportOf(id, name) !== undefined;
   }
 
   private resolveExport(module: ModuleRecord, name: string, seen: Set<string>): ImportTarget | undefined {
@@ -242,6 +232,9 @@ export class ModuleGraph {
     return out;
   }
 }
+
+const packageExport = (name: string): ImportTarget | undefined =>
+  (PACKAGE_VALUES as readonly string[]).includes(name) ? { module: PACKAGE, local: name, storage: 'shared' } : undefined;
 
 /** `./order.wf.ts`, or `./order.wf.js`, as `tsc` has it. */
 export const isWorkflowSpecifier = (specifier: string): boolean => /\.wf\.[jt]s$/.test(specifier);

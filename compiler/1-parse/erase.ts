@@ -5,6 +5,7 @@
 import { generate } from '@babel/generator';
 import { parseExpression } from '@babel/parser';
 import type * as t from '@babel/types';
+import { walk, type Node } from '../ast.ts';
 import { Reporter } from '../report.ts';
 import { parseModule } from './index.ts';
 
@@ -19,16 +20,26 @@ export function eraseModule(source: string, effect: (name: string) => string): E
   const parsed = parseModule(source, reporter);
   if (!parsed) throw new SyntaxError(reporter.diagnostics[0]?.message ?? 'cannot parse');
   const imports: string[] = [];
-  const body = parsed.program.body.map((statement): t.Statement => {
+  for (const statement of parsed.program.body) {
     if ('source' in statement && statement.source) imports.push(statement.source.value);
-    if (statement.type === 'ExportNamedDeclaration' && statement.declaration?.type === 'TSEnumDeclaration') {
-      return { ...statement, declaration: plainEnum(statement.declaration) };
-    }
-    return statement.type === 'TSEnumDeclaration' ? plainEnum(statement) : statement;
-  });
-  const { code } = generate({ ...parsed.program, body } as t.Program, { comments: false });
+  }
+  eraseEnums(parsed.program);
+  const { code } = generate(parsed.program, { comments: false });
   const effects = parsed.effects.map(({ id }) => `export const ${id!.name} = ${effect(id!.name)};`);
   return { code: [...effects, code].join('\n'), imports };
+}
+
+function eraseEnums(program: t.Program): void {
+  walk(program, (node) => {
+    if (node.type === 'ExportNamedDeclaration' && node.declaration?.type === 'TSEnumDeclaration') {
+      node.declaration = plainEnum(node.declaration);
+    }
+    const lists = node.type === 'SwitchCase' ? [node.consequent] : 'body' in node ? [node.body] : [];
+    for (const list of lists as unknown[]) {
+      if (!Array.isArray(list)) continue;
+      for (const [i, item] of (list as Node[]).entries()) if (item.type === 'TSEnumDeclaration') list[i] = plainEnum(item);
+    }
+  });
 }
 
 /** `const Level = (() => { const $ = {}; const Low = $['Low'] = 1; … return $; })()`. */

@@ -17,7 +17,7 @@ export function analyseModule(record: ModuleRecord, graph: ModuleGraph): void {
     analysis,
     cyclic: record.cyclic,
     isChannelCall: (node) => isStaticChannel(record, node),
-    importsSharedClass: (binding) => {
+    importsShared: (binding) => {
       const entry = record.imports.get(binding);
       const target = entry && graph.target(record, entry);
       const module = target && graph.modules.get(target.module);

@@ -637,15 +637,23 @@ class ScopeWalker {
 
   /** An enum's member names are visible in its initialisers; they are resolved when it is lowered. */
   private enumDeclaration(node: t.TSEnumDeclaration): void {
+    const binding = this.find(node.id.name);
+    if (binding) this.result.references.set(node.id, binding);
     const members = new Set(
       node.members.map((m) => (m.id.type === 'Identifier' ? m.id.name : m.id.value)),
     );
     for (const member of node.members) {
       if (!member.initializer) continue;
-      walk(member.initializer, (inner) => {
+      const visit = (node: Node): void => walk(node, (inner) => {
+        if (inner.type === 'MemberExpression') {
+          visit(inner.object);
+          if (inner.computed) visit(inner.property);
+          return false;
+        }
         if (inner.type === 'Identifier' && !members.has(inner.name)) this.identifier(inner);
-        return inner.type !== 'MemberExpression';
+        return true;
       });
+      visit(member.initializer);
     }
   }
 

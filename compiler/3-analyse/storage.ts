@@ -16,8 +16,8 @@ export interface StorageContext {
   analysis: Resolved;
   /** The module can be entered before it has run: it is part of an import cycle. */
   cyclic: boolean;
-  /** Is this import bound to a shared class of its module? */
-  importsSharedClass(binding: Binding): boolean;
+  /** Is this import bound to a shared value of its module, other than a function? */
+  importsShared(binding: Binding): boolean;
   /** Is this call `channel('literal')` of package perdure? */
   isChannelCall(node: Node): boolean;
 }
@@ -69,6 +69,8 @@ export function declaredValues({ program, analysis }: Pick<StorageContext, 'prog
     if (!node) continue;
     if (node.type === 'VariableDeclaration') {
       for (const d of node.declarations) if (d.id.type === 'Identifier') set(d.id.name, d.init ?? null);
+    } else if (node.type === 'TSEnumDeclaration') {
+      set(node.id.name, node);
     } else if (node.type === 'ClassDeclaration' || node.type === 'FunctionDeclaration') {
       set(node.id?.name ?? '*default*', node);
     } else if (statement.type === 'ExportDefaultDeclaration') {
@@ -86,8 +88,9 @@ function isShareable(
 ): boolean {
   switch (binding.kind) {
     case 'effect':
-    case 'enum':
       return true;
+    case 'enum':
+      return isConstantEnum(value as t.TSEnumDeclaration, context, module);
     case 'function':
       return binding.writes === 0;
     case 'class':
@@ -124,6 +127,22 @@ function isShareableValue(node: Node, context: StorageContext, module: Scope): b
   }
 }
 
+/** An enum whose members are the same for every run: its initialisers call nothing and read what is shared. */
+function isConstantEnum(node: t.TSEnumDeclaration, context: StorageContext, module: Scope): boolean {
+  return node.members.every(({ initializer }) => !initializer || isConstantInitializer(initializer, node, context, module));
+}
+
+function isConstantInitializer(node: Node, self: t.TSEnumDeclaration, context: StorageContext, module: Scope): boolean {
+  if (node.type === 'CallExpression' || node.type === 'NewExpression' || isFunctionNode(node)) return false;
+  const binding = node.type === 'Identifier' ? context.analysis.references.get(node) : undefined;
+  if (binding && binding.node !== self.id) {
+    if (binding.scope !== module) return false;
+    if (binding.storage === 'import') return context.importsShared(binding);
+    return binding.storage === 'shared' && (binding.kind === 'enum' || binding.kind === 'const') && (binding.node.end ?? 0) < (node.start ?? 0);
+  }
+  return children(node).every((child) => isConstantInitializer(child, self, context, module));
+}
+
 /**
  * A class whose evaluation runs no user code and yields nothing that a run could change: no static fields or
  * blocks, keys that are literals, a heritage that is built in or itself shared.
@@ -136,7 +155,7 @@ function isPureClass(node: ClassNode, context: StorageContext, module: Scope): b
     if (binding) {
       if (binding.scope !== module) return false;
       if (binding.storage === 'import') {
-        if (!context.importsSharedClass(binding)) return false;
+        if (!context.importsShared(binding)) return false;
       } else if (binding.kind !== 'class' || binding.storage !== 'shared' || (binding.node.end ?? 0) > (node.start ?? 0)) {
         return false;
       }
@@ -177,6 +196,8 @@ function markChecked(context: StorageContext): void {
 function mayBeUninitialised(node: Node, binding: Binding, from: FunctionInfo, quietUntil: number): boolean {
   const at = node.start ?? 0;
   const owner = binding.scope.owner;
+  // Only imports of an import cycle come here: the other module may not have run.
+  if (binding.kind === 'import') return true;
   // A case may be entered past the declarations of another.
   if (binding.scope.kind === 'switch') return true;
   if (from === owner) return at < binding.initEnd;
@@ -198,7 +219,6 @@ function firstActivity({ program, analysis, isChannelCall }: StorageContext): nu
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
       case 'FunctionDeclaration':
-      case 'TSEnumDeclaration':
       case 'EmptyStatement':
         return true;
       case 'ClassDeclaration':
@@ -209,6 +229,8 @@ function firstActivity({ program, analysis, isChannelCall }: StorageContext): nu
             (m) => !(m.type === 'StaticBlock' || ('computed' in m && m.computed) || ('static' in m && m.static && 'value' in m)),
           )
         );
+      case 'TSEnumDeclaration':
+        return node.members.every((m) => !m.initializer || !callsAnything(m.initializer));
       case 'NewExpression':
         // A built-in container over quiet arguments.
         return (
@@ -250,4 +272,8 @@ function firstActivity({ program, analysis, isChannelCall }: StorageContext): nu
   };
   for (const statement of program.body) if (!quiet(statement)) return statement.start ?? 0;
   return Number.POSITIVE_INFINITY;
+}
+
+function callsAnything(node: Node): boolean {
+  return node.type === 'CallExpression' || node.type === 'NewExpression' || children(node).some(callsAnything);
 }

@@ -33,9 +33,10 @@ export class ModuleLowering {
     this.record = record;
     this.graph = graph;
     this.analysis = record.analysis;
-    this.checkedBindings = new Set(
-      this.analysis.seen.filter(({ node }) => this.analysis.checked.has(node)).map(({ binding }) => binding),
-    );
+    const checked = this.analysis.seen.filter(({ node }) => this.analysis.checked.has(node)).map(({ binding }) => binding);
+    // In an import cycle another module may look first.
+    const visible = record.cyclic ? [...this.analysis.module.scope.bindings.values()].filter(({ initEnd }) => initEnd > 0) : [];
+    this.checkedBindings = new Set([...checked, ...visible]);
     walk(record.parsed.program, (node) => {
       if (node.type === 'Identifier') this.taken.add(node.name);
     });
@@ -248,6 +249,8 @@ export class Context {
   derivedConstructor = false;
   /** While native parameters are lowered, these parameters are still variables, captured or not. */
   rawParams: Scope | null = null;
+  /** The enum whose initialisers are lowered: where the members before are found. */
+  enumeration: { name: string; members: Map<string, t.Expression> } | null = null;
   /** Variables an expression needs besides temporaries: the function declares them. */
   readonly lets = new Set<string>();
 

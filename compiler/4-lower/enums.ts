@@ -5,35 +5,66 @@
  *     enum Level { Low = 1, High }   →   { Low: 1, 1: 'Low', High: 2, 2: 'High' }
  */
 import type * as t from '@babel/types';
-import { walk } from '../ast.ts';
+import { walk, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { Context } from './context.ts';
 import { lower } from './expressions.ts';
 
 export function lowerEnum(cx: Context, node: t.TSEnumDeclaration): t.Expression {
   const known = new Map<string, string | number>();
-  const properties: t.ObjectProperty[] = [];
+  const members: EnumMember[] = [];
   let next: number | undefined = 0;
   for (const member of node.members) {
     const name = member.id.type === 'Identifier' ? member.id.name : member.id.value;
     const value: string | number | undefined = member.initializer ? evaluate(member.initializer, known, node.id.name) : next;
-    if (value === undefined) {
-      // A computed member: its value is what the expression says, evaluated once for all runs.
-      properties.push(b.property(name, lower(cx, member.initializer!), false, member));
-      next = undefined;
-      continue;
-    }
-    known.set(name, value);
-    properties.push(b.property(name, typeof value === 'string' ? b.str(value) : number(value), false, member));
-    if (typeof value === 'number') {
-      properties.push(b.property(b.str(String(value)), b.str(name)));
-      next = value + 1;
-    } else {
-      next = undefined;
-    }
+    if (value !== undefined) known.set(name, value);
+    next = typeof value === 'number' ? value + 1 : undefined;
+    members.push({ name, value, node: member });
   }
-  return b.object(properties, node);
+  return members.every(({ value }) => value !== undefined) ? constantEnum(members, node) : computedEnum(cx, members, node);
 }
+
+interface EnumMember {
+  name: string;
+  /** Undefined if it must be computed. */
+  value: string | number | undefined;
+  node: t.TSEnumMember;
+}
+
+function constantEnum(members: EnumMember[], node: Node): t.Expression {
+  return b.object(
+    members.flatMap(({ name, value, node: member }) => [
+      b.property(name, constant(value!), false, member),
+      ...(typeof value === 'number' ? [b.property(b.str(String(value)), b.str(name))] : []),
+    ]),
+    node,
+  );
+}
+
+/** ($1 = {}, $1.A = f(), typeof $1.A === 'number' && ($1[$1.A] = 'A'), $1) */
+function computedEnum(cx: Context, members: EnumMember[], node: t.TSEnumDeclaration): t.Expression {
+  const object = cx.temp();
+  const steps: t.Expression[] = [b.assign(object, b.object([]))];
+  const around = cx.enumeration;
+  cx.enumeration = { name: node.id.name, members: new Map() };
+  members.forEach(({ name, value, node: member }, i) => {
+    const place = b.index(object, b.str(name), member);
+    const previous = members[i - 1];
+    const plusOne = (): t.Expression => b.binary('+', b.index(object, b.str(previous!.name)), b.num(1));
+    const initial = value !== undefined ? constant(value) : member.initializer ? lower(cx, member.initializer) : plusOne();
+    steps.push(b.assign(place, initial));
+    if (typeof value !== 'string') {
+      const reverse = b.assign(b.index(object, place), b.str(name));
+      const isNumber = b.binary('===', b.unary('typeof', place), b.str('number'));
+      steps.push(value === undefined ? b.logical('&&', isNumber, reverse) : reverse);
+    }
+    cx.enumeration!.members.set(name, place);
+  });
+  cx.enumeration = around;
+  return b.seq([...steps, object], node);
+}
+
+const constant = (value: string | number): t.Expression => (typeof value === 'string' ? b.str(value) : number(value));
 
 const number = (value: number): t.Expression => (value < 0 ? b.unary('-', b.num(-value)) : b.num(value));
 

@@ -12,6 +12,7 @@ import { touchDeleted } from './barriers.ts';
 import { lowerCall, lowerNew } from './calls.ts';
 import { lowerChain } from './chains.ts';
 import { lowerClass } from './classes.ts';
+import type { ImportTarget } from '../3-analyse/types.ts';
 import type { Context } from './context.ts';
 import { makeClosure } from './functions.ts';
 import { lowerObject } from './objects.ts';
@@ -101,6 +102,8 @@ export function lowerUnused(cx: Context, node: t.Expression): t.Expression | nul
 function lowerIdentifier(cx: Context, node: t.Identifier): t.Expression {
   const binding = cx.analysis.references.get(node);
   if (binding) return read(cx, binding, node);
+  const member = cx.enumeration?.members.get(node.name);
+  if (member) return member;
   switch (node.name) {
     case 'undefined':
     case 'NaN':
@@ -205,7 +208,7 @@ export function lowerReference(cx: Context, node: t.MemberExpression) {
 function lowerMember(cx: Context, node: t.MemberExpression): t.Expression {
   if (node.object.type === 'Super') return readSuper(cx, node);
   if (node.property.type === 'PrivateName') return readPrivate(cx, node);
-  const imported = namespaceMember(cx, node);
+  const imported = namespaceMember(cx, node) ?? enumMember(cx, node);
   if (imported) return imported;
   const special = builtinMember(cx, node);
   if (special) return special;
@@ -236,14 +239,31 @@ const isGlobalNamed = (cx: Context, node: Node, name: string): boolean =>
 
 /** `util.total` of `import * as util`: the binding itself. */
 export function namespaceMember(cx: Context, node: t.MemberExpression): t.Expression | null {
-  if (node.object.type !== 'Identifier' || node.computed) return null;
-  const binding = cx.analysis.references.get(node.object);
-  if (binding?.storage !== 'import') return null;
-  const target = cx.module.importTarget(binding);
-  if (target?.local !== null || target === undefined) return null;
+  if (node.computed) return null;
+  const module = namespaceOf(cx, node.object);
+  if (module === undefined) return null;
   const name = staticKey({ key: node.property }) ?? '';
-  const found = cx.module.graph.exportOf(target.module, name);
+  const found = cx.module.graph.exportOf(module, name);
   return found ? cx.module.readImport(found, node) : b.undef(node);
+}
+
+/** The module whose namespace an expression is: `util`, or `hub.util` of a hub that exports it. */
+function namespaceOf(cx: Context, node: Node): string | undefined {
+  let target: ImportTarget | undefined;
+  if (node.type === 'Identifier') {
+    const binding = cx.analysis.references.get(node);
+    if (binding?.storage === 'import') target = cx.module.importTarget(binding);
+  } else if (node.type === 'MemberExpression' && !node.computed) {
+    const module = namespaceOf(cx, node.object);
+    if (module !== undefined) target = cx.module.graph.exportOf(module, staticKey({ key: node.property }) ?? '');
+  }
+  return target?.local === null ? target.module : undefined;
+}
+
+/** `Level.Low` in an initialiser of `Level`, which has no value yet. */
+function enumMember(cx: Context, node: t.MemberExpression): t.Expression | null {
+  if (!cx.enumeration || node.object.type !== 'Identifier' || node.object.name !== cx.enumeration.name) return null;
+  return cx.enumeration.members.get(staticKey({ key: node.property, computed: node.computed }) ?? '') ?? null;
 }
 
 function lowerBinary(cx: Context, node: t.BinaryExpression): t.Expression {

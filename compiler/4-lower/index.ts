@@ -103,6 +103,10 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
     }
     case 'TSEnumDeclaration': {
       const binding = bindings.get(statement.id.name)!;
+      if (binding.storage === 'slot') {
+        module.ir.init.push(b.expr(b.assign(place(initCx, binding), lowerEnum(initCx, statement)), statement));
+        return;
+      }
       const value = lowerEnum(sharedCx, statement);
       share(binding, b.call(module.op('named'), [value, b.str(statement.id.name)]), statement);
       return;

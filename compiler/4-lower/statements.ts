@@ -5,7 +5,7 @@
 import type * as t from '@babel/types';
 import { staticKey, unreachable, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import type { Scope } from '../3-analyse/types.ts';
+import type { Binding, Scope } from '../3-analyse/types.ts';
 import { lowerTarget } from './assignment.ts';
 import { initialise, place } from './bindings.ts';
 import { ITERATOR_METHODS } from './calls.ts';
@@ -44,7 +44,7 @@ export function lowerStatement(cx: Context, node: t.Statement, labels: string[] 
       return lowerClassDeclaration(cx, node);
     case 'TSEnumDeclaration': {
       const binding = cx.analysis.references.get(node.id) ?? cx.module.declared(node);
-      return [b.declare('const', [[place(cx, binding) as t.Identifier, lowerEnum(cx, node)]], node)];
+      return declareValue(cx, binding, lowerEnum(cx, node), node);
     }
     case 'BlockStatement':
       return [labelled(cx, labels, () => lowerBlock(cx, node))];
@@ -198,8 +198,11 @@ function collect(pattern: Node): t.Identifier[] {
 }
 
 function lowerClassDeclaration(cx: Context, node: t.ClassDeclaration): t.Statement[] {
-  const binding = cx.module.declared(node);
-  const value = lowerClass(cx, node);
+  return declareValue(cx, cx.module.declared(node), lowerClass(cx, node), node);
+}
+
+/** The binding of a class or enum, as a declaration if it is a native variable of this very scope. */
+function declareValue(cx: Context, binding: Binding, value: t.Expression, node: t.Statement): t.Statement[] {
   const isNative = binding.storage === 'native' && !cx.machine?.localOf(binding);
   if (isNative) return [b.declare('let', [[place(cx, binding) as t.Identifier, value]], node)];
   return [b.expr(initialise(cx, binding, value, node), node)];

@@ -2,7 +2,7 @@
  * Effects and channels: declared where the compiler and the app can see them.
  */
 import type * as t from '@babel/types';
-import type { Node } from '../../ast.ts';
+import { staticKey, type Node } from '../../ast.ts';
 import { PACKAGE, type ModuleRecord } from '../../modules.ts';
 import type { Rules, Validation } from '../index.ts';
 
@@ -20,10 +20,13 @@ export function validateDeclarations({ record }: Validation): void {
 
 /** Is this a call of the `channel` of package perdure? */
 export function isChannelCall(record: ModuleRecord, node: Node): node is t.CallExpression {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return false;
-  const binding = record.analysis.references.get(node.callee);
+  if (node.type !== 'CallExpression') return false;
+  const { callee } = node;
+  const isMember = callee.type === 'MemberExpression' && staticKey({ key: callee.property, computed: callee.computed }) === 'channel';
+  const name = isMember ? callee.object : callee;
+  const binding = name.type === 'Identifier' ? record.analysis.references.get(name) : undefined;
   const entry = binding && record.imports.get(binding);
-  return entry?.name === 'channel' && entry.source === PACKAGE;
+  return entry?.name === (isMember ? '*' : 'channel') && entry.source === PACKAGE;
 }
 
 /** … and one that names its channel by a literal. */

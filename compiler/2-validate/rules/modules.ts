@@ -2,6 +2,7 @@
  * Modules: what the graph has not said already.
  */
 import type * as t from '@babel/types';
+import { staticKey, type Node } from '../../ast.ts';
 import type { Rules } from '../index.ts';
 
 export const moduleRules: Rules = {
@@ -13,14 +14,24 @@ export const moduleRules: Rules = {
   Identifier: (node: t.Identifier, v) => {
     const binding = v.record.analysis.references.get(node);
     const entry = binding && v.record.imports.get(binding);
-    if (entry?.name !== '*') return;
-    // A namespace is known by its members; as a value it would be an object of its own.
-    const parent = v.path.at(-1);
-    const isMember = parent?.type === 'MemberExpression' && parent.object === node && !parent.computed;
-    const isImport = parent?.type === 'ImportNamespaceSpecifier';
-    if (!isMember && !isImport) v.record.reporter.report('namespace_value', node, node.name);
-    if (isMember && parent.property.type === 'Identifier' && binding && !v.graph.namespaceHas(v.record, binding, parent.property.name)) {
-      v.record.reporter.report('import_missing', parent.property, parent.property.name, entry.source);
+    let target = entry && v.graph.target(v.record, entry);
+    if (!entry || target?.local !== null || v.path.at(-1)?.type === 'ImportNamespaceSpecifier') return;
+    // A namespace is known by its members, which may be namespaces; as a value it would be an object of its own.
+    let member: Node = node;
+    for (let up = v.path.length - 1; target?.local === null; up--) {
+      const parent = v.path[up];
+      if (parent?.type !== 'MemberExpression' || parent.object !== member || parent.computed) {
+        v.record.reporter.report('namespace_value', member, text(member));
+        return;
+      }
+      const name = staticKey({ key: parent.property }) ?? '';
+      target = v.graph.exportOf(target.module, name);
+      if (!target) v.record.reporter.report('import_missing', parent.property, name, entry.source);
+      member = parent;
     }
   },
 };
+
+/** `hub.util`. */
+const text = (node: Node): string =>
+  node.type === 'MemberExpression' ? `${text(node.object)}.${(node.property as t.Identifier).name}` : (node as t.Identifier).name;
