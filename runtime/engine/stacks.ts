@@ -3,6 +3,7 @@
  * shown as positions in the source. Outside a cycle it is whatever the host has set.
  */
 import { SourceMap } from 'node:module';
+import { tellPassed } from '../machine/stack.ts';
 import { scripts, type ArtifactModule } from './artifact.ts';
 
 const maps = new WeakMap<ArtifactModule, SourceMap | null>();
@@ -32,7 +33,7 @@ function prepare(error: Error, sites: NodeJS.CallSite[]): string {
     const line = formatSite(site);
     return line === null ? [] : [`    at ${line}`];
   });
-  return [headline(error), ...lines].join('\n');
+  return [headline(error), ...lines, ...tellPassed(error).map((line) => `    ${line}`)].join('\n');
 }
 
 function headline(error: Error): string {

@@ -9,7 +9,13 @@
 import type { Frame, Label } from './frame.ts';
 
 /** `at async fulfil (src/order.wf.ts:12:5)`: the frames an error has passed since it was thrown. */
-const passed = new WeakMap<object, string[]>();
+const passed = new WeakMap<object, Passed>();
+
+interface Passed {
+  lines: string[];
+  /** So many of them are in the text of `stack`, which is made once, when it is first asked for. */
+  told: number;
+}
 
 /** More than this is noise, as V8's own limit says. */
 const AWAITING_MAX = 50;
@@ -32,17 +38,25 @@ export function describeFrame(frame: Frame): string {
 
 export function noteAwaiting(error: unknown, frame: Frame): void {
   if (typeof error !== 'object' || error === null) return;
-  const frames = passed.get(error);
   const line = describeFrame(frame);
-  if (frames === undefined) passed.set(error, [line]);
-  else if (frames.at(-1) !== line && frames.length < AWAITING_MAX) frames.push(line);
+  const frames = passed.get(error);
+  if (frames === undefined) passed.set(error, { lines: [line], told: 0 });
+  else if (frames.lines.at(-1) !== line && frames.lines.length < AWAITING_MAX) frames.lines.push(line);
 }
 
-/** The text of `error.stack`, with the frames it has passed. */
+/** For who makes the text of `error.stack`: the frames to put into it. */
+export function tellPassed(error: object): readonly string[] {
+  const frames = passed.get(error);
+  if (frames === undefined) return [];
+  frames.told = frames.lines.length;
+  return frames.lines;
+}
+
+/** The text of `error.stack`, with the frames it has passed since that was made. */
 export function fullStack(error: object): string | undefined {
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string') return undefined;
   const frames = passed.get(error);
   if (frames === undefined) return stack;
-  return [stack, ...frames.map((line) => `    ${line}`)].join('\n');
+  return [stack, ...frames.lines.slice(frames.told).map((line) => `    ${line}`)].join('\n');
 }
