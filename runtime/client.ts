@@ -106,6 +106,7 @@ export class Engine {
   private working: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
   private closed = false;
+  private readonly told = new Set<string>();
 
   constructor(store: Store, options: WorkerOptions) {
     this.store = store;
@@ -177,10 +178,18 @@ export class Engine {
       cause,
     });
     if (started) {
+      this.tellIfElsewhere(id, artifact.entry);
       this.changed();
       return new RunHandle<R>(this, id, uid);
     }
     return this.existing<R>(id, workflowId, argsHash);
+  }
+
+  /** This engine works, but not on this module: another one has to, and nothing else would show it. */
+  private tellIfElsewhere(id: string, entry: string): void {
+    if (!this.worker || this.told.has(entry) || this.registry.entries().includes(entry)) return;
+    this.told.add(entry);
+    host.warn(`perdure: the run '${id}' waits for an engine that provides ${entry}; this one does not.`);
   }
 
   private async existing<R>(id: string, workflow: string, argsHash: Buffer): Promise<RunHandle<R>> {

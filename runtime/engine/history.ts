@@ -3,7 +3,7 @@
  */
 import { nextHash } from '../codec/chain.ts';
 import { applyDelta, compact, emptyState } from '../codec/fold.ts';
-import type { DeltaDocument, StateDocument } from '../codec/format.ts';
+import { FORMAT_VERSION, type DeltaDocument, type StateDocument } from '../codec/format.ts';
 import { CorruptState } from '../errors.ts';
 
 export interface StoredImage {
@@ -35,7 +35,7 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
   const first = log[0];
   const from = image?.seq ?? 0;
   if (!first || first.seq !== from) throw new CorruptState(`log.${from}`, 'the entry is missing');
-  const state = image ? parse<StateDocument>(image.state, `image.${image.seq}`) : emptyState();
+  const state = image ? parseState(image.state, `image.${image.seq}`) : emptyState();
   let hash: Buffer = Buffer.from(first.hash, 'hex');
   let deltaBytes = 0;
   for (let i = 1; i < log.length; i++) {
@@ -57,6 +57,20 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
     deltaBytes,
     deltas: log.length - 1,
   };
+}
+
+function parseState(text: string, path: string): StateDocument {
+  const state = parse<StateDocument>(text, path);
+  if (typeof state.v === 'number' && state.v !== FORMAT_VERSION) {
+    throw new CorruptState(`${path}.v`, `format version ${state.v} is not known here`);
+  }
+  for (const [key, empty] of Object.entries(emptyState())) {
+    const value = state[key as keyof StateDocument];
+    // `main` is null before it is a reference.
+    const fits = key === 'main' ? value !== undefined : typeof value === typeof empty && value !== null && Array.isArray(value) === Array.isArray(empty);
+    if (!fits) throw new CorruptState(`${path}.${key}`, value === undefined ? 'it is missing' : 'it is of another type');
+  }
+  return state;
 }
 
 function parse<T>(text: string, path: string): T {

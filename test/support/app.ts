@@ -1,13 +1,11 @@
 /**
- * An app for tests: workflows from source text, and engines over one database, that can be killed or live in the
- * future.
+ * Engines for tests, over one database, that can be killed or live in the future.
  *
  *     const app = compileApp(`export async function main() { … }`);
  *     const world = await World.open('pglite');
  *     const engine = world.engine();
  *     engine.provide(app, {});
  */
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Engine, type EffectPolicy } from '../../runtime/client.ts';
 import { openPgliteInMemory } from '../../runtime/store/pglite.ts';
@@ -18,27 +16,14 @@ import { StoreError } from '../../runtime/store/errors.ts';
 import { Store } from '../../runtime/store/store.ts';
 import type { WorkerOptions } from '../../runtime/worker/worker.ts';
 import { freshDatabase } from './database.ts';
-import { compileModules } from './harness.ts';
-import { publishAll } from './publish-all.ts';
+import { type App, compileApp } from './app-source.ts';
+
+export { compileApp, type App };
 
 export type Kind = 'postgres' | 'pglite';
 export const KINDS: Kind[] = ['postgres', 'pglite'];
 
-/** The host view of a module, loosely typed: what a test starts and provides is known by name only. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export type App = Record<string, any>;
 type Effect = ((...args: never[]) => unknown) | (EffectPolicy & { run: (...args: never[]) => unknown });
-
-let apps = 0;
-
-/** Compiles a module and publishes it in this process. Other modules it imports stand in `files`. */
-export function compileApp(source: string, name = `app${++apps}`, files: Record<string, string> = {}): App {
-  const root = '/app';
-  const id = `${name}.wf.ts`;
-  const text = /from 'perdure'/.test(source) ? source : `import { channel, sleep } from 'perdure';\n${source}`;
-  const module = publishAll(compileModules(join(root, id), { ...files, [id]: text }, root));
-  return { ...module.exports, $perdure: module };
-}
 
 /** A connection of one engine: it can be cut, and it can see a database clock that is ahead. */
 class Connection implements Sql {

@@ -1,0 +1,111 @@
+/**
+ * Apps in processes of their own on one PostgreSQL: kill -9, an orderly end, and two beside each other.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { open, type Engine } from '../../runtime/client.ts';
+import { openStore } from '../../runtime/store/open.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import { compileApp } from '../support/app-source.ts';
+import { freshDatabase } from '../support/database.ts';
+import { PROCESS_APP } from '../support/process-app.ts';
+import { until } from '../support/app.ts';
+
+const SCRIPT = fileURLToPath(new URL('../support/worker-process.ts', import.meta.url));
+const app = compileApp(PROCESS_APP, 'process');
+
+interface Event {
+  name: string;
+  event: 'ready' | 'effect' | 'closed';
+  run?: string;
+  label?: string;
+  key?: string;
+  attempt?: number;
+}
+
+let url: string;
+let engine: Engine;
+let store: Store;
+const events: Event[] = [];
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  url = await freshDatabase();
+  engine = await open({ store: url });
+  store = await openStore(url);
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(async () => {
+  await engine.close();
+  await store.close();
+});
+
+const seen = (what: Partial<Event>): Event | undefined =>
+  events.find((event) => Object.entries(what).every(([key, value]) => event[key as keyof Event] === value));
+
+async function startProcess(name: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, url, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    if (line.startsWith('{')) events.push(JSON.parse(line) as Event);
+  });
+  await until(`${name} to be ready`, () => seen({ name, event: 'ready' }), 30_000);
+  return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+test('kill -9 and an orderly end', async () => {
+  const draws = await engine.start(app.draws, { id: 'draws' });
+  const careful = await engine.start(app.careful, { id: 'careful', args: [60_000] });
+  const waits = await engine.start(app.waits, { id: 'waits' });
+  const [first, second] = await Promise.all([startProcess('first'), startProcess('second')]);
+  const doomed = await until('the effects', () => seen({ event: 'effect', run: 'careful' }) && seen({ event: 'effect', run: 'draws' }));
+  const cause = JSON.parse((await store.log(draws.uid, 1, 1))[0]!.capture!) as { now: [number, number][]; uuids: string[] };
+
+  // Both die; whoever comes then knows them to be dead by their pids, though their leases last an hour.
+  await Promise.all([end(first, 'SIGKILL'), end(second, 'SIGKILL')]);
+  const third = await startProcess('third');
+  const again = await until('the second attempt', () => seen({ name: 'third', event: 'effect', run: 'draws' }));
+  expect(again).toMatchObject({ key: doomed.key, attempt: 2 });
+  await until('the doubt', async () => (await careful.status()).inDoubt);
+  expect(seen({ name: 'third', run: 'careful' })).toBeUndefined();
+  await engine.resolve(careful, 'act', { result: 'somebody looked it up' });
+  expect(await careful.result()).toBe('somebody looked it up');
+
+  // An orderly end: the process ends by itself when its effects are done, and nothing of it is left.
+  const steps = await engine.start(app.steps, { id: 'steps', args: [30, 60] });
+  await until('a step', () => seen({ event: 'effect', run: 'steps', label: 'step 2' }));
+  await store.send('draws', JSON.stringify({ kind: 'result', request: 1, value: 'sent' }));
+  const [at, , uuid] = (await draws.result()) as [number, number, string];
+  expect(cause.now[0]![0]).toBe(at);
+  expect(cause.uuids).toEqual([uuid]);
+  const began = performance.now();
+  await end(third, 'SIGTERM');
+  expect(performance.now() - began).toBeLessThan(5000);
+  expect(seen({ name: 'third', event: 'closed' })).toBeDefined();
+  expect(await store.workers()).toEqual([]);
+  expect(await store.find('steps')).toMatchObject({ worker: null, inDoubt: false, status: 'running' });
+
+  // Two beside each other: each step is made once, by one of them.
+  const many = await Promise.all(Array.from({ length: 12 }, (_, i) => engine.start(app.steps, { id: `many-${i}`, args: [5, 10] })));
+  await Promise.all([startProcess('fourth'), startProcess('fifth')]);
+  for (const run of many) expect(await run.result()).toHaveLength(5);
+  expect(await steps.result()).toHaveLength(30);
+  const made = events.filter((event) => event.event === 'effect' && event.run!.startsWith('many-'));
+  expect(made).toHaveLength(60);
+  expect(new Set(made.map((event) => event.key)).size).toBe(60);
+  const stepsMade = events.filter((event) => event.event === 'effect' && event.run === 'steps');
+  expect(stepsMade.map((event) => event.label)).toEqual(Array.from({ length: 30 }, (_, i) => `step ${i}`));
+  await waits.send(app.go, 'at last');
+  expect(await waits.result()).toBe('at last');
+}, 60_000);
