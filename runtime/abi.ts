@@ -43,6 +43,7 @@ export const OPERATIONS = {
   touchThis: op('function, this', 'marks `this` as a whole if the function is a built-in mutator: `f.call(o)`'),
   touchRegExp: op('value', 'marks a RegExp whose `lastIndex` a string method is about to move'),
   exotic: op('object', 'as `touched`, for an object that is about to get attributes or accessors'),
+  restricted: op('value, frozen?', 'marks an object that is about to become non-extensible, and stamps it while that is possible'),
   touched: op('object', 'marks an object as a whole, if it is one, and returns it'),
   tdz: op('', 'the value of an uninitialised binding (TDZ)'),
   throwTdz: op('name', 'throws the ReferenceError of a read in the temporal dead zone'),

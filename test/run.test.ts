@@ -7,10 +7,11 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compileFile, runCompiled, runOracle, type Mode } from './support/harness.ts';
+import { messagesOf } from './support/oracle-waiting.ts';
 import { runStored } from './support/stored.ts';
 
 const ROOT = fileURLToPath(new URL('./run/', import.meta.url));
-const MODES: Mode[] = ['plain', 'every', 'delta'];
+const MODES: Mode[] = ['plain', 'kept', 'every', 'delta'];
 
 function fixtures(folder: string): string[] {
   return readdirSync(folder)
@@ -35,11 +36,12 @@ const lines = (output: string[]): string[] => output.flatMap((text) => text.spli
 
 describe.each(fixtures(ROOT).map((file) => [relative(ROOT, file).replace(/\.wf\.ts$/, ''), file] as const))('%s', (_name, file) => {
   const source = readFileSync(file, 'utf8');
+  const messages = messagesOf(source);
   // `// differs: why` on a fixture whose behaviour is documented to differ from plain Node.
   const differs = /^\/\/ differs: .+$/m.test(source);
 
   test.skipIf(differs)('oracle', async () => {
-    const output = lines(await runOracle(file));
+    const output = lines(await runOracle(file, {}, messages));
     if (process.env.UPDATE && expectations(source).length === 0) {
       writeFileSync(file, `${source.trimEnd()}\n\n${output.map((line) => `// expect: ${line}`.trimEnd()).join('\n')}\n`);
       return;
@@ -49,11 +51,11 @@ describe.each(fixtures(ROOT).map((file) => [relative(ROOT, file).replace(/\.wf\.
 
   const expected = expectations(source);
   test.each(MODES)('%s', (mode) => {
-    expect(lines(runCompiled(compileFile(file), { mode }))).toEqual(expected);
+    expect(lines(runCompiled(compileFile(file), { mode, messages }))).toEqual(expected);
   });
 
   // `// not in store: why` on a fixture that prints in the order in which retried effects happen to end.
   test.skipIf(/^\/\/ not in store: .+$/m.test(source))('store', async () => {
-    expect(lines(await runStored(file, ROOT))).toEqual(expected);
+    expect(lines(await runStored(file, ROOT, messages))).toEqual(expected);
   });
 });

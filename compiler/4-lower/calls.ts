@@ -241,7 +241,8 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
     return b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), list, node);
   }
   if (STATIC_MUTATORS[global]?.has(method) && args[0] && args[0].type !== 'SpreadElement') {
-    args[0] = b.call(cx.op(RESHAPERS.has(method) ? 'exotic' : 'touched'), [args[0] as t.Expression]);
+    const op = RESHAPERS.has(method) ? 'exotic' : RESTRICTERS.has(method) ? 'restricted' : 'touched';
+    args[0] = b.call(cx.op(op), [args[0] as t.Expression, ...(method === 'freeze' ? [b.bool(true)] : [])]);
   }
   // `Reflect.set(o, k, v, receiver)` writes to the receiver.
   if (path === 'Reflect.set' && args[3] && !args.some((a) => a.type === 'SpreadElement')) {
@@ -253,6 +254,9 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
 
 /** What gives an object attributes, accessors or another prototype. */
 const RESHAPERS = new Set(['defineProperty', 'defineProperties', 'setPrototypeOf']);
+
+/** What makes an object non-extensible: no stamp can be put on it later. */
+const RESTRICTERS = new Set(['freeze', 'seal', 'preventExtensions']);
 
 /** Reflection that must not show our symbols. */
 const HIDING = new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys']);

@@ -142,6 +142,7 @@ const NO_HEAP = new Decoder({}, null, { named: () => undefined, code: () => unde
 
 /** Writes a copy: ids are the copy's own. */
 class CopyWriter extends RecordWriter {
+  protected override readonly copies = true;
   readonly put: Record<string, Json> = {};
   private readonly ids = new Map<object, number>();
   private readonly work: object[] = [];

@@ -32,6 +32,8 @@ export type Props = Record<string, Json>;
 
 export abstract class RecordWriter {
   protected readonly names: Names;
+  /** The records are kept as data while the objects go on changing, so none may stand in its own record. */
+  protected readonly copies: boolean = false;
 
   constructor(names: Names) {
     this.names = names;
@@ -144,7 +146,7 @@ export abstract class RecordWriter {
     const prototype = Object.getPrototypeOf(object) as object | null;
     if (prototype === Object.prototype) {
       if (this.isExotic(object)) return this.exotic(object, {}, isNoSlot);
-      return { o: this.properties(object, true) };
+      return { o: this.properties(object, !this.copies) };
     }
     const record: Props = {};
     this.prototype(object, prototype, record);

@@ -31,6 +31,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   touchRegExp,
   touched,
   exotic: objects.exotic,
+  restricted: objects.restricted,
   tdz: TDZ,
   throwTdz: objects.throwTdz,
   throwConst: objects.throwConst,

@@ -6,13 +6,13 @@
  * What it asks for in between lands in `requests`; nothing outside happens.
  */
 import { toDocument } from '../codec/border.ts';
-import { Unstorable } from '../codec/classify.ts';
+import { classify, Unstorable } from '../codec/classify.ts';
 import { Decoder } from '../codec/decode.ts';
 import { FORMAT_VERSION, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
 import { CorruptState, Fault } from '../errors.ts';
 import { Heap } from '../heap/heap.ts';
-import { metaOf } from '../heap/meta.ts';
-import { touchCall } from '../heap/touch.ts';
+import { type Kind, metaOf } from '../heap/meta.ts';
+import { touchCall, touchWhole } from '../heap/touch.ts';
 import { durationMs } from '../builtins/duration.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { type Promise, settle, slotsOf } from '../machine/promise.ts';
@@ -178,6 +178,19 @@ export class Run implements Host {
 
   print(level: string, args: unknown[]): void {
     this.capture.print(level, formatLine(args));
+  }
+
+  stamp(object: object): void {
+    if (metaOf(object) !== undefined || this.program.nameOf(object) !== undefined) return;
+    let kind: Kind;
+    try {
+      kind = classify(object);
+    } catch (error) {
+      // If a checkpoint reaches it, the fault is reported with the way to it.
+      if (error instanceof Unstorable) return;
+      throw error;
+    }
+    touchWhole(this.heap.promote(object, kind));
   }
 
   // ——— What arrives ———

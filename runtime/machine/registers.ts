@@ -13,6 +13,8 @@ export interface Host {
   random(): number;
   randomUUID(): string;
   print(level: string, args: unknown[]): void;
+  /** Gives a young object its stamp before a checkpoint reaches it. */
+  stamp(object: object): void;
 }
 
 export type Request =

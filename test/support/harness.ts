@@ -1,7 +1,9 @@
 /**
  * Runs one workflow module in memory, in the executions of ARCHITECTURE.md: as plain JavaScript (the oracle), and
- * compiled, with its state left alone, encoded and decoded at every suspension, or rebuilt from deltas.
+ * compiled, with its state left alone, left alone but compared with its log (kept), encoded and decoded at every
+ * suspension, or rebuilt from deltas.
  */
+import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { formatWithOptions } from 'node:util';
@@ -17,8 +19,9 @@ import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
 import { type Arrival, evaluate, image } from '../../runtime/engine/cycle.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { type Clock, Run } from '../../runtime/engine/run.ts';
+import { type Message, OracleWaiting } from './oracle-waiting.ts';
 
-export type Mode = 'plain' | 'every' | 'delta';
+export type Mode = 'plain' | 'kept' | 'every' | 'delta';
 
 /** Implementations of the effects that fixtures declare. */
 export const EFFECTS: Record<string, (...args: unknown[]) => unknown> = {
@@ -63,12 +66,13 @@ export function compileFile(file: string, files: Record<string, string> = {}, ro
   );
 }
 
-const CLOCK: Clock = { now: () => 1_700_000_000_000, latest: () => 1_700_000_000_000 };
+const BEGINNING = 1_700_000_000_000;
 
 export interface RunOptions {
   mode: Mode;
   workflow?: string;
   args?: unknown[];
+  messages?: Message[];
 }
 
 /** Runs a workflow to its end; returns what it printed, and how it ended as a last line. */
@@ -79,19 +83,34 @@ export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
   let run = Run.fresh(program);
   let state: StateDocument = emptyState();
   const workflow = `${artifact.entry}#${options.workflow ?? 'main'}`;
-  const queue: Arrival[] = [{ kind: 'start', workflow, args: toDocument(options.args ?? [], program) }];
-  const timers: { at: number; request: number }[] = [];
+  const queue: Arrival[] = [
+    { kind: 'start', workflow, args: toDocument(options.args ?? [], program) },
+    ...(options.messages ?? []).map(([channel, value], i): Arrival => ({ kind: 'message', mail: i + 1, channel, value: toDocument(value, program) })),
+  ];
+  // Time stands still but for the timers that fire.
+  let time = BEGINNING;
+  const clock: Clock = { now: () => time, latest: () => time };
+  const timers: Timer[] = [];
 
   for (let step = 0; step < STEPS_MAX; step++) {
-    const arrival = queue.shift() ?? nextTimer(timers);
+    let arrival = queue.shift();
+    if (!arrival) {
+      const timer = nextTimer(timers);
+      if (timer) {
+        time = Math.max(time, timer.at);
+        arrival = { kind: 'timer', request: timer.request };
+      }
+    }
     if (!arrival) {
       lines.push('stuck');
       return lines;
     }
-    const checkpoint = evaluate(run, [arrival], CLOCK);
+    const checkpoint = evaluate(run, [arrival], clock);
     for (const [, line] of checkpoint.capture.console ?? []) lines.push(String(line));
     if (options.mode !== 'plain') {
       state = checkImage(state, run, checkpoint.delta, options.mode);
+    }
+    if (options.mode === 'every' || options.mode === 'delta') {
       program = fresh();
       run = Run.restore(program, JSON.parse(writeDocument(state)) as StateDocument);
     }
@@ -108,10 +127,14 @@ export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
   throw new Error('the fixture does not end');
 }
 
-function nextTimer(timers: { at: number; request: number }[]): Arrival | undefined {
+interface Timer {
+  at: number;
+  request: number;
+}
+
+function nextTimer(timers: Timer[]): Timer | undefined {
   timers.sort((a, b) => a.at - b.at || a.request - b.request);
-  const timer = timers.shift();
-  return timer && { kind: 'timer', request: timer.request };
+  return timers.shift();
 }
 
 function perform(n: number, effect: string, args: Json, program: Program): Arrival {
@@ -168,19 +191,24 @@ const oracleEffect = (name: string): string =>
 (globalThis as { perdureEffects?: unknown }).perdureEffects = EFFECTS;
 
 /** Runs the module as plain JavaScript with its types erased. */
-export async function runOracle(file: string, files: Record<string, string> = {}): Promise<string[]> {
+export async function runOracle(file: string, files: Record<string, string> = {}, messages: Message[] = []): Promise<string[]> {
   const lines: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'perdure-oracle-'));
+  const waiting = new OracleWaiting();
+  (globalThis as { perdureWaiting?: OracleWaiting }).perdureWaiting = waiting;
   try {
-    const written = writeOracle(file, files, folder, new Set());
+    writeFileSync(join(folder, 'perdure.mjs'), 'export const { sleep, channel } = globalThis.perdureWaiting;\n');
+    const written = writeOracle(file, files, folder, new Map());
     const print = console.log;
     console.log = (...args: unknown[]) => lines.push(formatWithOptions({ colors: false }, ...args));
     // A workflow may listen to a rejection later than Node would wait.
     const ignore = (): void => {};
     process.on('unhandledRejection', ignore);
     try {
-      const module = (await import(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
-      const value = await module.main();
+      const module = (await nativeImport(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
+      const result = module.main();
+      void waiting.deliver(messages);
+      const value = await result;
       lines.push(`returned ${describe(value)}`);
     } catch (error) {
       lines.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`);
@@ -194,19 +222,25 @@ export async function runOracle(file: string, files: Record<string, string> = {}
   }
 }
 
+const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>;
+
 let oracles = 0;
 
-function writeOracle(file: string, files: Record<string, string>, folder: string, seen: Set<string>): string {
+/** Writes a module and what it imports, each once; returns where it is. */
+function writeOracle(file: string, files: Record<string, string>, folder: string, written: Map<string, string>): string {
+  const known = written.get(file);
+  if (known !== undefined) return known;
   const out = join(folder, basename(file).replace(/\.ts$/, `.${++oracles}.mjs`));
-  seen.add(file);
+  written.set(file, out);
   const source = files[basename(file)] ?? readFileSync(file, 'utf8');
   const { code, imports } = eraseModule(source, oracleEffect);
   let text = code;
-  for (const specifier of imports) {
-    if (specifier === 'perdure') continue;
-    const target = resolve(dirname(file), specifier.replace(/\.js$/, '.ts'));
-    const written = writeOracle(target, files, folder, seen);
-    text = text.replaceAll(`'${specifier}'`, `'./${basename(written)}'`).replaceAll(`"${specifier}"`, `'./${basename(written)}'`);
+  for (const specifier of new Set(imports)) {
+    const target =
+      specifier === 'perdure'
+        ? 'perdure.mjs'
+        : basename(writeOracle(resolve(dirname(file), specifier.replace(/\.js$/, '.ts')), files, folder, written));
+    text = text.replaceAll(`'${specifier}'`, `'./${target}'`).replaceAll(`"${specifier}"`, `'./${target}'`);
   }
   writeFileSync(out, text);
   return out;

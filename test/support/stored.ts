@@ -13,8 +13,11 @@ import { hostProgram } from '../../runtime/publish.ts';
 import { freshDatabase } from './database.ts';
 import { compileModules, EFFECTS, ending } from './harness.ts';
 import { KillableSql } from './killable.ts';
-import { publishAll } from './publish-all.ts';
+import { publishEach } from './publish-all.ts';
+import type { Message } from './oracle-waiting.ts';
 import { Random } from './random.ts';
+
+const OPTIONS = { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10 };
 
 let sql: Promise<Sql> | null = null;
 
@@ -28,17 +31,28 @@ async function database(): Promise<Sql> {
 }
 
 /** Runs `main` of a fixture to its end; returns what it printed, from the log, and how it ended. */
-export async function runStored(file: string, root: string): Promise<string[]> {
+export async function runStored(file: string, root: string, messages: Message[] = []): Promise<string[]> {
   const shared = await database();
   const modules = compileModules(file, {}, root);
   const random = new Random(file);
   const store = new Store(shared);
-  const module = publishAll(modules);
-  const implementations = Object.fromEntries(
-    module.manifest.effects.map((name) => [name, { run: EFFECTS[name]!, idempotent: true }]),
-  );
+  const published = publishEach(modules);
+  const module = published.at(-1)!;
+  const provideAll = (engine: Engine): void => {
+    for (const each of published) {
+      const implementations = each.manifest.effects.map((name) => [name, { run: EFFECTS[name]!, idempotent: true }]);
+      engine.provide({ ...each.exports, $perdure: each }, Object.fromEntries(implementations) as never);
+    }
+  };
   const id = `${module.manifest.id}-${random.below(1e9)}`;
-  const namespace = { ...module.exports, $perdure: module };
+  if (messages.length > 0) {
+    // Somebody who is not killed starts the run and sends to it, once.
+    const sender = new Engine(new Store(new KillableSql(shared, Number.POSITIVE_INFINITY, false, () => {})), OPTIONS);
+    provideAll(sender);
+    const run = await sender.start(module.exports.main as () => Promise<unknown>, { id });
+    for (const [channel, value] of messages) await run.send(channel, value);
+    await sender.close();
+  }
 
   for (let life = 1; ; life++) {
     let killed!: () => void;
@@ -46,8 +60,8 @@ export async function runStored(file: string, root: string): Promise<string[]> {
     // The first lives are short; then one is long enough to get to the end.
     const killAt = life > 12 ? Number.POSITIVE_INFINITY : 4 + random.below(life * 4);
     const mortal = new Store(new KillableSql(shared, killAt, random.chance(0.5), killed));
-    const engine = new Engine(mortal, { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10 });
-    engine.provide(namespace, implementations as never);
+    const engine = new Engine(mortal, OPTIONS);
+    provideAll(engine);
     const living = (async () => {
       await engine.work();
       const run = await engine.start(module.exports.main as () => Promise<unknown>, { id });

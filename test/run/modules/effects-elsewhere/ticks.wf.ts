@@ -1,0 +1,1 @@
+export declare function tick<T>(value?: T): Promise<T>;

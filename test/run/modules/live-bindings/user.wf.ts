@@ -1,0 +1,3 @@
+import { count, obj } from './counter.wf.ts';
+
+export const total = () => count * 1000 + obj.n;

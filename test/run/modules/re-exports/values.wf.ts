@@ -1,0 +1,3 @@
+const value = 21;
+export function twice() { return value * 2; }
+export default value;
