@@ -39,9 +39,22 @@ export class CorruptState extends PerdureError {
   /** The way to the offending place in the stored document: `heap.12.o.total`. */
   readonly path: string;
 
-  constructor(path: string, reason: string) {
-    super('corrupt_state', `The stored state is damaged at ${path === '' ? 'its top' : path}: ${reason}`);
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super('corrupt_state', `The stored state is damaged at ${path === '' ? 'its top' : path}: ${reason}`, options);
     this.path = path;
+  }
+
+  /**
+   * Runs code that reads stored state. What it does not check itself, the language does: a TypeError for null where
+   * an object stands, a RangeError for nesting without end. Both mean that the state is not one of ours.
+   */
+  static guard<T>(path: () => string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof PerdureError || !(error instanceof Error)) throw error;
+      throw new CorruptState(path(), error.message, { cause: error });
+    }
   }
 }
 

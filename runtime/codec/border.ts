@@ -36,6 +36,13 @@ export function toDocument(value: unknown, names: Names): Json {
 
 /** The value of a document, made of fresh objects. */
 export function fromDocument(document: Json, definitions: Definitions, path: string): unknown {
+  return CorruptState.guard(
+    () => path,
+    () => read(document, definitions, path),
+  );
+}
+
+function read(document: Json, definitions: Definitions, path: string): unknown {
   if (isGraph(document)) {
     const decoder = new Decoder(document.heap as Record<string, Json>, null, definitions);
     decoder.decode();

@@ -143,6 +143,7 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   private arrayEdit(meta: Meta, array: unknown[], edits: ArrayEdits): Json | null {
+    edits.settle(array);
     if (meta.sparse || isExotic(array) || edits.written > array.length * 0.7) return null;
     return { splice: edits.hunks.map(({ at, del, ins }) => [at, del, this.elements(array, at, at + ins)]) };
   }

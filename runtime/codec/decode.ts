@@ -26,7 +26,7 @@ import {
   slotsOf,
 } from '../machine/promise.ts';
 import { restoring } from '../machine/registers.ts';
-import { estimate, isEnvSlot } from './records.ts';
+import { estimate, isEnvSlot, sizeOfMap, sizeOfSet } from './records.ts';
 import { markExotic, markRenamed } from './exotic.ts';
 import { defineKey } from './fold.ts';
 import { unescapeText, type Json } from './format.ts';
@@ -48,7 +48,7 @@ export class Decoder {
   private readonly objects = new Map<number, object>();
   private readonly kinds = new Map<number, Kind>();
   private readonly pending = new Set<number>();
-  private readonly later: (() => void)[] = [];
+  private readonly later: { id: number; step: () => void }[] = [];
 
   /** Without a heap the objects stay young: values that come over the border. */
   constructor(records: Record<string, Json>, heap: Heap | null, definitions: Definitions) {
@@ -60,9 +60,18 @@ export class Decoder {
   /** Restores every object. */
   decode(): void {
     const ids = Object.keys(this.records).map((id) => idOf(id, `heap.${id}`));
-    for (const id of ids) this.stub(id);
-    for (const id of ids) this.fill(id);
-    for (const step of this.later) step();
+    let at = 0;
+    CorruptState.guard(
+      () => `heap.${at}`,
+      () => {
+        for (at of ids) this.stub(at);
+        for (at of ids) this.fill(at);
+        for (const { id, step } of this.later) {
+          at = id;
+          step();
+        }
+      },
+    );
   }
 
   // ——— Values ———
@@ -234,8 +243,14 @@ export class Decoder {
     return restore(this.classValue(record.is, `${path}.is`), args);
   }
 
+  /** A class of this run's own: what all runs share is referred to by name, and never filled. */
+  private ownClass(json: Json | undefined, path: string): ReturnType<Decoder['classValue']> {
+    if (referenceOf(json) === 0) throw new CorruptState(path, 'a class of the run was expected');
+    return this.classValue(json, path);
+  }
+
   private makePrototype(record: Record_, path: string): object {
-    return this.classValue(record.prototype, `${path}.prototype`).prototype;
+    return this.ownClass(record.prototype, `${path}.prototype`).prototype;
   }
 
   private makeError(record: Record_, path: string): object {
@@ -289,7 +304,7 @@ export class Decoder {
 
   /** A method of a class: the function that the restored class has there. */
   private method(id: string, record: Record_, path: string): object {
-    const constructor = this.classValue(record.of, `${path}.of`);
+    const constructor = this.ownClass(record.of, `${path}.of`);
     const found = methodsOf(constructor).find((fn) => closureOf(fn)?.code.id === id);
     if (!found) throw new CorruptState(path, `the class has no method ${id}`);
     return found;
@@ -336,20 +351,20 @@ export class Decoder {
       }
       case 'keyed': {
         const of = this.value(record.of, `${path}.of`);
-        if (!(of instanceof Map) && !(of instanceof Set)) throw new CorruptState(`${path}.of`, 'a Map or Set was expected');
+        if (!types.isMap(of) && !types.isSet(of)) throw new CorruptState(`${path}.of`, 'a Map or Set was expected');
         return { kind: 'keyed', of: of as Map<unknown, unknown>, mode, native: keyedIterator(of as Map<unknown, unknown>, mode), seen: null };
       }
       case 'match': {
         const matcher = this.value(record.of, `${path}.of`);
-        if (!(matcher instanceof RegExp)) throw new CorruptState(`${path}.of`, 'a regular expression was expected');
+        if (!types.isRegExp(matcher)) throw new CorruptState(`${path}.of`, 'a regular expression was expected');
         return { kind: 'match', matcher, text: text(this.value(record.text, path) as Json, path) };
       }
       case 'generic':
-        return { kind: 'generic', of: this.value(record.of, path) as object, next: this.value(record.next, path) as Function };
+        return { kind: 'generic', of: this.objectValue(record.of, `${path}.of`), next: this.callable(record.next, `${path}.next`) };
       case 'async':
         return record.sync === true
-          ? { kind: 'async', of: this.value(record.of, path) as object, next: iterate, sync: true }
-          : { kind: 'async', of: this.value(record.of, path) as object, next: this.value(record.next, path) as Function, sync: false };
+          ? { kind: 'async', of: this.syncWalk(record.of, `${path}.of`), next: iterate, sync: true }
+          : { kind: 'async', of: this.objectValue(record.of, `${path}.of`), next: this.callable(record.next, `${path}.next`), sync: false };
       default:
         throw new CorruptState(`${path}.walk`, 'unknown kind of iterator');
     }
@@ -377,12 +392,14 @@ export class Decoder {
     else if ('all' in record) this.fillAggregate(object as Aggregate, record, path);
     else if ('error' in record) this.fillError(object, record, path);
     else if ('walk' in record && record.walk === 'keyed' && record.done !== true) {
-      this.later.push(() => walkOf(object)!.seek(Math.min(Number(record.at), ((this.value(record.of, path) as Map<unknown, unknown>).size))));
+      const of = this.value(record.of, path) as object;
+      const step = (): void => walkOf(object)!.seek(Math.min(Number(record.at), types.isMap(of) ? sizeOfMap(of) : sizeOfSet(of)));
+      this.later.push({ id, step });
     }
     if ('#' in record) this.fillPrivates(object, record, path);
     if ('o' in record) this.fillProperties(object, record, path);
     if ('props' in record) this.fillExotic(object, list(record.props, `${path}.props`), path);
-    if ('ext' in record) this.later.push(() => restrict(object, record.ext, path));
+    if ('ext' in record) this.later.push({ id, step: () => restrict(object, record.ext, path) });
   }
 
   private fillEnv(env: Env, record: Record_, path: string): void {
@@ -458,6 +475,18 @@ export class Decoder {
     return value as Promise;
   }
 
+  private objectValue(json: Json | undefined, path: string): object {
+    const value = this.value(json, path);
+    if ((typeof value !== 'object' || value === null) && typeof value !== 'function') throw new CorruptState(path, 'an object was expected');
+    return value;
+  }
+
+  private syncWalk(json: Json | undefined, path: string): object {
+    const value = this.objectValue(json, path);
+    if (!walkOf(value)) throw new CorruptState(path, 'an iterator was expected');
+    return value;
+  }
+
   private callable(json: Json | undefined, path: string): Function {
     const value = this.value(json, path);
     if (typeof value !== 'function') throw new CorruptState(path, 'a function was expected');
@@ -467,7 +496,7 @@ export class Decoder {
   private capability(json: Json | undefined, path: string): Capability {
     if (isObject(json) && 'resolve' in json) {
       return {
-        promise: this.value(json.promise, path) as object,
+        promise: this.objectValue(json.promise, path),
         resolve: this.callable(json.resolve, path),
         reject: this.callable(json.reject, path),
       };

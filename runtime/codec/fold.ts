@@ -26,6 +26,13 @@ export function emptyState(): StateDocument {
 
 /** Folds one delta into the state. */
 export function applyDelta(state: StateDocument, delta: DeltaDocument): void {
+  CorruptState.guard(
+    () => 'a delta',
+    () => apply(state, delta),
+  );
+}
+
+function apply(state: StateDocument, delta: DeltaDocument): void {
   if (delta.next !== undefined) state.next = delta.next;
   if (delta.mail !== undefined) state.mail = delta.mail;
   if (delta.clock !== undefined) state.clock = delta.clock;
@@ -33,15 +40,15 @@ export function applyDelta(state: StateDocument, delta: DeltaDocument): void {
   if (delta.main !== undefined) state.main = delta.main;
   if (delta.rejected !== undefined) state.rejected = delta.rejected;
   if (delta.over !== undefined) state.over = delta.over;
-  if (delta.modules !== undefined) Object.assign(state.modules, delta.modules);
-  if (delta.channels !== undefined) Object.assign(state.channels, delta.channels);
+  for (const [id, env] of Object.entries(delta.modules ?? {})) defineKey(state.modules, id, env);
+  for (const [name, buffer] of Object.entries(delta.channels ?? {})) defineKey(state.channels, name, buffer);
   for (const [n, request] of Object.entries(delta.requests ?? {})) {
     if (request === null) delete state.requests[n];
-    else state.requests[n] = request;
+    else defineKey(state.requests, n, request);
   }
-  for (const [id, record] of Object.entries(delta.put ?? {})) state.heap[id] = record;
+  for (const [id, record] of Object.entries(delta.put ?? {})) defineKey(state.heap, id, record);
   for (const [id, edit] of Object.entries(delta.edit ?? {})) {
-    const record = state.heap[id];
+    const record = Object.hasOwn(state.heap, id) ? state.heap[id] : undefined;
     if (!isRecord(record)) throw new CorruptState(`heap.${id}`, 'an edit of an object that is not there');
     applyEdit(record, edit as Record_, `heap.${id}`);
   }

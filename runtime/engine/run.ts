@@ -75,11 +75,23 @@ export class Run implements Host {
 
   /** Restores a run from its state. */
   static restore(program: Program, state: StateDocument): Run {
+    return CorruptState.guard(
+      () => '',
+      () => Run.read(program, state),
+    );
+  }
+
+  private static read(program: Program, state: StateDocument): Run {
     if (state.v !== FORMAT_VERSION) throw new CorruptState('v', `format version ${state.v} is not known here`);
     if (!Number.isSafeInteger(state.next) || state.next < 1) throw new CorruptState('next', 'a positive number was expected');
+    for (const name of ['mail', 'last', 'clock'] as const) {
+      if (!Number.isFinite(state[name]) || state[name] < 0) throw new CorruptState(name, 'a number was expected');
+    }
     const heap = new Heap(state.next);
     const decoder = new Decoder(state.heap, heap, program);
     decoder.decode();
+    // The next object must not get the id of another.
+    for (const id of Object.keys(state.heap)) if (Number(id) >= state.next) throw new CorruptState('next', `there is an object ${id} already`);
     const envs = program.freshEnvs();
     for (const [id, json] of Object.entries(state.modules)) {
       if (!envs.has(id)) throw new CorruptState(`modules.${id}`, 'this program has no such module');
@@ -91,8 +103,13 @@ export class Run implements Host {
     run.clock = state.clock;
     run.last = state.last;
     run.over = state.over;
-    if (state.main !== null) run.main = decoder.value(state.main, 'main') as Promise;
+    if (state.main !== null) {
+      const main = decoder.value(state.main, 'main');
+      if (!slotsOf(main)) throw new CorruptState('main', 'a promise was expected');
+      run.main = main as Promise;
+    }
     for (const [n, document] of Object.entries(state.requests)) {
+      checkRequest(document, Number(n), state.last, `requests.${n}`);
       run.requests.set(Number(n), { document, to: decoder.continuation(document.to, `requests.${n}.to`) });
     }
     for (const [name, json] of Object.entries(state.channels)) {
@@ -248,4 +265,11 @@ export class Run implements Host {
     if (!slots || slots.state === 'pending') return null;
     return { failed: slots.state === 'rejected', value: slots.value };
   }
+}
+
+function checkRequest(document: RequestDocument, n: number, last: number, path: string): void {
+  if (!Number.isSafeInteger(n) || n < 1 || n > last) throw new CorruptState(path, 'it has not been made yet');
+  const { effect, sleep, receive, until } = document as unknown as Record<string, unknown>;
+  const isTimed = typeof sleep === 'number' || (typeof receive === 'string' && (until === undefined || typeof until === 'number'));
+  if (typeof effect !== 'string' && !isTimed) throw new CorruptState(path, 'a request was expected');
 }

@@ -19,6 +19,24 @@ const HUNKS_MAX = 64;
 
 export class ArrayEdits {
   readonly hunks: Hunk[] = [];
+  /** The length before `length` was written: what it has become shows at the next mark. */
+  private lengthBefore = -1;
+
+  /** Records that `length` is about to be written. */
+  resize(array: readonly unknown[]): void {
+    this.lengthBefore = array.length;
+  }
+
+  /** Before anything else is recorded or read: what a write of `length` has done. */
+  settle(array: readonly unknown[]): this {
+    const before = this.lengthBefore;
+    if (before === -1) return this;
+    this.lengthBefore = -1;
+    const { length } = array;
+    if (length < before) this.splice(length, before - length, 0);
+    else if (length > before) this.splice(before, 0, length - before);
+    return this;
+  }
 
   /** Records that at `at` (as the array is now) `del` elements go and `ins` come. */
   splice(at: number, del: number, ins: number): void {

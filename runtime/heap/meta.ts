@@ -87,6 +87,8 @@ const DESCRIPTOR: PropertyDescriptor = { value: undefined, enumerable: false, wr
 
 /** Records of objects that cannot be stamped. */
 const aside = new WeakMap<object, Meta>();
+/** While nothing is there, nobody need look: a young object is asked for its record often. */
+let anyAside = false;
 
 /** Stamps a plain object, array or container. */
 export function stamp(object: object, meta: Meta): void {
@@ -96,6 +98,7 @@ export function stamp(object: object, meta: Meta): void {
     DESCRIPTOR.value = undefined;
   } else {
     aside.set(object, meta);
+    anyAside = true;
   }
 }
 
@@ -103,7 +106,7 @@ export function stamp(object: object, meta: Meta): void {
 export function metaOf(object: object): Meta | undefined {
   const meta = (object as { [META]?: Meta })[META];
   if (meta !== undefined && meta.owner === object) return meta;
-  return aside.get(object);
+  return anyAside ? aside.get(object) : undefined;
 }
 
 /** Reserves a place for the stamp before an object becomes non-extensible. */

@@ -45,7 +45,7 @@ function begin(meta: Meta): boolean {
 }
 
 const keys = (meta: Meta): KeyEdits => (meta.edits ??= new KeyEdits()) as KeyEdits;
-const ranges = (meta: Meta): ArrayEdits => (meta.edits ??= new ArrayEdits()) as ArrayEdits;
+const ranges = (meta: Meta, array: unknown[]): ArrayEdits => ((meta.edits ??= new ArrayEdits()) as ArrayEdits).settle(array);
 
 /** Before `object[key]` is written (or deleted). `meta` may belong to an object on the prototype chain. */
 export function touch(meta: Meta, object: object, key: unknown, deleted = false): void {
@@ -73,9 +73,10 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
 function touchElement(meta: Meta, array: unknown[], key: unknown): void {
   const index = typeof key === 'number' ? key : typeof key === 'string' ? Number(key) : -1;
   const isIndex = Number.isInteger(index) && index >= 0 && index < 2 ** 32 - 1 && String(index) === String(key);
-  if (!isIndex) touchWhole(meta);
-  else if (index < array.length) ranges(meta).splice(index, 1, 1);
-  else ranges(meta).splice(array.length, 0, index - array.length + 1);
+  if (key === 'length') ranges(meta, array).resize(array);
+  else if (!isIndex) touchWhole(meta);
+  else if (index < array.length) ranges(meta, array).splice(index, 1, 1);
+  else ranges(meta, array).splice(array.length, 0, index - array.length + 1);
 }
 
 /** Before a method with the name of a built-in mutator is called on a promoted object. */
@@ -105,16 +106,16 @@ function touchArrayMethod(meta: Meta, array: unknown[], method: unknown, args: u
   const { length } = array;
   switch (method) {
     case 'push':
-      if (begin(meta)) ranges(meta).splice(length, 0, args.length);
+      if (begin(meta)) ranges(meta, array).splice(length, 0, args.length);
       return;
     case 'pop':
-      if (length > 0 && begin(meta)) ranges(meta).splice(length - 1, 1, 0);
+      if (length > 0 && begin(meta)) ranges(meta, array).splice(length - 1, 1, 0);
       return;
     case 'shift':
-      if (length > 0 && begin(meta)) ranges(meta).splice(0, 1, 0);
+      if (length > 0 && begin(meta)) ranges(meta, array).splice(0, 1, 0);
       return;
     case 'unshift':
-      if (begin(meta)) ranges(meta).splice(0, 0, args.length);
+      if (begin(meta)) ranges(meta, array).splice(0, 0, args.length);
       return;
     case 'splice': {
       if (args.length === 0 || !begin(meta)) return;
@@ -126,7 +127,7 @@ function touchArrayMethod(meta: Meta, array: unknown[], method: unknown, args: u
       const rest = length - start;
       const count = args.length === 1 ? rest : toCount(args[1], rest);
       if (count === null) touchWhole(meta);
-      else ranges(meta).splice(start, count, Math.max(0, args.length - 2));
+      else ranges(meta, array).splice(start, count, Math.max(0, args.length - 2));
       return;
     }
     case 'sort':
