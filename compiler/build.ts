@@ -37,9 +37,15 @@ export const call = (
   at?: At,
 ): t.CallExpression => node('CallExpression', { callee, arguments: args }, at);
 
-/** A callee that is no method call in the source: `$e.f(x)` would hand the Env to `f` as its `this`. */
-export const bare = (callee: t.Expression): t.Expression =>
-  callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression' ? seq([num(0), callee]) : callee;
+/**
+ * A callee that is no method call in the source: `$e.f(x)` would hand the Env to `f` as its `this`. V8 places such a
+ * call at the parenthesis behind `(0, $e.f)`, and `f(x)` at its name: so this one ends where the name begins.
+ */
+export const bare = (callee: t.Expression, name: At = callee): t.Expression => {
+  if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') return callee;
+  const start = name?.loc?.start;
+  return node('SequenceExpression', { expressions: [num(0), callee] }, start && ({ loc: { start, end: start } } as At));
+};
 
 export const construct = (callee: t.Expression, args: t.NewExpression['arguments'], at?: At): t.NewExpression =>
   node('NewExpression', { callee, arguments: args }, at);

@@ -12,7 +12,8 @@ import { lowerModule } from './4-lower/index.ts';
 import { emitModule, type SourceMapJson } from './5-emit/index.ts';
 import type { IrModule } from './ir.ts';
 import { verifyIr } from './ir-verify.ts';
-import { ModuleGraph, PACKAGE, type ModuleRecord, type SourceHost } from './modules.ts';
+import { ModuleGraph, type ModuleRecord, type SourceHost } from './modules.ts';
+import { PACKAGE } from './package.ts';
 import { sortDiagnostics, type Diagnostic, type Reporter } from './report.ts';
 
 export type { SourceHost } from './modules.ts';

@@ -10,6 +10,7 @@ import type { Node } from './ast.ts';
 import { parseModule, type ParsedModule } from './1-parse/index.ts';
 import { analyseScopes, type Resolved } from './3-analyse/scopes.ts';
 import type { Binding, ImportTarget } from './3-analyse/types.ts';
+import { PACKAGE, PACKAGE_VALUES } from './package.ts';
 import { Reporter } from './report.ts';
 
 /** How the compiler reads sources; the CLI, the loader and tests bring their own. */
@@ -48,10 +49,6 @@ export interface ModuleRecord {
   /** Reaches itself through its imports. */
   cyclic: boolean;
 }
-
-export const PACKAGE = 'perdure';
-/** What package perdure exports to workflow code, as operations of the ABI. */
-export const PACKAGE_VALUES = ['sleep', 'channel'] as const;
 
 export class ModuleGraph {
   readonly modules = new Map<string, ModuleRecord>();

@@ -17,6 +17,7 @@ export const host = {
   monotonic: (): number => performance.now(),
   seed: (): Buffer => randomBytes(16),
   uuid: (): string => randomUUID(),
+  random: (): number => Math.random(),
   /** Calls back once, after at least `ms`. Longer than Node's timers can be is fine. */
   after(ms: number, callback: () => void): Timer {
     const handle = setTimeout(callback, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
@@ -28,6 +29,15 @@ export const host = {
   },
   warn: (message: string): void => console.warn(message),
   pid: (): number => process.pid,
+  /** Whether there is a process of this pid. */
+  isRunning(pid: number): boolean {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as { code?: string }).code === 'EPERM';
+    }
+  },
   hostname: (): string => hostname(),
   /** Changes at every boot of the machine; with it a pid and its start time name a process for good. */
   bootId(): string {

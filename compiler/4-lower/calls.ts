@@ -62,7 +62,7 @@ function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpress
     return callWithReceiver(cx, read, { first: receiver.again, again: receiver.again }, node);
   }
   const imported = namespaceMember(cx, callee);
-  if (imported) return b.call(b.bare(imported), lowerArguments(cx, node.arguments), node);
+  if (imported) return b.call(b.bare(imported, callee.property), lowerArguments(cx, node.arguments), node);
   const special = builtinCall(cx, node, callee);
   if (special) return special;
   const object = callee.object as t.Expression;
@@ -114,7 +114,7 @@ export function invoke(
   const name = staticKey({ key: property.node, computed: property.computed });
   if (args.some((a) => cx.suspends(a)) || cx.suspends(property.node)) {
     const object = receiver.again!;
-    const key = name !== undefined ? b.str(name) : (property.lowered ?? lower(cx, property.node as t.Expression));
+    const key = name !== undefined ? b.str(name, property.node) : (property.lowered ?? lower(cx, property.node as t.Expression));
     const fn = hold(cx, access(object, key));
     const list = lowerArguments(cx, args);
     return b.call(cx.op('invoke'), [fn, object, b.array(list as t.ArrayExpression['elements'])], at);
@@ -132,7 +132,7 @@ export function invoke(
   }
   if (young || (name !== undefined && !marks(name, args))) {
     const key = name ?? property.lowered ?? lower(cx, property.node as t.Expression);
-    const callee = typeof key === 'string' ? access(receiver.first, b.str(key)) : b.index(receiver.first, key);
+    const callee = typeof key === 'string' ? access(receiver.first, b.str(key, property.node)) : b.index(receiver.first, key);
     return b.call(callee, lowerArguments(cx, args), at);
   }
   return markedCall(cx, receiver, name ?? (property.lowered || property.node), property, args, at);
@@ -145,8 +145,11 @@ const marks = (name: string, args: Arguments): boolean =>
 const takesThis = (name: string, args: Arguments): boolean =>
   THIS_TAKERS.has(name) && args.length > 1 && args.every((a) => a.type !== 'SpreadElement');
 
+/** `object.key`; the key keeps its place, which is where V8 says that a method is called. */
 const access = (object: t.Expression, key: t.Expression): t.MemberExpression =>
-  key.type === 'StringLiteral' && IDENTIFIER.test(key.value) ? b.member(object, key.value) : b.index(object, key);
+  key.type === 'StringLiteral' && IDENTIFIER.test(key.value)
+    ? b.copy(b.member(object, key.value), { property: b.id(key.value, key) })
+    : b.index(object, key);
 
 function isSymbolIterator(cx: Context, node: Node): boolean {
   return builtinPath(cx, node) === 'Symbol.iterator';
@@ -169,7 +172,7 @@ function markedCall(
   }
   let key: Named;
   if (typeof method === 'string') {
-    const text = b.str(method);
+    const text = b.str(method, property.node);
     key = { first: text, again: text };
   } else key = named(cx, property.lowered ?? lower(cx, property.node as t.Expression), property.node);
 

@@ -45,6 +45,7 @@ import type { GotoNumber, IrBlock, IrMachine } from '../ir.ts';
 import { successors } from '../ir.ts';
 import { assignedNames, liveness, type Liveness } from '../ir-liveness.ts';
 import type { FunctionManifest } from '../../runtime/abi.ts';
+import { closureRecord } from './closure-record.ts';
 import { nameFunction } from './units.ts';
 
 export interface EmittedMachine {
@@ -367,12 +368,6 @@ class MachineEmitter {
       })),
     };
   }
-}
-
-/** The record of a closure: its own where it closes over an Env, else the one of the code. */
-export function closureRecord(emitted: string, env: string | null): t.Expression {
-  const code = b.id(`${emitted}$code`);
-  return env ? b.construct(b.id('$Closure'), [code, b.id(env)]) : b.member(code, 'closed');
 }
 
 function method(name: string, params: t.Identifier[], body: t.BlockStatement): t.Expression {

@@ -12,7 +12,7 @@ import type * as t from '@babel/types';
 import { walk, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrClass, IrFunction } from '../ir.ts';
-import { closureRecord } from './machine.ts';
+import { closureRecord } from './closure-record.ts';
 
 const IDENTIFIER = /^[A-Za-z_][\w]*$/;
 

@@ -18,7 +18,7 @@ const print =
 
 export const captured = {
   now,
-  random: (): number => registers.host?.random() ?? Math.random(),
+  random: (): number => registers.host?.random() ?? host.random(),
   /** `new Date(…)`. */
   date: (...args: unknown[]): Date =>
     args.length === 0 ? new Date(now()) : (Reflect.construct(Date, args) as Date),

@@ -3,6 +3,7 @@
  * never by position.
  */
 import { BUILTINS } from '../abi.ts';
+import { host } from '../host.ts';
 import { Promise } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { captured } from './captured.ts';
@@ -13,7 +14,7 @@ const source = globalThis as unknown as Record<string, unknown>;
 
 /** `crypto`, with the one function a workflow may use; its results are captured. */
 const crypto = Object.freeze({
-  randomUUID: (): string => (registers.host ? registers.host.randomUUID() : globalThis.crypto.randomUUID()),
+  randomUUID: (): string => registers.host?.randomUUID() ?? host.uuid(),
 });
 
 /** The built-in globals, by name. */

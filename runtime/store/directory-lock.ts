@@ -77,13 +77,7 @@ function readHolder(path: string): Holder | null {
 function isAlive({ pid, started }: Holder): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   const actual = processStart(pid);
-  if (actual !== null) return started === '' || actual === started;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
-  }
+  return actual === null ? host.isRunning(pid) : started === '' || actual === started;
 }
 
 function drop(path: string): void {

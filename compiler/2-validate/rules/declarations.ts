@@ -3,7 +3,8 @@
  */
 import type * as t from '@babel/types';
 import { staticKey, type Node } from '../../ast.ts';
-import { PACKAGE, type ModuleRecord } from '../../modules.ts';
+import type { ModuleRecord } from '../../modules.ts';
+import { PACKAGE } from '../../package.ts';
 import type { Rules, Validation } from '../index.ts';
 
 export function validateDeclarations({ record }: Validation): void {

@@ -1,0 +1,6 @@
+/**
+ * Package perdure, as workflow code sees it.
+ */
+export const PACKAGE = 'perdure';
+/** What it exports, as operations of the ABI. */
+export const PACKAGE_VALUES = ['sleep', 'channel'] as const;
