@@ -3,7 +3,7 @@
  * `super` outside its class, reflection that must not show our symbols.
  */
 import { CODE, META } from '../abi.ts';
-import { markExotic, markRenamed } from '../codec/exotic.ts';
+import { markExotic, markRenamed } from '../heap/exotic.ts';
 import { metaOf } from '../heap/meta.ts';
 import { touch, touched, touchThis } from '../heap/touch.ts';
 import { registers } from '../machine/registers.ts';

@@ -14,7 +14,7 @@
 import { types } from 'node:util';
 import { Decoder, type Definitions } from './decode.ts';
 import { classify, Unstorable } from './classify.ts';
-import { isExotic } from './exotic.ts';
+import { isExotic } from '../heap/exotic.ts';
 import { defineKey } from './fold.ts';
 import { ESCAPES, unescapeText, type Json } from './format.ts';
 import { define, type Names, type Props, RecordWriter } from './records.ts';

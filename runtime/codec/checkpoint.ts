@@ -13,7 +13,7 @@ import { metaOf, type Meta } from '../heap/meta.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { InternalError } from '../errors.ts';
 import { classify, Unstorable } from './classify.ts';
-import { isExotic } from './exotic.ts';
+import { isExotic } from '../heap/exotic.ts';
 import type { Json } from './format.ts';
 import { define, estimate, labelOf, type Names, type Props, RecordWriter, sizeOfMap, sizeOfSet, slotOf } from './records.ts';
 

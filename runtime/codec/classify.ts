@@ -7,7 +7,7 @@ import { walkOf } from '../builtins/walk.ts';
 import type { Kind } from '../heap/meta.ts';
 import { closureOf } from '../machine/frame.ts';
 import { Aggregate, slotsOf } from '../machine/promise.ts';
-import { isExotic } from './exotic.ts';
+import { isExotic } from '../heap/exotic.ts';
 
 /** A value that cannot be state. The path to it is found when the fault is reported. */
 export class Unstorable extends Error {

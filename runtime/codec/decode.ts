@@ -27,7 +27,7 @@ import {
 } from '../machine/promise.ts';
 import { restoring } from '../machine/registers.ts';
 import { estimate, isEnvSlot, sizeOfMap, sizeOfSet } from './records.ts';
-import { markExotic, markRenamed } from './exotic.ts';
+import { markExotic, markRenamed } from '../heap/exotic.ts';
 import { defineKey } from './fold.ts';
 import { unescapeText, type Json } from './format.ts';
 

@@ -16,7 +16,7 @@ import { type Aggregate, type Capability, Promise, type Reaction, slotsOf } from
 import { fullStack } from '../machine/stack.ts';
 import { InternalError } from '../errors.ts';
 import { Unstorable } from './classify.ts';
-import { isExotic, isRenamed, markExotic } from './exotic.ts';
+import { isExotic, isRenamed, markExotic } from '../heap/exotic.ts';
 import type { Json } from './format.ts';
 
 /** Objects that are stored by name: built-ins, and what a program defines for all its runs. */
