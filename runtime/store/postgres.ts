@@ -72,6 +72,7 @@ class PostgresSql implements Sql {
   }
 
   private async listen(): Promise<void> {
+    if (this.closed) return;
     const client = new pg.Client({ connectionString: this.connectionString, application_name: 'perdure-listen', keepAlive: true });
     this.listener = client;
     const again = (): void => {

@@ -24,19 +24,24 @@ export async function connectRemote(path: string, pid: number): Promise<Sql> {
   return new RemoteSql(socket);
 }
 
+const holderGone = (): StoreError => new StoreError('unknown', 'store_connection', 'The process that holds the store has gone');
+
 class RemoteSql implements Sql {
   readonly kind = 'remote' as const;
   private readonly socket: Socket;
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
+  private gone = false;
 
   constructor(socket: Socket) {
     this.socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.answered(line));
-    socket.on('error', () => {});
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => this.answered(line));
+    // Both tell of a broken connection, which `close` below answers.
+    for (const emitter of [lines, socket]) emitter.on('error', () => {});
     socket.on('close', () => {
-      const error = new StoreError('unknown', 'store_connection', 'The process that holds the store has gone');
-      for (const { reject } of this.waiting.values()) reject(error);
+      this.gone = true;
+      for (const { reject } of this.waiting.values()) reject(holderGone());
       this.waiting.clear();
     });
   }
@@ -50,6 +55,7 @@ class RemoteSql implements Sql {
   }
 
   private send(request: Omit<RemoteRequest, 'id'>): Promise<Row[]> {
+    if (this.gone) return Promise.reject(holderGone());
     const id = ++this.last;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });

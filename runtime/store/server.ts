@@ -22,8 +22,10 @@ export async function serve(path: string, sql: Sql, active: () => void): Promise
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => void answer(socket, line, sql, active));
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => void answer(socket, line, sql, active));
+    // A visitor that is cut off is no matter of ours; both tell of it.
+    for (const emitter of [lines, socket]) emitter.on('error', () => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

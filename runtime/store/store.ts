@@ -110,6 +110,7 @@ export interface StoredWorker {
 
 export class Store {
   readonly sql: Sql;
+  private closing: Promise<void> | null = null;
 
   constructor(sql: Sql) {
     this.sql = sql;
@@ -119,8 +120,9 @@ export class Store {
     return this.sql.query(statement, values);
   }
 
-  close(): Promise<void> {
-    return this.sql.close();
+  async close(): Promise<void> {
+    this.closing ??= this.sql.close();
+    await this.closing;
   }
 
   // ——— Runs ———
@@ -208,6 +210,7 @@ export class Store {
           });
       }
     }
+    loaded.claims.sort((a, b) => a.request - b.request || a.attempt - b.attempt);
     return loaded;
   }
 

@@ -3,16 +3,19 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { open, type Engine } from '../../runtime/client.ts';
+import { effectContext, open, type Engine } from '../../runtime/client.ts';
 import { openStore } from '../../runtime/store/open.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { compileApp } from '../support/app-source.ts';
 import { freshDatabase } from '../support/database.ts';
 import { PROCESS_APP } from '../support/process-app.ts';
-import { until } from '../support/app.ts';
+import { thrownBy, until } from '../support/app.ts';
 
 const SCRIPT = fileURLToPath(new URL('../support/worker-process.ts', import.meta.url));
 const app = compileApp(PROCESS_APP, 'process');
@@ -48,8 +51,8 @@ afterAll(async () => {
 const seen = (what: Partial<Event>): Event | undefined =>
   events.find((event) => Object.entries(what).every(([key, value]) => event[key as keyof Event] === value));
 
-async function startProcess(name: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, url, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startProcess(name: string, target = url): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, target, name], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   createInterface({ input: child.stdout! }).on('line', (line) => {
     if (line.startsWith('{')) events.push(JSON.parse(line) as Event);
@@ -108,4 +111,34 @@ test('kill -9 and an orderly end', async () => {
   expect(stepsMade.map((event) => event.label)).toEqual(Array.from({ length: 30 }, (_, i) => `step ${i}`));
   await waits.send(app.go, 'at last');
   expect(await waits.result()).toBe('at last');
+}, 60_000);
+
+test('an embedded store: beside the process that holds it, and after its end by kill -9', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'perdure-embedded-'));
+  try {
+    const client = await open({ store: directory });
+    await client.start(app.draws, { id: 'embedded' });
+    await client.close();
+    const child = await startProcess('holder', directory);
+    const doomed = await until('the effect', () => seen({ event: 'effect', run: 'embedded' }));
+    const refused = await thrownBy(open({ store: directory }));
+    expect(refused).toMatchObject({ code: 'store_in_use' });
+    expect(refused.message).toContain(`process ${child.pid}`);
+    const visitor = await openStore(directory, { shared: true });
+    const run = (await visitor.find('embedded'))!;
+    const { uuids } = JSON.parse((await visitor.log(run.uid, 1, 1))[0]!.capture!) as { uuids: string[] };
+    await end(child, 'SIGKILL');
+    expect(await thrownBy(visitor.find('embedded'))).toMatchObject({ code: 'store_connection' });
+    await visitor.close();
+
+    const heir = await open({ store: directory });
+    let key = '';
+    heir.provide(app, { act: () => '', safe: { run: () => (key = effectContext().idempotencyKey), idempotent: true } });
+    await heir.work();
+    expect(((await (await heir.run('embedded')).result()) as unknown[])[2]).toBe(uuids[0]);
+    expect(key).toBe(doomed.key);
+    await heir.close();
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }, 60_000);

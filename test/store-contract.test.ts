@@ -1,0 +1,620 @@
+/**
+ * What every store keeps to: one suite over PostgreSQL, an embedded PGlite in a directory, and the same directory
+ * through the socket of the process that holds it.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { firstHash, nextHash } from '../runtime/codec/chain.ts';
+import { foldHistory } from '../runtime/engine/history.ts';
+import { processStart } from '../runtime/process.ts';
+import { migrate } from '../runtime/store/migrate.ts';
+import { openStore } from '../runtime/store/open.ts';
+import type { Commit, NewRun, Store } from '../runtime/store/store.ts';
+import { freshDatabase } from './support/database.ts';
+import { thrownBy } from './support/app.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'perdure-store-'));
+const directory = join(folder, 'embedded');
+
+/** Stores by kind. The remote one goes through the holder's socket. */
+const stores: Record<string, Store> = {};
+const kinds = ['postgres', 'pglite', 'remote'] as const;
+
+beforeAll(async () => {
+  stores.pglite = await openStore(directory);
+  stores.remote = await openStore(directory, { shared: true });
+  stores.postgres = await openStore(await freshDatabase());
+});
+
+afterAll(async () => {
+  await stores.remote?.close();
+  await stores.pglite?.close();
+  await stores.postgres?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ENTRY = 'order.wf.ts';
+
+function newRun(given: Partial<NewRun> = {}): NewRun {
+  const uid = randomUUID();
+  const cause = '{"kind":"start","workflow":"order.wf.ts#fulfil","args":[]}';
+  return {
+    uid,
+    id: `run-${uid}`,
+    workflow: 'order.wf.ts#fulfil',
+    entry: ENTRY,
+    artifact: 'hash-1',
+    argsHash: Buffer.from([0, 1, 255]),
+    hash: firstHash(uid, cause),
+    cause,
+    ...given,
+  };
+}
+
+/** The commit of the next cycle. */
+function commitAfter(previous: { uid: string; seq?: number; hash: Buffer }, given: Partial<Commit> = {}): Commit {
+  const { cause = '{"kind":"timer","request":1}', delta = '{"mail":1}' } = given;
+  return {
+    uid: previous.uid,
+    seq: (previous.seq ?? 0) + 1,
+    prev: previous.hash,
+    hash: nextHash(previous.hash, cause, delta),
+    cause,
+    delta,
+    capture: null,
+    end: null,
+    mail: null,
+    settled: [],
+    ...given,
+  };
+}
+
+describe.each(kinds)('%s', (kind) => {
+  let store: Store;
+  let worker: string;
+
+  const register = async (leaseMs = 60_000): Promise<string> => {
+    const id = randomUUID().slice(0, 8);
+    await store.register({ id, host: 'h', boot: 'b', pid: 1, started: 's' }, leaseMs);
+    return id;
+  };
+
+  const started = async (given: Partial<NewRun> = {}): Promise<NewRun> => {
+    const run = newRun(given);
+    expect(await store.start(run)).toBe(true);
+    return run;
+  };
+
+  const rows = (text: string, values: unknown[] = []) => store.sql.query({ name: `t_${randomUUID().slice(0, 8)}`, text }, values);
+
+  beforeEach(async () => {
+    store = stores[kind]!;
+    for (const { id } of await store.workers()) await store.bury(id);
+    await rows(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status = 'running'`);
+    worker = await register();
+  });
+
+  test('knows its kind, and tells the database\'s time', async () => {
+    expect(store.sql.kind).toBe(kind);
+    const [a, b] = [await store.clock(), await store.clock()];
+    expect(b).toBeGreaterThanOrEqual(a);
+    expect(Math.abs(a - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('applies the migrations once, also when several open at the same time', async () => {
+    await Promise.all([migrate(store.sql), migrate(store.sql), migrate(store.sql)]);
+    expect(await rows('SELECT version FROM perdure.migrations')).toHaveLength(1);
+  });
+
+  // ——— Runs ———
+
+  test('starts a run once per id', async () => {
+    const run = await started();
+    expect(await store.start(newRun({ id: run.id }))).toBe(false);
+    const found = (await store.find(run.id))!;
+    expect(found).toMatchObject({
+      uid: run.uid, id: run.id, workflow: run.workflow, entry: ENTRY, artifact: 'hash-1', argsHash: '0001ff',
+      status: 'running', outcome: null, reason: null, mail: 0, worker: null, finishedMs: null, inDoubt: false,
+    });
+    expect(Math.abs(found.createdMs - Date.now())).toBeLessThan(60_000);
+    expect(await store.findByUid(run.uid)).toEqual(found);
+    expect(await store.find('nobody')).toBe(null);
+    expect(await store.findByUid(randomUUID())).toBe(null);
+    const results = await Promise.all(Array.from({ length: 8 }, () => store.start(newRun({ id: `race-${run.uid}` }))));
+    expect(results.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('keeps texts as they are', async () => {
+    const cause = '{"z":1,"a":-0,"s":"é😀\\u2028","n":1e400,"dup":1,"dup":2,  "space":true}';
+    const run = await started({ cause });
+    expect((await store.load(run.uid)).log[0]!.cause).toBe(cause);
+  });
+
+  test('lists runs, newest first, by status and workflow', async () => {
+    const name = `w${randomUUID().slice(0, 8)}`;
+    const a = await started({ workflow: `list.wf.ts#${name}` });
+    const b = await started({ workflow: `list.wf.ts#${name}` });
+    await store.commit([commitAfter(a, { end: { status: 'failed', outcome: '{"error":1}' } })]);
+    const ids = async (filter: { status?: string; workflow?: string; limit?: number }) =>
+      (await store.list({ limit: 100, ...filter })).map((run) => run.id);
+    expect(await ids({ workflow: name })).toEqual([b.id, a.id]);
+    expect(await ids({ workflow: `list.wf.ts#${name}` })).toEqual([b.id, a.id]);
+    expect(await ids({ workflow: name, status: 'failed' })).toEqual([a.id]);
+    expect(await ids({ workflow: name, limit: 1 })).toEqual([b.id]);
+    expect(await ids({ workflow: 'none' })).toEqual([]);
+    expect((await store.list({ workflow: name, limit: 9 })).map((run) => run.seq)).toEqual([0, 1]);
+  });
+
+  // ——— Claiming and releasing ———
+
+  test('gives a due run to one worker, of those that have its program', async () => {
+    const run = await started();
+    const other = await register();
+    expect(await store.claim(other, ['another.wf.ts'], 10)).toEqual([]);
+    const claims = await Promise.all([worker, other, worker, other].map((id) => store.claim(id, [ENTRY, 'x.wf.ts'], 10)));
+    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0 }]);
+    const holder = (await store.find(run.id))!.worker!;
+    expect(await store.heldBy(holder)).toEqual(claims.flat());
+    expect(await store.heldBy(holder === worker ? other : worker)).toEqual([]);
+  });
+
+  test('claims as many as asked for, and each once', async () => {
+    const runs = await Promise.all(Array.from({ length: 12 }, () => started()));
+    const first = await store.claim(worker, [ENTRY], 5);
+    expect(first).toHaveLength(5);
+    const rest = (await Promise.all(Array.from({ length: 4 }, async () => store.claim(await register(), [ENTRY], 5)))).flat();
+    expect(new Set([...first, ...rest].map((run) => run.uid))).toEqual(new Set(runs.map((run) => run.uid)));
+    expect(first.length + rest.length).toBe(12);
+  });
+
+  test('a worker that is not registered, or buried, claims nothing', async () => {
+    const run = await started();
+    expect(await store.claim('ghost', [ENTRY], 10)).toEqual([]);
+    expect(await store.claim(worker, [ENTRY], 10)).toHaveLength(1);
+    expect(await store.bury(worker)).toBe(1);
+    expect(await store.bury(worker)).toBe(0);
+    expect(await store.claim(worker, [ENTRY], 10)).toEqual([]);
+    expect(await store.renew(worker, 1000)).toBe(null);
+    expect((await store.find(run.id))!.worker).toBe(null);
+  });
+
+  test('runs of a worker that is not there any more become free', async () => {
+    const run = await started();
+    await rows(`UPDATE perdure.runs SET worker = 'gone', wake_at = 'infinity' WHERE uid = $1`, [run.uid]);
+    await store.freeOrphans();
+    expect(await store.claim(worker, [ENTRY], 10)).toHaveLength(1);
+    await store.freeOrphans();
+    expect((await store.find(run.id))!.worker).toBe(worker);
+  });
+
+  test('a released run sleeps until it is due, and not a moment less', async () => {
+    const run = await started();
+    await store.claim(worker, [ENTRY], 1);
+    const due = (await store.clock()) + 150;
+    expect(await store.release(run.uid, worker, 0, due)).toBe(true);
+    expect((await store.find(run.id))!.wakeMs).toBeCloseTo(due, -1);
+    const inMs = (await store.nextDue([ENTRY]))!;
+    expect(inMs).toBeGreaterThan(0);
+    expect(inMs).toBeLessThanOrEqual(150);
+    expect(await store.nextDue(['another.wf.ts'])).toBe(null);
+    for (;;) {
+      const claimed = await store.claim(worker, [ENTRY], 1);
+      const now = await store.clock();
+      if (claimed.length > 0) {
+        expect(now).toBeGreaterThanOrEqual(due);
+        break;
+      }
+      expect(now).toBeLessThan(due + 5000);
+    }
+  });
+
+  test('a run released without a time sleeps until something arrives', async () => {
+    const run = await started();
+    await store.claim(worker, [ENTRY], 1);
+    expect(await store.release(run.uid, worker, 0, null)).toBe(true);
+    expect(await store.claim(worker, [ENTRY], 1)).toEqual([]);
+    expect(await store.nextDue([ENTRY])).toBe(null);
+    await store.send(run.id, '{"n":1}');
+    expect(await store.claim(worker, [ENTRY], 1)).toMatchObject([{ uid: run.uid, mail: 1 }]);
+  });
+
+  test('a release that has not seen what arrived, or by another worker, does not happen', async () => {
+    const run = await started();
+    await store.claim(worker, [ENTRY], 1);
+    await store.send(run.id, '{"n":1}');
+    expect(await store.release(run.uid, worker, 0, null)).toBe(false);
+    expect(await store.release(run.uid, 'another', 1, null)).toBe(false);
+    expect(await store.news(worker)).toEqual(new Map([[run.uid, 1]]));
+    expect(await store.news(worker)).toEqual(new Map());
+    expect(await store.release(run.uid, worker, 1, null)).toBe(true);
+  });
+
+  test('a worker that goes gives everything back at once', async () => {
+    const runs = await Promise.all([started(), started()]);
+    await store.claim(worker, [ENTRY], 10);
+    await store.releaseAll(worker);
+    const next = await register();
+    expect((await store.claim(next, [ENTRY], 10)).map((run) => run.uid).sort()).toEqual(runs.map((run) => run.uid).sort());
+    expect((await store.workers()).map(({ id }) => id)).toEqual([next]);
+  });
+
+  test('leases run out by the database\'s clock, and can be renewed', async () => {
+    const short = await register(0);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const expired = async () => Object.fromEntries((await store.workers()).map((w) => [w.id, w.expired]));
+    expect(await expired()).toEqual({ [worker]: false, [short]: true });
+    expect(Math.abs((await store.renew(short, 60_000))! - Date.now())).toBeLessThan(60_000);
+    expect(await expired()).toEqual({ [worker]: false, [short]: false });
+    expect((await store.workers())[0]).toMatchObject({ host: 'h', boot: 'b', pid: 1, started: 's' });
+  });
+
+  test('a parked run is claimed by nobody and takes nothing; only its worker can park it', async () => {
+    const run = await started();
+    await store.claim(worker, [ENTRY], 1);
+    expect(await store.park(run.uid, 'another', '{"a":1}')).toBe(false);
+    expect(await store.park(run.uid, worker, '{"why":"bad"}')).toBe(true);
+    expect(await store.find(run.id)).toMatchObject({ status: 'parked', reason: '{"why":"bad"}', worker: null, wakeMs: null });
+    expect(await store.send(run.id, '{}')).toBe(null);
+    expect(await store.sendToUid(run.uid, '{}')).toBe(null);
+    expect(await store.claim(worker, [ENTRY], 9)).toEqual([]);
+  });
+
+  // ——— The inbox ———
+
+  test('numbers what is sent, without gaps, in the order of the numbers', async () => {
+    const run = await started();
+    const numbers = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? store.send(run.id, `{"i":${i}}`) : store.sendToUid(run.uid, `{"i":${i}}`))));
+    expect([...numbers].sort((a, b) => a! - b!)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    const inbox = await store.inboxAfter(run.uid, 0);
+    expect(inbox.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    for (const [i, n] of numbers.entries()) expect(inbox[n! - 1]!.entry).toBe(`{"i":${i}}`);
+    expect((await store.inboxAfter(run.uid, 18)).map(({ n }) => n)).toEqual([19, 20]);
+    expect((await store.load(run.uid)).inbox).toEqual(inbox);
+    expect(await store.send('nobody', '{}')).toBe(null);
+    expect(await store.sendToUid(randomUUID(), '{}')).toBe(null);
+  });
+
+  test('consumes with the commit or not at all', async () => {
+    const run = await started();
+    for (const i of [1, 2, 3]) await store.send(run.id, `{"i":${i}}`);
+    const stale = { ...commitAfter(run, { mail: 3 }), prev: Buffer.from('other') };
+    expect(await store.commit([stale])).toEqual(new Set());
+    expect((await store.inboxAfter(run.uid, 0)).map(({ n }) => n)).toEqual([1, 2, 3]);
+    expect(await store.commit([commitAfter(run, { mail: 2 })])).toEqual(new Set([`${run.uid} 1`]));
+    expect((await store.inboxAfter(run.uid, 0)).map(({ n }) => n)).toEqual([3]);
+    expect(await store.send(run.id, '{}')).toBe(4);
+  });
+
+  // ——— Committing ———
+
+  test('appends a cycle only after its predecessor, with its hash, and once', async () => {
+    const run = await started();
+    const first = commitAfter(run);
+    const second = commitAfter(first);
+    expect(await store.commit([second])).toEqual(new Set());
+    expect(await store.commit([first])).toEqual(new Set([`${run.uid} 1`]));
+    expect(await store.commit([first])).toEqual(new Set());
+    const rival = commitAfter(run, { cause: '{"kind":"rival"}' });
+    expect(await store.commit([rival])).toEqual(new Set());
+    expect(await store.commit([commitAfter(rival)])).toEqual(new Set());
+    expect(await store.commit([second])).toEqual(new Set([`${run.uid} 2`]));
+    expect(await store.hashAt(run.uid, 1)).toBe(first.hash.toString('hex'));
+    expect(await store.hashAt(run.uid, 3)).toBe(null);
+    expect((await store.log(run.uid, 0, 10)).map(({ seq, delta }) => [seq, delta])).toEqual([[0, '{}'], [1, '{"mail":1}'], [2, '{"mail":1}']]);
+    expect((await store.log(run.uid, 1, 1)).map(({ seq }) => seq)).toEqual([1]);
+  });
+
+  test('of two workers that write the same cycle, one does; the other changes nothing', async () => {
+    const run = await started();
+    for (const i of [1, 2]) await store.send(run.id, `{"i":${i}}`);
+    await store.claimAttempt(run.uid, 7, 2, worker);
+    const a = commitAfter(run, { cause: '{"by":"a"}', mail: 1, end: { status: null, outcome: '{"ok":"a"}' } });
+    const b = commitAfter(run, { cause: '{"by":"b"}', mail: 2, settled: [7], end: { status: 'completed', outcome: '{"ok":"b"}' } });
+    const [wonA, wonB] = await Promise.all([store.commit([a]), store.commit([b])]);
+    expect(wonA.size + wonB.size).toBe(1);
+    const found = (await store.find(run.id))!;
+    const won = wonA.size === 1 ? a : b;
+    expect(found.outcome).toBe(won.end!.outcome);
+    expect(found.status).toBe(won === a ? 'running' : 'completed');
+    expect((await store.inboxAfter(run.uid, 0)).map(({ n }) => n)).toEqual(won === a ? [2] : []);
+    expect(await store.claims(run.uid)).toHaveLength(won === a ? 1 : 0);
+  });
+
+  test('a worker that has lost its runs writes as long as nobody else has, and then never again', async () => {
+    const run = await started();
+    await store.claim(worker, [ENTRY], 1);
+    await store.bury(worker);
+    const next = await register();
+    expect(await store.claim(next, [ENTRY], 1)).toHaveLength(1);
+    const byNext = commitAfter(run, { cause: '{"by":"next"}' });
+    expect(await store.commit([byNext])).toEqual(new Set([`${run.uid} 1`]));
+    expect(await store.commit([commitAfter(run, { cause: '{"by":"zombie"}' })])).toEqual(new Set());
+    expect(await store.release(run.uid, worker, 0, null)).toBe(false);
+    expect(await store.park(run.uid, worker, '{}')).toBe(false);
+    expect((await store.find(run.id))!.worker).toBe(next);
+  });
+
+  test('commits many runs in one statement, each on its own', async () => {
+    const runs = await Promise.all(Array.from({ length: 10 }, () => started()));
+    const commits = runs.map((run, i) => (i % 3 === 0 ? { ...commitAfter(run), prev: Buffer.from('stale') } : commitAfter(run)));
+    const expected = new Set(commits.flatMap(({ uid }, i) => (i % 3 === 0 ? [] : [`${uid} 1`])));
+    expect(await store.commit(commits)).toEqual(expected);
+    const withEnds = runs.map((run, i) => commitAfter(commits[i]!.prev.equals(run.hash) ? commits[i]! : run, {
+      end: i % 2 ? { status: 'completed', outcome: `{"ok":${i}}` } : null,
+      mail: 0,
+      capture: '{"seed":"00"}',
+    }));
+    expect((await store.commit(withEnds)).size).toBe(10);
+    for (const [i, run] of runs.entries()) expect((await store.find(run.id))!.status).toBe(i % 2 ? 'completed' : 'running');
+    expect((await store.log(runs[1]!.uid, 2, 1))[0]).toMatchObject({ capture: '{"seed":"00"}' });
+  });
+
+  test('one document that is none refuses the statement and leaves nothing of it', async () => {
+    const [a, b] = await Promise.all([started(), started()]);
+    const error = await thrownBy(store.commit([commitAfter(a), { ...commitAfter(b), delta: '{"broken":' }]));
+    expect(error).toMatchObject({ name: 'StoreError', code: 'store_statement', kind: 'refused' });
+    expect(await store.hashAt(a.uid, 1)).toBe(null);
+    expect(await store.hashAt(b.uid, 1)).toBe(null);
+  });
+
+  test('an end takes the run from its worker and keeps it from others', async () => {
+    const run = await started();
+    await store.claim(worker, [ENTRY], 1);
+    const outcome = commitAfter(run, { end: { status: null, outcome: '{"ok":1}' } });
+    await store.commit([outcome]);
+    expect(await store.find(run.id)).toMatchObject({ status: 'running', outcome: '{"ok":1}', worker, finishedMs: null });
+    await store.commit([commitAfter(outcome, { end: { status: 'completed', outcome: null } })]);
+    const ended = (await store.find(run.id))!;
+    expect(ended).toMatchObject({ status: 'completed', outcome: '{"ok":1}', worker: null, wakeMs: null });
+    expect(ended.finishedMs).toBeGreaterThanOrEqual(ended.createdMs);
+    expect(await store.claim(worker, [ENTRY], 9)).toEqual([]);
+    expect(await store.send(run.id, '{}')).toBe(null);
+  });
+
+  test('the chain of hashes shows what was changed, dropped or put in between', async () => {
+    const damages: [string, RegExp][] = [
+      [`UPDATE perdure.log SET delta = '{"mail":2}' WHERE uid = $1 AND seq = 2`, /log\.2.*changed/],
+      [`UPDATE perdure.log SET cause = '{"kind":"gift"}' WHERE uid = $1 AND seq = 1`, /log\.1.*changed/],
+      ['DELETE FROM perdure.log WHERE uid = $1 AND seq = 2', /log\.2.*missing/],
+      ['DELETE FROM perdure.log WHERE uid = $1 AND seq = 0', /log\.0.*missing/],
+    ];
+    for (const [damage, message] of [['SELECT $1::uuid', null] as const, ...damages]) {
+      const run = await started();
+      let last: { uid: string; seq?: number; hash: Buffer } = run;
+      for (let i = 0; i < 3; i++) await store.commit([(last = commitAfter(last, { delta: `{"mail":${i}}` }))]);
+      await rows(damage, [run.uid]);
+      const { image, log } = await store.load(run.uid);
+      if (message === null) expect(foldHistory(image, log)).toMatchObject({ seq: 3, hash: last.hash, state: { mail: 2 } });
+      else expect(() => foldHistory(image, log)).toThrow(message);
+    }
+  });
+
+  // ——— Images ———
+
+  test('loads the newest image and the log from there; keeps the newest two', async () => {
+    const run = await started();
+    let last: { uid: string; seq?: number; hash: Buffer } = run;
+    for (let i = 0; i < 6; i++) await store.commit([(last = commitAfter(last))]);
+    for (const seq of [1, 3, 5]) await store.writeImage(run.uid, seq, `{"image":${seq}}`);
+    await store.writeImage(run.uid, 5, '{"image":"again"}');
+    const loaded = await store.load(run.uid);
+    expect(loaded.image).toEqual({ seq: 5, state: '{"image":5}' });
+    expect(loaded.log.map(({ seq }) => seq)).toEqual([5, 6]);
+    expect(await rows('SELECT seq::int AS seq FROM perdure.images WHERE uid = $1 ORDER BY seq', [run.uid])).toEqual([{ seq: 3 }, { seq: 5 }]);
+    const past = await store.loadAt(run.uid, 4);
+    expect(past.image).toEqual({ seq: 3, state: '{"image":3}' });
+    expect(past.log.map(({ seq }) => seq)).toEqual([3, 4]);
+    expect(await store.loadAt(run.uid, 2)).toMatchObject({ image: null, log: [{ seq: 0 }, { seq: 1 }, { seq: 2 }] });
+  });
+
+  test('an image that comes late, after newer ones, does not push out the newest', async () => {
+    const run = await started();
+    for (const seq of [9, 12, 4]) await store.writeImage(run.uid, seq, `{"image":${seq}}`);
+    const { image } = await store.load(run.uid);
+    expect(image).toEqual({ seq: 12, state: '{"image":12}' });
+    const left = (await rows('SELECT seq::int AS seq FROM perdure.images WHERE uid = $1 ORDER BY seq', [run.uid])).map(({ seq }) => seq);
+    expect(left).toEqual(expect.arrayContaining([9, 12]));
+  });
+
+  test('a run that does not exist loads as nothing', async () => {
+    expect(await store.load(randomUUID())).toEqual({ image: null, log: [], inbox: [], claims: [] });
+    expect(() => foldHistory(null, [])).toThrow(/log\.0.*missing/);
+  });
+
+  // ——— Claims of effects ———
+
+  test('an attempt is claimed by one worker; failures and doubts are remembered', async () => {
+    const run = await started();
+    const results = await Promise.all(['a', 'b', 'c'].map((id) => store.claimAttempt(run.uid, 1, 2, id)));
+    expect(results.filter(Boolean)).toHaveLength(1);
+    await store.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}');
+    await store.markDoubt(run.uid, 2, 1, 'a');
+    await store.markDoubt(run.uid, 2, 1, 'b');
+    expect((await store.find(run.id))!.inDoubt).toBe(true);
+    const claims = await store.claims(run.uid);
+    expect(claims.map(({ request, attempt, failure, doubt }) => ({ request, attempt, failure, doubt }))).toEqual([
+      { request: 1, attempt: 1, failure: '{"error":"x"}', doubt: false },
+      { request: 1, attempt: 2, failure: null, doubt: false },
+      { request: 2, attempt: 1, failure: null, doubt: true },
+    ]);
+    expect(claims[2]!.worker).toBe('a');
+    expect((await store.load(run.uid)).claims).toEqual(
+      claims.map(({ request, attempt, worker: by, failure, doubt }) => ({ request, attempt, worker: by, failure, doubt })),
+    );
+    expect(await store.claimAttempt(run.uid, 2, 2, 'c')).toBe(true);
+    expect((await store.find(run.id))!.inDoubt).toBe(false);
+    await store.commit([commitAfter(run, { settled: [1] })]);
+    expect((await store.claims(run.uid)).map(({ request }) => request)).toEqual([2, 2]);
+  });
+
+  test('the end of a run takes its claims and doubts with it', async () => {
+    const run = await started();
+    await store.markDoubt(run.uid, 3, 1, 'a');
+    await store.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+    expect(await store.claims(run.uid)).toEqual([]);
+    expect((await store.find(run.id))!.inDoubt).toBe(false);
+  });
+
+  // ——— Artifacts ———
+
+  test('stores a program once, and finds the newest of each module', async () => {
+    const entry = `a${randomUUID()}.wf.ts`;
+    await store.storeArtifact(`${entry}-1`, entry, '{"v":1,  "raw":true}');
+    await store.storeArtifact(`${entry}-1`, entry, '{"v":"changed"}');
+    expect(await store.loadArtifact(`${entry}-1`)).toBe('{"v":1,  "raw":true}');
+    expect(await store.loadArtifact('none')).toBe(null);
+    await store.storeArtifact(`${entry}-2`, entry, '{"v":2}');
+    expect((await store.artifacts()).filter((artifact) => artifact.entry === entry)).toEqual([{ hash: `${entry}-2`, entry, content: '{"v":2}' }]);
+  });
+
+  // ——— Values and errors ———
+
+  test('large documents, and many bytes', async () => {
+    const run = await started();
+    const delta = JSON.stringify({ put: { 1: 'x'.repeat(3_000_000) } });
+    const big = commitAfter(run, { delta });
+    expect((await store.commit([big])).size).toBe(1);
+    expect((await store.load(run.uid)).log[1]!.delta).toBe(delta);
+  });
+
+  test('a statement that is wrong is refused with a coded error', async () => {
+    expect(await thrownBy(rows('SELECT nothing FROM nowhere'))).toMatchObject({ name: 'StoreError', code: 'store_schema', kind: 'refused' });
+    expect(await thrownBy(rows('SELEKT 1'))).toMatchObject({ code: 'store_statement', kind: 'refused' });
+    expect(await rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('opening', () => {
+  test('a fresh PostgreSQL by many at once: the schema is made once', async () => {
+    const url = await freshDatabase();
+    const opened = await Promise.all(Array.from({ length: 6 }, () => openStore(url, { connectionsMax: 1 })));
+    expect(await opened[0]!.sql.query({ name: 't_v', text: 'SELECT version FROM perdure.migrations' }, [])).toEqual([{ version: 1 }]);
+    await Promise.all(opened.map((store) => store.close()));
+  });
+
+  test('a schema that is newer is refused', async () => {
+    const url = await freshDatabase();
+    const store = await openStore(url);
+    await store.sql.script('INSERT INTO perdure.migrations (version) VALUES (9999)');
+    await store.close();
+    const error = await thrownBy(openStore(url));
+    expect(error).toMatchObject({ code: 'store_schema_newer' });
+    expect(error.message).toMatch(/9999.*knows 1.*Update/);
+  });
+
+  test('a migration that fails leaves nothing', async () => {
+    const url = await freshDatabase();
+    const store = await openStore(url);
+    await store.sql.script('DROP SCHEMA perdure CASCADE; CREATE SCHEMA perdure; CREATE TABLE perdure.inbox (mine int)');
+    const error = await thrownBy(migrate(store.sql));
+    expect(error).toMatchObject({ name: 'StoreError' });
+    expect(await store.sql.query({ name: 't_t', text: `SELECT table_name FROM information_schema.tables WHERE table_schema = 'perdure'` }, [])).toEqual([{ table_name: 'inbox' }]);
+    await store.close();
+  }, 20_000);
+
+  test('a closed store hears nothing any more, and a second close is fine', async () => {
+    const store = await openStore(await freshDatabase());
+    let calls = 0;
+    store.sql.onActivity(() => calls++);
+    await store.close();
+    expect(await thrownBy(store.clock())).toMatchObject({ name: 'StoreError' });
+    const before = calls;
+    store.sql.announce();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(calls).toBe(before);
+  });
+
+  test('a PostgreSQL connection that is cut is an unknown outcome, and the next statement has a new one', async () => {
+    const store = await openStore(await freshDatabase(), { connectionsMax: 1 });
+    const cut = await thrownBy(store.sql.query({ name: 't_cut', text: 'SELECT pg_terminate_backend(pg_backend_pid())' }, []));
+    expect(cut).toMatchObject({ name: 'StoreError', code: 'store_connection', kind: 'unknown' });
+    expect(await store.clock()).toBeGreaterThan(0);
+    await store.close();
+  });
+
+  test('another process is told of changes, also after its listening connection was cut', async () => {
+    const url = await freshDatabase();
+    const [a, b] = await Promise.all([openStore(url), openStore(url)]);
+    let heard = 0;
+    const stop = b.sql.onActivity(() => heard++);
+    const hears = async (): Promise<void> => {
+      const before = heard;
+      const end = performance.now() + 5000;
+      while (heard === before && performance.now() < end) {
+        a.sql.announce();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect(heard).toBeGreaterThan(before);
+    };
+    await hears();
+    await a.sql.query({ name: 't_kill', text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'perdure-listen' AND datname = current_database()` }, []);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await hears();
+    stop();
+    await Promise.all([a.close(), b.close()]);
+  });
+});
+
+describe('an embedded directory', () => {
+  test('belongs to one process; another is told which', async () => {
+    const error = await thrownBy(openStore(directory));
+    expect(error).toMatchObject({ code: 'store_in_use' });
+    expect(error.message).toContain(`process ${process.pid}`);
+    expect(error.message).toContain(directory);
+  });
+
+  test('names its holder, for its owner only', () => {
+    const lock = readFileSync(join(directory, 'perdure.lock'), 'utf8').trim();
+    expect(lock).toBe(`${process.pid} ${processStart(process.pid)}`);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(statSync(join(directory, 'perdure.sock')).mode & 0o777).toBe(0o600);
+  });
+
+  test('the socket answers what is no request with an error, and goes on', async () => {
+    const socket = createConnection(join(directory, 'perdure.sock'));
+    const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+    socket.write('this is not JSON\n');
+    expect(JSON.parse(await answer)).toMatchObject({ id: 0, error: { code: expect.any(String) as string } });
+    socket.destroy();
+    expect(await stores.remote!.clock()).toBeGreaterThan(0);
+  });
+
+  test('what a visitor changes, the holder is told of', async () => {
+    let told = 0;
+    const stop = stores.pglite!.sql.onActivity(() => told++);
+    await stores.remote!.start(newRun());
+    await stores.remote!.clock();
+    stop();
+    expect(told).toBeGreaterThan(0);
+  });
+
+  test('a dead holder\'s directory is taken over, with what it had committed; its visitors get errors, not silence', async () => {
+    const place = join(folder, 'left-behind');
+    const first = await openStore(place);
+    const run = newRun();
+    await first.start(run);
+    const visitor = await openStore(place, { shared: true });
+    expect((await visitor.find(run.id))!.uid).toBe(run.uid);
+    await first.close();
+    expect(existsSync(join(place, 'perdure.lock'))).toBe(false);
+    expect(await thrownBy(visitor.clock())).toMatchObject({ name: 'StoreError', code: 'store_connection' });
+    expect(await thrownBy(visitor.clock())).toMatchObject({ name: 'StoreError', code: 'store_connection' });
+    await visitor.close();
+    // A pid that is alive, but started at another time: a process that is gone.
+    writeFileSync(join(place, 'perdure.lock'), `${process.pid} 1\n`);
+    const second = await openStore(place);
+    expect((await second.find(run.id))!.uid).toBe(run.uid);
+    await second.close();
+    await second.close();
+    // What cannot be read names nobody.
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'perdure.lock'), 'rubbish\n');
+    const third = await openStore(place);
+    expect((await third.find(run.id))!.uid).toBe(run.uid);
+    await third.close();
+  });
+});
