@@ -4,6 +4,7 @@
  *
  *     const r = await charge(order)   →   suspend $call($f, charge, undefined, [order]) at charge → b4
  *                                         b4: r = $take()
+ *     const r = await pay(order)      →   suspend pay$1$enter($f, undefined, undefined, order) at pay → b4
  */
 import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
@@ -47,6 +48,8 @@ function callOperation(cx: Context, node: t.CallExpression, frame: t.Identifier)
   const anySuspends = node.arguments.some((a) => cx.suspends(a));
   switch (callee.type) {
     case 'Identifier': {
+      const known = knownMachine(cx, callee);
+      if (known) return b.call(b.id(`${known}$enter`), [frame, b.undef(), b.undef(), ...lowerArguments(cx, node.arguments)], node);
       const fn = lower(cx, callee);
       const target = anySuspends && !isStable(cx, callee) ? hold(cx, fn) : fn;
       return b.call(cx.op('call'), [frame, target, b.undef(), list(), sourceText(callee)], node);
@@ -67,6 +70,14 @@ function callOperation(cx: Context, node: t.CallExpression, frame: t.Identifier)
     default:
       return null;
   }
+}
+
+/** An async function of this module's top level: its frame is made without asking at run time what the callee is. */
+function knownMachine(cx: Context, callee: t.Identifier): string | null {
+  const binding = cx.analysis.references.get(callee);
+  if (binding?.kind !== 'function' || binding.storage !== 'shared' || binding.writes > 0) return null;
+  const { value } = binding;
+  return value?.async && !(value.node as t.Function).generator ? cx.module.unitName(value) : null;
 }
 
 /** Methods whose calls are lowered in a way of their own. */

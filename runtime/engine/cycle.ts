@@ -15,7 +15,7 @@ import { Fault, PerdureError } from '../errors.ts';
 import { metaOf } from '../heap/meta.ts';
 import type { Env } from '../machine/frame.ts';
 import { begin as start, drain } from '../machine/drive.ts';
-import { jobs } from '../machine/jobs.ts';
+import { clearJobs } from '../machine/jobs.ts';
 import { type Promise, rejections, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
@@ -85,7 +85,7 @@ function inRun(run: Run, body: () => void): void {
   try {
     body();
   } catch (error) {
-    jobs.clear();
+    clearJobs();
     throw registers.fault ?? error;
   } finally {
     registers.host = null;

@@ -13,7 +13,7 @@
 import { DONE, READY, WAIT } from '../abi.ts';
 import { Fault, InternalError } from '../errors.ts';
 import { closureOf, type Frame } from './frame.ts';
-import { jobs } from './jobs.ts';
+import { noJobs, pushJob, takeJob } from './jobs.ts';
 import {
   adopt,
   adoptThenable,
@@ -66,16 +66,21 @@ export function run(first: Frame): void {
   }
 }
 
+/** A program may give a promise any property, but not the prototype of a frame together with it. */
+const isFrame = (up: Frame | Promise): up is Frame =>
+  (up as Frame).$k !== undefined && Object.getPrototypeOf(up) === Object.prototype;
+
 /** Hands a frame's completion to whoever awaits it. Returns the frame that goes on at once, if any. */
 function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
   const up = frame.$up;
   if (up === undefined) throw new InternalError(`${frame.$k.id} finished for nobody`);
-  if (slotsOf(up)) {
-    if (failed) settle(up as Promise, true, value);
-    else resolvePromise(up as Promise, value);
+  // Not by a promise's slots: a look for a private name, or `instanceof`, is not inlined (measured: 15 ns).
+  if (!isFrame(up)) {
+    if (failed) settle(up, true, value);
+    else resolvePromise(up, value);
     return null;
   }
-  const parent = up as Frame;
+  const parent = up;
   if (failed) noteAwaiting(value, parent);
   else if (typeof value === 'object' ? value !== null : typeof value === 'function') {
     // Returning a thenable: the awaiting frame waits on for what it settles to.
@@ -96,12 +101,12 @@ function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
 }
 
 function goOn(frame: Frame, failed: boolean, value: unknown): Frame | null {
-  if (registers.direct && jobs.empty) {
+  if (registers.direct && noJobs()) {
     registers.failed = failed;
     registers.value = value;
     return frame;
   }
-  jobs.push({ kind: 'resume', frame, failed, value });
+  pushJob({ kind: 'resume', frame, failed, value });
   return null;
 }
 
@@ -139,12 +144,12 @@ export function wait(frame: Frame, value: unknown): number {
 
 /** The value is there: the frame goes on, through the queue unless that comes to the same. */
 function arrive(frame: Frame, failed: boolean, value: unknown): number {
-  if (registers.direct && jobs.empty) {
+  if (registers.direct && noJobs()) {
     registers.failed = failed;
     registers.value = value;
     return READY;
   }
-  jobs.push({ kind: 'resume', frame, failed, value });
+  pushJob({ kind: 'resume', frame, failed, value });
   return WAIT;
 }
 
@@ -161,12 +166,12 @@ export function take(): unknown {
 
 /** Resumes a frame from outside: the outcome of a request. */
 export function resume(frame: Frame, failed: boolean, value: unknown): void {
-  jobs.push({ kind: 'resume', frame, failed, value });
+  pushJob({ kind: 'resume', frame, failed, value });
 }
 
 /** Runs jobs until none is left. */
 export function drain(): void {
-  for (let job = jobs.take(); job !== undefined; job = jobs.take()) {
+  for (let job = takeJob(); job !== undefined; job = takeJob()) {
     switch (job.kind) {
       case 'resume':
         if (job.failed) noteAwaiting(job.value, job.frame);

@@ -12,7 +12,7 @@ import { metaOf } from '../heap/meta.ts';
 import { touch, touchWhole } from '../heap/touch.ts';
 import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
-import { jobs } from './jobs.ts';
+import { pushJob } from './jobs.ts';
 import { raise, restoring } from './registers.ts';
 
 export type PromiseState = 'pending' | 'fulfilled' | 'rejected';
@@ -34,6 +34,7 @@ export type Capability = Promise | { promise: object; resolve: Function; reject:
 interface Slots {
   state: PromiseState;
   value: unknown;
+  /** `NONE` for most: a list of its own comes with the first that waits. */
   reactions: Reaction[];
   handled: boolean;
 }
@@ -47,11 +48,13 @@ export const rejections = {
   handled(_promise: Promise): void {},
 };
 
+const NONE: Reaction[] = [];
+
 /** A constructor call from inside: no executor. */
 const INTERNAL = Symbol('internal');
 
 export class Promise {
-  readonly #slots: Slots = { state: 'pending', value: undefined, reactions: [], handled: false };
+  readonly #slots: Slots = { state: 'pending', value: undefined, reactions: NONE, handled: false };
 
   static {
     slotsOf = (value) => (typeof value === 'object' && value !== null && #slots in value ? value.#slots : undefined);
@@ -149,14 +152,14 @@ export function settle(promise: Promise, failed: boolean, value: unknown): void 
   const { reactions } = slots;
   slots.state = failed ? 'rejected' : 'fulfilled';
   slots.value = value;
-  slots.reactions = [];
+  slots.reactions = NONE;
   if (failed && !slots.handled) rejections.unhandled(promise);
   for (const reaction of reactions) enqueue(reaction, failed, value);
 }
 
 function enqueue(reaction: Reaction, failed: boolean, value: unknown): void {
-  if (reaction.kind === 'frame') jobs.push({ kind: 'resume', frame: reaction.frame, failed, value });
-  else jobs.push({ kind: 'react', reaction, failed, value });
+  if (reaction.kind === 'frame') pushJob({ kind: 'resume', frame: reaction.frame, failed, value });
+  else pushJob({ kind: 'react', reaction, failed, value });
 }
 
 /** Promise Resolve Functions, steps 7 to 15 (27.2.1.3.2). */
@@ -182,7 +185,7 @@ export function resolvePromise(promise: Promise, value: unknown): void {
 
 export function adopt(promise: Promise, thenable: object, then: Function): void {
   refuseHostPromise(thenable);
-  jobs.push({ kind: 'adopt', promise, thenable, then });
+  pushJob({ kind: 'adopt', promise, thenable, then });
 }
 
 /** A promise of the host settles outside every cycle; a program cannot hold one. */
@@ -197,7 +200,8 @@ export function performThen(promise: Promise, reaction: Reaction): void {
   const slots = slotsOf(promise)!;
   if (slots.state === 'pending') {
     mark(promise);
-    slots.reactions.push(reaction);
+    if (slots.reactions === NONE) slots.reactions = [reaction];
+    else slots.reactions.push(reaction);
   } else {
     enqueue(reaction, slots.state === 'rejected', slots.value);
   }
