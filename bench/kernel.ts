@@ -7,14 +7,14 @@
  *     export function work(state): number      // the work, and a number by which both sides are compared
  */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename } from 'node:path';
 import { Script } from 'node:vm';
 import { eraseModule } from '../compiler/1-parse/erase.ts';
 import { type Json, type StateDocument, writeDocument } from '../runtime/codec/format.ts';
 import { evaluate, image, type Arrival } from '../runtime/engine/cycle.ts';
 import { Program } from '../runtime/engine/program.ts';
 import { type Clock, Run } from '../runtime/engine/run.ts';
-import { compileFile } from '../test/support/harness.ts';
+import { compileFile, sourceFile } from './compile.ts';
 import { cpuMs } from './measure.ts';
 
 /** `make` keeps a state, `kept` works on it, `fresh` works on a new one. */
@@ -52,11 +52,11 @@ export interface Kernel {
 
 /** Loads `bench/<name>.wf.ts`. The compilation starts in the repository's root. */
 export function loadKernel(name: string): Kernel {
-  const file = resolve('bench', `${name}.wf.ts`);
+  const file = sourceFile(name);
   const source = readFileSync(file, 'utf8');
   const text = source + driver(/export async function work/.test(source) ? 'await work' : 'work');
-  const id = `${name.split('/').at(-1)}.wf.ts`;
-  const program = Program.of(compileFile(file, { [id]: text }));
+  const id = basename(file);
+  const program = Program.of(compileFile(file, text));
   const main = loadPlain(text);
   return { compiled: () => CompiledRun.start(program, `${id}#main`), plain: () => new PlainRun(main) };
 }

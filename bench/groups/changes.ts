@@ -2,13 +2,12 @@
  * What a small change to a large state costs: bytes of its delta, and time from the program's last word to the
  * text of the delta.
  */
-import { resolve } from 'node:path';
 import { writeDocument } from '../../runtime/codec/format.ts';
 import { evaluate } from '../../runtime/engine/cycle.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { type Clock, Run } from '../../runtime/engine/run.ts';
-import { compileFile } from '../../test/support/harness.ts';
 import { inChild } from '../child.ts';
+import { compileFile, sourceFile } from '../compile.ts';
 import type { Group } from '../group.ts';
 import { spreadOf } from '../measure.ts';
 import { showNumber, type Table, type Verdict } from '../table.ts';
@@ -27,7 +26,7 @@ interface Cost {
 
 /** In a child process: the medians over so many changes. */
 export function measure(workflow: string, size: number, repeat: number): Cost {
-  const file = resolve('bench/workflows/change.wf.ts');
+  const file = sourceFile('workflows/change');
   const run = Run.fresh(Program.of(compileFile(file)));
   let asked = 0;
   const clock: Clock = {

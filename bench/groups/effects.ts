@@ -2,13 +2,12 @@
  * One run of many trivial effects on PostgreSQL, against as many single-row commits by a bare `pg` loop on the same
  * server. The server has its defaults: a commit is on disk when it returns.
  */
-import { resolve } from 'node:path';
 import pg from 'pg';
 import { type Engine, open } from '../../runtime/client.ts';
 import type { Published } from '../../runtime/publish.ts';
-import { compileModules } from '../../test/support/harness.ts';
 import { createDatabase, startPostgres } from '../../test/support/postgres.ts';
 import { publishAll } from '../../test/support/publish-all.ts';
+import { compileModules, sourceFile } from '../compile.ts';
 import type { Group } from '../group.ts';
 import { spreadOf } from '../measure.ts';
 import { showNumber, showRatio, type Table } from '../table.ts';
@@ -44,7 +43,7 @@ async function effectsTable(url: string, steps: number, rounds: number): Promise
   await client.connect();
   await client.query('CREATE TABLE bare (run text, n bigint, result json, at timestamptz DEFAULT now(), PRIMARY KEY (run, n))');
   const engine = await open({ store: url });
-  const module = publishAll(compileModules(resolve('bench/workflows/effects.wf.ts')));
+  const module = publishAll(compileModules(sourceFile('workflows/effects')));
   engine.provide({ ...module.exports, $perdure: module }, { step: (n: number) => n } as never);
   await engine.work();
   const ours: number[] = [];

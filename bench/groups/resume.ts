@@ -2,7 +2,6 @@
  * How long a worker needs to take a run up again, by the length of its history. The live state is the same; each run
  * stands at the worst point between two images, where the next one is due and not written.
  */
-import { resolve } from 'node:path';
 import { Engine } from '../../runtime/client.ts';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import { evaluate } from '../../runtime/engine/cycle.ts';
@@ -12,14 +11,14 @@ import { openPostgres } from '../../runtime/store/postgres.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { Store } from '../../runtime/store/store.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
-import { compileFile, compileModules } from '../../test/support/harness.ts';
 import { createDatabase, startPostgres } from '../../test/support/postgres.ts';
 import { publishAll } from '../../test/support/publish-all.ts';
+import { compileFile, compileModules, sourceFile } from '../compile.ts';
 import type { Group } from '../group.ts';
 import { spreadOf } from '../measure.ts';
 import { showNumber, showRatio, type Table } from '../table.ts';
 
-const WORKFLOW = resolve('bench/workflows/history.wf.ts');
+const WORKFLOW = sourceFile('workflows/history');
 const CLOCK: Clock = { now: () => Date.now(), latest: () => Date.now() };
 
 /** A store that loses the first image that is due after so many cycles. */
