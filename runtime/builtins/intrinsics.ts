@@ -21,6 +21,7 @@ const crypto = Object.freeze({
 export const builtins: Record<string, unknown> = {
   ...Object.fromEntries(BUILTINS.map((name) => [name, source[name]])),
   Promise,
+  console: captured.console,
   crypto,
 };
 

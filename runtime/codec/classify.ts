@@ -7,6 +7,7 @@ import { walkOf } from '../builtins/walk.ts';
 import type { Kind } from '../heap/meta.ts';
 import { closureOf } from '../machine/frame.ts';
 import { Aggregate, slotsOf } from '../machine/promise.ts';
+import { Fault } from '../errors.ts';
 import { isExotic } from '../heap/exotic.ts';
 
 /** A value that cannot be state. The path to it is found when the fault is reported. */
@@ -89,7 +90,12 @@ function hostKind(object: object): string | undefined {
 
 function classifyFunction(fn: Function): Kind {
   if (!Object.hasOwn(fn, CODE)) {
+    if (isMadeFromText(fn)) throw new Fault('code_from_text', 'the program has made a function out of text (`x.constructor(…)`), which cannot be stored');
     throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} is not one of this program and cannot be stored`);
   }
   return closureOf(fn)!.code.kind === 'class' ? 'class' : 'function';
 }
+
+/** The source text of a function that came of `Function(…)` (ECMA-262 20.2.1.1.1, step 13 on). */
+const isMadeFromText = (fn: Function): boolean =>
+  /^(async )?function\*? anonymous\([^]*\n\) \{\n/.test(Function.prototype.toString.call(fn));
