@@ -2,8 +2,8 @@
  * A program in memory: one instance of an artifact's code.
  *
  * An instance is shared by all runs of the program in this process and never changes: what the code defines for
- * all runs is stamped as shared, and a write to any of it ends the cycle with `SharedWrite`. The cycle is then
- * evaluated again over a *private* instance, where the same things are objects of that run.
+ * all runs is stamped as shared, and a write to any of it ends the cycle with the fault `SharedWrite`. (One
+ * instance per run would make the property sites of its classes megamorphic: 2.7 → 38 ns per access at 20 runs.)
  */
 import { CODE } from '../abi.ts';
 import type { FunctionManifest } from '../abi.ts';
@@ -279,6 +279,7 @@ function builtinEnv(slots: string[]): Env | undefined {
 
 const BUILTIN_ENVS = new Set([
   'promise,done',
+  'done',
   'resolve,reject',
   'onFinally,constructor',
   'value',

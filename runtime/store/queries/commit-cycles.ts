@@ -1,10 +1,22 @@
 /**
- * The commit: one statement for the checkpoints of any number of runs.
+ * The commit protocol.
  *
- * A log entry goes in only if its predecessor is there with the hash that the worker built on, so two workers
- * can never both write a cycle: the loser's row is not returned. Everything else that belongs to a checkpoint
- * (the end of the run, the inbox it consumed, the claims it settled) derives from the rows that went in. Rows
- * are sorted, so that two commits never wait for each other in a circle.
+ * A run's log is the truth; a row of it is one checkpoint. A cycle is committed by inserting row `seq`, which
+ * goes in only if row `seq - 1` is there with the hash that the worker has built on:
+ *
+ *     hash(seq) = SHA-256(hash(seq - 1), cause, delta)
+ *
+ * - *No two writers.* Of two workers that both believe to hold a run, one inserts row `seq`; the other's row meets
+ *   the primary key, or a predecessor with another hash, and is not returned: it has lost, and drops the run.
+ *   Leases and the `worker` column only keep this from happening often.
+ * - *All or nothing.* What else belongs to a checkpoint happens in the same statement, derived from the rows that
+ *   went in: the end of the run, the inbox entries that were consumed, the claims that are settled. Requests are
+ *   part of the delta, and so is the claim of an effect's first attempt; it is dispatched after the commit.
+ * - *Lost answers.* If the connection breaks, the row is read back: it is ours if its hash is ours.
+ * - *The inbox.* A sender takes the next number of the run and wakes it in one statement (`send-message.ts`). A
+ *   worker lets a run go only if it has seen the last number (`release-run.ts`): nothing arrives unseen.
+ * - *Group commit.* One statement carries the checkpoints of many runs. Rows are sorted, so that two commits never
+ *   wait for each other in a circle.
  */
 import type { Statement } from '../sql.ts';
 
