@@ -192,7 +192,7 @@ const places = (found: { head: string; frames: Frame[] }[]): string[] =>
 
 describe.each(Object.entries(PROGRAMS))('%s', (name, program) => {
   const source = dedent(program);
-  let expected: string[]; let expectedStacks: ReturnType<typeof stacks>;
+  let expected: string[];
 
   beforeAll(async () => {
     const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.wf.mjs`);
@@ -205,7 +205,7 @@ describe.each(Object.entries(PROGRAMS))('%s', (name, program) => {
     } finally {
       console.log = print;
     }
-    expectedStacks = stacks(printed); expected = places(stacks(printed));
+    expected = places(stacks(printed));
   });
 
   test.each<Mode>(['plain', 'every', 'delta'])('%s', (mode) => {
@@ -213,7 +213,6 @@ describe.each(Object.entries(PROGRAMS))('%s', (name, program) => {
     writeFileSync(file, `${EFFECT}${source}`);
     expect(expected.length).toBeGreaterThan(0);
     const actual = stacks(runCompiled(compileFile(file), { mode }));
-    if (process.env.NAMES) console.log(JSON.stringify(actual.map((a) => a.frames.map((f) => f.name))), JSON.stringify(expectedStacks.map((a) => a.frames.map((f) => f.name))));
     expect(places(actual)).toEqual(expected);
   });
 });
@@ -234,4 +233,42 @@ export async function main() {
   expect(runCompiled(compileFile(file), { mode: 'plain' })[0]).toBe(
     'Error: at once\n    at eager (at-once.wf.ts:3:20)\n    at async main (at-once.wf.ts:7:9)',
   );
+});
+
+test('frames have the names of the source; what has none has its place', () => {
+  const file = join(folder, 'names.wf.ts');
+  writeFileSync(
+    file,
+    `${EFFECT}class Cart {
+  constructor(n: number) { if (n < 0) throw new Error('limit'); }
+  add(): void { throw new Error('add'); }
+  get total(): number { throw new Error('total'); }
+  async checkout() { await tick(1); return [1].map(() => { throw new Error('in map'); }); }
+  static async make() { await tick(1); return new Cart(-1); }
+  async #pay() { await tick(1); throw new Error('pay'); }
+  async go() { return await this.#pay(); }
+}
+export async function main() {
+  const inner = async () => { await tick(1); throw new Error('inner'); };
+  const literal = { async method() { await tick(2); throw new Error('method'); } };
+  const cart = new Cart(1);
+  const anonymous = (() => async () => { await tick(1); throw new Error('anonymous'); })();
+  for (const f of [() => cart.add(), () => cart.total, () => cart.checkout(), () => Cart.make(), () => cart.go(), inner,
+    () => literal.method(), anonymous]) {
+    try { await f(); } catch (error) { console.log((error as Error).stack); }
+  }
+}
+`,
+  );
+  const found = stacks(runCompiled(compileFile(file), { mode: 'plain' }));
+  expect(found.map(({ head, frames }) => [head, frames[0]!.name, frames.at(-1)!.name])).toEqual([
+    ['Error: add', 'Cart.add', 'main'],
+    ['Error: total', 'Cart.get total', 'main'],
+    ['Error: in map', 'Cart.checkout/map', 'main'],
+    ['Error: limit', 'new Cart', 'main'],
+    ['Error: pay', 'Cart.#pay', 'main'],
+    ['Error: inner', 'main/inner', 'main'],
+    ['Error: method', 'main/method', 'main'],
+    ['Error: anonymous', 'main/call/call', 'main'],
+  ]);
 });

@@ -51,18 +51,41 @@ function formatSite(site: NodeJS.CallSite): string | null {
   if (!module) return null;
   const entry = mapOf(module)?.findEntry((site.getLineNumber() ?? 1) - 1, (site.getColumnNumber() ?? 1) - 1);
   if (!entry || !('originalLine' in entry)) return null;
-  const name = functionName(site);
+  const name = functionName(site, module);
   const place = `${module.id}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   return name ? `${name} (${place})` : place;
 }
 
-/** The name the source gave: `fulfil` for the step function `fulfil$1$step`. */
-function functionName(site: NodeJS.CallSite): string | null {
+/**
+ * The name the source gave: `fulfil/undo` for the step function `fulfil$undo$step`, `Cart.total` for a method. What has
+ * no name in the source has its place in it: `main/map` for the callback of `map`.
+ */
+function functionName(site: NodeJS.CallSite, module: ArtifactModule): string | null {
   const name = site.getFunctionName();
   if (!name) return null;
-  const step = /^(.*?)(\$\d+)?\$step$/.exec(name);
-  if (step) return step[1]!.replaceAll('$', '/');
-  const type = site.isToplevel() || site.getTypeName() === 'Object' ? '' : `${site.getTypeName() ?? ''}.`;
-  return name === '$fn' ? null : type === '.' ? name : `${site.isConstructor() ? 'new ' : type}${name}`;
+  const emitted = /^(.*)(?:\$step|\$make\.\$fn)$/.exec(name);
+  if (emitted) return sourceName(module, emitted[1]!);
+  if (name === '$fn') return null;
+  if (site.isConstructor()) return `new ${name}`;
+  const type = site.getTypeName();
+  return site.isToplevel() || type === null || type === 'Object' ? name : `${type}.${name}`;
 }
 
+/** `fulfil` for `fulfil$1`, where a number keeps emitted names apart. */
+function sourceName(module: ArtifactModule, emitted: string): string | null {
+  const all = namesOf(module);
+  return all.get(emitted) ?? all.get(emitted.replace(/\$\d+$/, '')) ?? null;
+}
+
+const names = new WeakMap<ArtifactModule, Map<string, string>>();
+
+/** The names of functions by those they are emitted under. */
+function namesOf(module: ArtifactModule): Map<string, string> {
+  let byEmitted = names.get(module);
+  if (!byEmitted) {
+    const functions = Object.values(module.manifest.functions);
+    byEmitted = new Map(functions.map(({ name }) => [name.replaceAll(/[^\w$]+/g, '$'), name]));
+    names.set(module, byEmitted);
+  }
+  return byEmitted;
+}
