@@ -3,7 +3,7 @@
  * through the socket of the process that holds it.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { firstHash, nextHash } from '../runtime/codec/chain.ts';
 import { foldHistory } from '../runtime/engine/history.ts';
 import { processStart } from '../runtime/process.ts';
+import { takeLock } from '../runtime/store/directory-lock.ts';
 import { migrate } from '../runtime/store/migrate.ts';
 import { openStore } from '../runtime/store/open.ts';
+import { openPostgres } from '../runtime/store/postgres.ts';
 import type { Commit, NewRun, Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
 import { thrownBy } from './support/app.ts';
@@ -507,14 +509,13 @@ describe('opening', () => {
   });
 
   test('a migration that fails leaves nothing', async () => {
-    const url = await freshDatabase();
-    const store = await openStore(url);
-    await store.sql.script('DROP SCHEMA perdure CASCADE; CREATE SCHEMA perdure; CREATE TABLE perdure.inbox (mine int)');
-    const error = await thrownBy(migrate(store.sql));
-    expect(error).toMatchObject({ name: 'StoreError' });
-    expect(await store.sql.query({ name: 't_t', text: `SELECT table_name FROM information_schema.tables WHERE table_schema = 'perdure'` }, [])).toEqual([{ table_name: 'inbox' }]);
-    await store.close();
-  }, 20_000);
+    const sql = openPostgres(await freshDatabase());
+    await sql.script('CREATE SCHEMA perdure; CREATE TABLE perdure.migrations (version int CHECK (version > 1))');
+    expect(await thrownBy(migrate(sql))).toMatchObject({ name: 'StoreError', code: 'store_statement' });
+    const tables = await sql.query({ name: 't_t', text: `SELECT table_name FROM information_schema.tables WHERE table_schema = 'perdure'` }, []);
+    expect(tables).toEqual([{ table_name: 'migrations' }]);
+    await sql.close();
+  });
 
   test('a closed store hears nothing any more, and a second close is fine', async () => {
     const store = await openStore(await freshDatabase());
@@ -592,29 +593,42 @@ describe('an embedded directory', () => {
     expect(told).toBeGreaterThan(0);
   });
 
-  test('a dead holder\'s directory is taken over, with what it had committed; its visitors get errors, not silence', async () => {
-    const place = join(folder, 'left-behind');
-    const first = await openStore(place);
-    const run = newRun();
-    await first.start(run);
-    const visitor = await openStore(place, { shared: true });
-    expect((await visitor.find(run.id))!.uid).toBe(run.uid);
-    await first.close();
-    expect(existsSync(join(place, 'perdure.lock'))).toBe(false);
-    expect(await thrownBy(visitor.clock())).toMatchObject({ name: 'StoreError', code: 'store_connection' });
-    expect(await thrownBy(visitor.clock())).toMatchObject({ name: 'StoreError', code: 'store_connection' });
-    await visitor.close();
-    // A pid that is alive, but started at another time: a process that is gone.
-    writeFileSync(join(place, 'perdure.lock'), `${process.pid} 1\n`);
-    const second = await openStore(place);
-    expect((await second.find(run.id))!.uid).toBe(run.uid);
-    await second.close();
-    await second.close();
-    // What cannot be read names nobody.
-    mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'perdure.lock'), 'rubbish\n');
-    const third = await openStore(place);
-    expect((await third.find(run.id))!.uid).toBe(run.uid);
-    await third.close();
+  test('the lock of a holder that is gone is taken; that of a live one never', () => {
+    const place = mkdtempSync(join(folder, 'lock-'));
+    const path = join(place, 'perdure.lock');
+    const first = takeLock(place);
+    expect(first.held).toBe(false);
+    expect(takeLock(place)).toEqual({ held: true, pid: process.pid });
+    if (!first.held) first.release();
+    expect(existsSync(path)).toBe(false);
+    const dead = [
+      `${process.pid} 1\n`, // a pid in use again by another process
+      '2147483646 5\n',
+      'rubbish\n',
+      '',
+    ];
+    for (const text of dead) {
+      writeFileSync(path, text);
+      const lock = takeLock(place);
+      expect(lock.held, JSON.stringify(text)).toBe(false);
+      expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`^${process.pid} `));
+      if (!lock.held) lock.release();
+    }
+    // A takeover that a process has died in does not bar the next.
+    writeFileSync(path, dead[1]!);
+    writeFileSync(`${path}.takeover`, dead[0]!);
+    expect(takeLock(place).held).toBe(false);
+    expect(readdirSync(place)).toEqual(['perdure.lock']);
+  });
+
+  test('when the holder closes, the directory is free and its visitors get errors, not silence', async () => {
+    const { pglite, remote } = stores;
+    await Promise.all([pglite!.close(), pglite!.close()]);
+    expect(existsSync(join(directory, 'perdure.lock'))).toBe(false);
+    expect(existsSync(join(directory, 'perdure.sock'))).toBe(false);
+    for (let i = 0; i < 2; i++) {
+      expect(await thrownBy(remote!.clock())).toMatchObject({ name: 'StoreError', code: 'store_connection', kind: 'unknown' });
+    }
+    expect(await thrownBy(pglite!.clock())).toMatchObject({ name: 'StoreError' });
   });
 });

@@ -153,19 +153,19 @@ test('a store that forgets its answers loses nothing', async () => {
   const random = new Random('answers');
   const forgotten: string[] = [];
   engine.connection.query = async (statement, values) => {
-    if (random.chance(0.2)) throw new StoreError('unreachable', 'store_unreachable', 'not reached');
+    if (random.chance(0.15)) throw new StoreError('unreachable', 'store_unreachable', 'not reached');
     const rows = await query(statement, values);
-    if (random.chance(0.2)) {
+    if (random.chance(0.15)) {
       forgotten.push(statement.name);
       throw new StoreError('unknown', 'store_connection', 'the answer was lost');
     }
     return rows;
   };
   const client = world.engine();
-  const runs = await Promise.all([1, 2, 3, 4, 5].map(() => client.start(app.clock, { args: [4] })));
+  const runs = await Promise.all([1, 2, 3].map(() => client.start(app.clock, { args: [3] })));
   await until('a worker', () => engine.work().then(() => true, () => false));
-  for (const run of runs) expect(await run.result()).toHaveLength(5);
+  for (const run of runs) expect(await run.result()).toHaveLength(4);
   expect(forgotten.some((name) => name.startsWith('perdure_commit'))).toBe(true);
-  for (const run of runs) expect(await world.store.log(run.uid, 0, 99)).toHaveLength(6);
+  for (const run of runs) expect(await world.store.log(run.uid, 0, 99)).toHaveLength(5);
   engine.connection.query = query;
 }, 30_000);
