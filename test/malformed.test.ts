@@ -120,7 +120,7 @@ function seeds(what: string, read: (random: Random, seed: number) => () => void)
   expect(again()).toBe(sound);
 }
 
-test('images', () => {
+test('images', { timeout: 600_000 }, () => {
   seeds('image', (random) => {
     const document = parse(random.pick(images));
     const damaged = damage(document, random, idsOf(document));
@@ -128,7 +128,7 @@ test('images', () => {
   });
 });
 
-test('deltas', () => {
+test('deltas', { timeout: 600_000 }, () => {
   seeds('delta', (random) => {
     const at = 1 + random.below(deltas.length - 1);
     const state = parse(images[at - 1]!) as unknown as StateDocument;
@@ -142,7 +142,7 @@ test('deltas', () => {
   });
 });
 
-test('documents that cross the border', () => {
+test('documents that cross the border', { timeout: 600_000 }, () => {
   seeds('document', (random) => {
     const document = parse(random.pick(documents));
     const damaged = damage(document, random, idsOf(document));
@@ -159,7 +159,7 @@ function sealed(entries: { cause: string; delta: string }[]): StoredEntry[] {
   });
 }
 
-test('logs: truncated text, entries lost, swapped or changed', () => {
+test('logs: truncated text, entries lost, swapped or changed', { timeout: 600_000 }, () => {
   const whole = (): { cause: string; delta: string }[] => [{ cause: '{}', delta: '{}' }, ...deltas.map((delta) => ({ cause: '{}', delta }))];
   const read = (log: StoredEntry[]): void => {
     const { state } = foldHistory(null, log);

@@ -7,7 +7,7 @@
  */
 import { types } from 'node:util';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
-import { promiseResolve, Promise } from '../machine/promise.ts';
+import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { keyedIterator, Walk, walkOf, type WalkMode } from './walk.ts';
 
@@ -112,14 +112,28 @@ export function nextAsync(walk: Walk): unknown {
   const { source } = walkOf(walk)!;
   if (source.kind !== 'async') throw new TypeError('not an async iterator');
   if (!source.sync) return Reflect.apply(source.next, source.of, []);
-  // %AsyncFromSyncIteratorPrototype%.next (27.1.4.2.1): the value is awaited too.
-  const result = walkOf(source.of)!.advance();
-  if (result === null) return { done: true, value: undefined };
-  const value = promiseResolve(Promise, result.value) as Promise;
-  return value.then(unwrap(cell({})));
+  // %AsyncFromSyncIteratorPrototype%.next (27.1.4.2.1).
+  return fromSync(() => {
+    const result = walkOf(source.of)!.advance();
+    return { done: result === null, value: result?.value };
+  });
 }
 
-const unwrap = builtinClosure('%AsyncFromSyncIterator/unwrap', () => (value: unknown) => ({ done: false, value }));
+/** AsyncFromSyncIteratorContinuation (27.1.4.4): the value is awaited, also that of the end; what is thrown rejects. */
+function fromSync(read: () => { done?: unknown; value?: unknown }): Promise {
+  const to = newPromise();
+  try {
+    const { done, value } = read();
+    const fulfilled = unwrap(cell({ done: !!done }));
+    performThen(promiseResolve(Promise, value) as Promise, { kind: 'then', to, fulfilled, rejected: undefined });
+  } catch (error) {
+    if (registers.fault !== null) throw error;
+    settle(to, true, error);
+  }
+  return to;
+}
+
+const unwrap = builtinClosure('%AsyncFromSyncIterator/unwrap', (env) => (value: unknown) => ({ done: env.done, value }));
 
 /** Checks an awaited result; true while there is a value, which is then in the value register. */
 export function nextResult(walk: Walk, result: unknown): boolean {
@@ -139,8 +153,17 @@ export function closeAsync(walk: Walk): unknown {
   if (state.done || source.kind !== 'async') return NOTHING;
   state.finish();
   if (source.sync) {
-    closeIterator(source.of as Walk);
-    return NOTHING;
+    // %AsyncFromSyncIteratorPrototype%.return (27.1.4.2.2).
+    const inner = walkOf(source.of)!;
+    inner.finish();
+    const iterator = inner.source.kind === 'generic' ? (inner.source.of as Partial<Iterator<unknown>>) : undefined;
+    const { return: method } = iterator ?? {};
+    if (method === undefined || method === null) return NOTHING;
+    return fromSync(() => {
+      const result: unknown = Reflect.apply(method, iterator, []);
+      if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
+      return result;
+    });
   }
   const method = (source.of as { return?: unknown }).return;
   if (method === undefined || method === null) return NOTHING;

@@ -14,7 +14,7 @@ import { asIterator, iterate, WALK_PROTOTYPES } from '../builtins/iteration.ts';
 import { keyedIterator, Walk, walkOf, type WalkMode } from '../builtins/walk.ts';
 import { CorruptState } from '../errors.ts';
 import type { Heap } from '../heap/heap.ts';
-import type { Kind } from '../heap/meta.ts';
+import { type Kind, Meta, stamp } from '../heap/meta.ts';
 import { closureOf, type Code, type Env, type Frame, type MachineCode } from '../machine/frame.ts';
 import {
   Aggregate,
@@ -48,7 +48,10 @@ export class Decoder {
   private readonly objects = new Map<number, object>();
   private readonly kinds = new Map<number, Kind>();
   private readonly pending = new Set<number>();
-  private readonly later: { id: number; step: () => void }[] = [];
+  /** Objects without their stamp. */
+  private readonly young: Meta[] = [];
+  private readonly restricted: number[] = [];
+  private readonly walks: number[] = [];
 
   /** Without a heap the objects stay young: values that come over the border. */
   constructor(records: Record<string, Json>, heap: Heap | null, definitions: Definitions) {
@@ -66,10 +69,10 @@ export class Decoder {
       () => {
         for (at of ids) this.stub(at);
         for (at of ids) this.fill(at);
-        for (const { id, step } of this.later) {
-          at = id;
-          step();
-        }
+        // After their own properties, as for fresh objects: the stamp is one, too, and its place makes the hidden class.
+        for (const meta of this.young) stamp(meta.owner, meta);
+        for (at of this.restricted) restrict(this.objects.get(at)!, (this.records[at] as Record_).ext, `heap.${at}`);
+        for (at of this.walks) this.seek(at);
       },
     );
   }
@@ -161,7 +164,7 @@ export class Decoder {
         work.push(...needed);
         continue;
       }
-      this.adopt(next, record, this.make(record, `heap.${next}`));
+      this.adopt(next, this.make(record, `heap.${next}`));
       this.pending.delete(next);
       work.pop();
     }
@@ -174,12 +177,14 @@ export class Decoder {
     return record;
   }
 
-  private adopt(id: number, record: Record_, { object, kind }: { object: object; kind: Kind }): void {
+  private adopt(id: number, { object, kind }: { object: object; kind: Kind }): void {
     this.objects.set(id, object);
     this.kinds.set(id, kind);
     if (this.heap === null) return;
-    const meta = this.heap.adopt(object, kind, id);
+    const meta = new Meta(id, object, kind, this.heap);
     if (kind === 'env' || kind === 'frame') (object as Env | Frame).$m = meta;
+    else this.young.push(meta);
+    const record = this.records[id] as Record_;
     meta.bytes = estimate(record);
     meta.sparse = 'sparse' in record;
   }
@@ -257,12 +262,12 @@ export class Decoder {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      if (!('is' in record)) return this.withPrototype(new Error(), record, path);
       // The properties that Error itself makes come before the fields of a class.
       const own = isObject(record.error) ? record.error : {};
-      const args = ['message' in own ? '' : undefined, 'cause' in own ? { cause: undefined } : undefined];
+      const args = ['message' in own ? '' : undefined, 'cause' in own ? { cause: undefined } : undefined] as const;
+      if (!('is' in record)) return this.withPrototype(new Error(...args), record, path);
       const isAggregate = this.classValue(record.is, `${path}.is`).prototype instanceof AggregateError;
-      return this.instance(record, path, isAggregate ? [[], ...args] : args);
+      return this.instance(record, path, isAggregate ? [[], ...args] : [...args]);
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
@@ -392,14 +397,19 @@ export class Decoder {
     else if ('all' in record) this.fillAggregate(object as Aggregate, record, path);
     else if ('error' in record) this.fillError(object, record, path);
     else if ('walk' in record && record.walk === 'keyed' && record.done !== true) {
-      const of = this.value(record.of, path) as object;
-      const step = (): void => walkOf(object)!.seek(Math.min(Number(record.at), types.isMap(of) ? sizeOfMap(of) : sizeOfSet(of)));
-      this.later.push({ id, step });
+      this.walks.push(id);
     }
     if ('#' in record) this.fillPrivates(object, record, path);
     if ('o' in record) this.fillProperties(object, record, path);
     if ('props' in record) this.fillExotic(object, list(record.props, `${path}.props`), path);
-    if ('ext' in record) this.later.push({ id, step: () => restrict(object, record.ext, path) });
+    if ('ext' in record) this.restricted.push(id);
+  }
+
+  /** A Map or Set walk goes to its place when its container is there, and stamped: it hears of changes. */
+  private seek(id: number): void {
+    const record = this.records[id] as Record_;
+    const of = this.value(record.of, `heap.${id}.of`) as object;
+    walkOf(this.objects.get(id))!.seek(Math.min(Number(record.at), types.isMap(of) ? sizeOfMap(of) : sizeOfSet(of)));
   }
 
   private fillEnv(env: Env, record: Record_, path: string): void {
@@ -507,7 +517,7 @@ export class Decoder {
   private fillAggregate(aggregate: Aggregate, record: Record_, path: string): void {
     const values = this.value(record.values, `${path}.values`);
     if (!Array.isArray(values) || !Number.isInteger(record.left)) throw new CorruptState(path, 'a combinator was expected');
-    aggregate.restore(this.capability(record.to, `${path}.to`), values, record.left as number);
+    aggregate.restore(this.capability(record.to, `${path}.to`), values, record.left as number, record.decided === true);
   }
 
   private fillError(error: object, record: Record_, path: string): void {

@@ -29,7 +29,7 @@
  *     {"env": {"total": 3}, "up": {"@": 7}}                    a scope's captured bindings, and the scope around
  *     {"frame": "…#fulfil", "at": "charge", "up": {"@": 9}, "slots": {"order": {"@": 5}}}
  *     {"promise": "pending", "then": [{"frame": {"@": 9}}]}    {"promise": "fulfilled", "value": …}
- *     {"all": "allSettled", "to": …, "values": …, "left": 2}   a combinator under way
+ *     {"all": "allSettled", "to": …, "values": …, "left": 2}   a combinator under way ("decided": its result is given)
  *     {"walk": "array", "of": {"@": 3}, "mode": "values", "at": 2}      an iterator
  *
  *   Any record may also have "o" (further properties), "props" (properties with attributes or accessors, in

@@ -446,6 +446,7 @@ export abstract class RecordWriter {
       to: this.capability(aggregate.to),
       values: this.value(aggregate.values),
       left: aggregate.remaining,
+      ...(aggregate.decided ? { decided: true } : {}),
     };
   }
 

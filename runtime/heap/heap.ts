@@ -19,13 +19,6 @@ export class Heap implements HeapList {
     if (kind !== 'env' && kind !== 'frame') stamp(object, meta);
     return meta;
   }
-
-  /** Gives an object the id it has in the store. */
-  adopt(object: object, kind: Kind, id: number): Meta {
-    const meta = new Meta(id, object, kind, this);
-    if (kind !== 'env' && kind !== 'frame') stamp(object, meta);
-    return meta;
-  }
 }
 
 /** Stamps objects that all runs share; see `touch`. */

@@ -134,7 +134,13 @@ export function wait(frame: Frame, value: unknown): number {
     return arrive(frame, slots.state === 'rejected', slots.value);
   }
   refuseHostPromise(value);
-  const then = (value as { then?: unknown }).then;
+  let then: unknown;
+  try {
+    then = (value as { then?: unknown }).then;
+  } catch (error) {
+    // PromiseResolve makes a rejection of it: the frame hears of it in a job.
+    return arrive(frame, true, error);
+  }
   if (typeof then !== 'function') return arrive(frame, false, value);
   const promise = newPromise();
   performThen(promise, { kind: 'frame', frame });

@@ -372,13 +372,16 @@ export class Aggregate {
   values: unknown[] = [];
   /** Elements not yet settled, plus one while the iteration goes on. */
   remaining = 1;
+  /** One element has decided the result: the capability's functions would not listen to another. */
+  decided = false;
 
   constructor(kind: Combinator, to: Capability) {
     this.kind = kind;
     this.to = to;
   }
 
-  restore(to: Capability, values: unknown[], remaining: number): void {
+  restore(to: Capability, values: unknown[], remaining: number, decided: boolean): void {
+    this.decided = decided;
     this.to = to;
     this.values = values;
     this.remaining = remaining;
@@ -428,6 +431,11 @@ const elementRejected = builtinClosure('%Promise/elementRejected', (env) => (rea
 function settleElement(aggregate: Aggregate, index: number, failed: boolean, value: unknown): void {
   const { kind, to } = aggregate;
   if (kind === 'race' || (kind === 'all' && failed) || (kind === 'any' && !failed)) {
+    if (slotsOf(to)) {
+      if (aggregate.decided) return;
+      mark(aggregate);
+      aggregate.decided = true;
+    }
     if (failed) rejectCapability(to, value);
     else resolveCapability(to, value);
     return;

@@ -6,6 +6,7 @@
  * is ours, so positions are mapped as the text is made; and when an exception leaves a frame for the one that
  * awaits it, that one is noted and appended when the text is asked for.
  */
+import { touched } from '../heap/touch.ts';
 import type { Frame, Label } from './frame.ts';
 
 /** `at async fulfil (src/order.wf.ts:12:5)`: the frames an error has passed since it was thrown. */
@@ -38,6 +39,8 @@ export function describeFrame(frame: Frame): string {
 
 export function noteAwaiting(error: unknown, frame: Frame): void {
   if (typeof error !== 'object' || error === null) return;
+  // The text is part of what is stored.
+  touched(error);
   const line = describeFrame(frame);
   const frames = passed.get(error);
   if (frames === undefined) passed.set(error, { lines: [line], told: 0 });
