@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ERROR_CODES } from '../runtime/error-codes.ts';
 import { CorruptState, InternalError, PerdureError } from '../runtime/errors.ts';
 import { StoreError } from '../runtime/store/errors.ts';
@@ -12,6 +12,9 @@ import { CliError, exitCodeOf } from '../cli/exit-code.ts';
 import { clip, formatTable, plain, wantsColor, width } from '../cli/terminal.ts';
 import { AppFolder, type Finished } from './support/app-folder.ts';
 import { freshDatabase } from './support/database.ts';
+
+// Each test starts several processes, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 240_000 });
 
 const FLOW = `import { channel } from 'perdure';
 

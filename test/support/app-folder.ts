@@ -57,7 +57,7 @@ export class AppFolder {
       const child = execFile(
         process.execPath,
         args,
-        { cwd: this.path, env: { PATH: process.env.PATH, ...env }, timeout: 60_000 },
+        { cwd: this.path, env: { PATH: process.env.PATH, ...env }, timeout: 120_000 },
         (_error, stdout, stderr) => {
           this.children.delete(child);
           resolve({ code: child.exitCode, stdout, stderr });
