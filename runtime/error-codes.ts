@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   store_missing: row('`open` was given no store, or the CLI one that is not there.', 'Give a PostgreSQL URL or a directory; an app makes the store when it opens it.'),
   store_url: row('The URL of the store cannot be read, or is not one of PostgreSQL.', 'Give `postgres://user:password@host/database`, with special characters as %XX, or a directory.'),
   store_in_use: row('Another process holds the directory of an embedded store.', 'Stop that process, or use PostgreSQL.'),
+  store_path: row('The path of an embedded store is too long: a socket in it could not be reached.', 'Use a shorter path, or start the process in a directory near it.'),
   pglite_missing: row('The embedded store needs a package that is not installed.', '`npm install @electric-sql/pglite`.'),
   store_unreachable: row('The database cannot be reached.', 'Check the URL, the network and the server.'),
   store_connection: row('A connection to the database was lost.', 'Nothing is to be done if it was a restart; the engine connects again.'),

@@ -3,7 +3,7 @@
  * through the socket of the process that holds it.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,9 @@ import { takeLock } from '../runtime/store/directory-lock.ts';
 import { migrate } from '../runtime/store/migrate.ts';
 import { openStore } from '../runtime/store/open.ts';
 import { openPostgres } from '../runtime/store/postgres.ts';
-import type { Commit, NewRun, Store } from '../runtime/store/store.ts';
+import { connectRemote } from '../runtime/store/remote.ts';
+import { serve } from '../runtime/store/server.ts';
+import { Store, type Commit, type NewRun } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
 import { thrownBy } from './support/app.ts';
 
@@ -619,6 +621,30 @@ describe('an embedded directory', () => {
     writeFileSync(`${path}.takeover`, dead[0]!);
     expect(takeLock(place).held).toBe(false);
     expect(readdirSync(place)).toEqual(['perdure.lock']);
+  });
+
+  test('a path that is too long for a socket is refused, or reached from near it', async () => {
+    const deep = join(folder, 'd'.repeat(60), 'e'.repeat(60));
+    mkdirSync(deep, { recursive: true });
+    const path = join(deep, 'perdure.sock');
+    const sql = stores.postgres!.sql;
+    const error = await thrownBy(serve(path, sql, () => {}));
+    expect(error).toMatchObject({ code: 'store_path' });
+    expect(error.message).toContain(deep);
+    expect(await thrownBy(connectRemote(path, 1))).toMatchObject({ code: 'store_path' });
+    expect(await thrownBy(openStore(deep))).toMatchObject({ code: 'store_path' });
+    const before = process.cwd();
+    process.chdir(deep);
+    try {
+      const stop = await serve(path, sql, () => {});
+      const near = new Store(await connectRemote(path, process.pid));
+      expect(await near.clock()).toBeGreaterThan(0);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      await near.close();
+      await stop();
+    } finally {
+      process.chdir(before);
+    }
   });
 
   test('when the holder closes, the directory is free and its visitors get errors, not silence', async () => {

@@ -11,9 +11,9 @@ import { join, resolve } from 'node:path';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { takeLock } from './directory-lock.ts';
-import { storeError } from './errors.ts';
+import { StoreError, storeError } from './errors.ts';
 import { connectRemote } from './remote.ts';
-import { serve } from './server.ts';
+import { serve, socketAddress } from './server.ts';
 import type { Row, Sql, Statement } from './sql.ts';
 
 interface PGliteLike {
@@ -31,6 +31,7 @@ export async function openPglite(directory: string, options: { shared: boolean; 
   if (options.existing && !existsSync(join(folder, 'data', 'PG_VERSION'))) {
     throw new PerdureError('store_missing', `There is no store in ${folder}. An app makes it when it opens the store.`);
   }
+  socketAddress(join(folder, SOCKET)); // before anything is made
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const deadline = host.monotonic() + PATIENCE_MS;
   for (;;) {
@@ -46,7 +47,7 @@ export async function openPglite(directory: string, options: { shared: boolean; 
     try {
       return await connectRemote(join(folder, SOCKET), lock.pid);
     } catch (error) {
-      if (host.monotonic() > deadline) throw error;
+      if (!(error instanceof StoreError) || host.monotonic() > deadline) throw error;
       await new Promise<void>((done) => host.after(100, done));
     }
   }

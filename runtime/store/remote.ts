@@ -5,7 +5,7 @@ import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { ErrorCode } from '../error-codes.ts';
 import { StoreError, type StoreErrorKind } from './errors.ts';
-import { replaceBytes, revive, type RemoteRequest } from './server.ts';
+import { replaceBytes, revive, socketAddress, type RemoteRequest } from './server.ts';
 import type { Row, Sql, Statement } from './sql.ts';
 
 interface Waiting {
@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 export async function connectRemote(path: string, pid: number): Promise<Sql> {
-  const socket = createConnection(path);
+  const socket = createConnection(socketAddress(path));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', (error) =>

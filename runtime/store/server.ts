@@ -3,8 +3,10 @@
  * store's directory that only its owner may open. One JSON document per line each way.
  */
 import { chmodSync, unlinkSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { PerdureError } from '../errors.ts';
 import { storeError } from './errors.ts';
 import type { Sql, Statement } from './sql.ts';
 
@@ -17,6 +19,7 @@ export interface RemoteRequest {
 
 /** Serves `sql`; calls `active` after each statement. Returns how to stop. */
 export async function serve(path: string, sql: Sql, active: () => void): Promise<() => Promise<void>> {
+  const address = socketAddress(path);
   removeStale(path);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -29,7 +32,7 @@ export async function serve(path: string, sql: Sql, active: () => void): Promise
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
+    server.listen(address, () => {
       chmodSync(path, 0o600);
       resolve();
     });
@@ -40,6 +43,20 @@ export async function serve(path: string, sql: Sql, active: () => void): Promise
       for (const socket of sockets) socket.destroy();
       server.close(() => resolve());
     });
+}
+
+/** The least that systems allow; what is longer they cut off without a word. */
+const ADDRESS_BYTES_MAX = 103;
+
+/** How a socket is named to the system: by the shorter of its absolute and its relative path. */
+export function socketAddress(path: string): string {
+  const near = relative('', path);
+  const address = Buffer.byteLength(near) < Buffer.byteLength(path) ? near : path;
+  if (Buffer.byteLength(address) <= ADDRESS_BYTES_MAX) return address;
+  throw new PerdureError(
+    'store_path',
+    `The path ${dirname(path)} is too long for a socket in it. Use a shorter one, or start the process in a directory near it.`,
+  );
 }
 
 function removeStale(path: string): void {
