@@ -61,7 +61,7 @@ function columns(): number {
 }
 
 const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
-const NARROW = /[\p{Mn}\p{Me}\u200b-\u200d\ufe00-\ufe0f]/u;
+const NARROW = /\p{Mn}|\p{Me}|\u200b|\u200c|\u200d/u;
 
 const cellsOf = (character: string): number => (NARROW.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
 
@@ -77,6 +77,7 @@ export function clip(line: string, max: number): string {
   if (width(line) <= max) return line;
   let cells = 0;
   let out = '';
+  // oxlint-disable-next-line no-control-regex
   for (const part of line.split(/(\u001b\[\d+m)/)) {
     if (part.startsWith('\u001b')) {
       out += part;

@@ -67,6 +67,7 @@ const NOTE = { id: 'o-1', note: `${ESC}[31mred\u009b2J\u202e` };
 function expectClean({ stdout, stderr }: Finished): void {
   for (const text of [stdout, stderr]) {
     expect(text).not.toContain(SECRET);
+    // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
     expect(text).not.toMatch(/^ {4}at .*\.js:/m);
   }
