@@ -271,11 +271,12 @@ export class Worker {
   private async takeEntry(held: HeldRun, n: number, text: string): Promise<void> {
     if (n <= held.mailSeen) return;
     const arrival = parseEntry(n, text);
+    // Before it counts as taken in: should the store fail now, it is taken again.
+    if (arrival.kind === 'retry') await this.retryEffect(held, arrival.request);
     held.mailSeen = n;
     // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
     if (arrival.kind === 'result' || arrival.kind === 'failure') held.hasClaims(arrival.request);
     held.arrive(arrival);
-    if (arrival.kind === 'retry') await this.retryEffect(held, arrival.request);
   }
 
   private async retryEffect(held: HeldRun, request: number): Promise<void> {

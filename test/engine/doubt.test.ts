@@ -3,6 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
@@ -181,6 +182,41 @@ describe('with late outcomes', () => {
       expect(await world.store.claims(uid)).toEqual([]);
       await engine.close();
     }
+  });
+
+  test('a result whose cycle is lost to another worker reaches that one', async () => {
+    const gates = { a: gate<unknown>(), b: gate<unknown>() };
+    const slept = await world.working(app, { pay: (name: 'a' | 'b') => gates[name].promise, mail: () => 0 }, { leaseMs: 3_600_000 });
+    const { id, uid } = await slept.start(app.two);
+    await until('the effects', async () => (await world.store.log(uid, 0, 9)).length === 2);
+    await world.buryAll();
+    const other = await world.working(app, { pay: () => 'must not be called', mail: () => 0 }, { restMs: 60_000 });
+    await until('both doubts', async () => (await world.store.claims(uid)).filter((claim) => claim.doubt).length === 2);
+    await other.resolve(id, 1, { result: 'decided' });
+    await until('the decision', async () => (await world.store.log(uid, 0, 9)).length === 3);
+    gates.b.open({ at: new Date(5) });
+    expect(await (await other.run(id)).result()).toEqual(['decided', { at: new Date(5) }]);
+    gates.a.open('too late');
+    await pause(20);
+    expect(await world.store.claims(uid)).toEqual([]);
+  });
+
+  test('a decision that the store fails in the middle of is not lost', async () => {
+    const engine = world.engine().provide(app, { pay: { run: () => (++made === 1 ? new Promise(() => {}) : 'again'), timeout: 10 }, mail: () => 0 });
+    let made = 0;
+    await engine.work();
+    const run = await engine.start(app.order);
+    await until('the doubt', async () => (await run.status()).inDoubt);
+    const query = engine.connection.query.bind(engine.connection);
+    let failures = 0;
+    engine.connection.query = (statement, values) => {
+      if (statement.name !== 'perdure_read_claims' || failures === 2) return query(statement, values);
+      failures++;
+      return Promise.reject(new StoreError('unreachable', 'store_unreachable', 'not reached'));
+    };
+    await world.store.send(run.id, JSON.stringify({ kind: 'retry', request: 1 }));
+    expect(await run.result()).toEqual(['paid', 'again']);
+    expect([made, failures]).toEqual([2, 2]);
   });
 
   test('a person may ask for another attempt beside one that never ends', async () => {
