@@ -1,12 +1,12 @@
 /**
  * Assignments and updates: the target is evaluated first, then the value, then the barrier, then the write.
  *
- *     o[k()] += v()   →   ($1 = k(), $2 = o[$1] + v(), ($3 = o?.[$meta]) … && $touch($3, o, $1), o[$1] = $2)
+ *     o[k()] += v()   →   ($1 = k(), $2 = o[$1] + v(), ($3 = o[$meta]) … && $touch($3, o, $1), o[$1] = $2)
  */
 import type * as t from '@babel/types';
 import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
-import { touch } from './barriers.ts';
+import { touchPresent } from './barriers.ts';
 import { read, write } from './bindings.ts';
 import type { Context } from './context.ts';
 import { lower, lowerReference, memberOf } from './expressions.ts';
@@ -86,7 +86,14 @@ export function lowerTarget(cx: Context, left: Node, at: Node, suspends: boolean
   if (left.type !== 'MemberExpression') throw new Error(`perdure: internal: assignment to ${left.type}`);
   const member = left;
   if (member.object.type === 'Super') {
-    return { setup: [], read: () => readSuper(cx, member), write: (value) => writeSuper(cx, member, value) };
+    if (!member.computed) return { setup: [], read: () => readSuper(cx, member), write: (value) => writeSuper(cx, member, value) };
+    const { property } = member;
+    const key = evaluate(cx, named(cx, lower(cx, property as t.Expression), property), property, suspends);
+    return {
+      setup: key.setup,
+      read: () => readSuper(cx, member, key.again),
+      write: (value) => writeSuper(cx, member, value, key.again),
+    };
   }
   if (member.property.type === 'PrivateName') {
     const privateName = member.property;
@@ -101,16 +108,23 @@ export function lowerTarget(cx: Context, left: Node, at: Node, suspends: boolean
   const [o, k] = lowerReference(cx, member);
   const object = evaluate(cx, o, member.object, suspends);
   const key = evaluate(cx, k, member.property, suspends);
+  let wasRead = false;
   return {
     setup: [...object.setup, ...key.setup],
-    read: () => memberOf(object.again, key.again, member),
+    read: () => {
+      wasRead = true;
+      return memberOf(object.again, key.again, member);
+    },
     write: (value) => {
       const target = memberOf(object.again, key.again, member);
       if (young) return b.assign(target, value, at);
       const held = simpleValue(value) ? null : cx.temp();
+      // Written to null, the assignment throws, and says what it is about.
+      const absent = b.logical('??', object.again, b.assign(memberOf(object.again, key.again, member), held ?? value, at));
       return b.seq([
         ...(held ? [b.assign(held, value)] : []),
-        touch(cx, object.again, key.again),
+        ...(wasRead ? [] : [absent]),
+        touchPresent(cx, object.again, key.again),
         b.assign(target, held ?? value, at),
       ]);
     },

@@ -1,7 +1,7 @@
 /**
  * Write barriers: the marks by which the runtime learns what a cycle changed.
  *
- *     ($1 = o?.[$meta]) !== undefined && $1.open && $touch($1, o, 'x'), o.x = v
+ *     o ?? (o.x = v), ($1 = o[$meta]) !== undefined && $1.open && $touch($1, o, 'x'), o.x = v
  *
  * A young object has no stamp, so the test is one shape check that the write shares. The meta record is handed
  * to `$touch`, which would otherwise read it at one megamorphic place (measured: 6–7×). `open` is false once the
@@ -21,15 +21,20 @@ function stampOf(cx: Context, object: t.Expression, kind: Stamped, nullish: bool
   return nullish ? b.optionalIndex(object, cx.op('meta')) : b.index(object, cx.op('meta'));
 }
 
-/** `($1 = o?.[$meta]) !== undefined && $1.open && mark($1)`. `object` is evaluated twice: pass a name. */
+/**
+ * `($1 = o?.[$meta]) !== undefined && $1.open && mark($1)`. `object` is evaluated twice: pass a name. Where it is
+ * known to be neither null nor undefined there is no `?.`: with one, V8 forgets what it knows of the object, and
+ * looks again at the write (measured: 1.2 → 1.04× in young objects, 1.75 → 1.2× in promoted ones).
+ */
 function guarded(
   cx: Context,
   object: t.Expression,
   kind: Stamped,
   mark: (meta: t.Expression) => t.Expression,
+  present = false,
 ): t.Expression {
   const meta = cx.temp();
-  const nullish = object.type !== 'ThisExpression' && object.type !== 'ObjectExpression';
+  const nullish = !present && object.type !== 'ThisExpression' && object.type !== 'ObjectExpression';
   return b.logical(
     '&&',
     b.logical(
@@ -46,19 +51,25 @@ export function touch(cx: Context, object: t.Expression, key: t.Expression, kind
   return guarded(cx, object, kind, (meta) => b.call(cx.op('touch'), [meta, object, key]));
 }
 
+/** Before a property of an object that has been read from, so that it is there. */
+export function touchPresent(cx: Context, object: t.Expression, key: t.Expression): t.Expression {
+  return guarded(cx, object, 'object', (meta) => b.call(cx.op('touch'), [meta, object, key]), true);
+}
+
 /** Before a property is deleted. */
 export function touchDeleted(cx: Context, object: t.Expression, key: t.Expression): t.Expression {
   return guarded(cx, object, 'object', (meta) => b.call(cx.op('touch'), [meta, object, key, b.bool(true)]));
 }
 
-/** Before a method with the name of a built-in mutator is called. */
+/** Before a method with the name of a built-in mutator is called. Among its arguments the method has been read. */
 export function touchCall(
   cx: Context,
   object: t.Expression,
   method: t.Expression,
   args: t.ArrayExpression['elements'],
 ): t.Expression {
-  return guarded(cx, object, 'object', (meta) => b.call(cx.op('touchCall'), [meta, object, method, b.array(args)]));
+  const mark = (meta: t.Expression): t.Expression => b.call(cx.op('touchCall'), [meta, object, method, b.array(args)]);
+  return guarded(cx, object, 'object', mark, args.length > 0);
 }
 
 /** Methods of built-in containers that change their receiver. A user's method of that name is only marked in vain. */

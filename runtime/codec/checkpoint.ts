@@ -6,7 +6,7 @@
  * the change. For an image it follows every reference, promoted or not: that is the mark that collects the
  * stored heap. Iterative throughout: a list of a million nodes is a loop.
  */
-import type { ArrayEdits } from '../heap/array-edits.ts';
+import { type ArrayEdits, WHOLE_SHARE } from '../heap/array-edits.ts';
 import type { Heap } from '../heap/heap.ts';
 import type { KeyEdits } from '../heap/key-edits.ts';
 import { metaOf, type Meta } from '../heap/meta.ts';
@@ -144,7 +144,7 @@ export class CheckpointEncoder extends RecordWriter {
 
   private arrayEdit(meta: Meta, array: unknown[], edits: ArrayEdits): Json | null {
     edits.settle(array);
-    if (meta.sparse || isExotic(array) || edits.written > array.length * 0.7) return null;
+    if (meta.sparse || isExotic(array) || edits.written > array.length * WHOLE_SHARE) return null;
     return { splice: edits.hunks.map(({ at, del, ins }) => [at, del, this.elements(array, at, at + ins)]) };
   }
 
@@ -160,7 +160,7 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   private mapEdit(map: Map<unknown, unknown>, edits: KeyEdits): Json | null {
-    if (!edits.cleared && edits.keys.size > sizeOfMap(map) * 0.7) return null;
+    if (!edits.cleared && edits.keys.size > sizeOfMap(map) * WHOLE_SHARE) return null;
     const del: Json[] = [];
     const put: Json[] = [];
     for (const [key, renewed] of edits.keys) {
@@ -172,7 +172,7 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   private setEdit(set: Set<unknown>, edits: KeyEdits): Json | null {
-    if (!edits.cleared && edits.keys.size > sizeOfSet(set) * 0.7) return null;
+    if (!edits.cleared && edits.keys.size > sizeOfSet(set) * WHOLE_SHARE) return null;
     const del: Json[] = [];
     const add: Json[] = [];
     for (const [key, renewed] of edits.keys) {

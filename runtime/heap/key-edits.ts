@@ -10,17 +10,29 @@ export class KeyEdits<K = unknown> {
   readonly keys = new Map<K, boolean>();
   /** Everything was removed first (`clear`). */
   cleared = false;
+  /** With more keys than this the object may be better written whole. */
+  max: number;
+  /** The key set last: a loop over one counter need not look it up. */
+  private last: K | undefined = undefined;
+
+  constructor(max: number) {
+    this.max = max;
+  }
 
   set(key: K): void {
+    if (key === this.last && key !== undefined) return;
+    this.last = key;
     if (!this.keys.has(key)) this.keys.set(key, false);
   }
 
   delete(key: K): void {
+    this.last = undefined;
     this.keys.delete(key);
     this.keys.set(key, true);
   }
 
   clear(): void {
+    this.last = undefined;
     this.keys.clear();
     this.cleared = true;
   }

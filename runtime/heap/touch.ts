@@ -6,13 +6,15 @@
  * cheapest answer to a second write is that there is nothing left to say.
  */
 import { types } from 'node:util';
-import { ArrayEdits } from './array-edits.ts';
+import { ArrayEdits, WHOLE_SHARE } from './array-edits.ts';
 import { KeyEdits } from './key-edits.ts';
 import { metaOf, type Meta } from './meta.ts';
 import { SharedWrite } from '../errors.ts';
 
 /** Records up to this size are always written whole. */
 const SMALL_BYTES = 160;
+/** The keys of an object are counted only when so many bytes of its record have an edit each. */
+const EDIT_BYTES = 60;
 
 function list(meta: Meta): void {
   if (meta.heap.shared) throw new SharedWrite(String(meta.id));
@@ -44,7 +46,7 @@ function begin(meta: Meta): boolean {
   return !meta.whole;
 }
 
-const keys = (meta: Meta): KeyEdits => (meta.edits ??= new KeyEdits()) as KeyEdits;
+const keys = (meta: Meta): KeyEdits => (meta.edits ??= new KeyEdits(meta.bytes / EDIT_BYTES)) as KeyEdits;
 const ranges = (meta: Meta, array: unknown[]): ArrayEdits => ((meta.edits ??= new ArrayEdits()) as ArrayEdits).settle(array);
 
 /** Before `object[key]` is written (or deleted). `meta` may belong to an object on the prototype chain. */
@@ -63,14 +65,39 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
       if (!begin(meta)) return;
       if (typeof key === 'symbol' || typeof key === 'object' || typeof key === 'function') touchWhole(meta);
       else if (deleted) keys(meta).delete(String(key));
-      else keys(meta).set(String(key));
+      else setKey(meta, String(key));
       return;
     default:
       touchWhole(meta);
   }
 }
 
+function setKey(meta: Meta, key: unknown): void {
+  const edits = keys(meta);
+  edits.set(key);
+  if (edits.keys.size > edits.max) limitKeys(meta, edits);
+}
+
+/** Where most keys have changed the object is written whole, and nothing more need be said of it. */
+function limitKeys(meta: Meta, edits: KeyEdits): void {
+  const most = countOf(meta) * WHOLE_SHARE;
+  if (edits.keys.size > most) touchWhole(meta);
+  else edits.max = Math.max(most, edits.keys.size * 1.5);
+}
+
+function countOf({ kind, owner }: Meta): number {
+  if (kind === 'map') return Reflect.get(Map.prototype, 'size', owner) as number;
+  if (kind === 'set') return Reflect.get(Set.prototype, 'size', owner) as number;
+  return Object.keys(owner).length;
+}
+
 function touchElement(meta: Meta, array: unknown[], key: unknown): void {
+  if (typeof key === 'number' && key < array.length && key >= 0 && Number.isInteger(key)) {
+    const edits = ranges(meta, array);
+    edits.write(key);
+    if (edits.written > array.length * WHOLE_SHARE) touchWhole(meta);
+    return;
+  }
   const index = typeof key === 'number' ? key : typeof key === 'string' ? Number(key) : -1;
   const isIndex = Number.isInteger(index) && index >= 0 && index < 2 ** 32 - 1 && String(index) === String(key);
   if (key === 'length') ranges(meta, array).resize(array);
@@ -161,7 +188,7 @@ function touchKeyed(meta: Meta, method: unknown, key: unknown): void {
   switch (method) {
     case 'set':
     case 'add':
-      if (begin(meta)) keys(meta).set(key);
+      if (begin(meta)) setKey(meta, key);
       return;
     case 'delete':
       if (begin(meta)) keys(meta).delete(key);
