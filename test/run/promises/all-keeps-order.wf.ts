@@ -1,3 +1,4 @@
+// not in store: it prints in the order in which effects of several calls happen to end
 export declare function tick<T>(value?: T): Promise<T>;
 export declare function fail(message: string): Promise<never>;
 
