@@ -94,7 +94,12 @@ function editProperties(properties: Json, edit: Record_, path: string): Json {
     if (known) known[1] = value;
     else map.set(text, [key, value]);
   }
-  return { e: [...map.values()] };
+  const entries = [...map.values()];
+  if (entries.some(([key]) => typeof key !== 'string')) return { e: entries };
+  // The last awkward key has gone.
+  const object: Record_ = {};
+  for (const [key, value] of entries) defineKey(object, key as string, value);
+  return object;
 }
 
 const isEntries = (value: Json | undefined): boolean => isRecord(value) && Array.isArray(value.e);
