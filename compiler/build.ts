@@ -43,6 +43,7 @@ export const call = (
  */
 export const bare = (callee: t.Expression, name: At = callee): t.Expression => {
   if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') return callee;
+  if (callee.object.type === 'Super') return callee;
   const start = name?.loc?.start;
   return node('SequenceExpression', { expressions: [num(0), callee] }, start && ({ loc: { start, end: start } } as At));
 };

@@ -10,8 +10,8 @@ import * as b from '../build.ts';
 import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS } from './barriers.ts';
 import { invoke, ITERATOR_METHODS } from './calls.ts';
 import type { Context } from './context.ts';
-import { lower, memberOf } from './expressions.ts';
-import { readPrivateOf } from './members.ts';
+import { lower, lowerThis, memberOf } from './expressions.ts';
+import { isNativeSuper, readPrivateOf } from './members.ts';
 import { hold, lowerArguments, named, type Named } from './operands.ts';
 
 type ChainNode = t.OptionalMemberExpression | t.OptionalCallExpression | t.MemberExpression | t.CallExpression;
@@ -88,7 +88,7 @@ function unroll(cx: Context, node: t.OptionalMemberExpression | t.OptionalCallEx
         const object = named(cx, lower(cx, current.object as t.Expression), current.object);
         return then(memberRead(cx, object.first, current), { first: object.again, again: object.again });
       }
-      return then(lower(cx, current), null);
+      return then(lower(cx, current), superReceiver(cx, current));
     }
     if (current.type === 'OptionalMemberExpression') {
       return link(
@@ -115,6 +115,13 @@ function unroll(cx: Context, node: t.OptionalMemberExpression | t.OptionalCallEx
     );
   };
   return link(node, (value) => value, true);
+}
+
+/** `super.f?.()` is called on `this`, and a `super` outside its class is an operation that does not say so. */
+function superReceiver(cx: Context, node: Node): Named | null {
+  if (node.type !== 'MemberExpression' || node.object.type !== 'Super' || isNativeSuper(cx, node)) return null;
+  const receiver = lowerThis(cx, node.object);
+  return { first: receiver, again: receiver };
 }
 
 function memberKey(cx: Context, node: t.OptionalMemberExpression | t.MemberExpression): t.Expression {
@@ -176,7 +183,7 @@ function suspendingChain(
         const receiver = hold(cx, lower(cx, current.object as t.Expression), current.object);
         return { value: hold(cx, memberRead(cx, receiver, current)), receiver };
       }
-      return { value: hold(cx, lower(cx, current), current), receiver: null };
+      return { value: hold(cx, lower(cx, current), current), receiver: superReceiver(cx, current)?.again ?? null };
     }
     if (current.type === 'OptionalMemberExpression') {
       const object = link(current.object, false).value;

@@ -40,23 +40,24 @@ export function isNativeSuper(cx: Context, node: t.MemberExpression): boolean {
   return (cx.analysis.supers.get(node.object)?.kind ?? 'native') === 'native';
 }
 
-export function readSuper(cx: Context, node: t.MemberExpression): t.Expression {
+/** `key` stands for a computed key that has been evaluated already. */
+export function readSuper(cx: Context, node: t.MemberExpression, key?: t.Expression): t.Expression {
   if (isNativeSuper(cx, node)) {
-    return node.computed ? b.copy(node, { property: lower(cx, node.property as t.Expression) }) : node;
+    return node.computed ? b.copy(node, { property: key ?? lower(cx, node.property as t.Expression) }) : node;
   }
   const reference = cx.analysis.supers.get(node.object)!;
   return b.call(
     cx.op('superGet'),
-    [homeObject(cx, reference, node.object), superKey(cx, node), lowerThis(cx, node.object)],
+    [homeObject(cx, reference, node.object), key ?? superKey(cx, node), lowerThis(cx, node.object)],
     node,
   );
 }
 
-export function writeSuper(cx: Context, node: t.MemberExpression, value: t.Expression): t.Expression {
+export function writeSuper(cx: Context, node: t.MemberExpression, value: t.Expression, evaluated?: t.Expression): t.Expression {
   const reference = cx.analysis.supers.get(node.object)!;
   const receiver = lowerThis(cx, node.object);
   if (reference.kind === 'native') {
-    const key = named(cx, superKey(cx, node));
+    const key = evaluated ? { first: evaluated, again: evaluated } : named(cx, superKey(cx, node));
     const held = cx.temp();
     const target = node.computed ? b.index(node.object, key.again, node) : node;
     return b.seq([
@@ -69,7 +70,7 @@ export function writeSuper(cx: Context, node: t.MemberExpression, value: t.Expre
   // The operation marks the receiver itself: a setter may run instead.
   return b.call(
     cx.op('superSet'),
-    [homeObject(cx, reference, node.object), superKey(cx, node), value, receiver],
+    [homeObject(cx, reference, node.object), evaluated ?? superKey(cx, node), value, receiver],
     node,
   );
 }
