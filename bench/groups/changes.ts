@@ -24,10 +24,20 @@ interface Cost {
   us: number;
 }
 
+/** A queue of a thousand must not run empty. */
+const REPEAT = 300;
+const WARM_UP = 3000;
+
 /** In a child process: the medians over so many changes. */
-export function measure(workflow: string, size: number, repeat: number): Cost {
-  const file = sourceFile('workflows/change');
-  const run = Run.fresh(Program.of(compileFile(file)));
+export function measure(workflow: string, size: number): Cost {
+  const program = Program.of(compileFile(sourceFile('workflows/change')));
+  costsOf(program, workflow, WARM_UP + 1000, WARM_UP);
+  const costs = costsOf(program, workflow, size, REPEAT);
+  return { bytes: spreadOf(costs.map(({ bytes }) => bytes)).median, us: spreadOf(costs.map(({ us }) => us)).median };
+}
+
+function costsOf(program: Program, workflow: string, size: number, repeat: number): Cost[] {
+  const run = Run.fresh(program);
   let asked = 0;
   const clock: Clock = {
     now: () => {
@@ -38,14 +48,14 @@ export function measure(workflow: string, size: number, repeat: number): Cost {
   };
   evaluate(run, [{ kind: 'start', workflow: `change.wf.ts#${workflow}`, args: [size] }], clock);
   const costs: Cost[] = [];
-  for (let i = 0; i < 2 * repeat; i++) {
+  for (let i = 0; i < repeat; i++) {
     const [request] = run.requests.keys();
     const { delta } = evaluate(run, [{ kind: 'result', request: request!, value: null }], clock);
     const text = writeDocument(delta);
-    const us = (performance.now() - asked) * 1000;
-    if (i >= repeat) costs.push({ bytes: text.length, us }); // the first half warms up
+    costs.push({ bytes: text.length, us: (performance.now() - asked) * 1000 });
   }
-  return { bytes: spreadOf(costs.map(({ bytes }) => bytes)).median, us: spreadOf(costs.map(({ us }) => us)).median };
+  if (run.over) throw new Error(`${workflow} has ended`);
+  return costs;
 }
 
 const flatness = (values: number[]): number => Math.max(...values) / Math.min(...values);
@@ -66,7 +76,7 @@ the text of the delta. Flatness is the largest / the smallest of the medians ove
       // The sizes in turn, so that all see the same weather; the least disturbed round of each counts.
       for (let round = 0; round < rounds; round++) {
         for (const [i, size] of sizes.entries()) {
-          costs[i]!.push(await inChild<Cost>(import.meta.url, workflow, size, quick ? 400 : 1000));
+          costs[i]!.push(await inChild<Cost>(import.meta.url, workflow, size));
         }
       }
       const best = costs.map((column) => ({
