@@ -199,6 +199,22 @@ export const DIAGNOSTICS = {
     bad: 'Array.prototype.last = function () { return 1; }; export async function f() { return []; }',
     good: 'const last = (xs: number[]) => xs[xs.length - 1]; export async function f() { return last([1]); }',
   }),
+  builtin_alias: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` must be followed by the name of the function`,
+    label: 'taken apart',
+    help: 'Write `Object.assign(…)`: what an aliased function changes could not be seen.',
+    bad: 'const { assign } = Object; export async function f() { return assign({}, { a: 1 }); }',
+    good: 'export async function f() { return Object.assign({}, { a: 1 }); }',
+  }),
+  legacy_accessor: row({
+    severity: 'unsupported',
+    message: (name: string) => `\`${name}\` is outside the workflow dialect`,
+    label: 'a relic',
+    help: 'Use `Object.getPrototypeOf`, `Object.setPrototypeOf` or `Object.defineProperty`.',
+    bad: 'export async function f(o: any) { o.__proto__ = null; return o; }',
+    good: 'export async function f(o: any) { return Object.setPrototypeOf(o, null); }',
+  }),
 
   // Constructs.
   generator_function: row({

@@ -102,7 +102,8 @@ export const OPERATIONS = {
   toKey: op('value', 'ToPropertyKey'),
   superGet: op('home, key, this', 'reads a property of the home object’s prototype'),
   superSet: op('home, key, value, this', 'writes through the home object’s prototype'),
-  reflection: op('', 'the reflection built-ins that must not show our symbols'),
+  prototype: op('object', 'reads `prototype`, which no run may change if all runs share it'),
+  reflection: op('', 'reflection built-ins that must not show our symbols, or that mark what they change, as values'),
 
   // Built-ins that differ from the host’s, and package perdure.
   date: op('…args', '`new Date(…)` with the run’s clock'),

@@ -22,7 +22,7 @@ export class Fault extends PerdureError {
   override name = 'Fault';
 }
 
-/** A write to something that all runs share; the cycle is evaluated again with code of the run's own. */
+/** A write to something that all runs share. */
 export class SharedWrite extends Fault {
   override name = 'SharedWrite';
   readonly object: string;

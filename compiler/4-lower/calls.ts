@@ -269,8 +269,8 @@ const RESHAPERS = new Set(['defineProperty', 'defineProperties', 'setPrototypeOf
 /** What makes an object non-extensible: no stamp can be put on it later. */
 const RESTRICTERS = new Set(['freeze', 'seal', 'preventExtensions']);
 
-/** Reflection that must not show our symbols. */
-const HIDING = new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys']);
+/** Reflection that must not show our symbols, or that gets hold of prototypes. */
+export const HIDING = new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys', 'getPrototypeOf']);
 
 export function lowerNew(cx: Context, node: t.NewExpression): t.Expression {
   const callee = node.callee as t.Expression;

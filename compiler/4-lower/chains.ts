@@ -10,7 +10,7 @@ import * as b from '../build.ts';
 import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS } from './barriers.ts';
 import { invoke, ITERATOR_METHODS } from './calls.ts';
 import type { Context } from './context.ts';
-import { lower, lowerThis, memberOf } from './expressions.ts';
+import { isPrototype, lower, lowerThis, memberOf, readPrototype } from './expressions.ts';
 import { isNativeSuper, readPrivateOf } from './members.ts';
 import { hold, lowerArguments, named, type Named } from './operands.ts';
 
@@ -40,6 +40,7 @@ function mustUnroll(node: Node): boolean {
   walk(node, (inner) => {
     if (found || isFunctionNode(inner) || isClassNode(inner)) return false;
     if (inner.type === 'Super' || inner.type === 'PrivateName') found = true;
+    if (inner.type === 'OptionalMemberExpression' && isPrototype(inner)) found = true;
     if (inner.type === 'OptionalCallExpression' || inner.type === 'CallExpression') {
       const { callee } = inner;
       if (callee.type === 'OptionalMemberExpression' || callee.type === 'MemberExpression') {
@@ -130,6 +131,7 @@ function memberKey(cx: Context, node: t.OptionalMemberExpression | t.MemberExpre
 
 function memberRead(cx: Context, object: t.Expression, node: t.OptionalMemberExpression | t.MemberExpression): t.Expression {
   if (node.property.type === 'PrivateName') return readPrivateOf(cx, object, node.property, node);
+  if (isPrototype(node)) return readPrototype(cx, object, node);
   return memberOf(object, memberKey(cx, node), node);
 }
 

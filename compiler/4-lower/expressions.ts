@@ -8,8 +8,8 @@ import * as b from '../build.ts';
 import { lowerAssignment, lowerUpdate } from './assignment.ts';
 import { lowerAwait } from './await.ts';
 import { read } from './bindings.ts';
-import { touchDeleted } from './barriers.ts';
-import { lowerCall, lowerNew } from './calls.ts';
+import { STATIC_MUTATORS, touchDeleted } from './barriers.ts';
+import { HIDING, lowerCall, lowerNew } from './calls.ts';
 import { lowerChain } from './chains.ts';
 import { lowerClass } from './classes.ts';
 import type { ImportTarget } from '../3-analyse/types.ts';
@@ -212,17 +212,31 @@ function lowerMember(cx: Context, node: t.MemberExpression): t.Expression {
   if (imported) return imported;
   const special = builtinMember(cx, node);
   if (special) return special;
+  if (isPrototype(node)) return readPrototype(cx, lower(cx, node.object), node);
   if (!node.computed) return b.copy(node, { object: lower(cx, node.object) });
   const [object, property] = operands(cx, [node.object, node.property as t.Expression]);
   return b.index(object!, property!, node);
 }
 
-/** `Date.now` and `Math.random` as values. */
+/** `C.prototype`, by which a program may want to change what all runs share. */
+export const isPrototype = (node: { property: Node; computed: boolean }): boolean =>
+  staticKey({ key: node.property, computed: node.computed }) === 'prototype';
+
+export const readPrototype = (cx: Context, object: t.Expression, at: Node): t.Expression => b.call(cx.op('prototype'), [object], at);
+
+/** Static built-ins that are not the host's, as values. */
 function builtinMember(cx: Context, node: t.MemberExpression): t.Expression | null {
   const name = builtinPath(cx, node);
+  const [global, method] = name?.split('.') ?? [];
+  if (global === 'Object' || global === 'Reflect') {
+    if (STATIC_MUTATORS[global]!.has(method!) || HIDING.has(method!)) {
+      cx.module.ir.reflective = true;
+      return b.member(b.member(cx.op('reflection'), global, node.object), method!, node);
+    }
+  }
+  if (name !== undefined && method === 'prototype') return b.copy(node, { object: cx.module.builtin(global!, node.object) });
   if (name === 'Date.now') return b.id(cx.op('now').name, node);
   if (name === 'Math.random') return b.id(cx.op('random').name, node);
-  if (name === 'Object.prototype') return b.copy(node, { object: cx.module.builtin('Object', node.object) });
   return null;
 }
 

@@ -8,6 +8,7 @@ import { Promise } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { captured } from './captured.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
+import { reflection } from './reflection.ts';
 import { Channel, channel, channelNext, sleep } from './waiting.ts';
 
 const source = globalThis as unknown as Record<string, unknown>;
@@ -60,6 +61,10 @@ addWithMembers('Symbol.prototype', Symbol.prototype);
 for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addWithMembers(`%${name}Iterator.prototype`, prototype);
 addWithMembers('%Iterator.prototype', Object.getPrototypeOf(WALK_PROTOTYPES.array));
 
+for (const [global, methods] of Object.entries(reflection)) {
+  // Programs have these as values in place of the host's.
+  for (const [method, fn] of Object.entries(methods)) add(`${global}.${method}`, fn);
+}
 addWithMembers('console', captured.console);
 add('Date.now', captured.now);
 add('Math.random', captured.random);

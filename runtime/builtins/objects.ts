@@ -1,12 +1,11 @@
 /**
  * Operations on objects that emitted code leaves to the runtime: targets of patterns, parts of literals,
- * `super` outside its class, reflection that must not show our symbols.
+ * `super` outside its class.
  */
 import { CODE, META } from '../abi.ts';
 import { markExotic, markRenamed } from '../heap/exotic.ts';
 import { metaOf } from '../heap/meta.ts';
 import { touch, touched, touchThis } from '../heap/touch.ts';
-import { registers } from '../machine/registers.ts';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
 
 /** `$target(o, 'x').value`: an assignment target in a native pattern. */
@@ -148,46 +147,6 @@ const boundFunction = builtinClosure('%Function/bound', (env) => {
   Object.defineProperty(inner, Symbol.hasInstance, { value: (value: unknown) => value instanceof (env.target as Function) });
   return inner.bind(undefined);
 });
-
-const isOurs = (key: PropertyKey): boolean => key === META || key === CODE;
-
-/** Reflection that must not show our symbols. */
-export const reflection = {
-  Object: {
-    getOwnPropertySymbols: (object: object) => Object.getOwnPropertySymbols(object).filter((key) => !isOurs(key)),
-    getOwnPropertyDescriptors(object: object) {
-      const out = Object.getOwnPropertyDescriptors(object) as Record<PropertyKey, PropertyDescriptor>;
-      delete out[META];
-      delete out[CODE];
-      return out;
-    },
-  },
-  Reflect: {
-    ownKeys: (object: object) => Reflect.ownKeys(object).filter((key) => !isOurs(key)),
-  },
-};
-
-export function exotic<T>(object: T): T {
-  // It may be the `name` of a function that is about to be defined.
-  if (typeof object === 'function') markRenamed(object);
-  return markExotic(touched(object));
-}
-
-/**
- * Before `Object.freeze`, `seal` and `preventExtensions`: what may change all the same (a sealed object's values,
- * the entries of a frozen Map, private fields) gets its stamp now, because later there is no place for it.
- */
-export function restricted<T>(value: T, frozen = false): T {
-  touched(value);
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  if (isObject && !(frozen && isPlain(value as object))) registers.host?.stamp(value as object);
-  return value;
-}
-
-function isPlain(object: object): boolean {
-  const prototype = Object.getPrototypeOf(object) as unknown;
-  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
-}
 
 export function throwTdz(name: string): never {
   if (name === 'this') {

@@ -84,6 +84,7 @@ function inRun(run: Run, body: () => void): void {
   run.program.enter(run.envs);
   try {
     body();
+    if (registers.fault !== null) throw registers.fault;
   } catch (error) {
     clearJobs();
     throw registers.fault ?? error;

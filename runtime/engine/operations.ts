@@ -5,6 +5,7 @@ import { CODE, META, type OperationName, TDZ } from '../abi.ts';
 import { builtins } from '../builtins/intrinsics.ts';
 import * as iteration from '../builtins/iteration.ts';
 import * as objects from '../builtins/objects.ts';
+import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
 import { touch, touchCall, touched, touchRegExp, touchThis } from '../heap/touch.ts';
@@ -30,8 +31,8 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   touchThis,
   touchRegExp,
   touched,
-  exotic: objects.exotic,
-  restricted: objects.restricted,
+  exotic: reflection.exotic,
+  restricted: reflection.restricted,
   tdz: TDZ,
   throwTdz: objects.throwTdz,
   throwConst: objects.throwConst,
@@ -72,7 +73,8 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   toKey: objects.toKey,
   superGet: objects.superGet,
   superSet: objects.superSet,
-  reflection: objects.reflection,
+  prototype: reflection.prototype,
+  reflection: reflection.reflection,
   date: captured.date,
   now: captured.now,
   random: captured.random,

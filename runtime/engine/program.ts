@@ -25,7 +25,7 @@ import {
   type PrivateAccess,
 } from '../machine/frame.ts';
 import { newPromise } from '../machine/promise.ts';
-import { registers } from '../machine/registers.ts';
+import { raise, registers } from '../machine/registers.ts';
 import { compileText, type Artifact, type ArtifactModule, type ModuleCode } from './artifact.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -45,7 +45,7 @@ export class Program implements Names, Definitions {
   private readonly envs = new Map<string, () => object>();
   private readonly objects = new Map<string, object>();
   private readonly names = new WeakMap<object, string>();
-  private readonly heap = new SharedHeap();
+  private readonly heap = new SharedHeap(raise);
 
   static of(artifact: Artifact): Program {
     const program = new Program();

@@ -76,11 +76,12 @@ export interface WalkedKeys {
   cleared(): void;
 }
 
-/** The part of a heap that its records know: where to list themselves. */
+/** The part of a heap that its records know. */
 export interface HeapList {
-  readonly changed: Meta[];
-  /** Objects that all runs share: a change to one of them is refused or makes the code private to the run. */
+  /** Objects that all runs share: nobody may change them. */
   readonly shared: boolean;
+  /** Lists an object as changed, once per cycle. */
+  list(meta: Meta): void;
 }
 
 const DESCRIPTOR: PropertyDescriptor = { value: undefined, enumerable: false, writable: false, configurable: false };

@@ -9,22 +9,15 @@ import { types } from 'node:util';
 import { ArrayEdits, WHOLE_SHARE } from './array-edits.ts';
 import { KeyEdits } from './key-edits.ts';
 import { metaOf, type Meta } from './meta.ts';
-import { SharedWrite } from '../errors.ts';
 
 /** Records up to this size are always written whole. */
 const SMALL_BYTES = 160;
 /** The keys of an object are counted only when so many bytes of its record have an edit each. */
 const EDIT_BYTES = 60;
 
-function list(meta: Meta): void {
-  if (meta.heap.shared) throw new SharedWrite(String(meta.id));
-  meta.listed = true;
-  meta.heap.changed.push(meta);
-}
-
 /** Marks an object as a whole. */
 export function touchWhole(meta: Meta): void {
-  if (!meta.listed) list(meta);
+  if (!meta.listed) meta.heap.list(meta);
   meta.edits = null;
   close(meta);
 }
@@ -40,7 +33,7 @@ function close(meta: Meta): void {
  */
 function begin(meta: Meta): boolean {
   if (!meta.listed) {
-    list(meta);
+    meta.heap.list(meta);
     if (meta.bytes <= SMALL_BYTES) close(meta);
   }
   return !meta.whole;
@@ -54,7 +47,7 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
   if (meta.owner !== object) return;
   switch (meta.kind) {
     case 'frame':
-      if (!meta.listed) list(meta);
+      if (!meta.listed) meta.heap.list(meta);
       return;
     case 'array':
       if (begin(meta)) touchElement(meta, object as unknown[], key);
@@ -63,7 +56,8 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
     case 'env':
     case 'error':
       if (!begin(meta)) return;
-      if (typeof key === 'symbol' || typeof key === 'object' || typeof key === 'function') touchWhole(meta);
+      // `o['__proto__'] = p` may change the prototype (B.2.2.1).
+      if (typeof key === 'symbol' || typeof key === 'object' || typeof key === 'function' || key === '__proto__') touchWhole(meta);
       else if (deleted) keys(meta).delete(String(key));
       else setKey(meta, String(key));
       return;

@@ -77,8 +77,31 @@ function refuseWrite(target: Node, validation: Validation): void {
 
 const DEFINES = new Set(['Object.defineProperty', 'Object.defineProperties', 'Object.assign', 'Object.setPrototypeOf', 'Reflect.set', 'Reflect.defineProperty', 'Reflect.setPrototypeOf', 'Reflect.deleteProperty', 'Object.freeze']);
 
+/** Accessors and methods of Annex B.2.2: they change objects without a name that says so. */
+const LEGACY = new Set(['__proto__', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']);
+
+/** `const { assign } = Object`: barriers go by the names of the static functions. */
+function refuseAlias(value: Node | null | undefined, v: Validation): void {
+  if (value && isGlobal(v, value) && (value.name === 'Object' || value.name === 'Reflect')) {
+    v.record.reporter.report('builtin_alias', value, value.name);
+  }
+}
+
+function checkMember(node: t.MemberExpression | t.OptionalMemberExpression, v: Validation): void {
+  const key = staticKey({ key: node.property, computed: node.computed });
+  if (key === undefined) refuseAlias(node.object, v);
+  // `o['__proto__']` may mean a property of that name, as JSON has it.
+  else if (LEGACY.has(key) && !(node.computed && key === '__proto__')) v.record.reporter.report('legacy_accessor', node.property, key);
+}
+
 export const nameRules: Rules = {
-  AssignmentExpression: (node: t.AssignmentExpression, v) => refuseWrite(node.left, v),
+  MemberExpression: checkMember,
+  OptionalMemberExpression: checkMember,
+  VariableDeclarator: (node: t.VariableDeclarator, v) => refuseAlias(node.init, v),
+  AssignmentExpression: (node: t.AssignmentExpression, v) => {
+    refuseWrite(node.left, v);
+    refuseAlias(node.right, v);
+  },
   UpdateExpression: (node: t.UpdateExpression, v) => refuseWrite(node.argument, v),
   UnaryExpression: (node: t.UnaryExpression, v) => {
     if (node.operator === 'delete') refuseWrite(node.argument, v);
