@@ -3,8 +3,8 @@
  * it catches, its cycle does not happen, and other runs see nothing.
  */
 import { expect, test } from 'vitest';
-import { compileModules, runCompiled } from './support/harness.ts';
 import { makeArtifact } from '../runtime/engine/artifact.ts';
+import { compileModules, runCompiled } from './support/harness.ts';
 
 const program = (write: string): string => `
   class A { m() { return 1; } }
@@ -18,7 +18,7 @@ const program = (write: string): string => `
 
 test.each([
   '(A.prototype as any).x = 1',
-  '(A as any)?.prototype.x++',
+  '((A as any)?.prototype).x = 1',
   'A.prototype.m = () => 2',
   "Object.defineProperty(A.prototype, 'm', { value: () => 2 })",
   'Object.getPrototypeOf(new A()).x = 1',
@@ -34,5 +34,5 @@ test.each([
   const modules = compileModules('/p/main.wf.ts', { 'main.wf.ts': program(write) }, '/p');
   const artifact = makeArtifact(modules.at(-1)!.id, modules);
   expect(() => runCompiled(artifact, { mode: 'plain' })).toThrow(expect.objectContaining({ code: 'shared_write' }));
-  expect(runCompiled(artifact, { mode: 'plain', workflow: 'other' }).at(-1)).toBe('returned ,,,1');
+  expect(runCompiled(artifact, { mode: 'plain', workflow: 'other' }).at(-1)).toBe('returned ",,,1"');
 });
