@@ -61,6 +61,9 @@ export async function findRun(store: Store, id: string): Promise<StoredRun> {
   return run;
 }
 
+/** The command knows no program's names: its values are JSON. */
+export const NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
+
 /** A JSON argument. */
 export function parseJson(text: string, what: string): unknown {
   try {

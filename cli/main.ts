@@ -11,6 +11,7 @@ import { explain } from './commands/explain.ts';
 import { list } from './commands/list.ts';
 import { logs } from './commands/logs.ts';
 import { resolve } from './commands/resolve.ts';
+import { resume } from './commands/resume.ts';
 import { send } from './commands/send.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
@@ -18,7 +19,7 @@ import type { Argument, Command } from './command.ts';
 import { CliError, exitCodeOf } from './exit-code.ts';
 import { bold, dim, plain, print, printTable, redError } from './terminal.ts';
 
-const COMMANDS: Command[] = [build, check, explain, start, list, show, logs, send, resolve];
+const COMMANDS: Command[] = [build, check, explain, start, list, show, logs, send, resolve, resume];
 
 async function main(argv: string[]): Promise<number> {
   const [name, ...rest] = argv;

@@ -7,24 +7,20 @@
  *     const run = await engine.start(orders.fulfil, { args: [order] });
  *     const receipt = await run.result();
  */
-import { createHash } from 'node:crypto';
 import { toDocument } from './codec/border.ts';
-import { firstHash } from './codec/chain.ts';
 import { Unstorable } from './codec/classify.ts';
-import { writeDocument, type Json } from './codec/format.ts';
+import type { Json } from './codec/format.ts';
 import { readOutcome } from './codec/foreign.ts';
 import { errorDocument } from './codec/outcome.ts';
 import { durationMs } from './builtins/duration.ts';
 import { Channel } from './builtins/waiting.ts';
-import { inspectRun } from './engine/inspect.ts';
 import { pathWithin } from './engine/path.ts';
-import { checkRunId } from './engine/run-id.ts';
+import { decide, findRun, resumeRun, sendMessage, startRun, type Decision } from './control.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
 import { hostProgram, publishedOf, workflowOf } from './publish.ts';
 import { openStore } from './store/open.ts';
 import type { Store, StoredRun } from './store/store.ts';
-import { writeEntry } from './worker/inbox.ts';
 import { Registry, type Implementation } from './worker/registry.ts';
 import { Worker, WORKER_DEFAULTS, type WorkerOptions } from './worker/worker.ts';
 import type { EffectPolicy } from './worker/policy.ts';
@@ -160,29 +156,15 @@ export class Engine {
     this.refuseClosed();
     const { module, id: workflowId } = workflowOf(workflow);
     const id = options.id ?? host.uuid();
-    checkRunId(id);
-    const args = writeDocument(copy(options.args ?? [], 'args', `the arguments of ${workflowId}`));
+    const args = copy(options.args ?? [], 'args', `the arguments of ${workflowId}`);
     const artifact = this.registry.registerRunnable(module);
     await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
-    const uid = host.uuid();
-    const cause = writeDocument({ kind: 'start', workflow: workflowId, args: JSON.parse(args) as Json });
-    const argsHash = createHash('sha256').update(args).digest();
-    const started = await this.store.start({
-      uid,
-      id,
-      workflow: workflowId,
-      entry: artifact.entry,
-      artifact: artifact.hash,
-      argsHash,
-      hash: firstHash(uid, cause),
-      cause,
-    });
+    const { uid, started } = await startRun(this.store, { id, workflow: workflowId, program: artifact, args });
     if (started) {
       this.tellIfElsewhere(id, artifact.entry);
-      this.changed();
-      return new RunHandle<R>(this, id, uid);
+      this.worker?.hint();
     }
-    return this.existing<R>(id, workflowId, argsHash);
+    return new RunHandle<R>(this, id, uid);
   }
 
   /** This engine works, but not on this module: another one has to, and nothing else would show it. */
@@ -190,18 +172,6 @@ export class Engine {
     if (!this.worker || this.told.has(entry) || this.registry.entries().includes(entry)) return;
     this.told.add(entry);
     host.warn(`perdure: the run '${id}' waits for an engine that provides ${entry}; this one does not.`);
-  }
-
-  private async existing<R>(id: string, workflow: string, argsHash: Buffer): Promise<RunHandle<R>> {
-    const run = await this.store.find(id);
-    if (!run) throw new PerdureError('run_missing', `The run '${id}' has just been removed; start it again.`);
-    if (run.workflow !== workflow) {
-      throw new PerdureError('run_exists', `The id '${id}' is taken by a run of another workflow, ${run.workflow}.`);
-    }
-    if (run.argsHash !== argsHash.toString('hex')) {
-      throw new PerdureError('run_exists', `The id '${id}' is taken by a run of ${workflow} with other arguments.`);
-    }
-    return new RunHandle<R>(this, id, run.uid);
   }
 
   /** A handle on a run that was started before. Throws if there is none. */
@@ -212,47 +182,22 @@ export class Engine {
 
   /** Decides what becomes of an effect in doubt: another attempt, a result, or an error thrown at its `await`. */
   async resolve(run: RunHandle<unknown> | string, effect: number | string, resolution: Resolution): Promise<void> {
-    const id = typeof run === 'string' ? run : run.id;
-    const stored = await this.stored(id);
-    const request = await this.requestInDoubt(stored, effect);
-    const entry =
-      'retry' in resolution
-        ? writeEntry({ kind: 'retry', request })
-        : 'result' in resolution
-          ? writeEntry({ kind: 'result', request, value: copy(resolution.result, 'result', 'the result') })
-          : writeEntry({ kind: 'failure', request, error: errorDocument(resolution.error, hostProgram) });
-    if ((await this.store.send(id, entry)) === null) await this.refuse(id);
-    this.changed();
+    const stored = await this.stored(typeof run === 'string' ? run : run.id);
+    await decide(this.store, stored, effect, this.decisionOf(resolution));
+    this.worker?.hint();
   }
 
-  /** A run that takes nothing: it has ended, is parked, or is not there. */
-  private async refuse(id: string): Promise<never> {
-    const run = await this.stored(id);
-    if (run.status !== 'parked') throw ended(id);
-    throw new PerdureError('run_parked', `The run '${id}' is parked and takes nothing: ${reasonOf(run)?.message ?? ''}`);
+  private decisionOf(resolution: Resolution): Decision {
+    if ('retry' in resolution) return { retry: true };
+    if ('result' in resolution) return { result: copy(resolution.result, 'result', 'the result') };
+    return { error: errorDocument(resolution.error, hostProgram) };
   }
 
-  /** The number of the request that `effect` means: its number, or its name if only one such is in doubt. */
-  private async requestInDoubt(run: StoredRun, effect: number | string): Promise<number> {
-    const claims = (await this.store.claims(run.uid)).filter((claim) => claim.doubt);
-    const numbers = [...new Set(claims.map((claim) => claim.request))];
-    if (numbers.length === 0) throw new PerdureError('not_in_doubt', `No effect of '${run.id}' is in doubt.`);
-    const number = typeof effect === 'number' ? effect : /^\d+$/.test(effect) ? Number(effect) : null;
-    if (number !== null) {
-      if (numbers.includes(number)) return number;
-      throw new PerdureError('not_in_doubt', `Effect ${number} of '${run.id}' is not in doubt. In doubt: ${numbers.join(', ')}.`);
-    }
-    const inspected = await inspectRun(this.store, run);
-    const named = inspected.requests
-      .filter((request) => numbers.includes(request.number) && request.name.split('#').at(-1) === effect)
-      .map((request) => request.number);
-    if (named.length === 1) return named[0]!;
-    throw new PerdureError(
-      'not_in_doubt',
-      named.length === 0
-        ? `No effect '${effect}' of '${run.id}' is in doubt. In doubt: ${numbers.join(', ')}.`
-        : `Several effects '${effect}' of '${run.id}' are in doubt; give the number: ${named.join(', ')}.`,
-    );
+  /** Lets a parked run go on from its last checkpoint. */
+  async resume(run: RunHandle<unknown> | string): Promise<void> {
+    this.refuseClosed();
+    await resumeRun(this.store, typeof run === 'string' ? run : run.id);
+    this.worker?.hint();
   }
 
   /** Finishes the cycles in hand, waits for effects under way (at most `deadline`), and releases everything. */
@@ -274,9 +219,7 @@ export class Engine {
   /** @internal */
   async stored(id: string): Promise<StoredRun> {
     this.refuseClosed();
-    const run = await this.store.find(id);
-    if (!run) throw new PerdureError('run_missing', `There is no run '${id}'.`);
-    return run;
+    return findRun(this.store, id);
   }
 
   /** @internal */
@@ -284,9 +227,8 @@ export class Engine {
     this.refuseClosed();
     const name = channel instanceof Channel ? channel.name : channel;
     if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
-    const value = copy(message, 'message', 'the message');
-    if ((await this.store.send(id, writeEntry({ kind: 'message', channel: name, value }))) === null) await this.refuse(id);
-    this.changed();
+    await sendMessage(this.store, id, name, copy(message, 'message', 'the message'));
+    this.worker?.hint();
   }
 
   /** @internal Resolves when the run may have ended: told by the worker of this process, or after a while. */
@@ -300,11 +242,6 @@ export class Engine {
         resolve();
       }
     });
-  }
-
-  private changed(): void {
-    this.worker?.hint();
-    this.store.sql.announce();
   }
 
   private refuseClosed(): void {
@@ -370,7 +307,6 @@ function reasonOf(run: StoredRun): Error | null {
   return error instanceof Error ? error : new PerdureError('run_parked', String(error));
 }
 
-const ended = (id: string): PerdureError => new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
 
 function copy(value: unknown, name: string, what: string): Json {
   try {

@@ -256,15 +256,19 @@ describe.each(kinds)('%s', (kind) => {
     expect((await store.workers())[0]).toMatchObject({ host: 'h', boot: 'b', pid: 1, started: 's' });
   });
 
-  test('a parked run is claimed by nobody and takes nothing; only its worker can park it', async () => {
+  test('a parked run takes messages and is claimed by nobody until it is resumed; only its worker can park it', async () => {
     const run = await started();
     await store.claim(worker, [ENTRY], 1);
     expect(await store.park(run.uid, 'another', '{"a":1}')).toBe(false);
     expect(await store.park(run.uid, worker, '{"why":"bad"}')).toBe(true);
     expect(await store.find(run.id)).toMatchObject({ status: 'parked', reason: '{"why":"bad"}', worker: null, wakeMs: null });
-    expect(await store.send(run.id, '{}')).toBe(null);
-    expect(await store.sendToUid(run.uid, '{}')).toBe(null);
+    expect(await store.send(run.id, '{}')).toBe(1);
+    expect(await store.sendToUid(run.uid, '{}')).toBe(2);
     expect(await store.claim(worker, [ENTRY], 9)).toEqual([]);
+    expect(await store.resume(run.uid)).toBe(true);
+    expect(await store.resume(run.uid)).toBe(false);
+    expect(await store.find(run.id)).toMatchObject({ status: 'running', reason: null });
+    expect(await store.claim(worker, [ENTRY], 9)).toMatchObject([{ uid: run.uid, mail: 2 }]);
   });
 
   // ——— The inbox ———

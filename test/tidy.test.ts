@@ -91,7 +91,8 @@ const RUNTIME: Record<string, string[]> = {
   'runtime/store': ['runtime/process.ts'],
   'runtime/publish.ts': ['runtime/machine', 'runtime/engine'],
   'runtime/worker': ['runtime/process.ts', 'runtime/builtins', 'runtime/codec', 'runtime/engine', 'runtime/store', 'runtime/publish.ts'],
-  'runtime/client.ts': ['runtime/builtins', 'runtime/codec', 'runtime/engine', 'runtime/store', 'runtime/worker', 'runtime/publish.ts'],
+  'runtime/control.ts': ['runtime/codec', 'runtime/engine', 'runtime/store', 'runtime/worker'],
+  'runtime/client.ts': ['runtime/builtins', 'runtime/codec', 'runtime/control.ts', 'runtime/engine', 'runtime/store', 'runtime/worker', 'runtime/publish.ts'],
   'runtime/index.ts': ['runtime/builtins'],
 };
 

@@ -2,11 +2,11 @@
  * `perdure send RUN CHANNEL MESSAGE`: a message, as JSON, into one of the run's channels.
  */
 import { toDocument } from '../../runtime/codec/border.ts';
+import { sendMessage } from '../../runtime/control.ts';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
 import { PerdureError } from '../../runtime/errors.ts';
 import type { Store, StoredRun } from '../../runtime/store/store.ts';
-import { writeEntry } from '../../runtime/worker/inbox.ts';
-import { CliError, findRun, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
+import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const send: Command = {
@@ -22,14 +22,10 @@ export const send: Command = {
   examples: [`send order-42 cancelled '{"reason": "changed my mind"}'`],
   async run(values, [id, channel, message]) {
     const value = message === undefined ? undefined : parseJson(message, 'The message');
-    const document = toDocument(value, { nameOf: () => undefined, symbols: false, reflective: false });
     const { run, number } = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
       await checkChannel(store, found, channel!);
-      const sent = await store.send(found.id, writeEntry({ kind: 'message', channel: channel!, value: document }));
-      if (sent === null) throw new PerdureError('run_ended', `The run '${found.id}' has ended and takes nothing any more.`);
-      store.sql.announce();
-      return { run: found, number: sent };
+      return { run: found, number: await sendMessage(store, found.id, channel!, toDocument(value, NAMES)) };
     });
     if (values.json) printJson({ id: run.id, channel, number });
     else print(`${green('sent')} to ${plain(channel!)} of ${bold(plain(run.id))}`);

@@ -34,7 +34,7 @@ export type Arrival =
   /** The n-th entry of the inbox. */
   | { kind: 'message'; mail: number; channel: string; value: Json }
   /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
-  | { kind: 'retry'; mail: number; request: number }
+  | { kind: 'retry'; mail: number; request: number; attempt: number }
   /** The mark of an image has found rejections that nobody can listen to. */
   | { kind: 'unheard' };
 

@@ -11,7 +11,7 @@ import { findRun, findRunByUid, listRuns } from './queries/find-run.ts';
 import { heldRuns, heldRunsWithNews, nextDue, readClock } from './queries/held-runs.ts';
 import { listArtifacts, loadArtifact, storeArtifact } from './queries/artifacts.ts';
 import { loadRun, loadRunAt, readInbox, readLog } from './queries/load-run.ts';
-import { parkRun, releaseAll, releaseRun } from './queries/release-run.ts';
+import { parkRun, releaseAll, releaseRun, resumeRun } from './queries/release-run.ts';
 import { sendMessage, sendToUid } from './queries/send-message.ts';
 import { startRun } from './queries/start-run.ts';
 import { buryWorker, freeOrphans, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
@@ -239,6 +239,12 @@ export class Store {
 
   async park(uid: string, worker: string, reason: string): Promise<boolean> {
     const rows = await this.query(parkRun, [uid, worker, reason]);
+    return rows.length === 1;
+  }
+
+  /** Lets a parked run go on. Returns false if it is not parked. */
+  async resume(uid: string): Promise<boolean> {
+    const rows = await this.query(resumeRun, [uid]);
     return rows.length === 1;
   }
 

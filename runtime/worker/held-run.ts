@@ -126,14 +126,15 @@ export class HeldRun {
 
   /** One cycle and its commit. Returns false if the run is not held any more. */
   private async cycle(arrivals: Arrival[]): Promise<boolean> {
+    // Before anything is delivered: that takes the documents apart.
+    const cause = causeOf(arrivals);
     let checkpoint: Checkpoint;
     let commit: Commit;
     try {
-      // Before anything is delivered: that takes the documents apart.
-      const cause = causeOf(arrivals);
       checkpoint = evaluate(this.run, arrivals, this.context.clock);
       commit = this.commitOf(cause, arrivals, checkpoint);
     } catch (error) {
+      this.putBack(cause);
       await this.park(error);
       return false;
     }
@@ -141,17 +142,23 @@ export class HeldRun {
     try {
       result = await this.context.committer.commit(commit);
     } catch (error) {
+      this.putBack(cause);
       await this.park(new Fault('commit_refused', `The database refuses the checkpoint: ${(error as Error).message}`));
       return false;
     }
     if (result === 'lost') {
+      this.putBack(cause);
       this.context.uncertain();
-      this.arrivals.unshift(...([JSON.parse(commit.cause)].flat() as Arrival[])); // their documents have been taken apart
       this.drop();
       return false;
     }
     this.committed(commit, checkpoint);
     return !checkpoint.ended;
+  }
+
+  /** The cycle did not happen, so its arrivals have not been taken in. */
+  private putBack(cause: string): void {
+    this.arrivals.unshift(...([JSON.parse(cause)].flat() as Arrival[]));
   }
 
   private commitOf(cause: string, arrivals: Arrival[], checkpoint: Checkpoint): Commit {

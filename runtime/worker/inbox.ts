@@ -9,7 +9,8 @@ export type InboxEntry =
   | { kind: 'message'; channel: string; value: Json }
   | { kind: 'result'; request: number; value: Json }
   | { kind: 'failure'; request: number; error: Json }
-  | { kind: 'retry'; request: number };
+  /** `attempt` is the one in doubt: a second decision about the same doubt changes nothing. */
+  | { kind: 'retry'; request: number; attempt: number };
 
 export const writeEntry = (entry: InboxEntry): string => writeDocument(entry);
 
@@ -29,6 +30,7 @@ export function parseEntry(n: number, text: string): Arrival {
     case 'failure':
     case 'retry':
       if (!Number.isInteger(entry.request)) throw new CorruptState(path, 'the number of a request was expected');
+      if (entry.kind === 'retry' && !Number.isInteger(entry.attempt)) throw new CorruptState(path, 'the number of an attempt was expected');
       return { ...entry, mail: n };
     default:
       throw new CorruptState(path, 'unknown kind of entry');

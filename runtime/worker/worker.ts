@@ -272,20 +272,20 @@ export class Worker {
     if (n <= held.mailSeen) return;
     const arrival = parseEntry(n, text);
     // Before it counts as taken in: should the store fail now, it is taken again.
-    if (arrival.kind === 'retry') await this.retryEffect(held, arrival.request);
+    if (arrival.kind === 'retry') await this.retryEffect(held, arrival);
     held.mailSeen = n;
     // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
     if (arrival.kind === 'result' || arrival.kind === 'failure') held.hasClaims(arrival.request);
     held.arrive(arrival);
   }
 
-  private async retryEffect(held: HeldRun, request: number): Promise<void> {
+  private async retryEffect(held: HeldRun, { request, attempt }: { request: number; attempt: number }): Promise<void> {
     const claims = (await this.store.claims(held.uid)).filter((claim) => claim.request === request);
-    if (!claims.some((claim) => claim.doubt)) return; // somebody has decided before
+    if (!claims.some((claim) => claim.doubt && claim.attempt === attempt)) return; // somebody has decided before
     const pending = held.pendingEffects().find(({ call }) => call.request === request);
     if (!pending || !held.awaits(request)) return;
     held.hasClaims(request);
-    await this.dispatcher.retry(pending.call, claims.at(-1)!.attempt);
+    await this.dispatcher.retry(pending.call, attempt);
   }
 
   /** Takes a claimed run into memory and lets it go on. */

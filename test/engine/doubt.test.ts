@@ -129,7 +129,7 @@ describe.each(KINDS)('%s', (kind) => {
     await until('both doubts', async () => (await world.store.claims((await world.store.find(id))!.uid)).filter((c) => c.doubt).length === 2);
     const several = await thrownBy(engine.resolve(id, 'pay', { retry: true }));
     expect(several).toMatchObject({ code: 'not_in_doubt' });
-    expect(several.message).toMatch(/Several.*1, 2/);
+    expect(several.message).toMatch(/Several.*pay #1, pay #2/);
     expect(await thrownBy(engine.resolve(id, 'mail', { retry: true }))).toMatchObject({ code: 'not_in_doubt' });
     expect(await thrownBy(engine.resolve(id, 7, { retry: true }))).toMatchObject({ code: 'not_in_doubt' });
     await engine.resolve(id, 1, { result: 'A' });
@@ -214,9 +214,24 @@ describe('with late outcomes', () => {
       failures++;
       return Promise.reject(new StoreError('unreachable', 'store_unreachable', 'not reached'));
     };
-    await world.store.send(run.id, JSON.stringify({ kind: 'retry', request: 1 }));
+    await world.store.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
     expect(await run.result()).toEqual(['paid', 'again']);
     expect([made, failures]).toEqual([2, 2]);
+  });
+
+  test('a decision that comes late does not decide about the next doubt', async () => {
+    let made = 0;
+    const engine = await world.working(app, { pay: { run: () => (++made, new Promise(() => {})), timeout: 10 }, mail: () => 0 });
+    const run = await engine.start(app.order);
+    await until('the first doubt', async () => (await run.status()).inDoubt);
+    await engine.resolve(run, 'pay', { retry: true });
+    await until('the second attempt', () => made === 2);
+    await until('the second doubt', async () => (await run.status()).inDoubt);
+    await world.store.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
+    await pause(100);
+    expect(made).toBe(2);
+    await engine.resolve(run, 'pay', { result: 'found' });
+    expect(await run.result()).toEqual(['paid', 'found']);
   });
 
   test('a person may ask for another attempt beside one that never ends', async () => {

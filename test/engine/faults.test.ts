@@ -57,6 +57,12 @@ const source = `
     await go.receive();
     thrower();
   }
+  export async function smuggles() {
+    const n = await act(1);
+    const held = Symbol('of this run');
+    await act(n);
+    return held;
+  }
   export async function add(a: number) { return a + await act(a); }
 `;
 const app = compileApp(source, 'faults');
@@ -194,7 +200,33 @@ describe('a damaged run is parked, and stops no other', () => {
     const status = await (await engine.run(bad)).status();
     expect(status.state).toBe('parked');
     expect(status.reason!.message).toBe(error.message);
-    expect(await thrownBy((await engine.run(bad)).send(app.go, 1))).toMatchObject({ code: 'run_parked' });
+  });
+
+  test('repaired, it is resumed, and finds what was sent to it meanwhile', async () => {
+    const [uid] = await sleeping('repaired');
+    const [{ delta }] = (await world.rows('SELECT delta::text AS delta FROM perdure.log WHERE uid = $1 AND seq = 1', [uid])) as [{ delta: string }];
+    await world.rows(`UPDATE perdure.log SET delta = '{}' WHERE uid = $1 AND seq = 1`, [uid]);
+    const engine = await world.working(app, { act });
+    const run = await engine.run('repaired');
+    await run.send(app.go, 'early');
+    expect(await thrownBy(run.result())).toMatchObject({ code: 'corrupt_state' });
+    await run.send(app.go, 'late');
+    await world.rows('UPDATE perdure.log SET delta = $2::json WHERE uid = $1 AND seq = 1', [uid, delta]);
+    await engine.resume(run);
+    expect(await run.result()).toEqual({ label: 'repaired', list: [1, 2, 3, 'early'] });
+    expect(await thrownBy(engine.resume(run))).toMatchObject({ code: 'not_parked' });
+  });
+
+  test('the outcome of an effect that came with a fault is not lost', async () => {
+    let made = 0;
+    const engine = await world.working(app, { act: () => ++made });
+    const run = await engine.start(app.smuggles);
+    expect(await thrownBy(run.result())).toMatchObject({ code: 'unstorable' });
+    await until('the outcome in the inbox', async () => (await world.store.inboxAfter(run.uid, 0)).length === 1);
+    await engine.resume(run);
+    await until('the fault again', async () => (await run.status()).state === 'parked');
+    expect(made).toBe(1);
+    expect((await run.status()).inDoubt).toBe(false);
   });
 
   test('a damaged inbox entry for a run that is held', async () => {

@@ -21,6 +21,14 @@ export const parkRun: Statement = {
     WHERE uid = $1 AND worker = $2 RETURNING uid`,
 };
 
+/** Lets a parked run go on from its last checkpoint. Values: uid. */
+export const resumeRun: Statement = {
+  name: 'perdure_resume_run',
+  text: `
+    UPDATE perdure.runs SET status = 'running', reason = NULL, wake_at = now()
+    WHERE uid = $1 AND status = 'parked' RETURNING uid`,
+};
+
 /** Gives back everything a worker holds, to be taken at once. Values: worker. */
 export const releaseAll: Statement = {
   name: 'perdure_release_all',

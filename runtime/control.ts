@@ -1,0 +1,119 @@
+/**
+ * What apps and people do to runs, through a store: start, send, decide about a doubt, resume. Shared by the client
+ * and the command; values are documents already.
+ */
+import { createHash } from 'node:crypto';
+import { firstHash } from './codec/chain.ts';
+import { writeDocument, type Json } from './codec/format.ts';
+import { inspectRun } from './engine/inspect.ts';
+import { checkRunId } from './engine/run-id.ts';
+import { PerdureError } from './errors.ts';
+import { host } from './host.ts';
+import type { Store, StoredRun } from './store/store.ts';
+import { writeEntry, type InboxEntry } from './worker/inbox.ts';
+
+export interface NewRun {
+  id: string;
+  /** `module#name`. */
+  workflow: string;
+  program: { entry: string; hash: string };
+  /** A document of an array. */
+  args: Json;
+}
+
+/** A run by its id. Throws `run_missing`. */
+export async function findRun(store: Store, id: string): Promise<StoredRun> {
+  const run = await store.find(id);
+  if (!run) throw new PerdureError('run_missing', `There is no run '${id}'.`);
+  return run;
+}
+
+/**
+ * Starts a run, or finds the one that was started with this id before. Throws `run_id`, and `run_exists` if that one
+ * has another workflow or other arguments.
+ */
+export async function startRun(store: Store, { id, workflow, program, args }: NewRun): Promise<{ uid: string; started: boolean }> {
+  checkRunId(id);
+  const uid = host.uuid();
+  const cause = writeDocument({ kind: 'start', workflow, args });
+  const argsHash = createHash('sha256').update(writeDocument(args)).digest();
+  const { entry, hash: artifact } = program;
+  if (await store.start({ uid, id, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause })) {
+    store.sql.announce();
+    return { uid, started: true };
+  }
+  const run = await findRun(store, id);
+  if (run.workflow !== workflow) {
+    throw new PerdureError('run_exists', `The id '${id}' is taken by a run of another workflow, ${run.workflow}.`);
+  }
+  if (run.argsHash !== argsHash.toString('hex')) {
+    throw new PerdureError('run_exists', `The id '${id}' is taken by a run of ${workflow} with other arguments.`);
+  }
+  return { uid: run.uid, started: false };
+}
+
+/** Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox. */
+export function sendMessage(store: Store, id: string, channel: string, value: Json): Promise<number> {
+  return deliver(store, id, { kind: 'message', channel, value });
+}
+
+/** Throws `run_missing` and `run_ended`. */
+async function deliver(store: Store, id: string, entry: InboxEntry): Promise<number> {
+  const number = await store.send(id, writeEntry(entry));
+  if (number === null) {
+    await findRun(store, id);
+    throw new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
+  }
+  store.sql.announce();
+  return number;
+}
+
+export type Decision = { retry: true } | { result: Json } | { error: Json };
+
+/**
+ * Decides what becomes of an effect in doubt: its number, or its name if only one such is. Returns its number. Throws
+ * `not_in_doubt`.
+ */
+export async function decide(store: Store, run: StoredRun, effect: number | string, decision: Decision): Promise<number> {
+  const { number: request, attempt } = await requestInDoubt(store, run, effect);
+  await deliver(
+    store,
+    run.id,
+    'retry' in decision
+      ? { kind: 'retry', request, attempt }
+      : 'result' in decision
+        ? { kind: 'result', request, value: decision.result }
+        : { kind: 'failure', request, error: decision.error },
+  );
+  return request;
+}
+
+interface Doubtful {
+  number: number;
+  name: string;
+  /** The attempt of which nobody knows whether it has happened. */
+  attempt: number;
+}
+
+async function requestInDoubt(store: Store, run: StoredRun, effect: number | string): Promise<Doubtful> {
+  const wrong = (message: string): never => {
+    throw new PerdureError('not_in_doubt', message);
+  };
+  const { requests } = await inspectRun(store, run);
+  const inDoubt: Doubtful[] = requests
+    .filter((request) => request.inDoubt)
+    .map(({ number, name, attempts }) => ({ number, name: name.slice(name.lastIndexOf('#') + 1), attempt: attempts }));
+  if (inDoubt.length === 0) wrong(`No effect of '${run.id}' is in doubt.`);
+  const known = `In doubt: ${inDoubt.map(({ name, number }) => `${name} #${number}`).join(', ')}.`;
+  const meant = inDoubt.filter(({ number, name }) => String(number) === String(effect).replace(/^#/, '') || name === effect);
+  if (meant.length === 0) wrong(`The effect '${effect}' of '${run.id}' is not in doubt. ${known}`);
+  if (meant.length > 1) wrong(`Several effects '${effect}' of '${run.id}' are in doubt; give the number. ${known}`);
+  return meant[0]!;
+}
+
+/** Lets a parked run go on from its last checkpoint. Throws `run_missing` and `not_parked`. */
+export async function resumeRun(store: Store, id: string): Promise<void> {
+  const run = await findRun(store, id);
+  if (!(await store.resume(run.uid))) throw new PerdureError('not_parked', `The run '${id}' is not parked: it is ${run.status}.`);
+  store.sql.announce();
+}
