@@ -71,11 +71,16 @@ async function deliver(store: Store, id: string, entry: InboxEntry): Promise<num
 export type Decision = { retry: true } | { result: Json } | { error: Json };
 
 /**
- * Decides what becomes of an effect in doubt: its number, or its name if only one such is. Returns its number. Throws
- * `not_in_doubt`.
+ * Decides what becomes of an effect in doubt: its number, or its name if only one such is. Throws `not_in_doubt` and
+ * `run_ended`.
  */
-export async function decide(store: Store, run: StoredRun, effect: number | string, decision: Decision): Promise<number> {
-  const { number: request, attempt } = await requestInDoubt(store, run, effect);
+export async function decide(
+  store: Store,
+  run: StoredRun,
+  effect: number | string,
+  decision: Decision,
+): Promise<{ number: number; name: string }> {
+  const { number: request, name, attempt } = await requestInDoubt(store, run, effect);
   await deliver(
     store,
     run.id,
@@ -85,7 +90,7 @@ export async function decide(store: Store, run: StoredRun, effect: number | stri
         ? { kind: 'result', request, value: decision.result }
         : { kind: 'failure', request, error: decision.error },
   );
-  return request;
+  return { number: request, name };
 }
 
 interface Doubtful {

@@ -242,6 +242,8 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
       [['send', 'nope', 'news', '1'], 3, "error: There is no run 'nope'. `perdure list` shows those there are.\n"],
       [['send', 'doubt-1', 'nwes', '1'], 3, "error: The program of 'doubt-1' has no channel 'nwes'. It has news.\n"],
       [['resolve', 'doubt-1', 'slow', '--retry'], 4, "error[not_in_doubt]: No effect of 'doubt-1' is in doubt.\n"],
+      [['resume', 'doubt-1'], 4, "error[not_parked]: The run 'doubt-1' is not parked: it is running.\n"],
+      [['resume', 'nope'], 3, "error[run_missing]: There is no run 'nope'.\n"],
       [
         ['start', 'nope'], 3,
         "error: There is no workflow 'nope' in the store. There are: flow.wf.ts#doubt, flow.wf.ts#wait.\n",
@@ -280,8 +282,8 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect((await text('show', 'doubt-1')).split('\n')[0]).toBe('doubt-1  doubt  in doubt');
     expect(await text('show', 'doubt-1')).toMatch(/ {2}#2 {2}effect slow {2}\[8\] {2}since \S+( \S+)? ago {2}attempt 1 {2}in doubt\n/);
     expect(await perdure('resolve', 'doubt-1', 'quick', '--retry')).toMatchObject({
-      code: 3,
-      stderr: "error: 'quick' is not one effect in doubt. In doubt: slow #2.\n",
+      code: 4,
+      stderr: "error[not_in_doubt]: The effect 'quick' of 'doubt-1' is not in doubt. In doubt: slow #2.\n",
     });
     expect(await text('resolve', 'doubt-1', 'slow', '--retry')).toBe('resolved slow #2 of doubt-1\n');
     await until('doubt-1', 'completed');
@@ -388,7 +390,7 @@ test('help of every command names its arguments and options', async () => {
     expect(overview).toMatchObject({ code: 0, stderr: '' });
     expect((await app.perdure(['--help'])).stdout).toBe(overview.stdout);
     const names = [...overview.stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'resolve']);
+    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'resolve', 'resume']);
     for (const name of names) {
       const { code, stdout, stderr } = await app.perdure([name, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -24,12 +24,12 @@ export const resolve: Command = {
   examples: ['resolve order-42 charge --retry', `resolve order-42 charge --result '{"receipt": 7}'`, "resolve order-42 charge --error 'card refused'"],
   async run(values, [id, effect]) {
     const decided = decision(values);
-    const { run, number } = await withStore(values, async (store) => {
+    const { run, number, name } = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
-      return { run: found, number: await decide(store, found, effect!, decided) };
+      return { run: found, ...(await decide(store, found, effect!, decided)) };
     });
     if (values.json) printJson({ id: run.id, request: number });
-    else print(`${green('resolved')} effect #${number} of ${bold(plain(run.id))}`);
+    else print(`${green('resolved')} ${plain(name)} #${number} of ${bold(plain(run.id))}`);
     return 0;
   },
 };

@@ -7,7 +7,7 @@
  * machine.
  */
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { takeLock } from './directory-lock.ts';
@@ -23,7 +23,9 @@ interface PGliteLike {
 }
 
 /** A holder that has just started answers when its database is up, which takes a while the first time. */
-const PATIENCE_MS = 60_000;
+const ANSWER_MS = 60_000;
+/** A command that looks into a store nobody works on holds it for a moment. */
+const RELEASE_MS = 5_000;
 
 /** Opens a directory, or connects to the process that holds it. */
 export async function openPglite(directory: string, options: { shared: boolean; existing?: boolean }): Promise<Sql> {
@@ -32,26 +34,38 @@ export async function openPglite(directory: string, options: { shared: boolean; 
     throw new PerdureError('store_missing', `There is no store in ${folder}. An app makes it when it opens the store.`);
   }
   socketAddress(join(folder, SOCKET)); // before anything is made
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const deadline = host.monotonic() + PATIENCE_MS;
+  makeFolder(folder);
+  const deadline = host.monotonic() + (options.shared ? ANSWER_MS : RELEASE_MS);
   for (;;) {
     const lock = takeLock(folder);
     if (!lock.held) return hold(folder, lock.release);
-    if (!options.shared) {
-      throw new PerdureError(
-        'store_in_use',
-        `The directory ${folder} is in use by process ${lock.pid}. One process at a time can run workflows on an ` +
-          'embedded store; use PostgreSQL for several.',
-      );
-    }
     try {
-      return await connectRemote(join(folder, SOCKET), lock.pid);
+      if (options.shared) return await connectRemote(join(folder, SOCKET), lock.pid);
+      throw inUse(folder, lock.pid);
     } catch (error) {
-      if (!(error instanceof StoreError) || host.monotonic() > deadline) throw error;
+      if (!(error instanceof PerdureError) || lock.pid === host.pid() || host.monotonic() > deadline) throw error;
       await new Promise<void>((done) => host.after(100, done));
     }
   }
 }
+
+/** Step by step: Node's own recursive `mkdir` never ends where nothing can be made, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error; // another process was faster
+  }
+}
+
+const inUse = (folder: string, pid: number): PerdureError =>
+  new PerdureError(
+    'store_in_use',
+    `The directory ${folder} is in use by process ${pid}. One process at a time can run workflows on an embedded store; ` +
+      'use PostgreSQL for several.',
+  );
 
 async function hold(folder: string, release: () => void): Promise<Sql> {
   try {
