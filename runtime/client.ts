@@ -15,6 +15,7 @@ import { errorDocument } from './codec/outcome.ts';
 import { durationMs } from './builtins/duration.ts';
 import { Channel } from './builtins/waiting.ts';
 import { pathWithin } from './engine/path.ts';
+import { checkRunId } from './engine/run-id.ts';
 import { decide, findRun, resumeRun, sendMessage, startRun, type Decision } from './control.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
@@ -156,6 +157,7 @@ export class Engine {
     this.refuseClosed();
     const { module, id: workflowId } = workflowOf(workflow);
     const id = options.id ?? host.uuid();
+    checkRunId(id);
     const args = copy(options.args ?? [], 'args', `the arguments of ${workflowId}`);
     const artifact = this.registry.registerRunnable(module);
     await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { firstHash } from './codec/chain.ts';
 import { writeDocument, type Json } from './codec/format.ts';
 import { inspectRun } from './engine/inspect.ts';
-import { checkRunId } from './engine/run-id.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
 import type { Store, StoredRun } from './store/store.ts';
@@ -29,11 +28,10 @@ export async function findRun(store: Store, id: string): Promise<StoredRun> {
 }
 
 /**
- * Starts a run, or finds the one that was started with this id before. Throws `run_id`, and `run_exists` if that one
- * has another workflow or other arguments.
+ * Starts a run, or finds the one that was started with this id before. Throws `run_exists` if that one has another
+ * workflow or other arguments.
  */
 export async function startRun(store: Store, { id, workflow, program, args }: NewRun): Promise<{ uid: string; started: boolean }> {
-  checkRunId(id);
   const uid = host.uuid();
   const cause = writeDocument({ kind: 'start', workflow, args });
   const argsHash = createHash('sha256').update(writeDocument(args)).digest();

@@ -121,7 +121,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(await perdure('start', 'wait', '--id', 'wait-1', '--args', '[{}]')).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: "error[run_exists]: The id 'wait-1' is taken by a run with other arguments.\n",
+      stderr: "error[run_exists]: The id 'wait-1' is taken by a run of flow.wf.ts#wait with other arguments.\n",
     });
     expect(await json('start', 'flow.wf.ts#doubt', '--id', 'doubt-1', '--args', '[4]')).toEqual({
       id: 'doubt-1',
@@ -567,6 +567,6 @@ test('exit codes', () => {
   const codes = Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[];
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
   expect(of(3)).toEqual(['run_missing', 'no_such_cycle']);
-  expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_in_doubt']);
+  expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_in_doubt', 'not_parked']);
   expect(of(70)).toEqual([]);
 });

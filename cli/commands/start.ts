@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { toDocument } from '../../runtime/codec/border.ts';
 import { startRun } from '../../runtime/control.ts';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
+import { checkRunId } from '../../runtime/engine/run-id.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { CliError, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
@@ -20,6 +21,7 @@ export const start: Command = {
     const args = parseJson((values.args as string | undefined) ?? '[]', '--args');
     if (!Array.isArray(args)) throw new CliError("--args takes a JSON array: one element per argument, for example '[{\"id\": 1}]'.");
     const id = (values.id as string | undefined) ?? randomUUID();
+    checkRunId(id); // before a store is looked for
     const { workflow, started } = await withStore(values, async (store) => {
       const { workflow: found, artifact } = await findWorkflow(store, name!);
       const run = await startRun(store, { id, workflow: found, program: artifact, args: toDocument(args, NAMES) });

@@ -20,9 +20,10 @@ const folder = mkdtempSync(join(tmpdir(), 'perdure-demo-'));
 // A payment and a courier take their time, so that there is a middle to be killed in.
 const shop = new Shop({ slowMs: 3000 });
 const { url, server } = await serve(shop);
-const env = { ...process.env, PERDURE_STORE: folder, DATABASE_URL: folder, SHOP: url, FORCE_COLOR: '' };
+const color = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
+const env = { ...process.env, ...color, PERDURE_STORE: folder, DATABASE_URL: folder, SHOP: url };
 
-const bold = (text: string): string => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text);
+const bold = (text: string): string => ('FORCE_COLOR' in color ? `\u001b[1m${text}\u001b[22m` : text);
 const say = (text: string): void => console.log(`\n${bold(text)}`);
 
 /** Runs a `perdure` command and returns what it prints. Throws if it fails. */
@@ -48,25 +49,24 @@ interface Shown {
 
 const shown = (run: string): Shown => JSON.parse(ask('show', run, '--json')) as Shown;
 
-async function startWorker(): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, ['--import', 'tsx', '--import', 'perdure/register', WORKER], {
+let worker: ChildProcess | null = null;
+
+async function startWorker(): Promise<void> {
+  worker = spawn(process.execPath, ['--import', 'tsx', '--import', 'perdure/register', WORKER], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(worker.stdout!, 'data')) as [Buffer];
   console.log(line.toString().trimEnd());
-  return worker;
 }
 
-async function kill(worker: ChildProcess): Promise<void> {
-  worker.kill('SIGKILL');
-  await once(worker, 'exit');
-  console.log(`worker ${worker.pid} is dead (SIGKILL)`);
-}
-
-async function stop(worker: ChildProcess): Promise<void> {
-  worker.kill('SIGTERM');
-  await once(worker, 'exit');
+async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  const ending = worker!;
+  worker = null;
+  const ended = once(ending, 'exit');
+  ending.kill(signal);
+  await ended;
+  if (signal === 'SIGKILL') console.log(`worker ${ending.pid} is dead (SIGKILL)`);
 }
 
 const PATIENCE_MS = 120_000;
@@ -99,21 +99,22 @@ const order = (id: string, grace: string): Order => ({
 
 try {
   say('1. An order is started, and its worker killed while the run waits for the customer');
-  let worker = await startWorker();
+  console.log('(the first start creates the database, which takes a few seconds)');
+  await startWorker();
   perdure('start', 'fulfil', '--id', 'order-1001', '--args', JSON.stringify([order('order-1001', '10 seconds')]));
   await until('the run waits', () => shown('order-1001').requests.some((r) => r.kind === 'receive'));
-  await kill(worker);
+  await end('SIGKILL');
   perdure('show', 'order-1001');
 
   say('2. A new worker goes on, and is killed in the middle of the charge');
-  worker = await startWorker();
+  await startWorker();
   await until('the charge has begun', () => Object.keys(shop.state.charges).length > 0);
-  await kill(worker);
+  await end('SIGKILL');
   perdure('show', 'order-1001');
   console.log('\nThe charge is declared idempotent: it is made again, with the same key.');
 
   say('3. A new worker goes on, to the end');
-  worker = await startWorker();
+  await startWorker();
   await until('the order is fulfilled', () => shown('order-1001').status === 'completed');
   perdure('logs', 'order-1001');
   printReceipt('order-1001');
@@ -124,17 +125,18 @@ try {
   const before = parcels().length;
   perdure('start', 'fulfil', '--id', 'order-1002', '--args', JSON.stringify([order('order-1002', '1 second')]));
   await until('the courier is called', () => parcels().length > before);
-  await kill(worker);
-  worker = await startWorker();
+  await end('SIGKILL');
+  await startWorker();
   await until('the effect is in doubt', () => shown('order-1002').requests.some((r) => r.inDoubt));
   perdure('show', 'order-1002');
   console.log(`\nNobody knows whether it was sent. The courier's own list says: ${parcels().at(-1)} is on its way.`);
   perdure('resolve', 'order-1002', 'ship', '--result', JSON.stringify(parcels().at(-1)));
   await until('the order is fulfilled', () => shown('order-1002').status === 'completed');
   printReceipt('order-1002');
-  await stop(worker);
+  await end('SIGTERM');
   console.log(`\nThree workers were killed; ${parcels().length} parcels were sent and ${Object.keys(shop.state.charges).length} charges made, for 2 orders.`);
 } finally {
+  worker?.kill('SIGKILL');
   server.close();
   rmSync(folder, { recursive: true, force: true });
 }

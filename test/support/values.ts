@@ -139,7 +139,7 @@ export const CASES: ValueCase[] = [
   { name: '__proto__ null-valued', build: "return { ['__proto__']: null };" },
   { name: '__proto__ in a literal', build: 'return { __proto__: { inherited: 1 }, own: 2 };' },
   { name: '__proto__ in an instance', build: "class C { a = 1; } const c: any = new C(); Object.defineProperty(c, '__proto__', { value: 1, enumerable: true, writable: true, configurable: true }); return c;" },
-  { name: '__proto__ in a null-prototype dictionary', build: "const o = Object.create(null); o.__proto__ = 1; o.x = 2; return o;", use: "v.__proto__ = { p: 1 };" },
+  { name: '__proto__ in a null-prototype dictionary', build: "const o = Object.create(null); o['__proto__'] = 1; o.x = 2; return o;", use: "v['__proto__'] = { p: 1 };" },
   { name: '__proto__ in a large object', build: "const o: any = {}; for (let i = 0; i < 100; i++) o['k' + i] = i; Object.defineProperty(o, '__proto__', { value: 1, enumerable: true, writable: true, configurable: true }); return o;", use: "v.k1 = { x: 1 }; delete v.k2; Object.defineProperty(v, 'k3', { value: 'three' });" },
   { name: 'keys of our own form', build: "return [{ '$': 'undefined' }, { '@': 1 }, { '%': 'x' }, { n: '1' }, { s: 'x' }, { y: 'x' }, { e: [['a', 1]] }, { o: 1 }, { a: [] }, { graph: 1, heap: {} }, { frame: 1, env: 2 }, { promise: 'pending' }, { '#': 1 }];", use: "for (const o of v) o.more = { '@': 99 };" },
   { name: 'keys of Object.prototype', build: "return { constructor: 1, toString: 2, hasOwnProperty: 3, valueOf: 4, then: 5, toJSON: 6, length: 7, name: 8, prototype: 9 };", use: "delete v.constructor; v.isPrototypeOf = 1;" },
