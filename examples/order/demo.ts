@@ -49,7 +49,7 @@ interface Shown {
 
 const shown = (run: string): Shown => JSON.parse(ask('show', run, '--json')) as Shown;
 
-let worker: ChildProcess | null = null;
+let worker: ChildProcess | undefined;
 
 async function startWorker(): Promise<void> {
   worker = spawn(process.execPath, ['--import', 'tsx', '--import', 'perdure/register', WORKER], {
@@ -62,7 +62,7 @@ async function startWorker(): Promise<void> {
 
 async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   const ending = worker!;
-  worker = null;
+  worker = undefined;
   const ended = once(ending, 'exit');
   ending.kill(signal);
   await ended;
@@ -136,7 +136,7 @@ try {
   await end('SIGTERM');
   console.log(`\nThree workers were killed; ${parcels().length} parcels were sent and ${Object.keys(shop.state.charges).length} charges made, for 2 orders.`);
 } finally {
-  worker?.kill('SIGKILL');
+  (worker as ChildProcess | undefined)?.kill('SIGKILL');
   server.close();
   rmSync(folder, { recursive: true, force: true });
 }
