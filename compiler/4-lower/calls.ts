@@ -9,6 +9,7 @@ import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { MUTATORS, REGEXP_TAKERS, STATIC_MUTATORS, THIS_TAKERS, touchCall } from './barriers.ts';
+import { lowerChain } from './chains.ts';
 import type { Context } from './context.ts';
 import { builtinPath, lower, lowerThis, namespaceMember } from './expressions.ts';
 import { isNativeSuper, readPrivate, readPrivateOf, readSuper } from './members.ts';
@@ -31,10 +32,25 @@ export function lowerCall(cx: Context, node: t.CallExpression): t.Expression {
     return b.call(b.member(b.call(cx.op('date'), []), 'toString'), [], node);
   }
   const anySuspends = node.arguments.some((a) => cx.suspends(a));
+  if (callee.type === 'OptionalMemberExpression') {
+    if (anySuspends || cx.suspends(callee)) return callOfChain(cx, node, callee);
+    return b.call(lower(cx, callee), lowerArguments(cx, node.arguments), node);
+  }
   const lowered = lower(cx, callee);
-  const target = anySuspends ? hold(cx, lowered, callee) : lowered;
-  const method = callee.type === 'OptionalMemberExpression';
-  return b.call(method ? target : b.bare(target), lowerArguments(cx, node.arguments), node);
+  return b.call(b.bare(anySuspends ? hold(cx, lowered, callee) : lowered), lowerArguments(cx, node.arguments), node);
+}
+
+/** `(o?.m)(await x)`: the parentheses end the chain, and `o` is still the receiver. */
+function callOfChain(cx: Context, node: t.CallExpression, callee: t.OptionalMemberExpression): t.Expression {
+  const self = cx.machine!.temp();
+  cx.machine!.emit(b.expr(b.assign(self, b.undef())));
+  const fn = lowerChain(cx, callee, {
+    short: b.undef(),
+    member: (object, key) => b.seq([b.assign(self, object.again), access(object.again, key.again)]),
+  });
+  const target = hold(cx, fn);
+  const list = lowerArguments(cx, node.arguments) as t.ArrayExpression['elements'];
+  return b.call(cx.op('invoke'), [target, self, b.array(list)], node);
 }
 
 function superCall(cx: Context, node: t.CallExpression): t.Expression {

@@ -98,7 +98,7 @@ class ClassLowering {
   }
 
   lower(): t.ClassExpression {
-    const { node, cx } = this;
+    const { node } = this;
     const members = node.body.body.map((member) => this.member(member));
     const body = [this.definition(), ...members];
     return {

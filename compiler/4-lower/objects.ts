@@ -76,27 +76,26 @@ function lowerProperty(cx: Context, property: Property, mustHold: boolean): t.Ob
   const name = staticKey(property);
   const dynamic = property.computed && name === undefined;
   let key: t.Expression | null = null;
+  let isKeyHeld = false;
   if (dynamic) {
     const value = property.type === 'ObjectProperty' ? (property.value as t.Expression) : null;
-    const later = mustHold || (value !== null && cx.suspends(value));
-    key = later ? hold(cx, b.call(cx.op('toKey'), [lower(cx, property.key as t.Expression)])) : lower(cx, property.key as t.Expression);
+    isKeyHeld = mustHold || (value !== null && cx.suspends(value));
+    key = isKeyHeld ? hold(cx, b.call(cx.op('toKey'), [lower(cx, property.key as t.Expression)])) : lower(cx, property.key as t.Expression);
   }
+  /** A function takes the name of its key, which is evaluated before it. */
+  const named = (fn: t.Expression, ...prefix: t.Expression[]): t.Expression => {
+    if (isKeyHeld) return b.call(cx.op('setName'), [fn, key!, ...prefix]);
+    const held = cx.temp();
+    key = b.assign(held, b.call(cx.op('toKey'), [key!]));
+    return b.call(cx.op('setName'), [fn, held, ...prefix]);
+  };
   let value: t.Expression;
   if (property.type === 'ObjectMethod') {
     value = makeClosure(cx, property, name);
-    if (dynamic) {
-      const held = cx.temp();
-      const prefix = property.kind === 'method' ? undefined : property.kind;
-      value = b.call(cx.op('setName'), [value, held, ...(prefix ? [b.str(prefix)] : [])]);
-      key = b.assign(held, b.call(cx.op('toKey'), [key!]));
-    }
+    if (dynamic) value = named(value, ...(property.kind === 'method' ? [] : [b.str(property.kind)]));
   } else {
     value = lower(cx, property.value as t.Expression, name);
-    if (dynamic && isAnonymousFunction(property.value as t.Expression)) {
-      const held = cx.temp();
-      value = b.call(cx.op('setName'), [value, held]);
-      key = b.assign(held, b.call(cx.op('toKey'), [key!]));
-    }
+    if (dynamic && isAnonymousFunction(property.value as t.Expression)) value = named(value);
   }
   if (mustHold) value = hold(cx, value);
   if (dynamic) return b.property(key!, value, true, property);

@@ -167,7 +167,10 @@ class CopyWriter extends RecordWriter {
   writeReached(): void {
     for (let object = this.work.pop(); object !== undefined; object = this.work.pop()) {
       const kind = typeof object === 'function' ? 'function' : classify(object);
-      if (kind === 'function' || kind === 'class') {
+      if (kind === 'class') {
+        throw new Unstorable(object, `${(object as Function).name || 'the class'} belongs to its run, because its definition runs code, and cannot leave the workflow; pass data`);
+      }
+      if (kind === 'function') {
         throw new Unstorable(object, `a function (${(object as Function).name || 'anonymous'}) cannot leave the workflow`);
       }
       if (kind === 'promise') throw new Unstorable(object, 'a promise cannot leave the workflow; await it first');

@@ -15,7 +15,9 @@ import { InternalError } from '../errors.ts';
 import { classify, Unstorable } from './classify.ts';
 import { isExotic } from '../heap/exotic.ts';
 import type { Json } from './format.ts';
-import { define, estimate, labelOf, type Names, type Props, RecordWriter, sizeOfMap, sizeOfSet, slotOf } from './records.ts';
+import { estimate } from './estimate.ts';
+import { sizeOfMap, sizeOfSet } from './internal-slots.ts';
+import { define, labelOf, type Names, type Props, RecordWriter, slotOf } from './records.ts';
 
 export class CheckpointEncoder extends RecordWriter {
   /** Records to write, by id. */

@@ -9,7 +9,6 @@
  * names the place; no property it names is called, and none is read from a prototype.
  */
 import { types } from 'node:util';
-import { TDZ } from '../abi.ts';
 import { asIterator, iterate, WALK_PROTOTYPES } from '../builtins/iteration.ts';
 import { keyedIterator, Walk, walkOf, type WalkMode } from '../builtins/walk.ts';
 import { CorruptState } from '../errors.ts';
@@ -26,10 +25,28 @@ import {
   slotsOf,
 } from '../machine/promise.ts';
 import { restoring } from '../machine/registers.ts';
-import { estimate, isEnvSlot, sizeOfMap, sizeOfSet } from './records.ts';
 import { markExotic, markRenamed } from '../heap/exotic.ts';
+import { estimate } from './estimate.ts';
 import { defineKey } from './fold.ts';
 import { unescapeText, type Json } from './format.ts';
+import { sizeOfMap, sizeOfSet } from './internal-slots.ts';
+import {
+  bigint,
+  combinator,
+  constant,
+  date,
+  idOf,
+  isObject,
+  keysOf,
+  list,
+  propertiesOf,
+  type Record_,
+  referenceOf,
+  regexp,
+  restrict,
+  text,
+} from './parts.ts';
+import { isEnvSlot } from './records.ts';
 
 /** What a program offers by name: its named objects, code, Env shapes. */
 export interface Definitions {
@@ -39,7 +56,6 @@ export interface Definitions {
   env(slots: string[]): Env | undefined;
 }
 
-type Record_ = Record<string, Json>;
 
 export class Decoder {
   private readonly records: Record<string, Json>;
@@ -299,12 +315,15 @@ export class Decoder {
     if ('of' in record) return this.method(id, record, path);
     const code = this.definitions.code(id);
     if (!code?.make || code.kind === 'class') throw new CorruptState(`${path}.fn`, `this program has no function ${id}`);
-    const fn = code.make(this.env(record.env, `${path}.env`));
+    const fn = this.renamed(code.make(this.env(record.env, `${path}.env`)), record, path);
+    return this.withPrototype(fn, record, path);
+  }
+
+  private renamed<F extends Function>(fn: F, record: Record_, path: string): F {
     for (const key of ['name', 'length'] as const) {
       if (key in record) Object.defineProperty(fn, key, { value: this.value(record[key], `${path}.${key}`), configurable: true });
     }
-    markRenamed(fn, 'name' in record || 'length' in record);
-    return this.withPrototype(fn, record, path);
+    return markRenamed(fn, 'name' in record || 'length' in record);
   }
 
   /** A method of a class: the function that the restored class has there. */
@@ -321,10 +340,10 @@ export class Decoder {
     if (code?.kind !== 'class' || !code.make) throw new CorruptState(`${path}.class`, `this program has no class ${id}`);
     const heritage = 'heritage' in record ? this.value(record.heritage, `${path}.heritage`) : undefined;
     const keys = 'keys' in record ? list(record.keys, `${path}.keys`).map((key) => this.value(key, `${path}.keys`)) : [];
-    const make = code.make as unknown as (env: unknown, heritage: unknown, keys: unknown[], scope: unknown) => object;
+    const make = code.make as unknown as (env: unknown, heritage: unknown, keys: unknown[], scope: unknown) => Function;
     restoring.on = true;
     try {
-      return make(this.env(record.env, `${path}.env`), heritage, keys, this.env(record.scope, `${path}.scope`));
+      return this.renamed(make(this.env(record.env, `${path}.env`), heritage, keys, this.env(record.scope, `${path}.scope`)), record, path);
     } finally {
       restoring.on = false;
     }
@@ -586,21 +605,9 @@ export class Decoder {
 
 // ——— Small parts ———
 
-const isObject = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Enumerable properties that are not elements of an array or characters of a String. */
 const ownNames = (object: object): string[] =>
   Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String) && /^\d+$/.test(key)));
-
-function idOf(json: Json | undefined, path: string): number {
-  const id = Number(json);
-  if (!Number.isSafeInteger(id) || id < 1 || String(id) !== String(json)) throw new CorruptState(path, 'an object id must be a positive number');
-  return id;
-}
-
-/** The id in a reference; 0, which no object has, for anything else. */
-const referenceOf = (json: Json | undefined): number =>
-  isObject(json) && Number.isSafeInteger(json['@']) ? (json['@'] as number) : 0;
 
 /** The ids of the objects that must be there before this one can be made. */
 function neededFor(record: Record_): number[] {
@@ -616,81 +623,6 @@ function neededFor(record: Record_): number[] {
 
 const NEEDED = new Set(['is', 'proto', 'prototype', 'env', 'up', 'scope', 'heritage', 'keys', 'of', 'next']);
 const NOTHING: number[] = [];
-
-/** Text, which may be escaped wherever it stands. */
-function text(json: Json | undefined, path: string): string {
-  if (isObject(json) && typeof json.s === 'string') return unescapeText(json.s);
-  if (typeof json !== 'string') throw new CorruptState(path, 'a string was expected');
-  return json;
-}
-
-function list(json: Json | undefined, path: string): Json[] {
-  if (!Array.isArray(json)) throw new CorruptState(path, 'a list was expected');
-  return json;
-}
-
-function propertiesOf(json: Json, path: string): [string, Json][] {
-  if (!isObject(json)) throw new CorruptState(path, 'properties were expected');
-  if (Array.isArray(json.e)) {
-    return json.e.map((entry) => {
-      const [key, value] = list(entry, path);
-      const name = isObject(key) ? unescapeText(text((key as { s?: Json }).s, path)) : text(key, path);
-      return [name, value!];
-    });
-  }
-  return Object.entries(json);
-}
-
-const keysOf = (json: Json | undefined, path: string): string[] => {
-  if (json === undefined) throw new CorruptState(path, 'properties were expected');
-  return propertiesOf(json, path).map(([key]) => key);
-};
-
-function constant(json: Json | undefined, path: string): unknown {
-  switch (json) {
-    case 'undefined':
-      return undefined;
-    case 'NaN':
-      return Number.NaN;
-    case 'Infinity':
-      return Number.POSITIVE_INFINITY;
-    case '-Infinity':
-      return Number.NEGATIVE_INFINITY;
-    case '-0':
-      return -0;
-    case 'tdz':
-      return TDZ;
-    default:
-      throw new CorruptState(path, `there is no constant ${JSON.stringify(json)}`);
-  }
-}
-
-function bigint(json: Json | undefined, path: string): bigint {
-  const digits = text(json, path);
-  if (!/^-?\d+$/.test(digits)) throw new CorruptState(path, 'digits were expected');
-  return BigInt(digits);
-}
-
-function date(json: Json | undefined, path: string): number {
-  if (json === null) return Number.NaN;
-  if (typeof json !== 'number') throw new CorruptState(path, 'a time was expected');
-  return json;
-}
-
-function regexp(json: Json | undefined, path: string): RegExp {
-  const [source, flags] = list(json, path);
-  try {
-    return new RegExp(text(source, path), text(flags, path));
-  } catch (error) {
-    if (error instanceof CorruptState) throw error;
-    throw new CorruptState(path, 'a regular expression was expected');
-  }
-}
-
-function combinator(json: Json | undefined, path: string): Aggregate['kind'] {
-  if (json === 'all' || json === 'allSettled' || json === 'any' || json === 'race') return json;
-  throw new CorruptState(path, 'all, allSettled, any or race was expected');
-}
 
 /** What the constructor of a subclass must be given, so that its instance has the slots of this object. */
 function argumentsFor(like: object): unknown[] {
@@ -732,11 +664,4 @@ function privateAccess(object: object, key: string) {
     if (access && (id === undefined || closure!.code.id === id) && access.has(object) && --left === 0) return access;
   }
   return undefined;
-}
-
-function restrict(object: object, ext: Json | undefined, path: string): void {
-  if (ext === 'frozen') Object.freeze(object);
-  else if (ext === 'sealed') Object.seal(object);
-  else if (ext === 'fixed') Object.preventExtensions(object);
-  else throw new CorruptState(`${path}.ext`, 'fixed, sealed or frozen was expected');
 }

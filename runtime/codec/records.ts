@@ -7,7 +7,6 @@
  * How an object gets its id, and what happens to objects that a record refers to, is the business of the
  * subclasses: `checkpoint.ts` for a run's heap, `border.ts` for values that leave it.
  */
-import { types } from 'node:util';
 import { META, CODE, TDZ } from '../abi.ts';
 import { walkOf } from '../builtins/walk.ts';
 import type { Kind } from '../heap/meta.ts';
@@ -15,9 +14,26 @@ import { closureOf, type Env, type Frame } from '../machine/frame.ts';
 import { type Aggregate, type Capability, Promise, type Reaction, slotsOf } from '../machine/promise.ts';
 import { fullStack } from '../machine/stack.ts';
 import { InternalError } from '../errors.ts';
+import {
+  ENUMERABLE,
+  ERROR_SLOTS,
+  extensibility,
+  flagsOfProperty,
+  hasAttributes,
+  isIndex,
+  isNoSlot,
+  type IsSlot,
+  isSlotOfFunction,
+  isSlotOfRegExp,
+  isSlotOfString,
+  isUntouchedPrototype,
+  SAYS_NO_KIND,
+  usualFlags,
+} from './attributes.ts';
 import { Unstorable } from './classify.ts';
 import { isExotic, isRenamed, markExotic } from '../heap/exotic.ts';
 import type { Json } from './format.ts';
+import { flagsOf, sourceOf, unboxed } from './internal-slots.ts';
 
 /** Objects that are stored by name: built-ins, and what a program defines for all its runs. */
 export interface Names {
@@ -168,6 +184,8 @@ export abstract class RecordWriter {
     } else if (closureOf(constructor)?.code.kind === 'function' && (constructor as Function).prototype === prototype) {
       const { name } = constructor as Function;
       throw new Unstorable(object, `an instance of the function ${name || '(anonymous)'} cannot be stored; make it a class`);
+    } else if (typeof constructor === 'function' && constructor.prototype === prototype && this.names.nameOf(prototype) === undefined) {
+      throw new Unstorable(object, `an instance of ${constructor.name || 'a class'}, which belongs to the host, cannot be stored`);
     } else {
       record.proto = this.value(prototype);
     }
@@ -361,16 +379,20 @@ export abstract class RecordWriter {
     if (closure.home !== undefined) record.of = this.value(closure.home);
     else if (closure.code.make === null) throw new Unstorable(fn, `the function ${closure.code.id} cannot be stored`);
     else if (closure.env !== undefined) record.env = this.env(closure.env);
-    if (isRenamed(fn)) {
-      for (const key of ['name', 'length']) {
-        const descriptor = Object.getOwnPropertyDescriptor(fn, key);
-        if (descriptor && 'value' in descriptor) record[key] = this.value(descriptor.value);
-      }
-    }
+    this.renamed(fn, record);
     if (Object.hasOwn(fn, 'prototype') && !isUntouchedPrototype(fn.prototype as object, fn)) {
       throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} has members on its prototype; make it a class`);
     }
     return this.rest(fn, record, Function.prototype, isSlotOfFunction);
+  }
+
+  /** A `name` and `length` that the code does not tell. */
+  private renamed(fn: Function, record: Props): void {
+    if (!isRenamed(fn)) return;
+    for (const key of ['name', 'length']) {
+      const descriptor = Object.getOwnPropertyDescriptor(fn, key);
+      if (descriptor && 'value' in descriptor) record[key] = this.value(descriptor.value);
+    }
   }
 
   /** Members that the class itself does not define would be lost. */
@@ -394,6 +416,7 @@ export abstract class RecordWriter {
     const { evaluation } = closure;
     if (evaluation?.heritage !== undefined) record.heritage = this.value(evaluation.heritage);
     if (evaluation && evaluation.keys.length > 0) record.keys = evaluation.keys.map((key) => this.value(key));
+    this.renamed(fn, record);
     const statics: Props = {};
     for (const [name, access] of Object.entries(closure.privates ?? {})) {
       if (access.kind === 'static field' && access.has(fn)) statics[name] = this.value(access.get!(fn));
@@ -518,97 +541,8 @@ export const slotOf = (frame: Frame, slot: string): unknown => (frame as unknown
 
 export const isEnvSlot = (name: string): boolean => name === '$outer' || name === '$env' || name.startsWith('$env#');
 
-/** Looks at every property's descriptor. */
-const hasAttributes = (object: object): boolean =>
-  Object.getOwnPropertyNames(object).some((key) => {
-    const descriptor = Object.getOwnPropertyDescriptor(object, key)!;
-    const isLength = key === 'length' && Array.isArray(object);
-    return !isLength && !('value' in descriptor && descriptor.enumerable && descriptor.configurable && descriptor.writable);
-  });
-
-const isIndex = (key: string): boolean => String(Number(key) >>> 0) === key && Number(key) !== 2 ** 32 - 1;
-
 const isHole = (value: Json): boolean =>
   typeof value === 'object' && value !== null && (value as { $?: string }).$ === 'hole';
-
-// ——— Own properties ———
-
-/** Is a property one that the record expresses by its kind? */
-type IsSlot = (key: PropertyKey, object: object) => boolean;
-
-const isNoSlot: IsSlot = () => false;
-/** A String object has its characters as properties. */
-const isSlotOfString: IsSlot = (key, object) =>
-  types.isStringObject(object) && (key === 'length' || (typeof key === 'string' && isIndex(key) && Number(key) < object.length));
-const isSlotOfRegExp: IsSlot = (key, object) =>
-  key === 'lastIndex' && Object.getOwnPropertyDescriptor(object, key)!.writable === !Object.isFrozen(object);
-const isSlotOfFunction: IsSlot = (key) => FUNCTION_SLOTS.has(key);
-const FUNCTION_SLOTS: ReadonlySet<PropertyKey> = new Set(['name', 'length', 'prototype', 'arguments', 'caller']);
-const ERROR_SLOTS: ReadonlySet<PropertyKey> = new Set(['message', 'stack', 'cause', 'errors']);
-/** Fields of a record that a plain object may have too. */
-const SAYS_NO_KIND = new Set(['is', 'proto', '#', 'ext']);
-
-const ENUMERABLE = 1;
-const CONFIGURABLE = 2;
-const WRITABLE = 4;
-
-const extensibility = (object: object): 'fixed' | 'sealed' | 'frozen' | undefined =>
-  Object.isExtensible(object) ? undefined : Object.isFrozen(object) ? 'frozen' : Object.isSealed(object) ? 'sealed' : 'fixed';
-
-/** The flags of a property that was set and not defined, after the object was made non-extensible. */
-const usualFlags = (ext: ReturnType<typeof extensibility>): number =>
-  ext === 'frozen' ? ENUMERABLE : ext === 'sealed' ? ENUMERABLE | WRITABLE : ENUMERABLE | CONFIGURABLE | WRITABLE;
-
-/** Of an own data property; -1 for an accessor. */
-function flagsOfProperty(object: object, key: PropertyKey): number {
-  const descriptor = Object.getOwnPropertyDescriptor(object, key)!;
-  if (!('value' in descriptor)) return -1;
-  return (descriptor.enumerable ? ENUMERABLE : 0) | (descriptor.configurable ? CONFIGURABLE : 0) | (descriptor.writable ? WRITABLE : 0);
-}
-
-/** Is this the object that every function that is no arrow begins with? */
-const isUntouchedPrototype = (prototype: unknown, fn: Function): boolean =>
-  typeof prototype === 'object' &&
-  prototype !== null &&
-  Object.getPrototypeOf(prototype) === Object.prototype &&
-  Reflect.ownKeys(prototype).length === 1 &&
-  Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value === fn;
-
-// ——— Internal slots ———
-
-const sourceGetter = Object.getOwnPropertyDescriptor(RegExp.prototype, 'source')!.get!;
-const sourceOf = (regexp: object): string => Reflect.apply(sourceGetter, regexp, []) as string;
-
-const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get!;
-const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')!.get!;
-export const sizeOfMap = (map: object): number => Reflect.apply(mapSize, map, []) as number;
-export const sizeOfSet = (set: object): number => Reflect.apply(setSize, set, []) as number;
-
-const FLAGS: [string, () => unknown][] = (
-  [
-    ['d', 'hasIndices'],
-    ['g', 'global'],
-    ['i', 'ignoreCase'],
-    ['m', 'multiline'],
-    ['s', 'dotAll'],
-    ['u', 'unicode'],
-    ['v', 'unicodeSets'],
-    ['y', 'sticky'],
-  ] as const
-).map(([flag, name]) => [flag, Object.getOwnPropertyDescriptor(RegExp.prototype, name)!.get!]);
-
-const flagsOf = (regexp: object): string =>
-  FLAGS.filter(([, getter]) => Reflect.apply(getter, regexp, []) === true)
-    .map(([flag]) => flag)
-    .join('');
-
-function unboxed(object: object): unknown {
-  if (types.isNumberObject(object)) return Number.prototype.valueOf.call(object);
-  if (types.isStringObject(object)) return String.prototype.valueOf.call(object);
-  if (types.isBooleanObject(object)) return Boolean.prototype.valueOf.call(object);
-  if (types.isBigIntObject(object)) return BigInt.prototype.valueOf.call(object);
-  return Symbol.prototype.valueOf.call(object);
-}
 
 const WELL_KNOWN_SYMBOLS = new Map<symbol, string>(
   Object.getOwnPropertyNames(Symbol).flatMap((name): [symbol, string][] => {
@@ -616,25 +550,3 @@ const WELL_KNOWN_SYMBOLS = new Map<symbol, string>(
     return typeof symbol === 'symbol' ? [[symbol, `Symbol.${name}`]] : [];
   }),
 );
-
-/** The size of a record as text, roughly; cheap, because it decides only between whole records and edits. */
-export function estimate(value: Json): number {
-  switch (typeof value) {
-    case 'string':
-      return value.length + 2;
-    case 'object': {
-      if (value === null) return 4;
-      let sum = 2;
-      if (Array.isArray(value)) {
-        // A long array is judged by its first elements.
-        const count = Math.min(value.length, 64);
-        for (let i = 0; i < count; i++) sum += estimate(value[i]!) + 1;
-        return count === 0 ? sum : (sum * value.length) / count;
-      }
-      for (const key in value) sum += key.length + 4 + estimate(value[key]!);
-      return sum;
-    }
-    default:
-      return 6;
-  }
-}

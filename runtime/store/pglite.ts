@@ -11,7 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { takeLock } from './directory-lock.ts';
-import { StoreError, storeError } from './errors.ts';
+import { storeError } from './errors.ts';
 import { connectRemote } from './remote.ts';
 import { serve, socketAddress } from './server.ts';
 import type { Row, Sql, Statement } from './sql.ts';

@@ -14,8 +14,7 @@
  */
 import { nextHash } from '../codec/chain.ts';
 import { writeDocument, type EffectRequest, type RequestDocument } from '../codec/format.ts';
-import { errorDocument } from '../codec/outcome.ts';
-import { Fault, PerdureError } from '../errors.ts';
+import { Fault } from '../errors.ts';
 import { reasonText } from './reason.ts';
 import { evaluate, image, type Arrival, type Checkpoint } from '../engine/cycle.ts';
 import { isImageDue, type SinceImage } from '../engine/image-policy.ts';

@@ -4,7 +4,7 @@
 import { writeDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import type { Names } from '../codec/records.ts';
-import { CorruptState, Fault, PerdureError } from '../errors.ts';
+import { Fault, PerdureError } from '../errors.ts';
 
 /** `cycle` is the one that could not be, or the one that could not be read. */
 export function reasonText(run: string, cycle: number, error: unknown, names: Names): string {

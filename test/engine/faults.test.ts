@@ -315,3 +315,20 @@ describe('programs that a worker cannot run', () => {
     expect(await thrownBy((await engine.run(run.id)).result())).toMatchObject({ code: 'artifact_hash' });
   });
 });
+
+test('an object of the host that a built-in has thrown parks the run, and harms no other', async () => {
+  const host = compileApp(`
+    export declare function act(...args: any[]): Promise<any>;
+    export async function clones() {
+      let caught: any;
+      try { structuredClone(() => 1); } catch (error) { caught = error; }
+      await act(1);
+      return caught.name;
+    }
+  `);
+  const engine = await world.working(host, { act });
+  for (let i = 0; i < 2; i++) {
+    const error = await thrownBy((await engine.start(host.clones)).result());
+    expect(error).toMatchObject({ code: 'unstorable', message: expect.stringMatching(/caught.*DOMException, which belongs to the host/) });
+  }
+});
