@@ -419,6 +419,13 @@ describe.each(kinds)('%s', (kind) => {
     expect(await store.loadAt(run.uid, 2)).toMatchObject({ image: null, log: [{ seq: 0 }, { seq: 1 }, { seq: 2 }] });
   });
 
+  test('loads a log of several pages', async () => {
+    const run = await started();
+    await rows(`INSERT INTO perdure.log (uid, seq, hash, cause, delta) SELECT $1, n, '\\x00', '{}', '{}' FROM generate_series(1, 2500) n`, [run.uid]);
+    const { log } = await store.load(run.uid);
+    expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: 2501 }, (_, n) => n));
+  });
+
   test('an image that comes late, after newer ones, does not push out the newest', async () => {
     const run = await started();
     for (const seq of [9, 12, 4]) await store.writeImage(run.uid, seq, `{"image":${seq}}`);

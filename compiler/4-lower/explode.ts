@@ -16,7 +16,7 @@ import type { MachineBuilder } from './machine.ts';
 import { hold } from './operands.ts';
 import { explodePattern, initPattern, isPattern } from './patterns.ts';
 import { enterScopeExploded, envCopy, explodeScope, needsTdz } from './scopes.ts';
-import { lowerStatement } from './statements.ts';
+import { lowerForEach, lowerStatement } from './statements.ts';
 
 /** Lowers a statement list into the machine. Declarations here belong to exploded scopes. */
 export function explodeStatements(cx: Context, statements: readonly t.Statement[]): void {
@@ -74,10 +74,12 @@ export function explodeStatement(cx: Context, node: t.Statement, labels: string[
       explodeFor(cx, node, labels);
       return;
     case 'ForInStatement':
-      explodeForIn(cx, node, labels);
+      if (isBodyNative(cx, node)) nativeForEach(cx, node, labels);
+      else explodeForIn(cx, node, labels);
       return;
     case 'ForOfStatement':
-      explodeForOf(cx, node, labels);
+      if (!node.await && isBodyNative(cx, node)) nativeForEach(cx, node, labels);
+      else explodeForOf(cx, node, labels);
       return;
     case 'SwitchStatement':
       explodeSwitch(cx, node, labels);
@@ -295,6 +297,16 @@ function bindPattern(cx: Context, node: Node, value: t.Expression, mode: 'declar
     const binding = cx.analysis.references.get(node)!;
     machine.emit(b.expr(initialise(cx, binding, value, node), node));
   }
+}
+
+/** Only what the loop goes over is awaited: `for (const x of await all)`. */
+const isBodyNative = (cx: Context, node: t.ForInStatement | t.ForOfStatement): boolean =>
+  !cx.suspends(node.left) && !cx.suspends(node.body);
+
+function nativeForEach(cx: Context, node: t.ForInStatement | t.ForOfStatement, labels: string[]): void {
+  enterHead(cx, node);
+  const over = hold(cx, lower(cx, node.right), node.right);
+  cx.machine!.emit(lowerForEach(cx, node, labels, over));
 }
 
 /**

@@ -63,7 +63,7 @@ export function lowerStatement(cx: Context, node: t.Statement, labels: string[] 
       return [lowerFor(cx, node, labels)];
     case 'ForInStatement':
     case 'ForOfStatement':
-      return [lowerForIn(cx, node, labels)];
+      return [lowerForEach(cx, node, labels)];
     case 'WhileStatement':
       return [loop(cx, labels, () => b.copy(node, { test: lower(cx, node.test), body: body(cx, node.body) }))];
     case 'DoWhileStatement':
@@ -277,10 +277,16 @@ function lowerForInit(cx: Context, init: t.VariableDeclaration | t.Expression): 
   return statements;
 }
 
-function lowerForIn(cx: Context, node: t.ForInStatement | t.ForOfStatement, labels: string[]): t.Statement {
+/** A native for-in or for-of; `over` is what it goes over, if that has been evaluated already. */
+export function lowerForEach(
+  cx: Context,
+  node: t.ForInStatement | t.ForOfStatement,
+  labels: string[],
+  over?: t.Expression,
+): t.Statement {
   const scope = cx.analysis.scopes.get(node);
   return loop(cx, labels, () => {
-    const right = node.type === 'ForOfStatement' ? lowerIterable(cx, node.right) : lower(cx, node.right);
+    const right = over ?? (node.type === 'ForOfStatement' ? lowerIterable(cx, node.right) : lower(cx, node.right));
     cx.temps.release();
     const { left } = node;
     if (left.type === 'VariableDeclaration') {

@@ -21,6 +21,7 @@ import {
   type Enter,
   type Env,
   type Frame,
+  MACHINE,
   type MachineCode,
   type PrivateAccess,
 } from '../machine/frame.ts';
@@ -104,7 +105,7 @@ export class Program implements Names, Definitions {
       kind,
       make,
       ...(enter ? { enter } : {}),
-      ...(step ? { step, labels: manifest.labels ?? [] } : {}),
+      ...(step ? { machine: MACHINE, step, labels: manifest.labels ?? [] } : {}),
       closed: undefined as unknown as Closure,
     };
     code.closed = new Closure(code, undefined);

@@ -12,7 +12,7 @@
  */
 import { DONE, READY, WAIT } from '../abi.ts';
 import { Fault, InternalError } from '../errors.ts';
-import { closureOf, type Frame } from './frame.ts';
+import { closureOf, MACHINE, type Frame } from './frame.ts';
 import { noJobs, pushJob, takeJob } from './jobs.ts';
 import {
   adopt,
@@ -66,9 +66,8 @@ export function run(first: Frame): void {
   }
 }
 
-/** A program may give a promise any property, but not the prototype of a frame together with it. */
-const isFrame = (up: Frame | Promise): up is Frame =>
-  (up as Frame).$k !== undefined && Object.getPrototypeOf(up) === Object.prototype;
+/** By what only frames have: a program may give a promise any property, but not this value. */
+const isFrame = (up: Frame | Promise): up is Frame => (up as Frame).$k?.machine === MACHINE;
 
 /** Hands a frame's completion to whoever awaits it. Returns the frame that goes on at once, if any. */
 function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
@@ -127,7 +126,7 @@ export function wait(frame: Frame, value: unknown): number {
   const slots = slotsOf(value);
   if (slots && (value as { constructor: unknown }).constructor === Promise) {
     if (slots.state === 'pending') {
-      performThen(value as Promise, { kind: 'frame', frame });
+      performThen(value as Promise, { kind: 'frame', frame }, slots);
       return WAIT;
     }
     setHandled(value as Promise);

@@ -38,7 +38,11 @@ export interface Code {
 
 export type Enter = (up: Frame, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame | number;
 
+/** Marks the code of frames. Programs cannot get hold of it. */
+export const MACHINE = Symbol('perdure.machine');
+
 export interface MachineCode extends Code {
+  readonly machine: typeof MACHINE;
   readonly step: (frame: Frame) => Frame | number;
   readonly enter: (up: Frame | undefined, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame;
   /** By `$pc - 1`: where frames of this code can be found. */

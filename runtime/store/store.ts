@@ -10,7 +10,7 @@ import { claimRuns } from './queries/claim-runs.ts';
 import { findRun, findRunByUid, listRuns } from './queries/find-run.ts';
 import { heldRuns, heldRunsWithNews, nextDue, readClock } from './queries/held-runs.ts';
 import { listArtifacts, loadArtifact, storeArtifact } from './queries/artifacts.ts';
-import { loadRun, loadRunAt, readInbox, readLog } from './queries/load-run.ts';
+import { LOG_PAGE, loadLog, loadRun, loadRunAt, readInbox, readLog } from './queries/load-run.ts';
 import { parkRun, releaseAll, releaseRun, resumeRun } from './queries/release-run.ts';
 import { sendMessage, sendToUid } from './queries/send-message.ts';
 import { startRun } from './queries/start-run.ts';
@@ -195,7 +195,7 @@ export class Store {
           loaded.image = { seq: n, state: String(row.a) };
           break;
         case 2:
-          loaded.log.push({ seq: n, hash: String(row.hash), delta: String(row.a), cause: String(row.b) });
+          loaded.log.push(logRow(row));
           break;
         case 3:
           loaded.inbox.push({ n, entry: String(row.a) });
@@ -211,6 +211,11 @@ export class Store {
       }
     }
     loaded.claims.sort((a, b) => a.request - b.request || a.attempt - b.attempt);
+    for (let page = loaded.log.length; page === LOG_PAGE; ) {
+      const more = await this.query(loadLog, [uid, loaded.log.at(-1)!.seq]);
+      loaded.log.push(...more.map(logRow));
+      page = more.length;
+    }
     return loaded;
   }
 
@@ -220,9 +225,7 @@ export class Store {
     const image = rows.find((row) => Number(row.part) === 1);
     return {
       image: image ? { seq: Number(image.n), state: String(image.a) } : null,
-      log: rows
-        .filter((row) => Number(row.part) === 2)
-        .map((row) => ({ seq: Number(row.n), hash: String(row.hash), delta: String(row.a), cause: String(row.b) })),
+      log: rows.filter((row) => Number(row.part) === 2).map(logRow),
     };
   }
 
@@ -371,6 +374,13 @@ export class Store {
     return rows.map((row) => ({ hash: String(row.hash), entry: String(row.entry), content: String(row.content) }));
   }
 }
+
+const logRow = (row: Row): LogRow => ({
+  seq: Number(row.n),
+  hash: String(row.hash),
+  delta: String(row.a),
+  cause: String(row.b),
+});
 
 const toClaimed = (row: Row): ClaimedRun => ({
   uid: String(row.uid),

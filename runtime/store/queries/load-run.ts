@@ -3,6 +3,12 @@
  */
 import type { Statement } from '../sql.ts';
 
+/**
+ * The log comes in pages, because an order and a limit make the planner walk the index: without them it expects a third
+ * of the run's rows and scans the table (measured at 100,000 steps: 22 ms, and 3 ms so).
+ */
+export const LOG_PAGE = 1000;
+
 /** Values: uid. Rows: kind (image, log, inbox, claim), n, and the documents as text. */
 export const loadRun: Statement = {
   name: 'perdure_load_run',
@@ -12,13 +18,22 @@ export const loadRun: Statement = {
     )
     SELECT 1 AS part, seq AS n, NULL::text AS hash, state::text AS a, NULL::text AS b, NULL::text AS c FROM i
     UNION ALL
-    SELECT 2, l.seq, encode(l.hash, 'hex'), l.delta::text, l.cause::text, NULL
-    FROM perdure.log l WHERE l.uid = $1 AND l.seq >= coalesce((SELECT seq FROM i), 0)
+    (SELECT 2, l.seq, encode(l.hash, 'hex'), l.delta::text, l.cause::text, NULL
+     FROM perdure.log l WHERE l.uid = $1 AND l.seq >= coalesce((SELECT seq FROM i), 0)
+     ORDER BY l.seq LIMIT ${LOG_PAGE})
     UNION ALL
     SELECT 3, n, NULL, entry::text, NULL, NULL FROM perdure.inbox WHERE uid = $1
     UNION ALL
     SELECT 4, request, worker, attempt::text, failure::text, doubt::text FROM perdure.claims WHERE uid = $1
     ORDER BY 1, 2`,
+};
+
+/** The next page of the log. Values: uid, the last seq read. */
+export const loadLog: Statement = {
+  name: 'perdure_load_log',
+  text: `
+    SELECT seq AS n, encode(hash, 'hex') AS hash, delta::text AS a, cause::text AS b
+    FROM perdure.log WHERE uid = $1 AND seq > $2 ORDER BY seq LIMIT ${LOG_PAGE}`,
 };
 
 /** The state at a past cycle. Values: uid, seq. */
