@@ -30,7 +30,6 @@ export const redError = paint(31, 39, onErrors);
 export const isColorful = (): boolean => onOutput;
 
 /** Control characters but tab and line feed, and those that turn the direction of what follows. */
-// oxlint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const escaped = (c: string): string => {
@@ -77,7 +76,6 @@ export function clip(line: string, max: number): string {
   if (width(line) <= max) return line;
   let cells = 0;
   let out = '';
-  // oxlint-disable-next-line no-control-regex
   for (const part of line.split(/(\u001b\[\d+m)/)) {
     if (part.startsWith('\u001b')) {
       out += part;

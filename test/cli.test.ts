@@ -67,7 +67,6 @@ const NOTE = { id: 'o-1', note: `${ESC}[31mred\u009b2J\u202e` };
 function expectClean({ stdout, stderr }: Finished): void {
   for (const text of [stdout, stderr]) {
     expect(text).not.toContain(SECRET);
-    // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
     expect(text).not.toMatch(/^ {4}at .*\.js:/m);
   }
@@ -92,7 +91,6 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(code).toBe(0);
     return stdout;
   };
-  // oxlint-disable-next-line typescript/no-explicit-any
   const json = async (...args: string[]): Promise<any> => JSON.parse(await text(...args, '--json'));
   const until = async (id: string, status: string): Promise<void> => {
     for (;;) {

@@ -6,7 +6,6 @@ import { compileModules } from './harness.ts';
 import { publishAll } from './publish-all.ts';
 
 /** The host view of a module, loosely typed: what a test starts and provides is known by name only. */
-// oxlint-disable-next-line typescript/no-explicit-any
 export type App = Record<string, any>;
 
 let apps = 0;
