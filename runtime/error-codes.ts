@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),
 
   // What implementations of effects meet.
-  effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`, or declare the effect idempotent so that it is tried again.'),
+  effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`; an effect that is `idempotent` and has a `retry` policy is tried again.'),
   effect_dropped: row('Nobody waits for the effect any more; its signal is aborted.', 'Stop the work if that is cheap; the result is not used.'),
   closing: row('The engine is closing; the signals of effects in flight are aborted.', 'End soon; what does not end stays in doubt.'),
 
@@ -47,7 +47,7 @@ export const ERROR_CODES = {
   code_from_text: row('The program makes code out of text, by a way no compiler can see.', 'Write the code as a function.'),
   commit_refused: row('The database refuses the checkpoint of this run.', 'The message has the reason of the database; resolve it and retry the run.'),
   corrupt_state: row('The stored state of a run is damaged at the path that the message names.', 'Restore the rows of this run from a backup; other runs are not affected.'),
-  deadlock: row('The run waits for something that nothing can settle any more.', 'A promise was never resolved; `perdure show RUN` has the stack.'),
+  deadlock: row('The run waits for something that nothing can settle any more.', 'Look for a `new Promise` whose `resolve` is never called, and for tasks that wait for each other.'),
   load_failed: row('The run could not be loaded.', 'The message has the reason.'),
   internal_error: row('An assertion of Perdure failed.', 'Please report it, with the message.'),
 
