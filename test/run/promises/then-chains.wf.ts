@@ -1,3 +1,4 @@
+// not in store: what it prints depends on which effect ends first
 export declare function tick<T>(value?: T): Promise<T>;
 
 export async function main() {
