@@ -309,7 +309,6 @@ function reasonOf(run: StoredRun): Error | null {
   return error instanceof Error ? error : new PerdureError('run_parked', String(error));
 }
 
-
 function copy(value: unknown, name: string, what: string): Json {
   try {
     return toDocument(value, hostProgram);
