@@ -225,10 +225,15 @@ function outcomeOf(run: Run): OutcomeDocument | null {
   if (!run.over) return null;
   if (unheard) return outcomeDocument(true, slotsOf(unheard)!.value, run.program);
   if (settled) return outcomeDocument(settled.failed, settled.value, run.program);
-  return outcomeDocument(true, new PerdureError('deadlock', DEADLOCK), run.program);
+  return outcomeDocument(true, deadlock(), run.program);
 }
 
-const DEADLOCK = 'The workflow waits for a promise that can never settle: no effect, timer or message is under way.';
+/** Plain Node would just exit here, with the promise pending. */
+export const deadlock = (): PerdureError =>
+  new PerdureError(
+    'deadlock',
+    'The workflow waits for a promise that can never settle: no effect, timer or message is under way.',
+  );
 
 /**
  * A rejected promise that the checkpoint has not reached is young and held by nobody, so nobody can ever listen:

@@ -101,10 +101,7 @@ export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
         arrival = { kind: 'timer', request: timer.request };
       }
     }
-    if (!arrival) {
-      lines.push('stuck');
-      return lines;
-    }
+    if (!arrival) throw new Error('the run neither ended nor waits for anything');
     const checkpoint = evaluate(run, [arrival], clock);
     for (const [, line] of checkpoint.capture.console ?? []) lines.push(String(line));
     if (options.mode !== 'plain') {
@@ -185,9 +182,8 @@ function sorted(json: Json): Json {
 
 // ——— The oracle ———
 
-/** The harness's effects, as plain Node would have them: a promise that a later turn of the event loop settles. */
 const oracleEffect = (name: string): string =>
-  `(...given) => { const args = structuredClone(given); return new Promise((resolve, reject) => setImmediate(() => { try { resolve(structuredClone(globalThis.perdureEffects.${name}(...args))); } catch (error) { reject(error); } })); }`;
+  `(...args) => globalThis.perdureWaiting.effect(globalThis.perdureEffects.${name}, args)`;
 (globalThis as { perdureEffects?: unknown }).perdureEffects = EFFECTS;
 
 /** Runs the module as plain JavaScript with its types erased. */
@@ -205,10 +201,10 @@ export async function runOracle(file: string, files: Record<string, string> = {}
     const ignore = (): void => {};
     process.on('unhandledRejection', ignore);
     try {
-      const module = evaluateAlone(written) ?? ((await nativeImport(pathToFileURL(written).href)) as OracleModule);
+      const module = (await nativeImport(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
       const result = module.main();
       void waiting.deliver(messages);
-      const value = await result;
+      const value = await waiting.end(result);
       lines.push(`returned ${describe(value)}`);
     } catch (error) {
       lines.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`);
@@ -220,21 +216,6 @@ export async function runOracle(file: string, files: Record<string, string> = {}
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface OracleModule {
-  main: () => Promise<unknown>;
-}
-
-/**
- * A module that imports nothing, as a strict function of its own; undefined for any other. It says the same, and
- * Node 20 has been seen to leave an `import()` pending for ever, about once in ten thousand.
- */
-function evaluateAlone(file: string): OracleModule | undefined {
-  const code = readFileSync(file, 'utf8');
-  if (/^import |^export (?!const |let |var |async |function |class )/m.test(code)) return undefined;
-  const load = new Function(`'use strict';\n${code.replaceAll(/^export /gm, '')}\nreturn { main };`) as () => OracleModule;
-  return load();
 }
 
 const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>;
