@@ -7,7 +7,7 @@ import { glob } from 'tinyglobby';
 import { diskHost } from '../compiler/disk.ts';
 import { compileProgram, printDiagnostic, type CompiledModule, type Diagnostic } from '../compiler/index.ts';
 import { CliError } from './command.ts';
-import { count, isColorful, plainFrame, print, red, yellow } from './terminal.ts';
+import { columns, count, isColorful, plainFrame, print, red, yellow } from './terminal.ts';
 
 /** The workflow modules that patterns name, as absolute paths. */
 export async function findSources(patterns: string[]): Promise<string[]> {
@@ -43,11 +43,14 @@ export function compileAll(files: string[]): Compiled {
 
 export const hasErrors = ({ diagnostics }: Pick<Compiled, 'diagnostics'>): boolean => diagnostics.some((d) => d.severity !== 'hazard');
 
+/** Sentences are easier to read when they are not as long as a wide screen. A pipe takes them whole. */
+const WIDTH_MAX = 100;
+
 /** Prints diagnostics and their number. */
 export function report({ diagnostics, sources }: Pick<Compiled, 'diagnostics' | 'sources'>): void {
   for (const d of diagnostics) {
     const source = sources.get(d.file);
-    print(`${printDiagnostic(d, source === undefined ? undefined : plainFrame(source), isColorful())}\n`);
+    print(`${printDiagnostic(d, source === undefined ? undefined : plainFrame(source), { color: isColorful(), width: process.stdout.isTTY ? Math.min(columns(), WIDTH_MAX) : columns() })}\n`);
   }
   const errors = diagnostics.filter((d) => d.severity !== 'hazard').length;
   const warnings = diagnostics.length - errors;

@@ -53,7 +53,7 @@ export function printJson(value: unknown): void {
 }
 
 /** The width to fit into; a pipe or a file takes everything. COLUMNS overrides. */
-function columns(): number {
+export function columns(): number {
   const given = Number(process.env.COLUMNS);
   if (Number.isInteger(given) && given > 0) return given;
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;

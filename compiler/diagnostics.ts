@@ -7,13 +7,17 @@
  * in a later version; `hazard`, a warning.
  */
 
+import { HOST_EFFECTS, MODULE_EFFECTS, suggestionFor, type EffectSuggestion } from './host-effects.ts';
+
 export type Severity = 'syntax' | 'unsupported' | 'not_yet' | 'hazard';
 
-interface Row {
+export interface Row {
   severity: Severity;
   message: (...args: never[]) => string;
   label: string;
   help: string | ((...args: never[]) => string);
+  /** Code to paste: an effect that does what the refused code wanted. */
+  effect?: (...args: never[]) => EffectSuggestion | undefined;
   bad: string;
   good: string;
 }
@@ -21,6 +25,8 @@ interface Row {
 const row = <R extends Row>(r: R): R => r;
 
 const EFFECT = 'export declare function';
+
+const moduleEffect = (source: string): EffectSuggestion | undefined => suggestionFor(MODULE_EFFECTS, source.replace(/^node:/, ''));
 
 export const DIAGNOSTICS = {
   syntax_error: row({
@@ -45,9 +51,10 @@ export const DIAGNOSTICS = {
     severity: 'unsupported',
     message: (source: string) => `Values cannot be imported from '${source}'`,
     label: 'not a workflow module',
-    help:
+    help: (source: string) =>
       "Import values only from '.wf.ts' modules and 'perdure'. For a type write `import type`; for anything " +
-      `that runs in the host declare an effect: \`${EFFECT} load(id: string): Promise<Data>\`.`,
+      `that runs in the host declare an effect${moduleEffect(source) ? ':' : `: \`${EFFECT} load(id: string): Promise<Data>\`.`}`,
+    effect: moduleEffect,
     bad: "import { readFile } from 'node:fs/promises'; export async function f() { return readFile; }",
     good: `${EFFECT} readText(path: string): Promise<string>; export async function f() { return await readText('a'); }`,
   }),
@@ -155,7 +162,8 @@ export const DIAGNOSTICS = {
     severity: 'unsupported',
     message: (name: string) => `\`${name}\` belongs to the host and cannot be used in a workflow`,
     label: 'not available here',
-    help: (name: string) => HOST_HELP[name] ?? `Declare an effect, \`${EFFECT} …\`, and use \`${name}\` in its implementation.`,
+    help: (name: string) => HOST_HELP[name] ?? `Declare an effect and use \`${name}\` in its implementation:`,
+    effect: (name: string) => suggestionFor(HOST_EFFECTS, name),
     bad: "export async function f() { return await fetch('http://x'); }",
     good: `${EFFECT} getPage(url: string): Promise<string>; export async function f() { return await getPage('http://x'); }`,
   }),
@@ -278,18 +286,54 @@ export const DIAGNOSTICS = {
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 export type DiagnosticArgs<C extends DiagnosticCode> = Parameters<(typeof DIAGNOSTICS)[C]['message']>;
 
+const USE_CHANNEL = "Let the app listen, and send each message to the run: `await received.receive()` of a `channel` from 'perdure' waits for it.";
+const USE_SLEEP = "Wait durably instead: `await sleep('5 minutes')`, from 'perdure'.";
+const NO_TIMER = "Nothing is to be cleared: race the wait instead, `await received.receive({ timeout: '5 minutes' })`.";
+const NO_COMMONJS = 'A workflow module is an ES module: write `import … from` at the top of the file, and `export`.';
+const NO_BROWSER = 'A workflow does not run in a browser; pass what you need as an argument.';
+
+/** What to do instead; code to paste follows where `HOST_EFFECTS` has some. */
 const HOST_HELP: Record<string, string> = {
-  fetch: `Declare an effect and fetch in its implementation: \`${EFFECT} getJson(url: string): Promise<unknown>\`.`,
-  setTimeout: "Wait durably instead: `await sleep('5 minutes')`, from 'perdure'.",
+  fetch: 'Declare an effect and fetch in its implementation:',
+  Request: 'Declare an effect and fetch in its implementation:',
+  Response: 'Declare an effect that fetches and returns what the workflow needs of the response:',
+  Headers: 'Declare an effect and fetch in its implementation; headers are a plain object:',
+  XMLHttpRequest: 'Declare an effect and fetch in its implementation:',
+  setTimeout: USE_SLEEP,
   setInterval: "Loop and wait durably: `while (…) { await sleep('5 minutes'); … }`, from 'perdure'.",
   setImmediate: 'Nothing needs to yield inside a workflow; leave it out.',
+  clearTimeout: NO_TIMER,
+  clearInterval: 'Nothing is to be cleared: leave the loop.',
+  clearImmediate: 'Nothing needs to yield inside a workflow; leave it out.',
   queueMicrotask: 'Write `Promise.resolve().then(…)`.',
-  process: 'Pass configuration as an argument of the workflow, or read it in an effect.',
-  Buffer: 'Work with strings and numbers in the workflow; handle bytes in an effect.',
+  process: 'Pass configuration as an argument of the workflow, or read it in an effect:',
+  Buffer: 'Work with strings and numbers in the workflow; handle bytes in an effect:',
+  btoa: 'Convert in an effect:',
+  atob: 'Convert in an effect:',
+  TextEncoder: 'Work with strings in the workflow; handle bytes in an effect:',
+  TextDecoder: 'Work with strings in the workflow; handle bytes in an effect, which returns text.',
+  URL: 'Take the address apart in an effect:',
+  URLSearchParams: 'Put the address together in an effect:',
   performance: 'Use `Date.now()`, which is recorded.',
   globalThis: 'Name the built-in itself: `Map`, `Math`, `JSON` …',
-  window: 'A workflow does not run in a browser; pass what you need as an argument.',
-  require: 'Write `import … from` at the top of the file.',
+  global: 'Name the built-in itself: `Map`, `Math`, `JSON` …',
+  self: NO_BROWSER,
+  window: NO_BROWSER,
+  document: NO_BROWSER,
+  navigator: NO_BROWSER,
+  location: NO_BROWSER,
+  alert: NO_BROWSER,
+  localStorage: 'Keep it in a variable: the variables of a run are stored.',
+  WebSocket: USE_CHANNEL,
+  EventSource: USE_CHANNEL,
+  EventTarget: USE_CHANNEL,
+  Event: USE_CHANNEL,
+  MessageChannel: USE_CHANNEL,
+  AbortController: "Effects cannot be aborted from inside; stop waiting for one with a `channel` and its `timeout`, from 'perdure'.",
+  AbortSignal: "Effects cannot be aborted from inside; stop waiting for one with a `channel` and its `timeout`, from 'perdure'.",
+  require: NO_COMMONJS,
+  module: NO_COMMONJS,
+  exports: NO_COMMONJS,
 };
 
 const EXCLUDED_HELP: Record<string, string> = {

@@ -10,9 +10,10 @@
  *       5 | }
  *     help: declare an effect and implement it in the app: …
  */
-import { codeFrameColumns } from '@babel/code-frame';
+import { codeFrameColumns, highlight } from '@babel/code-frame';
 import type { At } from './ast.ts';
-import { DIAGNOSTICS, type DiagnosticCode, type DiagnosticArgs, type Severity } from './diagnostics.ts';
+import { DIAGNOSTICS, type DiagnosticCode, type DiagnosticArgs, type Row, type Severity } from './diagnostics.ts';
+import { suggest, type EffectSuggestion, type Suggestion } from './host-effects.ts';
 
 export interface Diagnostic {
   code: DiagnosticCode;
@@ -27,6 +28,8 @@ export interface Diagnostic {
   column: number;
   endLine: number;
   endColumn: number;
+  /** Code to paste, where there is some. */
+  suggestion: Suggestion | null;
 }
 
 /** Collects the diagnostics of one module. */
@@ -39,9 +42,10 @@ export class Reporter {
   }
 
   report<C extends DiagnosticCode>(code: C, at: At, ...args: DiagnosticArgs<C>): void {
-    const row = DIAGNOSTICS[code];
+    const row: Row = DIAGNOSTICS[code];
     const message = (row.message as (...args: unknown[]) => string)(...args);
     const help = typeof row.help === 'string' ? row.help : (row.help as (...args: unknown[]) => string)(...args);
+    const effect = (row.effect as ((...args: unknown[]) => EffectSuggestion | undefined) | undefined)?.(...args);
     const start = at?.loc?.start ?? { line: 1, column: 0 };
     const end = at?.loc?.end ?? start;
     const diagnostic: Diagnostic = {
@@ -55,6 +59,7 @@ export class Reporter {
       column: start.column + 1,
       endLine: end.line,
       endColumn: end.column + 1,
+      suggestion: effect ? suggest(effect, this.file) : null,
     };
     const same = this.diagnostics.some(
       (d) => d.code === code && d.line === diagnostic.line && d.column === diagnostic.column,
@@ -93,24 +98,71 @@ const LINE_MAX = 160;
 const clip = (source: string): string =>
   source.split('\n').map((line) => (line.length > LINE_MAX ? `${line.slice(0, LINE_MAX)}…` : line)).join('\n');
 
-const paint = (on: boolean, code: number, text: string): string => (on ? `\u001b[${code}m${text}\u001b[39m` : text);
+/** How a diagnostic is laid out. */
+export interface PrintOptions {
+  color?: boolean;
+  /** Columns that sentences are broken at; code never is. */
+  width?: number;
+}
+
+type Paint = (text: string) => string;
+
+const paints = (on: boolean): Record<'red' | 'yellow' | 'cyan' | 'bold' | 'dim', Paint> => {
+  const paint = (open: number, close: number): Paint => (text) => (on ? `\u001b[${open}m${text}\u001b[${close}m` : text);
+  return { red: paint(31, 39), yellow: paint(33, 39), cyan: paint(36, 39), bold: paint(1, 22), dim: paint(2, 22) };
+};
 
 /** Prints one diagnostic. `source` is the text of its file, undefined when it could not be read. */
-export function printDiagnostic(d: Diagnostic, source: string | undefined, color = false): string {
+export function printDiagnostic(d: Diagnostic, source: string | undefined, { color = false, width = Infinity }: PrintOptions = {}): string {
+  const { red, yellow, cyan, bold, dim } = paints(color);
   const hazard = d.severity === 'hazard';
-  const head = `${paint(color, hazard ? 33 : 31, `${hazard ? 'warning' : 'error'}[${d.code}]`)}: ${d.message}`;
-  const lines = [head, ` --> ${d.file}:${d.line}:${d.column}`];
-  if (source !== undefined && d.column < LINE_MAX) {
-    // A span over many lines would bury the message: mark its first line only.
-    const end = d.endLine === d.line ? { line: d.endLine, column: d.endColumn } : undefined;
-    lines.push(
-      codeFrameColumns(
-        clip(source),
-        { start: { line: d.line, column: d.column }, ...(end && end.column > d.column ? { end } : {}) },
-        { linesAbove: 2, linesBelow: 1, message: d.label, highlightCode: false, forceColor: false },
-      ),
-    );
+  const title = `${hazard ? 'warning' : 'error'}[${d.code}]: `;
+  const [first = '', ...more] = breakLines(d.message, width, title.length, 2);
+  const lines = [
+    `${(hazard ? yellow : red)(title.slice(0, -2))}: ${bold(first)}`,
+    ...more.map(bold),
+    `${dim(' -->')} ${cyan(`${d.file}:${d.line}:${d.column}`)}`,
+  ];
+  if (source !== undefined && d.column < LINE_MAX) lines.push(codeFrame(d, source, color));
+  lines.push(...breakLines(d.help, width, HELP.length, HELP.length).map((line, i) => (i === 0 ? cyan(HELP) + line : line)));
+  if (d.suggestion) {
+    lines.push('', ...pasted(`in ${d.file}`, d.suggestion.module, color), '', ...pasted('in the app', d.suggestion.app, color));
   }
-  lines.push(`  help: ${d.help.replaceAll('\n', '\n        ')}`);
   return lines.join('\n');
+}
+
+const HELP = '  help: ';
+
+function codeFrame(d: Diagnostic, source: string, color: boolean): string {
+  // A span over many lines would bury the message: mark its first line only.
+  const end = d.endLine === d.line && d.endColumn > d.column ? { end: { line: d.endLine, column: d.endColumn } } : {};
+  const frame = codeFrameColumns(
+    clip(source),
+    { start: { line: d.line, column: d.column }, ...end },
+    { linesAbove: 2, linesBelow: 1, message: d.label, highlightCode: color, forceColor: color },
+  );
+  // Nothing else in a frame is red.
+  return d.severity === 'hazard' ? frame.replaceAll('\u001b[31m', '\u001b[33m') : frame;
+}
+
+/** Code to paste, under a line that says where. */
+function pasted(where: string, code: string, color: boolean): string[] {
+  const indent = ' '.repeat(HELP.length);
+  return [`${indent}${paints(color).dim(`// ${where}`)}`, `${indent}${color ? highlight(code) : code}`];
+}
+
+/** Sentences broken between words, never inside short code; the first line begins at a column, the others are indented. */
+function breakLines(text: string, width: number, column: number, indent: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let room = width - column;
+  for (const word of text.match(/[^\s`]*`[^`]{1,60}`\S*|\S+/g) ?? []) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = '';
+      room = width - indent;
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((text, i) => (i === 0 ? text : ' '.repeat(indent) + text));
 }

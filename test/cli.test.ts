@@ -437,7 +437,7 @@ describe('build, check, explain', () => {
     const { ok, diagnostics } = JSON.parse(checked.stdout);
     expect(ok).toBe(false);
     expect(diagnostics.map((d: object) => Object.keys(d))[0]).toEqual([
-      'code', 'severity', 'message', 'help', 'label', 'file', 'line', 'column', 'endLine', 'endColumn',
+      'code', 'severity', 'message', 'help', 'label', 'file', 'line', 'column', 'endLine', 'endColumn', 'suggestion',
     ]);
     const built = await app.perdure(['build', 'bad/*.wf.ts', '--out', 'dist', '--json']);
     expect(built.code).toBe(1);

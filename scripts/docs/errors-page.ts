@@ -2,6 +2,7 @@
  * `docs/errors.md`, from the two catalogues of errors.
  */
 import { DIAGNOSTICS, type Severity } from '../../compiler/diagnostics.ts';
+import { HOST_EFFECTS, MODULE_EFFECTS, suggest, type EffectSuggestion } from '../../compiler/host-effects.ts';
 import { ERROR_CODES } from '../../runtime/error-codes.ts';
 import { layOut } from './lay-out.ts';
 
@@ -10,6 +11,11 @@ const SEVERITIES: Record<Severity, string> = {
   unsupported: 'outside the dialect by design',
   not_yet: 'not supported yet',
   hazard: 'a warning',
+};
+
+const SUGGESTED: Record<string, Readonly<Record<string, EffectSuggestion>>> = {
+  host_global: HOST_EFFECTS,
+  import_not_workflow: MODULE_EFFECTS,
 };
 
 export function errorsPage(): string {
@@ -32,6 +38,17 @@ export function errorsPage(): string {
   ].join('\n');
 }
 
+/** What is suggested for the names of the table, as the command prints it. */
+function suggestions(code: string, table: Readonly<Record<string, EffectSuggestion>>): string[] {
+  const names = new Map<EffectSuggestion, string[]>();
+  for (const [name, effect] of Object.entries(table)) names.set(effect, [...(names.get(effect) ?? []), `\`${name}\``]);
+  const rows = [...names].map(([effect, from]) => {
+    const { module, app } = suggest(effect, 'order.wf.ts');
+    return `| ${from.join(', ')} | \`${cell(module)}\` | \`${cell(app)}\` |`;
+  });
+  return [`Suggested for ${code}:`, '', '| for | in the workflow module | in the app |', '|---|---|---|', ...rows, ''];
+}
+
 interface Entry {
   severity: Severity;
   message: (...args: never[]) => string;
@@ -45,7 +62,8 @@ function diagnostic(code: string, { severity, message, help, bad, good }: Entry)
     typeof text === 'string' ? text : (text as (...args: string[]) => string)('name', 'module');
   const lines = [`### ${code}`, '', `${name(message)} (${SEVERITIES[severity]}). ${name(help)}`, ''];
   const programs = [bad === '' ? '' : `// ${code}\n${layOut(bad)}`, good && `// instead\n${layOut(good)}`].filter(Boolean);
-  return [...lines, '```ts', programs.join('\n').trimEnd(), '```', ''];
+  const table = SUGGESTED[code];
+  return [...lines, '```ts', programs.join('\n').trimEnd(), '```', '', ...(table ? suggestions(code, table) : [])];
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

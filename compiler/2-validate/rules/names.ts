@@ -25,7 +25,7 @@ const HOST = new Set([
   ...['process', 'Buffer', 'global', 'globalThis', 'require', 'module', 'exports', '__dirname', '__filename'],
   ...['window', 'document', 'self', 'navigator', 'location', 'localStorage', 'performance', 'URL', 'URLSearchParams'],
   ...['TextEncoder', 'TextDecoder', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'MessageChannel'],
-  ...['Worker', 'WebAssembly', 'XMLHttpRequest', 'alert', 'atob', 'btoa', 'crypto.subtle', 'CompressionStream'],
+  ...['Worker', 'WebAssembly', 'XMLHttpRequest', 'alert', 'atob', 'btoa', 'CompressionStream', 'DecompressionStream'],
 ]);
 
 const KNOWN = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity']);
@@ -90,6 +90,9 @@ function refuseAlias(value: Node | null | undefined, v: Validation): void {
 function checkMember(node: t.MemberExpression | t.OptionalMemberExpression, v: Validation): void {
   const key = staticKey({ key: node.property, computed: node.computed });
   if (key === undefined) refuseAlias(node.object, v);
+  else if (key !== 'randomUUID' && isGlobal(v, node.object) && node.object.name === 'crypto') {
+    v.record.reporter.report('host_global', node, `crypto.${key}`);
+  }
   // `o['__proto__']` may mean a property of that name, as JSON has it.
   else if (LEGACY.has(key) && !(node.computed && key === '__proto__')) v.record.reporter.report('legacy_accessor', node.property, key);
 }
