@@ -249,14 +249,6 @@ export const DIAGNOSTICS = {
     bad: 'const d = (c: unknown) => c; @d class A {} export async function f() { return new A(); }',
     good: 'class A {} export async function f() { return new A(); }',
   }),
-  parameter_property: row({
-    severity: 'not_yet',
-    message: () => 'Parameter properties are not supported yet',
-    label: 'declares a field in a parameter',
-    help: 'Declare the field and assign it: `x: number; constructor(x: number) { this.x = x; }`.',
-    bad: 'class A { constructor(public x: number) {} } export async function f() { return new A(1).x; }',
-    good: 'class A { x: number; constructor(x: number) { this.x = x; } } export async function f() { return new A(1).x; }',
-  }),
   arguments_in_async: row({
     severity: 'not_yet',
     message: () => '`arguments` in an async function is not supported yet',

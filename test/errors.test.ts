@@ -57,6 +57,14 @@ test('all diagnostics of all modules come in one go, in the order of the files a
   ]);
 });
 
+test('parameter properties are set after a `super()` that stands by itself', () => {
+  const program = (body: string): string => `class A {} class B extends A { constructor(readonly x: number) { ${body} } }\nexport async function f() { return new B(1); }\n`;
+  expect(compile(program('super();')).diagnostics).toEqual([]);
+  expect(compile(program('if (x) super();')).diagnostics.map((d) => [d.code, d.message])).toEqual([
+    ['syntax_error', 'A constructor with parameter properties must call `super()` as a statement of its own'],
+  ]);
+});
+
 test.each([
   ['errors.md', errorsPage],
   ['abi.md', abiPage],

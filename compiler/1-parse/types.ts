@@ -6,8 +6,9 @@
  * What is left is JavaScript, and `enum`, which has values.
  */
 import * as t from '@babel/types';
-import { type Node, walk } from '../ast.ts';
+import { isClassNode, type Node, walk } from '../ast.ts';
 import type { Reporter } from '../report.ts';
+import { expandParameterProperties } from './parameter-properties.ts';
 
 /** A name without a value here: declared only, or declared by something that was refused already. */
 export interface Ambient {
@@ -122,6 +123,7 @@ function eraseInside(node: Node, reporter: Reporter): void {
   for (const field of TYPE_FIELDS) if (record[field]) record[field] = null;
   for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
   if (node.type === 'Identifier' && node.optional) node.optional = undefined;
+  if (isClassNode(node)) expandParameterProperties(node, reporter);
   const keys = (t.VISITOR_KEYS as Record<string, readonly string[]>)[node.type] ?? [];
   for (const key of keys) {
     const value = record[key];
@@ -151,9 +153,6 @@ function eraseNode(node: Node, reporter: Reporter): Node | undefined {
     case 'TSTypeAssertion':
     case 'TSInstantiationExpression':
       return eraseNode(node.expression, reporter);
-    case 'TSParameterProperty':
-      reporter.report('parameter_property', node);
-      return undefined;
     case 'TSDeclareFunction':
     case 'TSDeclareMethod':
     case 'TSIndexSignature':

@@ -293,6 +293,7 @@ class ScopeWalker {
       reads: 0,
       value: null,
       storage: 'native',
+      alias: null,
     };
     scope.bindings.set(id.name, binding);
     return binding;
@@ -313,6 +314,7 @@ class ScopeWalker {
         reads: 0,
         value: null,
         storage: 'native',
+        alias: null,
       };
       scope.bindings.set(key, binding);
     }

@@ -43,6 +43,8 @@ export interface Binding {
   /** For a function declaration: the function. */
   value: FunctionInfo | null;
   storage: Storage;
+  /** Its emitted name, where another binding of that name stands in the same emitted function. */
+  alias: string | null;
 }
 
 /**

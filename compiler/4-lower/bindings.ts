@@ -17,10 +17,16 @@ export function place(cx: Context, binding: Binding, at?: Node): t.Identifier | 
     case 'slot':
       return b.member(b.id('$env'), slotName(binding.name), at);
     case 'native':
-      return b.id(cx.machine?.localOf(binding) ?? mangle(binding.name), at);
+      return b.id(cx.machine?.localOf(binding) ?? binding.alias ?? mangle(binding.name), at);
     default:
       return b.id(mangle(binding.name), at);
   }
+}
+
+/** Is the binding a native variable of this very function, declared where the source declares it? */
+export function isNative(cx: Context, binding: Binding): boolean {
+  if (binding.kind === 'param' && cx.rawParams === binding.scope) return true;
+  return binding.storage === 'native' && cx.machine?.localOf(binding) === undefined;
 }
 
 /** A read. `at` is the node of the reference, which decides whether it must check for the dead zone. */
@@ -39,7 +45,7 @@ export function read(cx: Context, binding: Binding, at: Node): t.Expression {
 /** A native declaration checks by itself; what was moved out of it must be checked by us. */
 function mustCheck(cx: Context, binding: Binding, at: Node): boolean {
   if (!cx.analysis.checked.has(at)) return false;
-  return binding.storage !== 'native' || cx.machine?.localOf(binding) !== undefined;
+  return !isNative(cx, binding);
 }
 
 function checked(cx: Context, value: t.Expression, name: string): t.Expression {

@@ -27,6 +27,7 @@ import * as b from '../build.ts';
 import type { ClassInfo, PrivateMember } from '../3-analyse/types.ts';
 import { Context, definitionEnv, envName, mangle, slotName, Unit } from './context.ts';
 import { lower } from './expressions.ts';
+import { isHarmless } from './harmless.ts';
 import { declareLets, lowerFunction, lowerParamsAndBody } from './functions.ts';
 import { hold, operands } from './operands.ts';
 import { enterScope, envLiteral } from './scopes.ts';
@@ -298,26 +299,4 @@ function wrapInitializer(cx: Context, before: t.Statement[], value: t.Expression
   const lets = declareLets(cx);
   if (before.length + lets.length === 0) return value;
   return b.call(b.arrow([], b.block([...lets, ...before, b.ret(value)])), []);
-}
-
-/** Evaluating it while restoring does no harm, so it needs no guard. */
-function isHarmless(node: Node): boolean {
-  switch (node.type) {
-    case 'StringLiteral':
-    case 'NumericLiteral':
-    case 'BooleanLiteral':
-    case 'NullLiteral':
-    case 'BigIntLiteral':
-      return true;
-    case 'Identifier':
-      return node.name === 'undefined';
-    case 'ArrayExpression':
-      return node.elements.length === 0;
-    case 'ObjectExpression':
-      return node.properties.length === 0;
-    case 'UnaryExpression':
-      return isHarmless(node.argument);
-    default:
-      return false;
-  }
 }

@@ -14,7 +14,7 @@
  * This file lowers the functions themselves; `5-emit` writes the makers round them.
  */
 import type * as t from '@babel/types';
-import { isClassNode, isFunctionNode, staticKey, walk, type FunctionNode, type Node } from '../ast.ts';
+import { staticKey, type FunctionNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrMachine } from '../ir.ts';
 import type { Binding, FunctionInfo, Scope } from '../3-analyse/types.ts';
@@ -24,9 +24,10 @@ import { explodeStatements } from './explode.ts';
 import { lower } from './expressions.ts';
 import { MachineBuilder } from './machine.ts';
 import { suspendOn } from './await.ts';
-import { initPattern, nativePattern } from './patterns.ts';
+import { expectedLength, lowerParams, paramInits, paramsPattern, shadowing, varInits } from './parameters.ts';
+import { initPattern } from './patterns.ts';
 import { enterScope, envBindings, envLiteral, explodeFunctions, explodeScope } from './scopes.ts';
-import { declareNatives, lowerStatements } from './statements.ts';
+import { lowerStatements } from './statements.ts';
 
 /** An expression that makes the closure of a function node here. */
 export function makeClosure(cx: Context, node: FunctionNode, name?: string): t.Expression {
@@ -120,32 +121,17 @@ export function lowerParamsAndBody(
 ): { params: t.Function['params']; body: t.BlockStatement } {
   const { analysis } = cx;
   const statements = node.body.type === 'BlockStatement' ? node.body.body : [];
-  const paramScope = analysis.paramScopes.get(node) ?? analysis.scopes.get(node)!;
   const bodyScope = analysis.scopes.get(node)!;
-  const before: t.Statement[] = [];
-  let params: t.Function['params'];
-
+  const paramScope = analysis.paramScopes.get(node) ?? bodyScope;
   const pseudos = pseudoInits(cx, paramScope);
-  if ((node.params as Node[]).some(createsClosure)) {
-    params = dummies(node.params as Node[]);
-    before.push(...lowerParamsInBody(cx, node, paramScope, pseudos));
-  } else {
-    cx.rawParams = paramScope;
-    const guards: t.Expression[] = [];
-    params = (node.params as Node[]).map((p) => nativePattern(cx, p, 'declare', guards)) as t.Function['params'];
-    cx.rawParams = null;
-    if (paramScope !== bodyScope && paramScope.env) {
-      before.push(b.declare('const', [[envName(paramScope), envLiteral(cx, paramScope, paramInits(paramScope, pseudos))]]));
-    }
-  }
-  cx.temps.release();
+  const { params, before } = lowerParams(cx, node, pseudos);
   const inits = paramScope === bodyScope ? paramInits(paramScope, pseudos) : varInits(cx, paramScope, bodyScope);
-  const lowered = [...enterScope(cx, bodyScope, statements, inits), ...lowerStatements(cx, statements)];
+  const lowered = [...before, ...enterScope(cx, bodyScope, statements, inits), ...lowerStatements(cx, statements)];
   if (node.body.type !== 'BlockStatement') {
     const value = lower(cx, node.body);
     lowered.push(b.ret(value, node.body));
   }
-  return { params, body: b.block([...declareLets(cx), ...before, ...lowered], node.body) };
+  return { params, body: b.block([...declareLets(cx), ...lowered], node.body) };
 }
 
 /** `let $1, $2;` for what expressions need. */
@@ -186,70 +172,6 @@ const NEW_TARGET = {
   property: b.id('target'),
   loc: null,
 } as unknown as t.MetaProperty;
-
-function paramInits(scope: Scope, inits: Map<Binding, t.Expression>): Map<Binding, t.Expression> {
-  for (const binding of envBindings(scope)) {
-    if (binding.kind === 'param') inits.set(binding, b.id(mangle(binding.name)));
-  }
-  return inits;
-}
-
-/** A `var` with the name of a parameter starts with its value (ECMA-262 10.2.11 step 28). */
-function varInits(cx: Context, paramScope: Scope, bodyScope: Scope): Map<Binding, t.Expression> {
-  const pairs = shadowing(paramScope, bodyScope).filter(([binding]) => binding.storage === 'env');
-  return new Map(pairs.map(([binding, param]) => [binding, place(cx, param)]));
-}
-
-/** Bindings of a body that have the name of a parameter, with the parameter. */
-function shadowing(paramScope: Scope, bodyScope: Scope): [Binding, Binding][] {
-  return [...bodyScope.bindings.values()].flatMap((binding): [Binding, Binding][] => {
-    const param = paramScope.bindings.get(binding.name);
-    return param && binding.kind === 'var' ? [[binding, param]] : [];
-  });
-}
-
-/** Does evaluating this parameter create a closure, which needs the parameters' Env before the body? */
-function createsClosure(param: Node): boolean {
-  let found = false;
-  walk(param, (node) => {
-    if (isFunctionNode(node) || isClassNode(node)) found = true;
-    return !found;
-  });
-  return found;
-}
-
-/** `(a, b = () => a)` → `($p0, ...$rest)`: as many names as `f.length` counts. */
-function dummies(params: Node[]): t.Function['params'] {
-  return [...params.slice(0, expectedLength(params)).map((_, i) => b.id(`$p${i}`)), b.rest(b.id('$rest'))];
-}
-
-/** ECMA-262 15.1.5 ExpectedArgumentCount. */
-export function expectedLength(params: Node[]): number {
-  const first = params.findIndex((p) => p.type === 'AssignmentPattern' || p.type === 'RestElement');
-  return first === -1 ? params.length : first;
-}
-
-/** let a, b; const $e3 = {…}; [a, $e3.b = …] = [$p0, ...$rest]; */
-function lowerParamsInBody(
-  cx: Context,
-  node: FunctionNode,
-  scope: Scope,
-  pseudos: Map<Binding, t.Expression>,
-): t.Statement[] {
-  const params = node.params as Node[];
-  const pattern = paramsPattern(params);
-  const names = [...Array(expectedLength(params)).keys()].map((i) => b.id(`$p${i}`));
-  const source = b.array([...names, b.spread(b.id('$rest'))]);
-  return [
-    // `var`: the body may have one of the same name, which then starts with the parameter's value.
-    ...declareNatives(cx, pattern, 'var'),
-    ...(scope.env ? [b.declare('const', [[envName(scope), envLiteral(cx, scope, pseudos)]])] : []),
-    b.expr(initPattern(cx, pattern, source, node)),
-  ];
-}
-
-const paramsPattern = (params: Node[]): t.ArrayPattern =>
-  ({ type: 'ArrayPattern', elements: params, loc: null }) as unknown as t.ArrayPattern;
 
 // ——— Suspendable functions ———
 

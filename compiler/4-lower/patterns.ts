@@ -11,7 +11,7 @@ import { boundIdentifiers, staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { Binding } from '../3-analyse/types.ts';
 import { lowerTarget } from './assignment.ts';
-import { initialise, place, write, writeBarrier } from './bindings.ts';
+import { initialise, isNative, place, write, writeBarrier } from './bindings.ts';
 import type { Context } from './context.ts';
 import { lower } from './expressions.ts';
 import { hold } from './operands.ts';
@@ -51,7 +51,7 @@ export function initPattern(
 export function isNativePattern(cx: Context, pattern: Node): boolean {
   return boundIdentifiers(pattern).every((id) => {
     const binding = cx.analysis.references.get(id);
-    return binding?.storage === 'native' && !cx.machine?.localOf(binding);
+    return binding !== undefined && isNative(cx, binding);
   });
 }
 

@@ -61,7 +61,7 @@ export function enterScope(
     const binding = bindingOf(cx, scope, node);
     const closure = makeClosure(cx, node);
     if (binding.storage === 'env') out.push(b.expr(b.assign(place(cx, binding), closure)));
-    else out.push(b.declare('let', [[place(cx, binding) as t.Identifier, closure]]));
+    else out.push(b.declare(scope.kind === 'function' ? 'var' : 'let', [[place(cx, binding) as t.Identifier, closure]]));
   }
   return out;
 }

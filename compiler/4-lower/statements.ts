@@ -7,7 +7,7 @@ import { staticKey, unreachable, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { Binding, Scope } from '../3-analyse/types.ts';
 import { lowerTarget } from './assignment.ts';
-import { initialise, place } from './bindings.ts';
+import { initialise, isNative, place } from './bindings.ts';
 import { ITERATOR_METHODS } from './calls.ts';
 import { lowerClass } from './classes.ts';
 import { envName, type Context } from './context.ts';
@@ -144,11 +144,10 @@ function lowerDeclaration(cx: Context, node: t.VariableDeclaration): t.Statement
   return node.declarations.flatMap((d): t.Statement[] => {
     const id = d.id as t.Identifier | t.ObjectPattern | t.ArrayPattern;
     const init = d.init ?? null;
-    if (isPattern(id)) return declarePattern(cx, kind, id, init!, d);
+    if (isPattern(id)) return declarePattern(cx, kind, id, lower(cx, init!), d);
     const binding = cx.analysis.references.get(id)!;
-    const isNative = binding.storage === 'native' && !cx.machine?.localOf(binding);
     const value = init && lower(cx, init, id.name);
-    if (isNative) return [b.declare(kind, [[place(cx, binding, id), value]], d)];
+    if (isNative(cx, binding)) return [b.declare(kind, [[place(cx, binding, id), value]], d)];
     if (!value && kind === 'var') return [];
     return [b.expr(initialise(cx, binding, value ?? b.undef(), id), d)];
   });
@@ -158,10 +157,9 @@ export function declarePattern(
   cx: Context,
   kind: 'var' | 'let' | 'const',
   pattern: t.ObjectPattern | t.ArrayPattern,
-  init: t.Expression,
+  value: t.Expression,
   at: Node,
 ): t.Statement[] {
-  const value = lower(cx, init);
   if (isNativePattern(cx, pattern)) {
     return [b.declare(kind, [[nativePattern(cx, pattern, 'declare', []) as t.LVal, value]], at)];
   }
@@ -173,7 +171,7 @@ export function declareNatives(cx: Context, pattern: Node, kind: 'var' | 'let' |
   const names: [string, null][] = [];
   for (const id of collect(pattern)) {
     const binding = cx.analysis.references.get(id);
-    if (binding?.storage === 'native' && !cx.machine?.localOf(binding)) {
+    if (binding && isNative(cx, binding)) {
       names.push([(place(cx, binding) as t.Identifier).name, null]);
     }
   }
@@ -203,8 +201,7 @@ function lowerClassDeclaration(cx: Context, node: t.ClassDeclaration): t.Stateme
 
 /** The binding of a class or enum, as a declaration if it is a native variable of this very scope. */
 function declareValue(cx: Context, binding: Binding, value: t.Expression, node: t.Statement): t.Statement[] {
-  const isNative = binding.storage === 'native' && !cx.machine?.localOf(binding);
-  if (isNative) return [b.declare('let', [[place(cx, binding) as t.Identifier, value]], node)];
+  if (isNative(cx, binding)) return [b.declare('let', [[place(cx, binding) as t.Identifier, value]], node)];
   return [b.expr(initialise(cx, binding, value, node), node)];
 }
 
@@ -393,7 +390,6 @@ function lowerCatch(cx: Context, node: t.CatchClause): t.CatchClause {
 
 function bindIdentifier(cx: Context, id: t.Identifier, value: t.Expression): t.Statement[] {
   const binding = cx.analysis.references.get(id)!;
-  const isNative = binding.storage === 'native' && !cx.machine?.localOf(binding);
-  if (isNative) return [b.declare('let', [[place(cx, binding) as t.Identifier, value]])];
+  if (isNative(cx, binding)) return [b.declare('let', [[place(cx, binding) as t.Identifier, value]])];
   return [b.expr(initialise(cx, binding, value, id))];
 }
