@@ -8,7 +8,7 @@
  *     const receipt = await run.result();
  */
 import { toDocument } from './codec/border.ts';
-import { Unstorable } from './codec/classify.ts';
+import { Unstorable } from './codec/unstorable.ts';
 import type { Json } from './codec/format.ts';
 import { readOutcome } from './codec/foreign.ts';
 import { errorDocument } from './codec/outcome.ts';

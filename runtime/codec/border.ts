@@ -13,13 +13,16 @@
  */
 import { types } from 'node:util';
 import { Decoder, type Definitions } from './decode.ts';
-import { classify, Unstorable } from './classify.ts';
+import { classify } from './classify.ts';
 import { isExotic } from '../heap/exotic.ts';
+import type { Kind } from '../heap/meta.ts';
 import { defineKey } from './fold.ts';
-import { ESCAPES, unescapeText, type Json } from './format.ts';
-import { define, type Names, type Props, RecordWriter } from './records.ts';
+import { ESCAPES, unescapeText, type Json, type Props } from './format.ts';
+import { KINDS } from './kinds/table.ts';
+import { type Names, RecordWriter } from './records.ts';
 import { CorruptState } from '../errors.ts';
 import { closureOf } from '../machine/frame.ts';
+import { Unstorable } from './unstorable.ts';
 
 /** Trees deeper than this are written as graphs, which need no recursion. */
 const TREE_DEPTH_MAX = 200;
@@ -85,7 +88,7 @@ function toTree(value: unknown, depth: number, seen: Set<object>): Json | undefi
     if (!('value' in descriptor)) return undefined;
     const inner = toTree(descriptor.value, depth + 1, seen);
     if (inner === undefined) return undefined;
-    define(out, key, inner);
+    defineKey(out, key, inner);
   }
   return out;
 }
@@ -149,7 +152,7 @@ const NO_HEAP = new Decoder({}, null, { named: () => undefined, code: () => unde
 
 /** Writes a copy: ids are the copy's own. */
 class CopyWriter extends RecordWriter {
-  protected override readonly copies = true;
+  override readonly copies = true;
   readonly put: Record<string, Json> = {};
   private readonly ids = new Map<object, number>();
   private readonly work: object[] = [];
@@ -166,15 +169,9 @@ class CopyWriter extends RecordWriter {
 
   writeReached(): void {
     for (let object = this.work.pop(); object !== undefined; object = this.work.pop()) {
-      const kind = typeof object === 'function' ? 'function' : classify(object);
-      if (kind === 'class') {
-        throw new Unstorable(object, `${(object as Function).name || 'the class'} belongs to its run, because its definition runs code, and cannot leave the workflow; pass data`);
-      }
-      if (kind === 'function') {
-        throw new Unstorable(object, `a function (${(object as Function).name || 'anonymous'}) cannot leave the workflow`);
-      }
-      if (kind === 'promise') throw new Unstorable(object, 'a promise cannot leave the workflow; await it first');
-      if (kind === 'iterator' || kind === 'aggregate') throw new Unstorable(object, 'an iterator cannot leave the workflow');
+      const kind = kindAtBorder(object);
+      const { stays } = KINDS[kind as Exclude<Kind, 'symbol'>];
+      if (stays) throw new Unstorable(object, stays(object));
       if (kind === 'object') refuseForeign(object);
       this.put[this.ids.get(object)!] = this.record(object, kind);
     }
@@ -184,9 +181,15 @@ class CopyWriter extends RecordWriter {
     throw new Unstorable(undefined, 'an Env cannot leave the workflow');
   }
 
-  protected referFrame(): Json {
+  referFrame(): Json {
     throw new Unstorable(undefined, 'a frame cannot leave the workflow');
   }
+}
+
+/** Functions of the host have no code that could be classified. */
+function kindAtBorder(object: object): Kind {
+  if (typeof object !== 'function') return classify(object);
+  return closureOf(object)?.code.kind === 'class' ? 'class' : 'function';
 }
 
 /** Instances of classes that no program exports have methods and slots that the other side cannot know. */

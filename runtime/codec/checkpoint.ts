@@ -6,18 +6,17 @@
  * the change. For an image it follows every reference, promoted or not: that is the mark that collects the
  * stored heap. Iterative throughout: a list of a million nodes is a loop.
  */
-import { type ArrayEdits, WHOLE_SHARE } from '../heap/array-edits.ts';
 import type { Heap } from '../heap/heap.ts';
-import type { KeyEdits } from '../heap/key-edits.ts';
-import { metaOf, type Meta } from '../heap/meta.ts';
+import { type Kind, metaOf, type Meta } from '../heap/meta.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { InternalError } from '../errors.ts';
-import { classify, Unstorable } from './classify.ts';
-import { isExotic } from '../heap/exotic.ts';
-import type { Json } from './format.ts';
+import { classify } from './classify.ts';
 import { estimate } from './estimate.ts';
-import { sizeOfMap, sizeOfSet } from './internal-slots.ts';
-import { define, labelOf, type Names, type Props, RecordWriter, slotOf } from './records.ts';
+import type { Json } from './format.ts';
+import { editFrame, shadowOf } from './kinds/frame.ts';
+import { KINDS } from './kinds/table.ts';
+import { type Names, RecordWriter } from './records.ts';
+import { Unstorable } from './unstorable.ts';
 
 export class CheckpointEncoder extends RecordWriter {
   /** Records to write, by id. */
@@ -79,7 +78,7 @@ export class CheckpointEncoder extends RecordWriter {
     return this.slotted(env, 'env');
   }
 
-  protected referFrame(frame: Frame): Json {
+  referFrame(frame: Frame): Json {
     return this.slotted(frame, 'frame');
   }
 
@@ -111,13 +110,8 @@ export class CheckpointEncoder extends RecordWriter {
   /** The edit of a changed object, or null if its record is written whole (or nothing has changed after all). */
   private change(meta: Meta): Json | null {
     const { kind, edits } = meta;
-    if (kind === 'frame') return this.frameEdit(meta, meta.owner as Frame);
-    if (meta.whole || edits === null) {
-      this.superseded += meta.bytes;
-      this.write(meta);
-      return null;
-    }
-    const edit = this.editOf(meta, edits);
+    if (kind === 'frame') return this.frameEdit(meta);
+    const edit = meta.whole || edits === null ? null : (KINDS[kind as Exclude<Kind, 'symbol'>].edit?.(this, meta.owner, edits, meta) ?? null);
     if (edit === null) {
       this.superseded += meta.bytes;
       this.write(meta);
@@ -128,83 +122,10 @@ export class CheckpointEncoder extends RecordWriter {
     return edit;
   }
 
-  private editOf(meta: Meta, edits: KeyEdits | ArrayEdits): Json | null {
-    switch (meta.kind) {
-      case 'array':
-        return this.arrayEdit(meta, meta.owner as unknown[], edits as ArrayEdits);
-      case 'map':
-        return this.mapEdit(meta.owner as Map<unknown, unknown>, edits as KeyEdits);
-      case 'set':
-        return this.setEdit(meta.owner as Set<unknown>, edits as KeyEdits);
-      case 'object':
-      case 'env':
-        return isExotic(meta.owner) ? null : this.keyEdit(meta.owner as Props, edits as KeyEdits<string>);
-      default:
-        return null;
-    }
-  }
-
-  private arrayEdit(meta: Meta, array: unknown[], edits: ArrayEdits): Json | null {
-    edits.settle(array);
-    if (meta.sparse || isExotic(array) || edits.written > array.length * WHOLE_SHARE) return null;
-    return { splice: edits.hunks.map(({ at, del, ins }) => [at, del, this.elements(array, at, at + ins)]) };
-  }
-
-  private keyEdit(object: Props, edits: KeyEdits<string>): Json | null {
-    const del: string[] = [];
-    const set: Props = {};
-    for (const [key, renewed] of edits.keys) {
-      const present = Object.hasOwn(object, key);
-      if (renewed || !present) del.push(key);
-      if (present) define(set, key, this.value(object[key]));
-    }
-    return { ...(del.length > 0 ? { del } : {}), set };
-  }
-
-  private mapEdit(map: Map<unknown, unknown>, edits: KeyEdits): Json | null {
-    if (!edits.cleared && edits.keys.size > sizeOfMap(map) * WHOLE_SHARE) return null;
-    const del: Json[] = [];
-    const put: Json[] = [];
-    for (const [key, renewed] of edits.keys) {
-      const present = Map.prototype.has.call(map, key);
-      if (!edits.cleared && (renewed || !present)) del.push(this.value(key));
-      if (present) put.push([this.value(key), this.value(Map.prototype.get.call(map, key))]);
-    }
-    return { ...(edits.cleared ? { clear: true } : {}), ...(del.length > 0 ? { del } : {}), put };
-  }
-
-  private setEdit(set: Set<unknown>, edits: KeyEdits): Json | null {
-    if (!edits.cleared && edits.keys.size > sizeOfSet(set) * WHOLE_SHARE) return null;
-    const del: Json[] = [];
-    const add: Json[] = [];
-    for (const [key, renewed] of edits.keys) {
-      const present = Set.prototype.has.call(set, key);
-      if (!edits.cleared && (renewed || !present)) del.push(this.value(key));
-      if (present) add.push(this.value(key));
-    }
-    return { ...(edits.cleared ? { clear: true } : {}), ...(del.length > 0 ? { del } : {}), add };
-  }
-
-  /** A frame has no barriers per slot: what differs from the slots as last written is the edit. */
-  private frameEdit(meta: Meta, frame: Frame): Json | null {
-    const label = labelOf(frame);
-    const before = meta.shadow ?? {};
-    const shadow = shadowOf(frame);
-    const set: Props = {};
-    for (const [slot, value] of Object.entries(shadow)) {
-      if (!(slot in before) || !Object.is(before[slot], value)) set[slot] = this.slot(slot, value);
-    }
-    const del = Object.keys(before).filter((slot) => !(slot in shadow));
-    meta.shadow = shadow;
-    const edit: Props = { at: label.name };
-    if (del.length > 0) edit.del = del;
-    if (Object.keys(set).length > 0) edit.set = set;
-    this.superseded += estimate(edit);
+  /** A frame has no barriers per slot: it is compared with what was written last. */
+  private frameEdit(meta: Meta): Json {
+    const { edit, bytes } = editFrame(this, meta);
+    this.superseded += bytes;
     return edit;
   }
-}
-
-/** The live slots as they are now. */
-function shadowOf(frame: Frame): Record<string, unknown> {
-  return Object.fromEntries(labelOf(frame).live.map((slot) => [slot, slotOf(frame, slot)]));
 }

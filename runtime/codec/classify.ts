@@ -3,22 +3,12 @@
  */
 import { types } from 'node:util';
 import { CODE } from '../abi.ts';
-import { walkOf } from '../builtins/walk.ts';
-import type { Kind } from '../heap/meta.ts';
-import { closureOf } from '../machine/frame.ts';
-import { Aggregate, slotsOf } from '../machine/promise.ts';
 import { Fault } from '../errors.ts';
 import { isExotic } from '../heap/exotic.ts';
-
-/** A value that cannot be state. The path to it is found when the fault is reported. */
-export class Unstorable extends Error {
-  readonly value: unknown;
-
-  constructor(value: unknown, reason: string) {
-    super(reason);
-    this.value = value;
-  }
-}
+import type { Kind } from '../heap/meta.ts';
+import { closureOf } from '../machine/frame.ts';
+import { kindOfSlots } from './kinds/table.ts';
+import { Unstorable } from './unstorable.ts';
 
 export function classify(object: object): Kind {
   if (typeof object === 'function') return classifyFunction(object);
@@ -33,15 +23,8 @@ export function classify(object: object): Kind {
 }
 
 function classifySlots(object: object): Kind {
-  if (types.isMap(object)) return 'map';
-  if (types.isSet(object)) return 'set';
-  if (types.isDate(object)) return 'date';
-  if (types.isNativeError(object)) return 'error';
-  if (types.isRegExp(object)) return 'regexp';
-  if (types.isBoxedPrimitive(object)) return 'boxed';
-  if (slotsOf(object)) return 'promise';
-  if (object instanceof Aggregate) return 'aggregate';
-  if (walkOf(object)) return 'iterator';
+  const kind = kindOfSlots(object);
+  if (kind) return kind;
   const what = hostKind(object);
   if (what) throw new Unstorable(object, `${what} cannot be stored`);
   return 'object';

@@ -3,9 +3,7 @@
  * CLI and the dashboard can look at any past cycle. The document is changed in place.
  */
 import { CorruptState } from '../errors.ts';
-import { FORMAT_VERSION, type DeltaDocument, type Json, type StateDocument } from './format.ts';
-
-type Record_ = Record<string, Json>;
+import { FORMAT_VERSION, type DeltaDocument, type Json, type Props, type StateDocument } from './format.ts';
 
 export function emptyState(): StateDocument {
   return {
@@ -50,13 +48,13 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
   for (const [id, edit] of Object.entries(delta.edit ?? {})) {
     const record = Object.hasOwn(state.heap, id) ? state.heap[id] : undefined;
     if (!isRecord(record)) throw new CorruptState(`heap.${id}`, 'an edit of an object that is not there');
-    applyEdit(record, edit as Record_, `heap.${id}`);
+    applyEdit(record, edit as Props, `heap.${id}`);
   }
 }
 
-const isRecord = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Props => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function applyEdit(record: Record_, edit: Record_, path: string): void {
+function applyEdit(record: Props, edit: Props, path: string): void {
   if ('frame' in record) editFrame(record, edit, path);
   else if ('env' in record) record.env = editProperties(record.env!, edit, `${path}.env`);
   else if ('a' in record) editArray(record, edit, path);
@@ -68,20 +66,20 @@ function applyEdit(record: Record_, edit: Record_, path: string): void {
 
 const keyOfEntry = (entry: Json): Json => (entry as Json[])[0]!;
 
-function editFrame(record: Record_, edit: Record_, path: string): void {
+function editFrame(record: Props, edit: Props, path: string): void {
   if (typeof edit.at !== 'string') throw new CorruptState(path, 'an edit of a frame must say where it resumes');
   record.at = edit.at;
   record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.set ?? {} }, `${path}.slots`);
 }
 
 /** Properties, which may be an object or, with awkward keys, a list of entries. */
-function editProperties(properties: Json, edit: Record_, path: string): Json {
+function editProperties(properties: Json, edit: Props, path: string): Json {
   const set = entriesOf(edit.set ?? {}, `${path}.set`);
   const del = edit.del ?? [];
   if (!Array.isArray(del)) throw new CorruptState(path, 'a list of keys was expected');
   const asEntries = isEntries(properties) || isEntries(edit.set);
   if (!asEntries) {
-    const object = properties as Record_;
+    const object = properties as Props;
     for (const key of del) delete object[key as string];
     for (const [key, value] of set) defineKey(object, key as string, value);
     return object;
@@ -97,7 +95,7 @@ function editProperties(properties: Json, edit: Record_, path: string): Json {
   const entries = [...map.values()];
   if (entries.some(([key]) => typeof key !== 'string')) return { e: entries };
   // The last awkward key has gone.
-  const object: Record_ = {};
+  const object: Props = {};
   for (const [key, value] of entries) defineKey(object, key as string, value);
   return object;
 }
@@ -110,6 +108,7 @@ function entriesOf(value: Json, path: string): [Json, Json][] {
   return Object.entries(value);
 }
 
+/** `__proto__` as a key is a property like any other. */
 export function defineKey(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
@@ -118,7 +117,7 @@ export function defineKey(object: Record<string, unknown>, key: string, value: u
   }
 }
 
-function editArray(record: Record_, edit: Record_, path: string): void {
+function editArray(record: Props, edit: Props, path: string): void {
   const array = record.a as Json[];
   const { splice } = edit;
   if (!Array.isArray(splice)) throw new CorruptState(path, 'a list of splices was expected');
@@ -152,7 +151,7 @@ function indexOf(entries: Json[], keyOf: (entry: Json) => Json): Map<string, num
 
 function editEntries(
   entries: Json[],
-  edit: Record_,
+  edit: Props,
   put: Json | undefined,
   keyOf: (entry: Json) => Json,
   path: string,

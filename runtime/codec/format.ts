@@ -48,6 +48,9 @@ export const FORMAT_VERSION = 1;
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
+/** The fields of a record, or properties by their keys. */
+export type Props = Record<string, Json>;
+
 export type ObjectId = number;
 
 /** The stored state of a run. */

@@ -7,7 +7,7 @@ import { PerdureError } from '../errors.ts';
 import { closureOf } from '../machine/frame.ts';
 import { fullStack } from '../machine/stack.ts';
 import { toDocument } from './border.ts';
-import { Unstorable } from './classify.ts';
+import { Unstorable } from './unstorable.ts';
 import type { Json } from './format.ts';
 import type { Names } from './records.ts';
 

@@ -4,11 +4,9 @@
 import { TDZ } from '../abi.ts';
 import { CorruptState } from '../errors.ts';
 import type { Aggregate } from '../machine/promise.ts';
-import { unescapeText, type Json } from './format.ts';
+import { unescapeText, type Json, type Props } from './format.ts';
 
-export type Record_ = Record<string, Json>;
-
-export const isObject = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Props => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function idOf(json: Json | undefined, path: string): number {
   const id = Number(json);
@@ -93,11 +91,4 @@ export function regexp(json: Json | undefined, path: string): RegExp {
 export function combinator(json: Json | undefined, path: string): Aggregate['kind'] {
   if (json === 'all' || json === 'allSettled' || json === 'any' || json === 'race') return json;
   throw new CorruptState(path, 'all, allSettled, any or race was expected');
-}
-
-export function restrict(object: object, ext: Json | undefined, path: string): void {
-  if (ext === 'frozen') Object.freeze(object);
-  else if (ext === 'sealed') Object.seal(object);
-  else if (ext === 'fixed') Object.preventExtensions(object);
-  else throw new CorruptState(`${path}.ext`, 'fixed, sealed or frozen was expected');
 }

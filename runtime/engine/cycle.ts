@@ -7,7 +7,7 @@
  * fault leaves the run in memory unusable, to be dropped and restored from its last checkpoint.
  */
 import { fromDocument } from '../codec/border.ts';
-import { Unstorable } from '../codec/classify.ts';
+import { Unstorable } from '../codec/unstorable.ts';
 import { CheckpointEncoder } from '../codec/checkpoint.ts';
 import { outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
 import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';

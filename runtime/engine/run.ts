@@ -6,8 +6,9 @@
  * What it asks for in between lands in `requests`; nothing outside happens.
  */
 import { toDocument } from '../codec/border.ts';
-import { classify, Unstorable } from '../codec/classify.ts';
+import { classify } from '../codec/classify.ts';
 import { Decoder } from '../codec/decode.ts';
+import { Unstorable } from '../codec/unstorable.ts';
 import { FORMAT_VERSION, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
 import { CorruptState, Fault } from '../errors.ts';
 import { Heap } from '../heap/heap.ts';

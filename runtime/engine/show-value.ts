@@ -2,7 +2,7 @@
  * Stored values as people read them: `{ id: 'o-1', items: [1, 2] }`, `Cart { … }`, `Map(2) { 'a' => 1 }`. Works on
  * the stored form alone; no code of the program runs.
  */
-import { isEnvSlot } from '../codec/records.ts';
+import { isEnvSlot } from '../codec/kinds/frame.ts';
 import { unescapeText, type Json } from '../codec/format.ts';
 
 type Heap = Record<string, Json>;

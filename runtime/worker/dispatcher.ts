@@ -7,7 +7,7 @@
  * idempotent it is made again, with the same key; otherwise it is in doubt, until somebody decides.
  */
 import { fromDocument, toDocument } from '../codec/border.ts';
-import { Unstorable } from '../codec/classify.ts';
+import { Unstorable } from '../codec/unstorable.ts';
 import { writeDocument, type Json } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { pathWithin } from '../engine/path.ts';

@@ -1,0 +1,91 @@
+/** Frames: the function, the label where it resumes, who waits for its result, and the slots that are live there. */
+import { CorruptState, InternalError } from '../../errors.ts';
+import type { Meta } from '../../heap/meta.ts';
+import type { Frame, MachineCode } from '../../machine/frame.ts';
+import { estimate } from '../estimate.ts';
+import type { Json, Props } from '../format.ts';
+import { propertiesOf, text } from '../parts.ts';
+import type { RecordWriter } from '../records.ts';
+import type { ObjectKind } from './kind.ts';
+
+export const frameKind: ObjectKind<Frame> = {
+  kind: 'frame',
+  fields: ['frame'],
+  needs: ['up'],
+
+  write(writer, frame) {
+    const label = labelOf(frame);
+    const slots: Props = {};
+    for (const slot of label.live) slots[slot] = writeSlot(writer, slot, slotOf(frame, slot));
+    const record: Props = { frame: frame.$k.id, at: label.name };
+    if (frame.$up !== undefined) record.up = writer.continuation(frame.$up);
+    record.slots = slots;
+    return record;
+  },
+
+  make(decoder, record, path) {
+    const id = text(record.frame, `${path}.frame`);
+    const code = decoder.definitions.code(id);
+    if (code?.kind !== 'machine') throw new CorruptState(`${path}.frame`, `this program has no suspendable function ${id}`);
+    const machine = code as MachineCode;
+    const label = machine.labels.findIndex((l) => l.name === record.at);
+    if (label === -1) throw new CorruptState(`${path}.at`, `${id} has no label ${JSON.stringify(record.at)}`);
+    const frame = machine.enter(undefined, undefined, undefined);
+    frame.$pc = label + 1;
+    return frame;
+  },
+
+  fill(decoder, frame, record, path) {
+    if ('up' in record) frame.$up = decoder.continuation(record.up, `${path}.up`);
+    const label = frame.$k.labels[frame.$pc - 1]!;
+    const slots = record.slots ?? {};
+    const values = new Map(propertiesOf(slots, `${path}.slots`));
+    const shadow: Record<string, unknown> = {};
+    for (const slot of label.live) {
+      if (!values.has(slot)) throw new CorruptState(`${path}.slots`, `${slot} is missing`);
+      const at = `${path}.slots.${slot}`;
+      const json = values.get(slot);
+      const value = isEnvSlot(slot) ? decoder.env(json, at) : decoder.value(json, at);
+      (frame as unknown as Record<string, unknown>)[slot] = value;
+      shadow[slot] = value;
+    }
+    if (frame.$m) frame.$m.shadow = shadow;
+  },
+};
+
+/** A frame has no barriers per slot: what differs from the slots as last written is the edit. */
+export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes: number } {
+  const frame = meta.owner as Frame;
+  const label = labelOf(frame);
+  const before = meta.shadow ?? {};
+  const shadow = shadowOf(frame);
+  const set: Props = {};
+  for (const [slot, value] of Object.entries(shadow)) {
+    if (!(slot in before) || !Object.is(before[slot], value)) set[slot] = writeSlot(writer, slot, value);
+  }
+  const del = Object.keys(before).filter((slot) => !(slot in shadow));
+  meta.shadow = shadow;
+  const edit: Props = { at: label.name };
+  if (del.length > 0) edit.del = del;
+  if (Object.keys(set).length > 0) edit.set = set;
+  return { edit, bytes: estimate(edit) };
+}
+
+/** The live slots as they are now. */
+export function shadowOf(frame: Frame): Record<string, unknown> {
+  return Object.fromEntries(labelOf(frame).live.map((slot) => [slot, slotOf(frame, slot)]));
+}
+
+function labelOf(frame: Frame): { name: string; live: readonly string[] } {
+  const label = frame.$k.labels[frame.$pc - 1];
+  if (!label) throw new InternalError(`a frame of ${frame.$k.id} is stored where it cannot resume (${frame.$pc})`);
+  return label;
+}
+
+const slotOf = (frame: Frame, slot: string): unknown => (frame as unknown as Record<string, unknown>)[slot];
+
+/** Slots that begin with `$env` or are `$outer` hold Envs; a variable of that name has one more `$`. */
+export const isEnvSlot = (name: string): boolean => name === '$outer' || name === '$env' || name.startsWith('$env#');
+
+const writeSlot = (writer: RecordWriter, name: string, value: unknown): Json =>
+  isEnvSlot(name) ? writer.env(value as Parameters<RecordWriter['env']>[0]) : writer.value(value);

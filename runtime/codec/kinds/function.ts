@@ -1,0 +1,77 @@
+/**
+ * Functions: closures are their code and their Env; methods are found again in their class.
+ */
+import { CorruptState } from '../../errors.ts';
+import { isRenamed, markRenamed } from '../../heap/exotic.ts';
+import { closureOf } from '../../machine/frame.ts';
+import { isSlotOfFunction, isUntouchedPrototype } from '../attributes.ts';
+import { ownClass, withPrototype } from '../class-of.ts';
+import type { Decoder } from '../decode.ts';
+import type { Props } from '../format.ts';
+import { text } from '../parts.ts';
+import { writeRest } from '../properties.ts';
+import type { RecordWriter } from '../records.ts';
+import { Unstorable } from '../unstorable.ts';
+import type { ObjectKind } from './kind.ts';
+
+export const functionKind: ObjectKind<Function> = {
+  kind: 'function',
+  fields: ['fn'],
+  needs: ['env', 'of'],
+  stays: (fn) => `a function (${fn.name || 'anonymous'}) cannot leave the workflow`,
+
+  write(writer, fn) {
+    const closure = closureOf(fn)!;
+    const record: Props = { fn: closure.code.id };
+    if (closure.home !== undefined) record.of = writer.value(closure.home);
+    else if (closure.code.make === null) throw new Unstorable(fn, `the function ${closure.code.id} cannot be stored`);
+    else if (closure.env !== undefined) record.env = writer.env(closure.env);
+    writeName(writer, fn, record);
+    if (Object.hasOwn(fn, 'prototype') && !isUntouchedPrototype(fn.prototype as object, fn)) {
+      throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} has members on its prototype; make it a class`);
+    }
+    return writeRest(writer, fn, record, Function.prototype, isSlotOfFunction);
+  },
+
+  make(decoder, record, path) {
+    const id = text(record.fn, `${path}.fn`);
+    if ('of' in record) return method(decoder, id, record, path);
+    const code = decoder.definitions.code(id);
+    if (!code?.make || code.kind === 'class') throw new CorruptState(`${path}.fn`, `this program has no function ${id}`);
+    const fn = code.make(decoder.env(record.env, `${path}.env`));
+    return withPrototype(decoder, rename(decoder, fn, record, path), record, path);
+  },
+};
+
+/** A `name` and `length` that the code does not tell. */
+export function writeName(writer: RecordWriter, fn: Function, record: Props): void {
+  if (!isRenamed(fn)) return;
+  for (const key of ['name', 'length']) {
+    const descriptor = Object.getOwnPropertyDescriptor(fn, key);
+    if (descriptor && 'value' in descriptor) record[key] = writer.value(descriptor.value);
+  }
+}
+
+export function rename<F extends Function>(decoder: Decoder, fn: F, record: Props, path: string): F {
+  for (const key of ['name', 'length'] as const) {
+    if (key in record) Object.defineProperty(fn, key, { value: decoder.value(record[key], `${path}.${key}`), configurable: true });
+  }
+  return markRenamed(fn, 'name' in record || 'length' in record);
+}
+
+/** A method of a class: the function that the restored class has there. */
+function method(decoder: Decoder, id: string, record: Props, path: string): Function {
+  const constructor = ownClass(decoder, record.of, `${path}.of`);
+  const found = methodsOf(constructor).find((fn) => closureOf(fn)?.code.id === id);
+  if (!found) throw new CorruptState(path, `the class has no method ${id}`);
+  return found;
+}
+
+function methodsOf(constructor: { prototype: object }): Function[] {
+  return [constructor as object, constructor.prototype].flatMap((home) =>
+    Reflect.ownKeys(home).flatMap((key) => {
+      const descriptor = Object.getOwnPropertyDescriptor(home, key)!;
+      return [descriptor.value as unknown, descriptor.get, descriptor.set].filter((fn) => typeof fn === 'function');
+    }),
+  );
+}
