@@ -273,6 +273,61 @@ export const DIAGNOSTICS = {
     bad: 'export async function f() { using x = { [Symbol.dispose]() {} }; return 1; }',
     good: 'export async function f() { try { return 1; } finally { } }',
   }),
+
+  // Hazards: what runs, and does not do what it seems to.
+  floating_promise: row({
+    severity: 'hazard',
+    message: (name: string) => `Nothing waits for \`${name}(…)\`, and nothing here hears of its failure`,
+    label: 'the promise is dropped',
+    help: (name: string) =>
+      `Write \`await ${name}(…)\`. If it shall go on beside the rest, write \`void ${name}(…)\`: the run then ends only when it has ended, and fails if it fails.`,
+    bad: `${EFFECT} charge(cents: number): Promise<void>; export async function f() { charge(1); return 'paid'; }`,
+    good: `${EFFECT} charge(cents: number): Promise<void>; export async function f() { await charge(1); void charge(2); return 'paid'; }`,
+  }),
+  promise_as_value: row({
+    severity: 'hazard',
+    message: (name: string, how: string) => `\`${name}(…)\` is a promise, not its value: ${how}`,
+    label: 'not awaited',
+    help: (name: string) => `Write \`await ${name}(…)\`.`,
+    bad: `${EFFECT} inStock(sku: string): Promise<boolean>; export async function f() { return inStock('a') ? 1 : 0; }`,
+    good: `${EFFECT} inStock(sku: string): Promise<boolean>; export async function f() { return (await inStock('a')) ? 1 : 0; }`,
+  }),
+  return_in_try: row({
+    severity: 'hazard',
+    message: (name: string, clause: string) =>
+      clause === 'catch'
+        ? `\`${name}(…)\` is returned before it has ended: this \`catch\` does not see it fail`
+        : `\`${name}(…)\` is returned before it has ended: this \`finally\` runs while it is under way`,
+    label: 'leaves `try` at once',
+    help: (name: string) => `Write \`return await ${name}(…)\`.`,
+    bad: `${EFFECT} charge(cents: number): Promise<string>; export async function f() { try { return charge(1); } catch { return 'declined'; } }`,
+    good: `${EFFECT} charge(cents: number): Promise<string>; export async function f() { try { return await charge(1); } catch { return 'declined'; } }`,
+  }),
+  async_callback: row({
+    severity: 'hazard',
+    message: (method: string, why: string) => `\`${method}\` does not wait for an async function: ${why}`,
+    label: 'gives a promise',
+    help: (method: string) => ASYNC_CALLBACK_HELP[method] ?? 'Await the values first, then call it with what they are.',
+    bad: `${EFFECT} inStock(sku: string): Promise<boolean>; export async function f(skus: string[]) { return skus.filter(async (sku) => await inStock(sku)); }`,
+    good: `${EFFECT} inStock(sku: string): Promise<boolean>; export async function f(skus: string[]) { const found = await Promise.all(skus.map((sku) => inStock(sku))); return skus.filter((_, i) => found[i]); }`,
+  }),
+  effect_as_callback: row({
+    severity: 'hazard',
+    message: (name: string, method: string) => `\`.${method}()\` calls \`${name}\` with the element, its index and the whole array`,
+    label: 'all three are stored with each request',
+    help: (name: string, method: string) => `Write \`.${method}((x) => ${name}(x))\`.`,
+    bad: `${EFFECT} price(sku: string): Promise<number>; export async function f(skus: string[]) { return await Promise.all(skus.map(price)); }`,
+    good: `${EFFECT} price(sku: string): Promise<number>; export async function f(skus: string[]) { return await Promise.all(skus.map((sku) => price(sku))); }`,
+  }),
+  border_type: row({
+    severity: 'hazard',
+    message: (what: string, type: string, kind: keyof typeof BORDER_HELP) =>
+      `${what} ${type}, which ${kind === 'host' ? 'belongs to the host and cannot be stored' : 'cannot cross between workflow and app'}`,
+    label: 'refused when it comes',
+    help: (_what: string, _type: string, kind: keyof typeof BORDER_HELP) => BORDER_HELP[kind] ?? BORDER_HELP.host,
+    bad: `${EFFECT} upload(file: Buffer): Promise<void>; export async function f(file: any) { await upload(file); }`,
+    good: `${EFFECT} upload(base64: string): Promise<void>; export async function f(base64: string) { await upload(base64); }`,
+  }),
 } as const satisfies Record<string, Row>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
@@ -326,6 +381,36 @@ const HOST_HELP: Record<string, string> = {
   require: NO_COMMONJS,
   module: NO_COMMONJS,
   exports: NO_COMMONJS,
+};
+
+const AWAIT_KEEP = 'Await first: `const keep = await Promise.all(items.map((x) => check(x)))`, then `items.filter((_, i) => keep[i])`.';
+const LOOP_UNTIL = 'Write a loop: `for (const x of items) if (await check(x)) …`.';
+
+const ASYNC_CALLBACK_HELP: Record<string, string> = {
+  '.sort()': 'Await what to sort by first: `const keys = await Promise.all(items.map((x) => keyOf(x)))`, then sort by it.',
+  '.toSorted()': 'Await what to sort by first: `const keys = await Promise.all(items.map((x) => keyOf(x)))`, then sort by it.',
+  '.filter()': AWAIT_KEEP,
+  '.some()': LOOP_UNTIL,
+  '.every()': LOOP_UNTIL,
+  '.find()': LOOP_UNTIL,
+  '.findIndex()': LOOP_UNTIL,
+  '.findLast()': LOOP_UNTIL,
+  '.findLastIndex()': LOOP_UNTIL,
+  '.forEach()': 'Write a loop: `for (const x of items) await step(x);`, or all at once: `await Promise.all(items.map((x) => step(x)))`.',
+  '.reduce()': 'Write a loop, or await the value before: `async (before, x) => (await before) + …`.',
+  '.reduceRight()': 'Write a loop, or await the value before: `async (before, x) => (await before) + …`.',
+  '.replace()': 'Await what to put in first, then replace with a function that looks it up.',
+  '.replaceAll()': 'Await what to put in first, then replace with a function that looks it up.',
+  'new Promise()': 'Make an async function instead of the promise; what it returns settles its promise.',
+};
+
+const BORDER_HELP = {
+  function: 'Pass data that says what to do, and choose by it in the effect.',
+  symbol: 'Use a string or an enum.',
+  promise: 'Await it first and pass the value.',
+  weak: 'Use a Map or a Set.',
+  iterator: 'Pass an array, or an effect that gets the next page.',
+  host: 'Pass its data: text, numbers, plain objects.',
 };
 
 const EXCLUDED_HELP: Record<string, string> = {

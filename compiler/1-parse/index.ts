@@ -7,6 +7,7 @@
 import { parse, type ParseError, type ParserOptions } from '@babel/parser';
 import type * as t from '@babel/types';
 import type { Reporter } from '../report.ts';
+import { noteTypes, type TypeNotes } from './type-notes.ts';
 import { eraseTypes, type Ambient } from './types.ts';
 
 export interface ParsedModule {
@@ -15,6 +16,8 @@ export interface ParsedModule {
   effects: t.TSDeclareFunction[];
   /** Other ambient declarations, by name: they have no value. */
   ambient: Map<string, Ambient>;
+  /** What its types said, where they matter. */
+  types: TypeNotes;
 }
 
 const OPTIONS: ParserOptions = {
@@ -36,8 +39,9 @@ export function parseModule(source: string, reporter: Reporter): ParsedModule | 
   }
   for (const error of file.errors ?? []) reportSyntax(error as unknown as SyntaxError, reporter);
   if (reporter.failed) return null;
+  const types = noteTypes(file.program);
   const { effects, ambient } = eraseTypes(file.program, reporter);
-  return { program: file.program, effects, ambient };
+  return { program: file.program, effects, ambient, types };
 }
 
 function reportSyntax(error: Error & { loc?: { line: number; column: number } }, reporter: Reporter): void {

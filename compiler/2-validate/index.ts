@@ -7,10 +7,13 @@
 import { children, type Node } from '../ast.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { asyncRules } from './rules/async.ts';
+import { validateTypes } from './rules/border-types.ts';
+import { callbackRules } from './rules/callbacks.ts';
 import { constructRules } from './rules/constructs.ts';
 import { declarationRules, validateDeclarations } from './rules/declarations.ts';
 import { moduleRules } from './rules/modules.ts';
 import { nameRules, validateGlobals } from './rules/names.ts';
+import { promiseRules } from './rules/promises.ts';
 
 export interface Validation {
   record: ModuleRecord;
@@ -22,12 +25,13 @@ export interface Validation {
 export type Rule = (node: never, validation: Validation) => void;
 export type Rules = Partial<Record<Node['type'], Rule>>;
 
-const RULES: Rules[] = [nameRules, moduleRules, asyncRules, constructRules, declarationRules];
+const RULES: Rules[] = [nameRules, moduleRules, asyncRules, constructRules, declarationRules, promiseRules, callbackRules];
 
 export function validateModule(record: ModuleRecord, graph: ModuleGraph): void {
   const validation: Validation = { record, graph, path: [] };
   validateGlobals(validation);
   validateDeclarations(validation);
+  validateTypes(validation);
   const visit = (node: Node): void => {
     for (const rules of RULES) {
       const rule = rules[node.type] as ((node: Node, validation: Validation) => void) | undefined;

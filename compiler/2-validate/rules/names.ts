@@ -49,13 +49,57 @@ export function validateGlobals({ record }: Validation): void {
 const isGlobal = ({ record }: Validation, node: Node): node is t.Identifier =>
   node.type === 'Identifier' && !record.analysis.references.has(node);
 
-/** `Array`, `Array.prototype`, `Math.abs`: a built-in object, as text; undefined for anything else. */
-function builtinObject(validation: Validation, node: Node): string | undefined {
-  if (isGlobal(validation, node)) return KNOWN.has(node.name) ? node.name : undefined;
+/** Globals that are no objects: what is written to them is lost, or throws, as in Node. */
+const PRIMITIVES = new Set(['undefined', 'NaN', 'Infinity']);
+
+/**
+ * `Array`, `Array.prototype`, `Math.abs`: a built-in object, as text; undefined for anything else. Constants are
+ * followed to what they are declared with, and prototypes to the literal they are asked of:
+ *
+ *     const proto = Array.prototype; proto.last = …        Object.getPrototypeOf([]).last = …
+ */
+function builtinObject(v: Validation, node: Node, aliases = new Set<Node>()): string | undefined {
+  if (node.type === 'Identifier') {
+    const binding = v.record.analysis.references.get(node);
+    if (!binding) return KNOWN.has(node.name) && !PRIMITIVES.has(node.name) ? node.name : undefined;
+    const value = binding.writes === 0 ? v.record.analysis.values.get(binding) : undefined;
+    // An alias may name itself before it is set: `const a = a`.
+    if (!value || aliases.has(value)) return undefined;
+    return builtinObject(v, value, aliases.add(value));
+  }
+  if (node.type === 'CallExpression') {
+    const callee = builtinObject(v, node.callee, aliases);
+    const [of] = node.arguments;
+    if ((callee !== 'Object.getPrototypeOf' && callee !== 'Reflect.getPrototypeOf') || !of) return undefined;
+    const literal = literalClass(of);
+    return literal && `${literal}.prototype`;
+  }
   if (node.type !== 'MemberExpression') return undefined;
-  const object = builtinObject(validation, node.object);
   const key = staticKey({ key: node.property, computed: node.computed });
-  return object === undefined ? undefined : `${object}.${key ?? '…'}`;
+  const literal = key === 'constructor' ? literalClass(node.object) : undefined;
+  const object = literal === undefined ? builtinObject(v, node.object, aliases) : undefined;
+  return literal ?? (object === undefined ? undefined : `${object}.${key ?? '…'}`);
+}
+
+/** The class that a literal is an instance of. */
+function literalClass(node: Node): string | undefined {
+  switch (node.type) {
+    case 'ArrayExpression':
+      return 'Array';
+    case 'ObjectExpression':
+      return node.properties.length === 0 ? 'Object' : undefined;
+    case 'StringLiteral':
+    case 'TemplateLiteral':
+      return 'String';
+    case 'NumericLiteral':
+      return 'Number';
+    case 'BooleanLiteral':
+      return 'Boolean';
+    case 'RegExpLiteral':
+      return 'RegExp';
+    default:
+      return undefined;
+  }
 }
 
 function refuseWrite(target: Node, validation: Validation): void {
@@ -75,7 +119,7 @@ function refuseWrite(target: Node, validation: Validation): void {
   }
 }
 
-const DEFINES = new Set(['Object.defineProperty', 'Object.defineProperties', 'Object.assign', 'Object.setPrototypeOf', 'Reflect.set', 'Reflect.defineProperty', 'Reflect.setPrototypeOf', 'Reflect.deleteProperty', 'Object.freeze']);
+const DEFINES = new Set(['Object.defineProperty', 'Object.defineProperties', 'Object.assign', 'Object.setPrototypeOf', 'Reflect.set', 'Reflect.defineProperty', 'Reflect.setPrototypeOf', 'Reflect.deleteProperty', 'Object.freeze', 'Object.seal', 'Object.preventExtensions', 'Reflect.preventExtensions']);
 
 /** Accessors and methods of Annex B.2.2: they change objects without a name that says so. */
 const LEGACY = new Set(['__proto__', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']);
@@ -117,7 +161,7 @@ export const nameRules: Rules = {
     const [target] = node.arguments;
     if (path !== undefined && DEFINES.has(path) && target) {
       const name = builtinObject(v, target);
-      if (name !== undefined && !['undefined', 'NaN', 'Infinity'].includes(name)) {
+      if (name !== undefined) {
         v.record.reporter.report('builtin_write', target, name);
       }
     }
