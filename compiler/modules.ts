@@ -13,6 +13,8 @@ import type { Binding, ImportTarget } from './3-analyse/types.ts';
 import { PACKAGE, PACKAGE_VALUES } from './package.ts';
 import { Reporter } from './report.ts';
 
+export type { Binding } from './3-analyse/types.ts';
+
 /** How the compiler reads sources; the CLI, the loader and tests bring their own. */
 export interface SourceHost {
   /** The text of a file, or undefined when there is none. */

@@ -5,8 +5,7 @@
  */
 import type * as t from '@babel/types';
 import { isClassNode, isFunctionNode, staticKey, type Node } from '../ast.ts';
-import type { ModuleGraph, ModuleRecord } from '../modules.ts';
-import type { Binding } from '../3-analyse/types.ts';
+import type { Binding, ModuleGraph, ModuleRecord } from '../modules.ts';
 import { PACKAGE } from '../package.ts';
 import { isChannelCall } from './rules/declarations.ts';
 
