@@ -14,7 +14,7 @@ import { eraseModule } from '../../compiler/1-parse/erase.ts';
 import { fromDocument, toDocument } from '../../runtime/codec/border.ts';
 import { applyDelta, compact, emptyState } from '../../runtime/codec/fold.ts';
 import { type Json, type StateDocument, writeDocument } from '../../runtime/codec/format.ts';
-import { errorDocument } from '../../runtime/codec/outcome.ts';
+import { errorDocument, type OutcomeDocument } from '../../runtime/codec/outcome.ts';
 import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
 import { type Arrival, evaluate, image } from '../../runtime/engine/cycle.ts';
 import { Program } from '../../runtime/engine/program.ts';
@@ -73,24 +73,54 @@ export interface RunOptions {
   workflow?: string;
   args?: unknown[];
   messages?: Message[];
+  effects?: typeof EFFECTS;
+  /** Goes on with a run after its first cycle, in another process for example. */
+  handOver?: (suspended: Suspended) => Ended;
+}
+
+/** A run between two cycles, as another process can take it over. */
+export interface Suspended {
+  state: StateDocument;
+  queue: Arrival[];
+  timers: Timer[];
+  time: number;
+}
+
+/** What a run printed, and how it ended. */
+export interface Ended {
+  lines: string[];
+  outcome: OutcomeDocument;
 }
 
 /** Runs a workflow to its end; returns what it printed, and how it ended as a last line. */
 export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
-  const lines: string[] = [];
-  const fresh = (): Program => Program.of(artifact);
-  let program = fresh();
-  let run = Run.fresh(program);
-  let state: StateDocument = emptyState();
+  const { lines, outcome } = execute(artifact, options);
+  return [...lines, ending(outcome, Program.of(artifact))];
+}
+
+/** Runs a workflow to its end. */
+export function execute(artifact: Artifact, options: RunOptions): Ended {
+  const program = Program.of(artifact);
   const workflow = `${artifact.entry}#${options.workflow ?? 'main'}`;
   const queue: Arrival[] = [
     { kind: 'start', workflow, args: toDocument(options.args ?? [], program) },
     ...(options.messages ?? []).map(([channel, value], i): Arrival => ({ kind: 'message', mail: i + 1, channel, value: toDocument(value, program) })),
   ];
+  return cycles(artifact, options, { state: emptyState(), queue, timers: [], time: BEGINNING }, Run.fresh(program));
+}
+
+/** Goes on with a run that another process has begun. */
+export function takeOver(artifact: Artifact, options: RunOptions, suspended: Suspended): Ended {
+  return cycles(artifact, options, suspended, Run.restore(Program.of(artifact), suspended.state));
+}
+
+function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, begun: Run): Ended {
+  const lines: string[] = [];
+  let { state, time } = suspended;
+  const { queue, timers } = suspended;
+  let run = begun;
   // Time stands still but for the timers that fire.
-  let time = BEGINNING;
   const clock: Clock = { now: () => time, latest: () => time };
-  const timers: Timer[] = [];
 
   for (let step = 0; step < STEPS_MAX; step++) {
     let arrival = queue.shift();
@@ -108,17 +138,17 @@ export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
       state = checkImage(state, run, checkpoint.delta, options.mode);
     }
     if (options.mode === 'every' || options.mode === 'delta') {
-      program = fresh();
-      run = Run.restore(program, JSON.parse(writeDocument(state)) as StateDocument);
+      run = Run.restore(Program.of(artifact), JSON.parse(writeDocument(state)) as StateDocument);
     }
-    if (checkpoint.outcome) {
-      lines.push(ending(checkpoint.outcome, program));
-      return lines;
-    }
+    if (checkpoint.outcome) return { lines, outcome: checkpoint.outcome };
     for (const [n, request] of checkpoint.requests) {
-      if ('effect' in request) queue.push(perform(n, request.effect, request.args, program));
+      if ('effect' in request) queue.push(perform(n, request.effect, request.args, run.program, options.effects ?? EFFECTS));
       else if ('sleep' in request) timers.push({ at: request.sleep, request: n });
       else if (request.until !== undefined) timers.push({ at: request.until, request: n });
+    }
+    if (step === 0 && options.handOver) {
+      const rest = options.handOver({ state, queue, timers, time });
+      return { lines: [...lines, ...rest.lines], outcome: rest.outcome };
     }
   }
   throw new Error('the fixture does not end');
@@ -134,8 +164,8 @@ function nextTimer(timers: Timer[]): Timer | undefined {
   return timers.shift();
 }
 
-function perform(n: number, effect: string, args: Json, program: Program): Arrival {
-  const implementation = EFFECTS[effect.slice(effect.indexOf('#') + 1)];
+function perform(n: number, effect: string, args: Json, program: Program, effects: typeof EFFECTS): Arrival {
+  const implementation = effects[effect.slice(effect.indexOf('#') + 1)];
   if (!implementation) throw new Error(`the harness has no effect ${effect}`);
   try {
     const result = implementation(...(fromDocument(JSON.parse(JSON.stringify(args)) as Json, program, 'args') as unknown[]));
@@ -145,7 +175,7 @@ function perform(n: number, effect: string, args: Json, program: Program): Arriv
   }
 }
 
-export function ending(outcome: { ok: Json } | { error: Json }, program: Program): string {
+export function ending(outcome: OutcomeDocument, program: Program): string {
   if ('ok' in outcome) return `returned ${describe(fromDocument(outcome.ok, program, 'outcome'))}`;
   const error = fromDocument(outcome.error, program, 'outcome');
   return `threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`;

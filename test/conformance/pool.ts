@@ -1,0 +1,52 @@
+/**
+ * Worker processes that judge tests. A test that takes too long takes its process with it; a process that ends gets
+ * a successor.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Task } from './judge.ts';
+import type { Judged } from './verdict.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+export interface PoolOptions {
+  jobs: number;
+  timeoutMs: number;
+  judged(judged: Judged): void;
+}
+
+/** Resolves when all tests are judged. */
+export async function judgeAll(paths: readonly string[], task: Task, options: PoolOptions): Promise<void> {
+  const queue = paths[Symbol.iterator]();
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(options.jobs, paths.length)) }, () => work(queue, task, options)));
+}
+
+async function work(queue: Iterator<string>, task: Task, { timeoutMs, judged }: PoolOptions): Promise<void> {
+  let worker: ChildProcess | null = null;
+  for (let next = queue.next(); !next.done; next = queue.next()) {
+    worker ??= fork(WORKER, [JSON.stringify(task)], { execArgv: EXEC_ARGV, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const result = await ask(worker, next.value, timeoutMs);
+    judged(result);
+    if (result.soiled || worker.exitCode !== null || worker.signalCode !== null) worker = null;
+  }
+  worker?.disconnect();
+}
+
+const EXEC_ARGV = ['--experimental-vm-modules', '--no-warnings', '--import', 'tsx'];
+
+function ask(worker: ChildProcess, path: string, timeoutMs: number): Promise<Judged> {
+  return new Promise((resolve) => {
+    const settle = (judged: Judged): void => {
+      clearTimeout(watchdog);
+      worker.off('message', settle);
+      worker.off('exit', died);
+      resolve(judged);
+    };
+    const died = (code: number | null, signal: string | null): void =>
+      settle({ path, verdict: { kind: 'wrong', reason: signal === 'SIGKILL' ? `timeout after ${timeoutMs} ms` : `its process ended with ${code ?? signal}` } });
+    const watchdog = setTimeout(() => worker.kill('SIGKILL'), timeoutMs);
+    worker.on('message', settle);
+    worker.on('exit', died);
+    worker.send(path);
+  });
+}
