@@ -233,14 +233,6 @@ export const DIAGNOSTICS = {
     bad: 'function* pages() { yield 1; } export async function f() { return [...pages()]; }',
     good: 'function pages() { return [1]; } export async function f() { return [...pages()]; }',
   }),
-  tagged_template: row({
-    severity: 'not_yet',
-    message: () => 'Tagged templates are not supported yet',
-    label: 'a tagged template',
-    help: 'Call the function with the string and the values: `sql(`select …`, [id])`.',
-    bad: 'const tag = (s: TemplateStringsArray) => s[0]; export async function f() { return tag`a`; }',
-    good: 'const tag = (s: string) => s; export async function f() { return tag(`a`); }',
-  }),
   decorator: row({
     severity: 'unsupported',
     message: () => 'Decorators are outside the workflow dialect',
@@ -248,22 +240,6 @@ export const DIAGNOSTICS = {
     help: 'Call the function on the class or method yourself.',
     bad: 'const d = (c: unknown) => c; @d class A {} export async function f() { return new A(); }',
     good: 'class A {} export async function f() { return new A(); }',
-  }),
-  arguments_in_async: row({
-    severity: 'not_yet',
-    message: () => '`arguments` in an async function is not supported yet',
-    label: 'here',
-    help: 'Use a rest parameter: `async function f(...args)`.',
-    bad: 'export async function f() { return arguments.length; }',
-    good: 'export async function f(...args: unknown[]) { return args.length; }',
-  }),
-  super_call_in_arrow: row({
-    severity: 'not_yet',
-    message: () => '`super()` in an arrow function is not supported yet',
-    label: 'called from an arrow function',
-    help: 'Call `super()` in the constructor itself.',
-    bad: 'class A {} class B extends A { constructor() { const go = () => super(); go(); } } export async function f() { return new B(); }',
-    good: 'class A {} class B extends A { constructor() { super(); } } export async function f() { return new B(); }',
   }),
   explicit_resource: row({
     severity: 'not_yet',

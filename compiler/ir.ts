@@ -29,6 +29,8 @@ export interface IrModule {
   /** Modules whose values it reads, by id: what the emitted code calls `$in1`, `$env1` … */
   links: IrLink[];
   units: IrUnit[];
+  /** Template objects: made before anything else, the same for all runs. */
+  templates: IrTemplate[];
   /** Evaluated once per instantiation, in source order: shared constants and classes. */
   shared: t.Statement[];
   /** Evaluated once per run: fills the module's Env. */
@@ -49,6 +51,16 @@ export interface IrModule {
   /** `Object` or `Reflect` is used as a value, beyond calls of its methods by name. */
   reflective: boolean;
   envShapes: Map<string, string[]>;
+}
+
+/** The strings of a tagged template. A part with a bad escape has no cooked string. */
+export interface IrTemplate {
+  /** The emitted variable. */
+  emitted: string;
+  /** What it is stored by: `src/order.wf.ts#fulfil/`sql``. */
+  name: string;
+  cooked: (string | null)[];
+  raw: string[];
 }
 
 export interface IrLink {

@@ -137,6 +137,7 @@ class ScopeWalker {
       name: '',
       usesThis: false,
       usesArguments: false,
+      superInArrow: false,
       inner: [],
     };
     parent?.inner.push(info);
@@ -156,6 +157,7 @@ class ScopeWalker {
       method: classMember || node.type === 'ObjectMethod',
       static: classMember && !!node.static,
     });
+    info.superInArrow = node.type === 'ClassMethod' && node.kind === 'constructor' && callsSuperInArrow(node);
     const declaration = outer.scope && node.type === 'FunctionDeclaration' ? this.find(node.id?.name ?? '') : null;
     if (declaration?.node === (node as t.FunctionDeclaration).id) declaration!.value = info;
     const body = (): void => this.functionBody(node, info);
@@ -433,7 +435,7 @@ class ScopeWalker {
 
   /** `this` and its kin: native where the unit is the same, else captured like any binding. */
   private pseudo(node: Node, info: FunctionInfo, name: string): void {
-    if (unitOf(info) === unitOf(this.fn)) return;
+    if (unitOf(info) === unitOf(this.fn) && !(name === 'this' && info.superInArrow)) return;
     const scope = this.result.paramScopes.get(info.node) ?? info.scope;
     this.refer(node, this.declarePseudo(scope, name, info.node));
   }
@@ -447,7 +449,7 @@ class ScopeWalker {
   private superReference(node: t.Super): void {
     this.thisExpression(node); // `super.x` also needs `this`
     const info = this.thisFunction();
-    const native = unitOf(info) === unitOf(this.fn) && !info.lifted && this.fn === info;
+    const native = unitOf(info) === unitOf(this.fn) && !info.lifted && this.fn === info && !info.superInArrow;
     if (native) {
       this.result.supers.set(node, { kind: 'native' });
       return;
@@ -460,7 +462,8 @@ class ScopeWalker {
       this.result.supers.set(node, { kind: 'object', binding });
       return;
     }
-    const record = this.classes.at(-1);
+    // Not the innermost: a class's heritage and keys belong to the code around it.
+    const record = this.classes.findLast((c) => c.info === info.parent);
     if (!record) return;
     this.captureFrom(record.self);
     this.result.supers.set(node, { kind: 'class', binding: record.self, static: info.static });
@@ -503,6 +506,11 @@ class ScopeWalker {
         return;
       case 'PrivateName':
         this.privateName(node);
+        return;
+      case 'CallExpression':
+        // An arrow function hands the constructor's `new.target` on.
+        if (node.callee.type === 'Super') this.pseudo(node, this.thisFunction(), 'new.target');
+        for (const child of children(node)) this.visit(child);
         return;
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -722,6 +730,21 @@ function usesSuper(node: Node): boolean {
     return !found;
   });
   return found;
+}
+
+/** Does an arrow function in this constructor call `super(…)`? Its own classes may, in their heritage and keys. */
+function callsSuperInArrow(constructor: t.ClassMethod): boolean {
+  const visit = (node: Node, inArrow: boolean): boolean => {
+    if (node.type === 'CallExpression' && node.callee.type === 'Super' && inArrow) return true;
+    if (isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') {
+      return 'computed' in node && node.computed === true && visit(node.key, inArrow);
+    }
+    if (node.type === 'ClassProperty' || node.type === 'ClassPrivateProperty' || node.type === 'StaticBlock') {
+      return 'computed' in node && node.computed === true && visit(node.key, inArrow);
+    }
+    return children(node).some((child) => visit(child, inArrow || node.type === 'ArrowFunctionExpression'));
+  };
+  return [...constructor.params, constructor.body].some((node) => visit(node, false));
 }
 
 function privatesOf(node: ClassNode): ClassInfo['privates'] {

@@ -80,6 +80,8 @@ function hintFor(parent: Node, child: Node, hint: string): string {
     case 'OptionalCallExpression':
     case 'NewExpression':
       return child === parent.callee ? 'call' : calleeName(parent.callee);
+    case 'TaggedTemplateExpression':
+      return child === parent.tag ? 'call' : calleeName(parent.tag);
     case 'ReturnStatement':
       return 'return';
     case 'ExportDefaultDeclaration':

@@ -133,7 +133,7 @@ function isConstantEnum(node: t.TSEnumDeclaration, context: StorageContext, modu
 }
 
 function isConstantInitializer(node: Node, self: t.TSEnumDeclaration, context: StorageContext, module: Scope): boolean {
-  if (node.type === 'CallExpression' || node.type === 'NewExpression' || isFunctionNode(node)) return false;
+  if (isCall(node) || isFunctionNode(node)) return false;
   const binding = node.type === 'Identifier' ? context.analysis.references.get(node) : undefined;
   if (binding && binding.node !== self.id) {
     if (binding.scope !== module) return false;
@@ -275,5 +275,8 @@ function firstActivity({ program, analysis, isChannelCall }: StorageContext): nu
 }
 
 function callsAnything(node: Node): boolean {
-  return node.type === 'CallExpression' || node.type === 'NewExpression' || children(node).some(callsAnything);
+  return isCall(node) || children(node).some(callsAnything);
 }
+
+const isCall = (node: Node): boolean =>
+  node.type === 'CallExpression' || node.type === 'NewExpression' || node.type === 'TaggedTemplateExpression' || node.type === 'OptionalCallExpression';

@@ -95,6 +95,8 @@ export interface FunctionInfo {
   /** Mentions its own `this` (arrow functions count for the function they stand in). */
   usesThis: boolean;
   usesArguments: boolean;
+  /** A constructor whose arrow functions call `super(…)`: its `this` is in its Env. */
+  superInArrow: boolean;
   /** Directly nested functions, in source order. */
   inner: FunctionInfo[];
 }

@@ -107,6 +107,8 @@ export function labelName(argument: Node): string {
     case 'OptionalCallExpression':
     case 'NewExpression':
       return calleeName(argument.callee);
+    case 'TaggedTemplateExpression':
+      return calleeName(argument.tag);
     case 'Identifier':
       return argument.name;
     case 'MemberExpression':

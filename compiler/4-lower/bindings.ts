@@ -48,7 +48,7 @@ function mustCheck(cx: Context, binding: Binding, at: Node): boolean {
   return !isNative(cx, binding);
 }
 
-function checked(cx: Context, value: t.Expression, name: string): t.Expression {
+export function checked(cx: Context, value: t.Expression, name: string): t.Expression {
   return b.conditional(
     b.binary('===', value, cx.op('tdz')),
     b.call(cx.op('throwTdz'), [b.str(name)]),

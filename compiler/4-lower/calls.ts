@@ -9,6 +9,8 @@ import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { MUTATORS, REGEXP_TAKERS, STATIC_MUTATORS, THIS_TAKERS, touchCall } from './barriers.ts';
+import type { Binding } from '../3-analyse/types.ts';
+import { read } from './bindings.ts';
 import { lowerChain } from './chains.ts';
 import type { Context } from './context.ts';
 import { builtinPath, lower, lowerThis, namespaceMember } from './expressions.ts';
@@ -54,10 +56,18 @@ function callOfChain(cx: Context, node: t.CallExpression, callee: t.OptionalMemb
 }
 
 function superCall(cx: Context, node: t.CallExpression): t.Expression {
-  const call = b.call(node.callee as t.Super, lowerArguments(cx, node.arguments), node);
-  const binding = cx.info.scope.bindings.get('<this>');
-  if (binding?.storage !== 'env') return call;
-  return b.seq([call, b.assign(b.member(cx.env(binding.scope), 'this'), b.self())], node);
+  const args = lowerArguments(cx, node.arguments);
+  const call = b.call(node.callee as t.Super, args, node);
+  if (cx.info.arrow) {
+    const env = cx.env(cx.analysis.references.get(node.callee)!.scope);
+    const { binding } = cx.analysis.supers.get(node.callee) as { binding: Binding };
+    const newTarget = b.index(env, b.str('new.target'));
+    return b.call(cx.op('superCall'), [env, read(cx, binding, node), b.array(args as t.ArrayExpression['elements']), newTarget], node);
+  }
+  if (cx.thisScope) return b.call(cx.op('bindThis'), [cx.env(cx.thisScope), call], node);
+  const scope = cx.analysis.paramScopes.get(cx.info.node) ?? cx.info.scope;
+  if (scope.bindings.get('<this>')?.storage !== 'env') return call;
+  return b.seq([call, b.assign(b.member(cx.env(scope), 'this'), b.self())], node);
 }
 
 function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpression): t.Expression {

@@ -24,7 +24,7 @@
 import type * as t from '@babel/types';
 import { staticKey, type ClassNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import type { ClassInfo, PrivateMember } from '../3-analyse/types.ts';
+import type { ClassInfo, PrivateMember, Scope } from '../3-analyse/types.ts';
 import { Context, definitionEnv, envName, mangle, slotName, Unit } from './context.ts';
 import { lower } from './expressions.ts';
 import { isHarmless } from './harmless.ts';
@@ -200,8 +200,10 @@ class ClassLowering {
     const derived = isConstructor && this.node.superClass != null;
     cx.derivedConstructor = derived;
     cx.freshThis = isConstructor && !derived;
+    if (info.superInArrow) cx.thisScope = cx.analysis.paramScopes.get(member) ?? info.scope;
     const { params, body } = lowerParamsAndBody(cx, member);
-    if (isConstructor) body.body.unshift(restoreGuard(cx, derived));
+    if (cx.thisScope) body.body = returningThis(cx, cx.thisScope, body.body);
+    if (isConstructor) body.body.unshift(...restoreGuard(cx, derived));
     return b.copy(member, { ...fields, params: params as never, body });
   }
 
@@ -214,7 +216,7 @@ class ClassLowering {
     const { cx } = this;
     const { unit, emitted } = lowerFunction(cx.module, info, name);
     const env = unit.needsEnv ? cx.envFor(unit) : b.undef();
-    const { params, args } = stubParams(member.params as Node[]);
+    const { params, args } = stubParams(member.params as Node[], info.usesArguments);
     const frame = b.call(b.id(`${emitted}$enter`), [b.undef(), env, b.self(), ...args]);
     return { params, body: b.block([b.ret(b.call(cx.op('begin'), [frame]), member)]) };
   }
@@ -266,8 +268,8 @@ const staticBlock = (body: t.Statement[], at?: Node): t.StaticBlock =>
   ({ type: 'StaticBlock', body, loc: at?.loc ?? null }) as unknown as t.StaticBlock;
 
 /** Arguments of a stub: by name where the list is plain, else all of them. */
-export function stubParams(params: Node[]): { params: t.Function['params']; args: t.CallExpression['arguments'] } {
-  if (params.every((p) => p.type === 'Identifier')) {
+export function stubParams(params: Node[], all: boolean): { params: t.Function['params']; args: t.CallExpression['arguments'] } {
+  if (!all && params.every((p) => p.type === 'Identifier')) {
     const names = params.map((_, i) => b.id(`$a${i}`));
     return { params: names, args: names };
   }
@@ -278,11 +280,31 @@ export function stubParams(params: Node[]): { params: t.Function['params']; args
 }
 
 /** `if ($restoring.on) { super(...arguments); return; }`: a built-in base needs what its slots hold. */
-function restoreGuard(cx: Context, derived: boolean): t.Statement {
+function restoreGuard(cx: Context, derived: boolean): t.Statement[] {
+  const flag = (name: 'on' | 'forward'): t.MemberExpression => b.member(cx.op('restoring'), name);
   const leave = derived
     ? [b.expr(b.call({ type: 'Super', loc: null } as unknown as t.Super, [b.spread(b.id('arguments'))])), b.ret(null)]
     : [b.ret(null)];
-  return b.iff(b.member(cx.op('restoring'), 'on'), b.block(leave));
+  const guard = b.iff(flag('on'), b.block(leave));
+  if (!cx.thisScope) return [guard];
+  const forward = b.iff(flag('forward'), b.block([b.expr(b.assign(flag('forward'), b.bool(false))), ...leave]));
+  return [guard, forward];
+}
+
+/**
+ * The body of a constructor whose arrow functions call `super(…)`. What it returns depends on its Env at the end:
+ *
+ *     const $e3 = { this: tdz }; $body: { …; { $result = value; break $body; } … } return $constructed($e3, $result);
+ */
+function returningThis(cx: Context, scope: Scope, body: t.Statement[]): t.Statement[] {
+  const env = envName(scope);
+  const made = body.findIndex((s) => s.type === 'VariableDeclaration' && (s.declarations[0]!.id as t.Identifier).name === env) + 1;
+  return [
+    b.declare('let', [['$result', null]]),
+    ...body.slice(0, made),
+    b.label('$body', b.block(body.slice(made))),
+    b.ret(b.call(cx.op('constructed'), [b.id(env), b.id('$result')])),
+  ];
 }
 
 const thisInit = (cx: Context, scope: Parameters<typeof envLiteral>[1]) => {

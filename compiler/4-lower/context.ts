@@ -48,6 +48,7 @@ export class ModuleLowering {
       imports: [...new Set(record.requests.values())].filter((id) => id !== PACKAGE),
       links: [],
       units: [],
+      templates: [],
       shared: [],
       init: [],
       initTemps: [],
@@ -134,6 +135,9 @@ export class ModuleLowering {
     this.ir.envShapes.set(slots.join(','), slots);
   }
 }
+
+/** A machine's `arguments`. */
+export const ARGUMENTS = '$arguments';
 
 /** A name of the source, as emitted. */
 export const mangle = (name: string): string =>
@@ -248,6 +252,8 @@ export class Context {
   freshThis = false;
   /** `this` does not exist before `super()` returns. */
   derivedConstructor = false;
+  /** Of a constructor whose arrow functions call `super(…)`: where `this` is. A `return` ends its body, not the function. */
+  thisScope: Scope | null = null;
   /** While native parameters are lowered, these parameters are still variables, captured or not. */
   rawParams: Scope | null = null;
   /** The enum whose initialisers are lowered: where the members before are found. */

@@ -7,15 +7,16 @@ import { staticKey, unreachable, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { lowerAssignment, lowerUpdate } from './assignment.ts';
 import { lowerAwait } from './await.ts';
-import { read } from './bindings.ts';
+import { checked, read } from './bindings.ts';
 import { STATIC_MUTATORS, touchDeleted } from './barriers.ts';
 import { HIDING, lowerCall, lowerNew } from './calls.ts';
 import { lowerChain } from './chains.ts';
 import { lowerClass } from './classes.ts';
 import type { ImportTarget } from '../3-analyse/types.ts';
-import type { Context } from './context.ts';
+import { ARGUMENTS, type Context } from './context.ts';
 import { makeClosure } from './functions.ts';
 import { lowerObject } from './objects.ts';
+import { isTemplateObject, lowerTagged } from './templates.ts';
 import { hold, lowerList, named, operands } from './operands.ts';
 import { readPrivate, readSuper, testPrivate } from './members.ts';
 
@@ -40,6 +41,8 @@ export function lower(cx: Context, node: t.Expression, name?: string): t.Express
       return lowerNewTarget(cx, node);
     case 'TemplateLiteral':
       return lowerTemplate(cx, node);
+    case 'TaggedTemplateExpression':
+      return lowerTagged(cx, node);
     case 'ArrayExpression':
       return b.array(lowerList(cx, node.elements), node);
     case 'ObjectExpression':
@@ -104,13 +107,14 @@ function lowerIdentifier(cx: Context, node: t.Identifier): t.Expression {
   if (binding) return read(cx, binding, node);
   const member = cx.enumeration?.members.get(node.name);
   if (member) return member;
+  if (isTemplateObject(node)) return node;
   switch (node.name) {
     case 'undefined':
     case 'NaN':
     case 'Infinity':
       return node;
     case 'arguments':
-      return node;
+      return cx.machine ? b.id(ARGUMENTS, node) : node;
     case 'console':
       return b.id(cx.op('console').name, node);
     case 'Object':
@@ -125,16 +129,13 @@ function lowerIdentifier(cx: Context, node: t.Identifier): t.Expression {
 export function lowerThis(cx: Context, node: Node): t.Expression {
   const binding = cx.analysis.references.get(node);
   if (binding) {
-    const derived = isDerivedConstructor(binding.node);
+    const isConstructor = binding.node.type === 'ClassMethod' && binding.node.kind === 'constructor';
     const value = b.member(cx.env(binding.scope), 'this', node);
-    if (!derived) return value;
-    return b.conditional(b.binary('===', value, cx.op('tdz')), b.call(cx.op('throwTdz'), [b.str('this')]), value);
+    return isConstructor ? checked(cx, value, 'this') : value;
   }
   if (cx.info.arrow || cx.info.kind === 'module') return b.undef(node);
   return cx.machine ? cx.machine.thisLocal(node) : b.self(node);
 }
-
-const isDerivedConstructor = (node: Node): boolean => node.type === 'ClassMethod' && node.kind === 'constructor';
 
 function lowerNewTarget(cx: Context, node: t.MetaProperty): t.Expression {
   const binding = cx.analysis.references.get(node);

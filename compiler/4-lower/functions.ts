@@ -18,7 +18,7 @@ import { staticKey, type FunctionNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrMachine } from '../ir.ts';
 import type { Binding, FunctionInfo, Scope } from '../3-analyse/types.ts';
-import { Context, definitionEnv, envName, mangle, slotName, Unit, type ModuleLowering } from './context.ts';
+import { ARGUMENTS, Context, definitionEnv, envName, mangle, slotName, Unit, type ModuleLowering } from './context.ts';
 import { place } from './bindings.ts';
 import { explodeStatements } from './explode.ts';
 import { lower } from './expressions.ts';
@@ -158,7 +158,7 @@ function pseudoValue(cx: Context, name: string, node: Node): t.Expression | null
       // In a derived constructor `this` is set when `super()` returns.
       return cx.derivedConstructor ? cx.op('tdz') : b.self();
     case '<arguments>':
-      return b.id('arguments');
+      return b.id(cx.machine ? ARGUMENTS : 'arguments');
     case '<new.target>':
       return cx.machine ? b.undef() : NEW_TARGET;
     default:
@@ -190,7 +190,11 @@ function lowerMachine(module: ModuleLowering, unit: Unit, info: FunctionInfo, na
   const paramScope = module.analysis.paramScopes.get(node) ?? bodyScope;
 
   // Plain parameters are slots of the frame; others are taken from a slot with the list of arguments.
-  const plain = params.every((p) => p.type === 'Identifier');
+  const plain = params.every((p) => p.type === 'Identifier') && !info.usesArguments;
+  if (info.usesArguments) {
+    const object = machine.local(ARGUMENTS, 'arguments');
+    machine.emit(b.expr(b.assign(b.id(object), b.call(cx.op('argumentsOf'), [b.id('$args')]))));
+  }
   const inits = pseudoInits(cx, paramScope);
   const names = plain
     ? (params as t.Identifier[]).map((id) => {
@@ -201,7 +205,7 @@ function lowerMachine(module: ModuleLowering, unit: Unit, info: FunctionInfo, na
       })
     : [machine.local('$args', '$args', true)];
   explodeScope(cx, paramScope, inits);
-  if (!plain) machine.emit(b.expr(initPattern(cx, paramsPattern(params), b.id('$args'), node)));
+  if (!plain && params.length > 0) machine.emit(b.expr(initPattern(cx, paramsPattern(params), b.id('$args'), node)));
   if (paramScope !== bodyScope) {
     explodeScope(cx, bodyScope, varInits(cx, paramScope, bodyScope));
     for (const [binding, param] of shadowing(paramScope, bodyScope)) {

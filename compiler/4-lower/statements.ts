@@ -133,6 +133,7 @@ function lowerJump(cx: Context, node: t.BreakStatement | t.ContinueStatement): t
 
 function lowerReturn(cx: Context, node: t.ReturnStatement): t.Statement[] {
   const value = node.argument ? lower(cx, node.argument) : null;
+  if (cx.thisScope) return [b.block([...(value ? [b.expr(b.assign(b.id('$result'), value))] : []), b.breakTo('$body')], node)];
   if (!cx.machine) return [b.ret(value, node)];
   return [b.block(cx.machine.jumps.return(value), node)];
 }

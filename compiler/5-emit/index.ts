@@ -85,6 +85,7 @@ function programFunction(ir: IrModule, units: t.Statement[]): t.FunctionDeclarat
     ...ir.links
       .filter((l) => l.usesShared)
       .map((l) => b.declare('const', [[l.shared, b.call(b.member(b.id('$'), 'link'), [b.str(l.module)])]])),
+    ...templateObjects(ir),
     ...units,
     ...share(early),
     ...ir.shared,
@@ -102,6 +103,7 @@ function programFunction(ir: IrModule, units: t.Statement[]): t.FunctionDeclarat
 /** `const { touch: $touch } = $;`: the operations the code mentions, makers and records included. */
 function operationBindings(ir: IrModule, units: t.Statement[]): t.Statement[] {
   const used = new Set(ir.operations);
+  if (ir.templates.length > 0) used.add('template');
   if (units.length > 0) {
     for (const unit of ir.units) {
       if (unit.kind === 'class') used.add('declareClass');
@@ -116,6 +118,14 @@ function operationBindings(ir: IrModule, units: t.Statement[]): t.Statement[] {
   }
   if (used.size === 0) return [];
   return [destructure([...used].sort().map((name) => [name, `$${name}`]), b.id('$'))];
+}
+
+/** `const $template1 = $template('…', ['select ', ''], ['select ', '']);` */
+function templateObjects(ir: IrModule): t.Statement[] {
+  return ir.templates.map(({ emitted, name, cooked, raw }) => {
+    const strings = (list: (string | null)[]): t.Expression => b.array(list.map((s) => (s === null ? b.undef() : b.str(s))));
+    return b.declare('const', [[emitted, b.call(b.id('$template'), [b.str(name), strings(cooked), strings(raw)])]]);
+  });
 }
 
 function destructure(names: [string, string][], from: t.Expression): t.Statement {

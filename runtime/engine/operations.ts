@@ -3,6 +3,7 @@
  */
 import { CODE, META, type OperationName, TDZ } from '../abi.ts';
 import { builtins } from '../builtins/intrinsics.ts';
+import * as construction from '../builtins/construction.ts';
 import * as iteration from '../builtins/iteration.ts';
 import * as objects from '../builtins/objects.ts';
 import * as reflection from '../builtins/reflection.ts';
@@ -20,6 +21,7 @@ type PerModule =
   | 'defineClass'
   | 'effect'
   | 'named'
+  | 'template'
   | 'link'
   | 'share'
   | 'envs';
@@ -73,6 +75,10 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   toKey: objects.toKey,
   superGet: objects.superGet,
   superSet: objects.superSet,
+  superCall: construction.superCall,
+  bindThis: construction.bindThis,
+  constructed: construction.constructed,
+  argumentsOf: construction.argumentsOf,
   prototype: reflection.prototype,
   reflection: reflection.reflection,
   date: captured.date,

@@ -78,6 +78,7 @@ export class Program implements Names, Definitions {
       defineClass: this.defineClass,
       effect: (name: string) => this.effect(`${module.id}#${name}`),
       named: (object: object, name: string) => this.name(object, `${module.id}#${name}`, 'object'),
+      template: (name: string, cooked: (string | undefined)[], raw: string[]) => this.template(name, cooked, raw),
       link: (id: string) => this.sharedOf(id),
       share: (values: Record<string, unknown>) => this.share(own, values),
       envs: (factories: Record<string, () => object>) => {
@@ -143,6 +144,14 @@ export class Program implements Names, Definitions {
       hide(fn, record);
     }
   };
+
+  /** Frozen, so no run can change it, and nothing need be stamped (ECMA-262 13.2.8.4). */
+  private template(name: string, cooked: (string | undefined)[], raw: string[]): readonly (string | undefined)[] {
+    Object.defineProperty(cooked, 'raw', { value: Object.freeze(raw) });
+    this.register(Object.freeze(cooked), name);
+    this.register(raw, `${name}.raw`);
+    return cooked;
+  }
 
   private effect(id: string): Function {
     const enter: Enter = (up, _env, _self, ...args) => {

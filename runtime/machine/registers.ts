@@ -47,8 +47,11 @@ export const registers: Registers = {
   frame: null,
 };
 
-/** While `on`, constructors of workflow classes return at once: the codec wants an object of their shape. */
-export const restoring = { on: false };
+/**
+ * While `on`, constructors of workflow classes return at once: the codec wants an object of their shape. `forward` is
+ * for the next constructor that begins: it does no more than call `super` with its arguments.
+ */
+export const restoring = { on: false, forward: false };
 
 /** Ends the cycle, whatever the program does with the exception. */
 export function raise(fault: Fault): never {

@@ -5,8 +5,6 @@ import type * as t from '@babel/types';
 import type { Rules } from '../index.ts';
 
 export const constructRules: Rules = {
-  TaggedTemplateExpression: (node: t.TaggedTemplateExpression, v) =>
-    v.record.reporter.report('tagged_template', node.tag),
   Decorator: (node: t.Decorator, v) => v.record.reporter.report('decorator', node),
   ClassAccessorProperty: (node: t.ClassAccessorProperty, v) => v.record.reporter.report('decorator', node),
   VariableDeclaration: (node: t.VariableDeclaration, v) => {

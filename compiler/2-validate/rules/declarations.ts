@@ -20,9 +20,10 @@ export function validateDeclarations({ record }: Validation): void {
 }
 
 /** Is this a call of the `channel` of package perdure? */
-export function isChannelCall(record: ModuleRecord, node: Node): node is t.CallExpression {
-  if (node.type !== 'CallExpression') return false;
-  const { callee } = node;
+export const isChannelCall = (record: ModuleRecord, node: Node): node is t.CallExpression =>
+  node.type === 'CallExpression' && isChannelFunction(record, node.callee);
+
+function isChannelFunction(record: ModuleRecord, callee: Node): boolean {
   const isMember = callee.type === 'MemberExpression' && staticKey({ key: callee.property, computed: callee.computed }) === 'channel';
   const name = isMember ? callee.object : callee;
   const binding = name.type === 'Identifier' ? record.analysis.references.get(name) : undefined;
@@ -35,6 +36,9 @@ export const isStaticChannel = (record: ModuleRecord, node: Node): boolean =>
   isChannelCall(record, node) && node.arguments.length === 1 && node.arguments[0]!.type === 'StringLiteral';
 
 export const declarationRules: Rules = {
+  TaggedTemplateExpression: (node: t.TaggedTemplateExpression, v) => {
+    if (isChannelFunction(v.record, node.tag)) v.record.reporter.report('channel_not_static', node);
+  },
   CallExpression: (node: t.CallExpression, v) => {
     if (!isChannelCall(v.record, node)) return;
     const [declarator, declaration, around] = [v.path.at(-1), v.path.at(-2), v.path.at(-3)];

@@ -166,6 +166,9 @@ export const nameRules: Rules = {
       }
     }
   },
+  TaggedTemplateExpression: (node: t.TaggedTemplateExpression, v) => {
+    if (isGlobal(v, node.tag) && node.tag.name === 'Function') v.record.reporter.report('eval_code', node, 'Function');
+  },
   NewExpression: (node: t.NewExpression, v) => {
     if (isGlobal(v, node.callee) && node.callee.name === 'Function') {
       v.record.reporter.report('eval_code', node, 'new Function');
