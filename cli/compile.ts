@@ -21,7 +21,7 @@ export async function findSources(patterns: string[]): Promise<string[]> {
 }
 
 export interface Compiled {
-  /** Every module once, by file. */
+  /** Every module once, by id. */
   modules: Map<string, CompiledModule>;
   diagnostics: Diagnostic[];
   sources: Map<string, string>;
@@ -32,9 +32,10 @@ export function compileAll(files: string[]): Compiled {
   const modules = new Map<string, CompiledModule>();
   const diagnostics = new Map<string, Diagnostic>();
   const sources = new Map<string, string>();
+  const host = diskHost();
   for (const file of files) {
-    const compilation = compileProgram(file, diskHost);
-    for (const module of compilation.modules) modules.set(module.file, module);
+    const compilation = compileProgram(file, host);
+    for (const module of compilation.modules) modules.set(module.id, module);
     for (const d of compilation.diagnostics) diagnostics.set(`${d.file}:${d.line}:${d.column}:${d.code}`, d);
     for (const [id, source] of compilation.sources) sources.set(id, source);
   }

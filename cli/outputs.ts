@@ -30,25 +30,35 @@ export interface Output {
 
 export function outputsOf(
   module: CompiledModule,
-  all: Map<string, CompiledModule>,
+  /** All that are built, by id. */
+  all: ReadonlyMap<string, CompiledModule>,
   root: string,
   out: string,
   embed: boolean,
 ): Output[] {
-  const inside = relative(root, module.file);
-  if (inside.startsWith('..')) {
-    throw new CliError(`${module.id} lies outside ${root}. Give --root a folder that holds all modules.`);
-  }
-  const path = join(out, inside.replace(/\.ts$/, '.js'));
+  const path = pathOf(module, root, out);
+  const specifierOf = (id: string): string => {
+    const target = relative(dirname(path), pathOf(all.get(id)!, root, out)).split(sep).join('/');
+    return target.startsWith('.') ? target : `./${target}`;
+  };
   const mapFile = `${basename(path)}.map`;
-  const specifiers = module.specifiers.map((specifier) => specifier.replace(/\.ts$/, '.js'));
-  const text = writeModuleFile({ ...module, specifiers }, embed ? { embed } : { embed, mapFile });
+  const text = writeModuleFile(module, { embed, specifierOf, ...(embed ? {} : { mapFile }) });
   const outputs = [{ path, text }];
   if (!embed) outputs.push({ path: `${path}.map`, text: JSON.stringify(mapBeside(path, module)) });
   if (module.manifest.workflows.length > 0) {
     outputs.push({ path: path.replace(/\.js$/, '.manifest.json'), text: programManifest(module, all) });
   }
   return outputs;
+}
+
+/** `dist/order.wf.js`; for a module of a package `dist/npm/just-group-by@4.0.0/index.mjs`. */
+function pathOf(module: CompiledModule, root: string, out: string): string {
+  if (module.library) return join(out, module.id.replace(/^npm:/, 'npm/').replace(/\.(m?)ts$/, '$&.$1js'));
+  const inside = relative(root, module.file);
+  if (inside.startsWith('..')) {
+    throw new CliError(`${module.id} lies outside ${root}. Give --root a folder that holds all modules.`);
+  }
+  return join(out, inside.replace(/\.ts$/, '.js'));
 }
 
 /** The source map, for debuggers and `--enable-source-maps`: it lies beside the output and leads to the source. */
@@ -59,13 +69,12 @@ const mapBeside = (path: string, { map, file }: CompiledModule): object => ({
 });
 
 /** The manifest of a program: its hash, and its modules in order of evaluation. */
-function programManifest(entry: CompiledModule, all: Map<string, CompiledModule>): string {
-  const byId = new Map([...all.values()].map((module) => [module.id, module]));
+function programManifest(entry: CompiledModule, all: ReadonlyMap<string, CompiledModule>): string {
   const ordered: CompiledModule[] = [];
   const visit = (module: CompiledModule | undefined, seen: Set<string>): void => {
     if (!module || seen.has(module.id)) return;
     seen.add(module.id);
-    for (const id of module.manifest.imports) visit(byId.get(id), seen);
+    for (const id of module.manifest.imports) visit(all.get(id), seen);
     ordered.push(module);
   };
   visit(entry, new Set());

@@ -20,6 +20,9 @@ export interface Row {
   effect?: (...args: never[]) => EffectSuggestion | undefined;
   bad: string;
   good: string;
+  /** What else lies in the folder of the bad program, and the codes that it gives besides. */
+  files?: Record<string, string>;
+  also?: string[];
 }
 
 const row = <R extends Row>(r: R): R => r;
@@ -49,20 +52,26 @@ export const DIAGNOSTICS = {
   // Modules.
   import_not_workflow: row({
     severity: 'unsupported',
-    message: (source: string) => `Values cannot be imported from '${source}'`,
+    message: (source: string, _name?: string) => `Values cannot be imported from '${source}'`,
     label: 'not a workflow module',
-    help: (source: string) =>
-      "Import values only from '.wf.ts' modules and 'perdure'. For a type write `import type`; for anything " +
-      `that runs in the host declare an effect${moduleEffect(source) ? ':' : `: \`${EFFECT} load(id: string): Promise<Data>\`.`}`,
+    help: (source: string, name?: string) =>
+      (name === undefined
+        ? "Import values only from '.wf.ts' modules, 'perdure', and packages that the configuration names. "
+        : `To compile it as part of the program, name it in perdure.config.json: \`{ "bundle": ["${name}"] }\`. `) +
+      `For a type write \`import type\`; for anything that runs in the host declare an effect` +
+      (moduleEffect(source) ? ':' : `: \`${EFFECT} load(id: string): Promise<Data>\`.`),
     effect: moduleEffect,
     bad: "import { readFile } from 'node:fs/promises'; export async function f() { return readFile; }",
     good: `${EFFECT} readText(path: string): Promise<string>; export async function f() { return await readText('a'); }`,
   }),
   import_unresolved: row({
     severity: 'unsupported',
-    message: (source: string) => `Module '${source}' cannot be found`,
-    label: 'no such file',
-    help: "Give the path relative to this file, with its ending: './order.wf.ts'.",
+    message: (source: string, _why?: string) => `Module '${source}' cannot be found`,
+    label: 'no such module',
+    help: (source: string, why?: string) =>
+      why === undefined || source.startsWith('.')
+        ? "Give the path relative to this file, with its ending: './order.wf.ts'."
+        : `Install the package, or correct the path: ${why}.`,
     bad: "import { total } from './nowhere.wf.ts'; export async function f() { return total; }",
     good: 'export async function f() { return 1; }',
   }),
@@ -73,6 +82,75 @@ export const DIAGNOSTICS = {
     help: 'Export it there, or correct the name. A type is imported with `import type`.',
     bad: "import { nothing } from 'perdure'; export async function f() { return nothing; }",
     good: "import { sleep } from 'perdure'; export async function f() { await sleep(1); }",
+  }),
+  import_not_source: row({
+    severity: 'unsupported',
+    message: (source: string) => `'${source}' is no JavaScript or TypeScript module`,
+    label: 'cannot be compiled',
+    help: 'Read it in an effect, or keep what it says as a constant in a `.wf.ts` module.',
+    bad: "import prices from 'shop/prices.json'; export async function f() { return prices; }",
+    good: 'const prices = { apple: 2 }; export async function f() { return prices; }',
+    files: {
+      'perdure.config.json': '{ "bundle": ["shop"] }',
+      'node_modules/shop/package.json': '{ "name": "shop", "version": "1.0.0" }',
+      'node_modules/shop/prices.json': '{ "apple": 2 }',
+    },
+  }),
+  package_commonjs: row({
+    severity: 'unsupported',
+    message: (source: string, name: string) => `'${source}' is CommonJS in ${name}`,
+    label: 'not an ES module',
+    help:
+      'Use a version or another package that ships ES modules (`import` or `module` in its package.json). Or copy the ' +
+      `function into a \`.wf.ts\` module, or call the package in an effect.`,
+    bad: "import { total } from 'sums'; export async function f() { return total([1]); }",
+    good: 'const total = (xs: number[]) => xs.reduce((a, b) => a + b, 0); export async function f() { return total([1]); }',
+    files: {
+      'perdure.config.json': '{ "bundle": ["sums"] }',
+      'node_modules/sums/package.json': '{ "name": "sums", "version": "2.1.0", "main": "sums.js" }',
+      'node_modules/sums/sums.js': 'exports.total = (xs) => xs.reduce((a, b) => a + b, 0);',
+    },
+  }),
+  package_copies: row({
+    severity: 'unsupported',
+    message: (name: string, one: string, other: string) => `There are two different copies of ${name}: ${one} and ${other}`,
+    label: 'leads to the second',
+    help: 'Install it once: `npm dedupe`, or an override. Copies of one version must have the same text and the same dependencies.',
+    bad: "import { a } from 'a'; import { b } from 'b'; export async function f() { return a() === b(); }",
+    good: 'export async function f() { return 1; }',
+    files: {
+      'perdure.config.json': '{ "bundle": ["a", "b"] }',
+      'node_modules/a/package.json': '{ "name": "a", "version": "1.0.0", "type": "module" }',
+      'node_modules/a/index.js': "export { a } from 'b';",
+      'node_modules/a/node_modules/b/package.json': '{ "name": "b", "version": "1.0.0", "type": "module" }',
+      'node_modules/a/node_modules/b/index.js': 'export const a = () => 1; export const b = () => 1; // patched',
+      'node_modules/b/package.json': '{ "name": "b", "version": "1.0.0", "type": "module" }',
+      'node_modules/b/index.js': 'export const a = () => 1; export const b = () => 1;',
+    },
+  }),
+  package_outside: row({
+    severity: 'unsupported',
+    message: (name: string, tally: string, _via: string) => `${name} is not within the dialect: ${tally}`,
+    label: 'brings it in',
+    help: (_name: string, _tally: string, via: string) =>
+      `${via}Call the package in an effect, import a smaller part of it, or use another one.`,
+    bad: "import { load } from 'pages'; export async function f() { return await load('a'); }",
+    good: `${EFFECT} load(page: string): Promise<string>; export async function f() { return await load('a'); }`,
+    files: {
+      'perdure.config.json': '{ "bundle": ["pages"] }',
+      'node_modules/pages/package.json': '{ "name": "pages", "version": "3.0.0", "type": "module" }',
+      'node_modules/pages/index.js': 'export const load = (page) => fetch(page);',
+    },
+    also: ['host_global'],
+  }),
+  config_invalid: row({
+    severity: 'unsupported',
+    message: (file: string, why: string) => `${file} cannot be used: ${why}`,
+    label: 'asks for it',
+    help: 'Correct the file: `{ "bundle": ["just-group-by"] }`. perdure.config.schema.json describes it to editors.',
+    bad: "import { total } from 'sums'; export async function f() { return total([1]); }",
+    good: 'export async function f() { return 1; }',
+    files: { 'perdure.config.json': '{ "bundles": ["sums"] }' },
   }),
   dynamic_import: row({
     severity: 'unsupported',

@@ -2,11 +2,13 @@
  * Sources on disk. A module's id is its path from the root of its package, so that it is the same whether the
  * module is built, loaded from source or compiled on another machine.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { SourceHost } from './modules.ts';
+import type { Files } from './npm/package-json.ts';
+import { Packages } from './npm/packages.ts';
 
-export const diskHost: SourceHost = {
+export const diskFiles: Files = {
   read(file) {
     try {
       return readFileSync(file, 'utf8');
@@ -14,9 +16,16 @@ export const diskHost: SourceHost = {
       return undefined;
     }
   },
+  real: (file) => realpathSync.native(file),
+};
+
+/** Sources as they are now. What it reads of packages and configurations it remembers: make one for each build. */
+export const diskHost = (): SourceHost => ({
+  read: diskFiles.read,
+  packages: new Packages(diskFiles),
   idOf: (file) => relative(packageRoot(dirname(resolve(file))), resolve(file)).split(sep).join('/'),
   resolve: (specifier, from) => resolve(dirname(from), specifier.replace(/\.wf\.js$/, '.wf.ts')),
-};
+});
 
 const roots = new Map<string, string>();
 

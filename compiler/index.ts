@@ -13,7 +13,7 @@ import { emitModule, type SourceMapJson } from './5-emit/index.ts';
 import type { IrModule } from './ir.ts';
 import { verifyIr } from './ir-verify.ts';
 import { ModuleGraph, type ModuleRecord, type SourceHost } from './modules.ts';
-import { PACKAGE } from './package.ts';
+import { summarise } from './npm/summary.ts';
 import { sortDiagnostics, type Diagnostic, type Reporter } from './report.ts';
 
 export type { SourceHost } from './modules.ts';
@@ -30,8 +30,8 @@ export interface CompiledModule {
   manifest: ModuleManifest;
   /** SHA-256 of its code, in hex. */
   hash: string;
-  /** The specifiers by which it imports other workflow modules, as the source has them. */
-  specifiers: string[];
+  /** Of a package, not of the user. */
+  library: boolean;
 }
 
 export interface Compilation {
@@ -60,23 +60,28 @@ export function compileProgram(file: string, host: SourceHost, trace: Trace = {}
   const entry = graph.load(file);
   graph.link();
   const records = entry ? graph.order(entry) : [];
-  const sources = new Map<string, string>();
-  for (const [id, { source }] of [...graph.modules, ...graph.failed]) sources.set(id, source);
-  const refused = (): Compilation => ({ modules: [], diagnostics: collectDiagnostics(graph), sources, ok: false });
+  const parts = partsOf(graph, records);
+  const sources = new Map(parts.map(({ id, source }) => [id, source]));
+  const hasErrors = (): boolean => parts.some(({ reporter }) => reporter.failed);
+  const diagnostics = (): Diagnostic[] => {
+    if (entry) summarise(entry, graph);
+    return sortDiagnostics(parts.flatMap(({ reporter }) => reporter.diagnostics));
+  };
+  const refused = (): Compilation => ({ modules: [], diagnostics: diagnostics(), sources, ok: false });
 
   for (const record of records) {
     trace.parsed?.(record);
     record.reporter.bounded(() => validateModule(record, graph));
   }
-  if (!entry || hasErrors(graph)) return refused();
+  if (!entry || hasErrors()) return refused();
   for (const record of records) {
     record.reporter.bounded(() => analyseModule(record, graph));
     trace.analysed?.(record);
   }
-  if (hasErrors(graph)) return refused();
+  if (hasErrors()) return refused();
   const modules = records.flatMap((record) => record.reporter.bounded(() => compileModule(record, graph, trace)) ?? []);
-  if (hasErrors(graph)) return refused();
-  return { modules, diagnostics: collectDiagnostics(graph), sources, ok: true };
+  if (hasErrors()) return refused();
+  return { modules, diagnostics: diagnostics(), sources, ok: true };
 }
 
 /** Lowers, verifies and emits one analysed module. */
@@ -86,14 +91,12 @@ function compileModule(record: ModuleRecord, graph: ModuleGraph, trace: Trace): 
   verifyIr(ir);
   const { code, map, manifest } = emitModule(ir, record.source);
   const hash = createHash('sha256').update(code).digest('hex');
-  const specifiers = [...record.requests.keys()].filter((specifier) => specifier !== PACKAGE);
-  return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash, specifiers };
+  return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash, library: record.library !== null };
 }
 
-const hasErrors = (graph: ModuleGraph): boolean => reportersOf(graph).some((reporter) => reporter.failed);
-
-const collectDiagnostics = (graph: ModuleGraph): Diagnostic[] =>
-  sortDiagnostics(reportersOf(graph).flatMap((reporter) => reporter.diagnostics));
-
-const reportersOf = (graph: ModuleGraph): Reporter[] =>
-  [...graph.modules.values(), ...graph.failed.values()].map(({ reporter }) => reporter);
+/** The modules of the program, those that cannot be parsed included; all of them where the entry is missing. */
+function partsOf(graph: ModuleGraph, records: ModuleRecord[]): { id: string; source: string; reporter: Reporter }[] {
+  const needed = new Set(records.flatMap((record) => graph.importsOf(record)));
+  const failed = [...graph.failed].map(([id, { source, reporter }]) => ({ id, source, reporter }));
+  return [...records, ...failed.filter(({ id }) => needed.has(id) || records.length === 0)];
+}

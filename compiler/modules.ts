@@ -7,9 +7,10 @@
  */
 import type * as t from '@babel/types';
 import type { Node } from './ast.ts';
-import { parseModule, type ParsedModule } from './1-parse/index.ts';
+import { isModuleSyntax, parseModule, type ParsedModule } from './1-parse/index.ts';
 import { analyseScopes, type Resolved } from './3-analyse/scopes.ts';
 import type { Binding, ImportTarget } from './3-analyse/types.ts';
+import type { Library, Packages } from './npm/packages.ts';
 import { PACKAGE, PACKAGE_VALUES } from './package.ts';
 import { Reporter } from './report.ts';
 
@@ -21,8 +22,10 @@ export interface SourceHost {
   read(file: string): string | undefined;
   /** The module's id: its path from the package's root, with forward slashes. */
   idOf(file: string): string;
-  /** The file that a specifier in `from` names. */
+  /** The file that the specifier of a workflow module names, in `from`. */
   resolve(specifier: string, from: string): string;
+  /** The packages there are; without them, workflow modules import each other only. */
+  packages?: Packages;
 }
 
 export type ExportEntry =
@@ -43,6 +46,8 @@ export interface ModuleRecord {
   parsed: ParsedModule;
   analysis: Resolved;
   reporter: Reporter;
+  /** Of a package; null for a workflow module. */
+  library: Library | null;
   /** Specifiers of value imports and re-exports, in order → module id (`perdure` for the package). */
   requests: Map<string, string>;
   imports: Map<Binding, ImportEntry>;
@@ -55,28 +60,36 @@ export interface ModuleRecord {
 export class ModuleGraph {
   readonly modules = new Map<string, ModuleRecord>();
   /** Reporters of files that failed to parse, by module id. */
-  readonly failed = new Map<string, { reporter: Reporter; source: string }>();
+  readonly failed = new Map<string, { reporter: Reporter; source: string; library: Library | null }>();
   private readonly host: SourceHost;
+  private readonly imported = new Map<ModuleRecord, string[]>();
+  /** Requests that led to another copy of a module that is known already. */
+  private readonly copies: { record: ModuleRecord; specifier: string; known: ModuleRecord; file: string }[] = [];
 
   constructor(host: SourceHost) {
     this.host = host;
   }
 
-  /** Reads a module and all it imports. Returns undefined when the file does not exist or does not parse. */
+  /** Reads the entry and all it imports. Returns undefined when the file does not exist or does not parse. */
   load(file: string): ModuleRecord | undefined {
-    const id = this.host.idOf(file);
+    if (isWorkflowSpecifier(file)) return this.read(file, this.host.idOf(file), null);
+    const about = this.host.packages?.about(file);
+    return about?.kind === 'module' ? this.read(about.file, about.id, about.library) : undefined;
+  }
+
+  private read(file: string, id: string, library: Library | null): ModuleRecord | undefined {
     const known = this.modules.get(id);
     if (known) return known;
     if (this.failed.has(id)) return undefined;
     const source = this.host.read(file);
     if (source === undefined) return undefined;
-    const reporter = new Reporter(id);
+    const reporter = new Reporter(id, library !== null);
     const read = reporter.bounded(() => {
-      const parsed = parseModule(source, reporter);
+      const parsed = parseModule(source, reporter, library?.language ?? 'workflow');
       return parsed && { parsed, analysis: analyseScopes(parsed.program, parsed.effects) };
     });
     if (!read) {
-      this.failed.set(id, { reporter, source });
+      this.failed.set(id, { reporter, source, library });
       return undefined;
     }
     const record: ModuleRecord = {
@@ -86,6 +99,7 @@ export class ModuleGraph {
       parsed: read.parsed,
       analysis: read.analysis,
       reporter,
+      library,
       requests: new Map(),
       imports: new Map(),
       exports: new Map(),
@@ -94,32 +108,69 @@ export class ModuleGraph {
     };
     this.modules.set(id, record);
     collectEntries(record);
-    for (const specifier of record.requests.keys()) this.request(record, specifier);
+    for (const specifier of record.requests.keys()) {
+      const id = this.request(record, specifier);
+      if (id === undefined) record.requests.delete(specifier);
+      else record.requests.set(specifier, id);
+    }
     return record;
   }
 
-  private request(record: ModuleRecord, specifier: string): void {
-    if (specifier === PACKAGE) {
-      record.requests.set(specifier, PACKAGE);
-      return;
+  /** The id of the module that a specifier names; undefined, and reported, where it names none. */
+  private request(record: ModuleRecord, specifier: string): string | undefined {
+    if (specifier === PACKAGE) return PACKAGE;
+    if (record.library === null && isWorkflowSpecifier(specifier)) {
+      const file = this.host.resolve(specifier, record.file);
+      const id = this.host.idOf(file);
+      if (this.read(file, id, null) || this.failed.has(id)) return id;
+      record.reporter.report('import_unresolved', requestNode(record, specifier), specifier);
+      return undefined;
     }
+    return this.requestLibrary(record, specifier);
+  }
+
+  private requestLibrary(record: ModuleRecord, specifier: string): string | undefined {
+    const { host } = this;
+    const found = record.library
+      ? host.packages!.requestedByLibrary(specifier, record.file)
+      : (host.packages?.requestedByWorkflow(specifier, record.file) ?? { kind: 'outside' as const });
+    if (found.kind === 'module') {
+      const { esm } = found.library;
+      const isModule = esm ?? isModuleSyntax(host.read(found.file) ?? '', found.library.language);
+      if (isModule) {
+        const known = this.read(found.file, found.id, found.library);
+        if (known && known.file !== found.file) this.copies.push({ record, specifier, known, file: found.file });
+        return found.id;
+      }
+    }
+    // A name that no expression mentions is a type: nothing is imported.
+    if (!isRequested(record, specifier)) return undefined;
     const at = requestNode(record, specifier);
-    if (!isWorkflowSpecifier(specifier)) {
-      if (isRequested(record, specifier)) record.reporter.report('import_not_workflow', at, specifier);
-      record.requests.delete(specifier);
-      return;
+    const { reporter } = record;
+    switch (found.kind) {
+      case 'module':
+        reporter.report('package_commonjs', at, specifier, found.library.package);
+        break;
+      case 'outside':
+      case 'unnamed':
+        reporter.report('import_not_workflow', at, specifier, found.kind === 'unnamed' ? found.name : undefined);
+        break;
+      case 'not_source':
+        reporter.report('import_not_source', at, specifier);
+        break;
+      case 'missing':
+        reporter.report('import_unresolved', at, specifier, found.why);
+        break;
+      case 'config':
+        reporter.report('config_invalid', at, found.file, found.why);
+        break;
     }
-    const file = this.host.resolve(specifier, record.file);
-    const id = this.host.idOf(file);
-    if (this.load(file) || this.failed.has(id)) record.requests.set(specifier, id);
-    else {
-      record.reporter.report('import_unresolved', at, specifier);
-      record.requests.delete(specifier);
-    }
+    return undefined;
   }
 
   /** Marks import cycles and checks that every imported and re-exported name exists. */
   link(): void {
+    this.checkCopies();
     for (const record of this.modules.values()) record.cyclic = this.reaches(record, record.id, new Set());
     for (const record of this.modules.values()) {
       for (const [binding, entry] of record.imports) {
@@ -138,13 +189,35 @@ export class ModuleGraph {
     }
   }
 
+  /**
+   * Node would evaluate each copy of a package by itself; in a program they are one module, as they are one once
+   * installed without duplicates. They must be the same, and so must what they import.
+   */
+  private checkCopies(): void {
+    const seen = new Set<string>();
+    const isSame = (known: ModuleRecord, file: string): boolean => {
+      if (known.file === file || seen.has(file)) return true;
+      seen.add(file);
+      if (this.host.read(file) !== known.source) return false;
+      return [...known.requests].every(([specifier, id]) => {
+        const found = this.host.packages!.requestedByLibrary(specifier, file);
+        const next = this.modules.get(id);
+        return found.kind !== 'module' || (found.id === id && (!next || isSame(next, found.file)));
+      });
+    };
+    for (const { record, specifier, known, file } of this.copies) {
+      if (isSame(known, file)) continue;
+      record.reporter.report('package_copies', requestNode(record, specifier), known.library!.package, known.file, file);
+    }
+  }
+
   private isFailed(record: ModuleRecord, source: string): boolean {
     const id = record.requests.get(source);
     return id === undefined || this.failed.has(id);
   }
 
   private reaches(record: ModuleRecord, id: string, seen: Set<string>): boolean {
-    for (const next of record.requests.values()) {
+    for (const next of this.importsOf(record)) {
       if (next === id) return true;
       if (seen.has(next)) continue;
       seen.add(next);
@@ -214,14 +287,62 @@ export class ModuleGraph {
     return names;
   }
 
-  /** A module and all it imports, each after its own imports (the order of evaluation). */
+  /**
+   * The modules that a module needs evaluated before itself, in their order. A module of a package that promises to
+   * be free of side effects is needed by those only who use what it declares: `import { addDays } from 'date-fns'`
+   * needs the one file that has it, and the index that passes it on is not part of the program.
+   *
+   * This depends on the module and on what it imports, never on who imports it: its code is the same in all programs.
+   */
+  importsOf(record: ModuleRecord): string[] {
+    let ids = this.imported.get(record);
+    if (ids) return ids;
+    const needed = new Set<string>();
+    const names = namesBySource(record);
+    for (const [source, id] of record.requests) {
+      if (id === PACKAGE) continue;
+      const used = names.get(source);
+      if (!this.modules.get(id)?.library?.pure || !used) needed.add(id);
+      else for (const name of used) this.need(id, name, needed);
+    }
+    ids = [...needed];
+    this.imported.set(record, ids);
+    return ids;
+  }
+
+  /** Adds the modules that the export `name` of a module needs. */
+  private need(id: string, name: string, needed: Set<string>): void {
+    const module = this.modules.get(id);
+    const origin = module?.library?.pure ? this.origin(module, name) : undefined;
+    const next = origin && module!.requests.get(origin.source);
+    if (next === undefined) needed.add(id);
+    else if (origin!.name === '*') needed.add(next);
+    else this.need(next, origin!.name, needed);
+  }
+
+  /** Where a module has an export from that it only passes on. */
+  private origin(module: ModuleRecord, name: string): { source: string; name: string } | undefined {
+    const entry = module.exports.get(name);
+    if (entry?.kind === 'from') return entry;
+    if (entry) {
+      const binding = module.analysis.module.scope.bindings.get(entry.local);
+      return binding && module.imports.get(binding);
+    }
+    const star = module.stars.find(({ source }) => {
+      const from = this.modules.get(module.requests.get(source) ?? '');
+      return from && this.resolveExport(from, name, new Set());
+    });
+    return star && { source: star.source, name };
+  }
+
+  /** A module and all it needs, each after its own imports (the order of evaluation). */
   order(entry: ModuleRecord): ModuleRecord[] {
     const out: ModuleRecord[] = [];
     const seen = new Set<string>();
     const visit = (record: ModuleRecord): void => {
       if (seen.has(record.id)) return;
       seen.add(record.id);
-      for (const id of record.requests.values()) {
+      for (const id of this.importsOf(record)) {
         const next = this.modules.get(id);
         if (next) visit(next);
       }
@@ -230,6 +351,20 @@ export class ModuleGraph {
     visit(entry);
     return out;
   }
+}
+
+/** The names by which a module uses others; none for a module of which it takes everything. */
+function namesBySource(record: ModuleRecord): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>();
+  const whole = new Set(record.stars.map(({ source }) => source));
+  const use = ({ source, name }: { source: string; name: string }): void => {
+    if (name === '*') whole.add(source);
+    else names.set(source, (names.get(source) ?? new Set()).add(name));
+  };
+  for (const entry of record.imports.values()) use(entry);
+  for (const entry of record.exports.values()) if (entry.kind === 'from') use(entry);
+  for (const source of whole) names.delete(source);
+  return names;
 }
 
 const packageExport = (name: string): ImportTarget | undefined =>
@@ -249,7 +384,8 @@ function isRequested(record: ModuleRecord, source: string): boolean {
   );
 }
 
-function requestNode(record: ModuleRecord, source: string): Node | null {
+/** Where a module imports from this source. */
+export function requestNode(record: ModuleRecord, source: string): Node | null {
   const statement = record.parsed.program.body.find(
     (s) =>
       (s.type === 'ImportDeclaration' || s.type === 'ExportNamedDeclaration' || s.type === 'ExportAllDeclaration') &&

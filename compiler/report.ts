@@ -32,17 +32,24 @@ export interface Diagnostic {
   suggestion: Suggestion | null;
 }
 
+/** What is said of code that the reader did not write: what to do is said where it is imported. */
+const FOREIGN_HELP = 'This is code of a package; the import that brings it in says what to do.';
+
 /** Collects the diagnostics of one module. */
 export class Reporter {
-  readonly diagnostics: Diagnostic[] = [];
+  diagnostics: Diagnostic[] = [];
   readonly file: string;
+  private readonly foreign: boolean;
 
-  constructor(file: string) {
+  /** `foreign` is code that the reader cannot change: no warnings, and no code to paste. */
+  constructor(file: string, foreign = false) {
     this.file = file;
+    this.foreign = foreign;
   }
 
   report<C extends DiagnosticCode>(code: C, at: At, ...args: DiagnosticArgs<C>): void {
     const row: Row = DIAGNOSTICS[code];
+    if (this.foreign && row.severity === 'hazard') return;
     const message = (row.message as (...args: unknown[]) => string)(...args);
     const help = typeof row.help === 'string' ? row.help : (row.help as (...args: unknown[]) => string)(...args);
     const effect = (row.effect as ((...args: unknown[]) => EffectSuggestion | undefined) | undefined)?.(...args);
@@ -52,14 +59,14 @@ export class Reporter {
       code,
       severity: row.severity,
       message,
-      help,
+      help: this.foreign ? FOREIGN_HELP : help,
       label: row.label,
       file: this.file,
       line: start.line,
       column: start.column + 1,
       endLine: end.line,
       endColumn: end.column + 1,
-      suggestion: effect ? suggest(effect, this.file) : null,
+      suggestion: effect && !this.foreign ? suggest(effect, this.file) : null,
     };
     const same = this.diagnostics.some(
       (d) => d.code === code && d.line === diagnostic.line && d.column === diagnostic.column,
@@ -79,6 +86,11 @@ export class Reporter {
       this.report('too_deep', null);
       return undefined;
     }
+  }
+
+  /** Drops the diagnostics that are said elsewhere. */
+  keep(fits: (diagnostic: Diagnostic) => boolean): void {
+    this.diagnostics = this.diagnostics.filter(fits);
   }
 
   get failed(): boolean {

@@ -1,10 +1,10 @@
 /**
- * Module hooks that compile `.wf.ts` on the fly. The same functions serve `module.register` (Node 20, in a thread of
+ * Module hooks that compile `.wf.ts` on the fly, and the modules of packages that those import. The same functions serve `module.register` (Node 20, in a thread of
  * its own) and `module.registerHooks`.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { compileFileOnDisk } from '../compiler/on-disk.ts';
+import { compileFileOnDisk, LIBRARY_QUERY } from '../compiler/on-disk.ts';
 
 interface Resolved {
   url: string;
@@ -20,6 +20,7 @@ interface Loaded {
 
 /** `./order.wf.js` is `./order.wf.ts` where only that exists, as TypeScript has it. */
 export function resolveWorkflow(specifier: string, parentURL: string | undefined): Resolved | null {
+  if (isLibrary(specifier)) return { url: specifier, format: 'module', shortCircuit: true };
   if (!/\.wf\.[jt]s$/.test(specifier) || !/^(\.|\/|file:)/.test(specifier)) return null;
   const url = new URL(specifier, parentURL ?? pathToFileURL(`${process.cwd()}/`));
   if (url.protocol !== 'file:') return null;
@@ -31,9 +32,12 @@ export function resolveWorkflow(specifier: string, parentURL: string | undefined
 
 export function loadWorkflow(url: string): Loaded | null {
   const path = url.split(/[?#]/, 1)[0]!;
-  if (!path.startsWith('file:') || !path.endsWith('.wf.ts')) return null;
+  if (!isLibrary(url) && !(path.startsWith('file:') && path.endsWith('.wf.ts'))) return null;
   return { format: 'module', source: compileFileOnDisk(fileURLToPath(path)), shortCircuit: true };
 }
+
+/** Only compiled modules import by such URLs. */
+const isLibrary = (url: string): boolean => url.startsWith('file:') && url.endsWith(LIBRARY_QUERY);
 
 type Next<T> = (specifier: string, context: object) => T | Promise<T>;
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTICS } from '../compiler/diagnostics.ts';
+import { DIAGNOSTICS, type Row } from '../compiler/diagnostics.ts';
 import { compileProgram, printDiagnostic, type Compilation } from '../compiler/index.ts';
 import { errorsPage } from '../scripts/docs/errors-page.ts';
 import { abiPage } from '../scripts/docs/abi-page.ts';
@@ -17,14 +17,14 @@ const compile = (source: string, others: Record<string, string> = {}): Compilati
 const print = ({ diagnostics, sources }: Compilation): string =>
   diagnostics.map((d) => printDiagnostic(d, sources.get(d.file))).join('\n\n');
 
-const rows = Object.entries(DIAGNOSTICS).map(([code, row]) => ({ code, ...row }));
+const rows = Object.entries<Row>(DIAGNOSTICS).map(([code, row]) => ({ code, ...row }));
 
-describe.each(rows)('$code', ({ code, severity, bad, good }) => {
+describe.each(rows)('$code', ({ code, severity, bad, good, files, also = [] }) => {
   const source = bad === '' ? tooDeep() : layOut(bad);
 
   test('the bad program gives this code, and only this one', async () => {
-    const compilation = compile(source);
-    expect(compilation.diagnostics.map((d) => d.code)).toEqual([code]);
+    const compilation = compile(source, files);
+    expect(compilation.diagnostics.map((d) => d.code)).toEqual([code, ...also]);
     // A warning stops nothing.
     expect(compilation.ok).toBe(severity === 'hazard');
     expect(compilation.modules.length).toBe(severity === 'hazard' ? 1 : 0);

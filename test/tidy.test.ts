@@ -99,6 +99,7 @@ const RUNTIME: Record<string, string[]> = {
 /** Directions in which types may be named though no code may be imported. */
 const TYPES_ONLY: Record<string, string[]> = {
   'runtime/engine': ['runtime/store'], // inspection reads a store that it is given
+  'compiler/modules.ts': ['compiler/npm'], // modules say which package they are of
 };
 /** Passes are given the modules, as they are given the words for them. */
 const MODULES = 'compiler/modules.ts';
@@ -113,8 +114,9 @@ const COMPILER_WORDS = [
 /** What runs the passes. They are read and resolved first: parsed, and their scopes known. */
 const PIPELINE: Record<string, string[]> = {
   'compiler/modules.ts': ['compiler/1-parse', 'compiler/3-analyse'],
-  'compiler/index.ts': [...PASSES, 'compiler/modules.ts'],
-  'compiler/disk.ts': ['compiler/modules.ts'],
+  'compiler/index.ts': [...PASSES, 'compiler/modules.ts', 'compiler/npm'],
+  'compiler/npm': ['compiler/modules.ts'],
+  'compiler/disk.ts': ['compiler/modules.ts', 'compiler/npm'],
   'compiler/explain.ts': ['compiler/index.ts', 'compiler/modules.ts'],
   'compiler/on-disk.ts': ['compiler/index.ts', 'compiler/disk.ts', 'compiler/5-emit'],
 };

@@ -23,7 +23,7 @@ export const explain: Command = {
     if (!statSync(file!, { throwIfNoEntry: false })?.isFile()) throw new CliError(`There is no file ${file}.`);
     const { diskHost } = await import('../../compiler/disk.ts');
     const { explainModule } = await import('../../compiler/explain.ts');
-    const { compilation, stages } = explainModule(resolve(file!), diskHost);
+    const { compilation, stages } = explainModule(resolve(file!), diskHost());
     // Without a program there is nothing to see but why.
     const shown = compilation.ok ? STAGES.filter((name) => stage === undefined || stage === name) : (['validate'] as const);
     if (values.json) {

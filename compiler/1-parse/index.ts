@@ -20,18 +20,21 @@ export interface ParsedModule {
   types: TypeNotes;
 }
 
-const OPTIONS: ParserOptions = {
+/** Only workflow modules declare effects; the other two are languages of packages. */
+export type Language = 'workflow' | 'typescript' | 'javascript';
+
+const optionsFor = (language: Language): ParserOptions => ({
   sourceType: 'module',
-  plugins: ['typescript', 'decorators', 'explicitResourceManagement'],
+  plugins: [...(language === 'javascript' ? [] : ['typescript' as const]), 'decorators', 'explicitResourceManagement'],
   errorRecovery: true,
   attachComment: false,
   allowAwaitOutsideFunction: true,
-};
+});
 
-export function parseModule(source: string, reporter: Reporter): ParsedModule | null {
+export function parseModule(source: string, reporter: Reporter, language: Language = 'workflow'): ParsedModule | null {
   let file: t.File & { errors?: ParseError[] | null };
   try {
-    file = parse(source, OPTIONS) as typeof file;
+    file = parse(source, optionsFor(language)) as typeof file;
   } catch (error) {
     if (error instanceof RangeError) throw error;
     reportSyntax(error as SyntaxError & { loc?: { line: number; column: number } }, reporter);
@@ -39,9 +42,20 @@ export function parseModule(source: string, reporter: Reporter): ParsedModule | 
   }
   for (const error of file.errors ?? []) reportSyntax(error as unknown as SyntaxError, reporter);
   if (reporter.failed) return null;
+  if (language === 'javascript') return { program: file.program, effects: [], ambient: new Map(), types: noteTypes(file.program) };
   const types = noteTypes(file.program);
   const { effects, ambient } = eraseTypes(file.program, reporter);
-  return { program: file.program, effects, ambient, types };
+  return { program: file.program, effects: language === 'workflow' ? effects : [], ambient, types };
+}
+
+/** Is the text an ES module, as Node finds out where no name and no package says so? It imports or exports. */
+export function isModuleSyntax(source: string, language: Language): boolean {
+  if (!/\b(import|export)\b/.test(source)) return false;
+  try {
+    return parse(source, optionsFor(language)).program.body.some((s) => /^(Import|Export)/.test(s.type));
+  } catch {
+    return true; // what is wrong with it is said when it is compiled
+  }
 }
 
 function reportSyntax(error: Error & { loc?: { line: number; column: number } }, reporter: Reporter): void {

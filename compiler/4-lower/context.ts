@@ -45,7 +45,7 @@ export class ModuleLowering {
     this.ir = {
       id: record.id,
       file: record.file,
-      imports: [...new Set(record.requests.values())].filter((id) => id !== PACKAGE),
+      imports: graph.importsOf(record),
       links: [],
       units: [],
       templates: [],

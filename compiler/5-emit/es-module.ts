@@ -19,18 +19,19 @@ export interface ModuleFileInput {
   map: SourceMapJson;
   manifest: ModuleManifest;
   hash: string;
-  /** How the file imports the modules it needs, in order of evaluation. */
-  specifiers: string[];
 }
 
 export interface ModuleFileOptions {
   embed: boolean;
+  /** How the file imports the file of another module. */
+  specifierOf(module: string): string;
   /** The file name of the source map, unless it is embedded. */
   mapFile?: string;
 }
 
 export function writeModuleFile(input: ModuleFileInput, options: ModuleFileOptions): string {
-  const { manifest, hash, specifiers } = input;
+  const { manifest, hash } = input;
+  const specifiers = manifest.imports.map((id) => options.specifierOf(id));
   const imports = specifiers.map((specifier, i) => `import { $perdure as $import${i + 1} } from ${JSON.stringify(specifier)};`);
   const publication = [
     `  manifest: ${JSON.stringify(manifest)},`,

@@ -55,13 +55,16 @@ interface Entry {
   help: string | ((...args: never[]) => string);
   bad: string;
   good: string;
+  files?: Record<string, string>;
 }
 
-function diagnostic(code: string, { severity, message, help, bad, good }: Entry): string[] {
+function diagnostic(code: string, { severity, message, help, bad, good, files = {} }: Entry): string[] {
   const name = (text: string | ((...args: never[]) => string)): string =>
-    typeof text === 'string' ? text : (text as (...args: string[]) => string)('name', 'module');
+    typeof text === 'string' ? text : (text as (...args: string[]) => string)('name', 'module', '');
   const lines = [`### ${code}`, '', `${name(message)} (${SEVERITIES[severity]}). ${name(help)}`, ''];
-  const programs = [bad === '' ? '' : `// ${code}\n${layOut(bad)}`, good && `// instead\n${layOut(good)}`].filter(Boolean);
+  const beside = Object.entries(files).map(([name, text]) => `// ${name}: ${text}\n`);
+  const wrong = bad === '' ? '' : `// ${code}\n${beside.join('')}${layOut(bad)}`;
+  const programs = [wrong, good && `// instead\n${layOut(good)}`].filter(Boolean);
   const table = SUGGESTED[code];
   return [...lines, '```ts', programs.join('\n').trimEnd(), '```', '', ...(table ? suggestions(code, table) : [])];
 }

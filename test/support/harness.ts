@@ -10,6 +10,8 @@ import { formatWithOptions } from 'node:util';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileProgram, printDiagnostic, type CompiledModule, type SourceHost } from '../../compiler/index.ts';
+import { diskFiles } from '../../compiler/disk.ts';
+import { Packages } from '../../compiler/npm/packages.ts';
 import { eraseModule } from '../../compiler/1-parse/erase.ts';
 import { fromDocument, toDocument } from '../../runtime/codec/border.ts';
 import { applyDelta, compact, emptyState } from '../../runtime/codec/fold.ts';
@@ -34,16 +36,11 @@ export const EFFECTS: Record<string, (...args: unknown[]) => unknown> = {
 const STEPS_MAX = 100_000;
 
 export function hostFor(root: string, files: Record<string, string> = {}): SourceHost {
+  const read = (file: string): string | undefined => files[file.slice(root.length + 1)] ?? diskFiles.read(file);
+  const real = (file: string): string => (file.slice(root.length + 1) in files ? file : diskFiles.real(file));
   return {
-    read(file) {
-      const id = file.slice(root.length + 1);
-      if (id in files) return files[id];
-      try {
-        return readFileSync(file, 'utf8');
-      } catch {
-        return undefined;
-      }
-    },
+    read,
+    packages: new Packages({ read, real }),
     idOf: (file) => file.slice(root.length + 1),
     resolve: (specifier, from) => resolve(dirname(from), specifier.replace(/\.js$/, '.ts')),
   };
