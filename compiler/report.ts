@@ -98,9 +98,13 @@ export class Reporter {
   }
 }
 
+/** By file and place; the user's own files come before those of packages. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const isLibrary = ({ file }: Diagnostic): number => Number(file.startsWith('npm:'));
   return [...diagnostics].sort(
-    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+    (a, b) =>
+      isLibrary(a) - isLibrary(b) ||
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
 }
 

@@ -259,12 +259,17 @@ function writeOracle(file: string, files: Record<string, string>, folder: string
   const { code, imports } = eraseModule(source, oracleEffect);
   let text = code;
   for (const specifier of new Set(imports)) {
-    const target =
-      specifier === 'perdure'
-        ? 'perdure.mjs'
-        : basename(writeOracle(resolve(dirname(file), specifier.replace(/\.js$/, '.ts')), files, folder, written));
-    text = text.replaceAll(`'${specifier}'`, `'./${target}'`).replaceAll(`"${specifier}"`, `'./${target}'`);
+    const target = nativeSpecifier(specifier, file, files, folder, written);
+    text = text.replaceAll(`'${specifier}'`, `'${target}'`).replaceAll(`"${specifier}"`, `'${target}'`);
   }
   writeFileSync(out, text);
   return out;
+}
+
+/** What plain Node imports in place of a specifier; packages as they are installed. */
+function nativeSpecifier(specifier: string, from: string, files: Record<string, string>, folder: string, written: Map<string, string>): string {
+  if (specifier === 'perdure') return './perdure.mjs';
+  const found = hostFor(dirname(from), files).packages!.requestedByWorkflow(specifier, from);
+  if (found.kind === 'module') return pathToFileURL(found.file).href;
+  return `./${basename(writeOracle(resolve(dirname(from), specifier.replace(/\.js$/, '.ts')), files, folder, written))}`;
 }
