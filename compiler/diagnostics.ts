@@ -303,14 +303,6 @@ export const DIAGNOSTICS = {
   }),
 
   // Constructs.
-  generator_function: row({
-    severity: 'not_yet',
-    message: () => 'Generators are not supported yet',
-    label: 'a generator',
-    help: 'Collect the values in an array, or give the object a `[Symbol.iterator]()` that returns `{ next() { … } }`.',
-    bad: 'function* pages() { yield 1; } export async function f() { return [...pages()]; }',
-    good: 'function pages() { return [1]; } export async function f() { return [...pages()]; }',
-  }),
   decorator: row({
     severity: 'unsupported',
     message: () => 'Decorators are outside the workflow dialect',

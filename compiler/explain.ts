@@ -39,7 +39,7 @@ function printAnalysis(record: ModuleRecord): string {
   const { analysis } = record;
   const lines: string[] = [];
   for (const info of analysis.functions.values()) {
-    const kind = info.kind === 'module' ? 'module' : info.kind === 'class' ? 'class' : info.async ? 'machine' : 'function';
+    const kind = info.kind === 'module' ? 'module' : info.kind === 'class' ? 'class' : info.suspendable ? 'machine' : 'function';
     lines.push(`${kind} ${info.name || record.id}${info.lifted ? '' : ' (inside its class)'}`);
     const scopes = [...analysis.scopes.values(), ...analysis.paramScopes.values()].filter((s) => s.owner === info);
     for (const scope of scopes.sort((a, b) => a.index - b.index)) {

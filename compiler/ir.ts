@@ -106,8 +106,12 @@ export interface IrClass extends IrUnitBase {
 
 export interface IrMachine extends IrUnitBase {
   kind: 'machine';
-  /** How the function looks from outside: what `f.length` and `f.name` say, arrow or method. */
-  form: 'declaration' | 'function' | 'arrow' | 'method';
+  /** The operation that a call of the function performs on a new frame. */
+  starts: 'begin' | 'generate' | 'generateAsync';
+  /** A generator whose parameters need no evaluation: its frame begins at its first label. */
+  started: boolean;
+  /** An arrow function; any other machine looks like a method from outside: it is no constructor. */
+  arrow: boolean;
   publicName: string;
   /** A class member: its stub stands in the class, and no maker is needed. */
   member: boolean;

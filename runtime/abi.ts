@@ -25,6 +25,10 @@ export const WAIT = 1;
 export const DONE = 2;
 /** … when what it waits for is in the value register already and no other job may run in between. */
 export const READY = 3;
+/** … when a generator yields the value in the value register. */
+export const YIELD = 4;
+/** … when a generator hands on the result object of an inner iterator, which is in the value register. */
+export const DELEGATE = 5;
 
 export interface Operation {
   /** The arguments, as the emitted code passes them. */
@@ -53,7 +57,7 @@ export const OPERATIONS = {
   codeOf: op('', 'the symbol of a function’s code record (CODE)'),
   Closure: op('code, env', 'class: the code record of one closure'),
   declareFunction: op('id, make, shared?', 'registers a synchronous function and how to make its closure over an Env'),
-  declareMachine: op('id, make, enter, step, shared?', 'registers a suspendable function'),
+  declareMachine: op('id, starts, make, enter, step, shared?', 'registers a suspendable function'),
   declareClass: op('id, make', 'registers a class and how to evaluate it over an Env, a heritage and keys'),
   defineClass: op('class, code, env, scope, evaluation, methods, privates', 'gives a new class and its methods their code records'),
   restoring: op('', '`restoring.on` is true while the codec runs a constructor for its hidden class; `forward`: it only calls `super`'),
@@ -73,6 +77,16 @@ export const OPERATIONS = {
   call: op('frame, callee, this, args, text', 'awaits a call: pushes a frame, or calls and waits for what comes back'),
   wait: op('frame, value', 'awaits a value'),
   take: op('', 'the value a frame was resumed with; throws it if it is a rejection'),
+  suspendable: op('function, kind', 'gives the function of a machine the prototype and the properties of its kind'),
+
+  // Generators. After a `yield`, `registers.returning` says that the generator shall return.
+  generate: op('frame, function', 'makes a generator of a frame'),
+  generateAsync: op('frame, function', 'makes an async generator of a frame'),
+  returned: op('', 'the value that `return` brought'),
+  yieldAsync: op('frame, value', 'yields a value that has been awaited; goes on at once if something is asked for already'),
+  delegate: op('iterator', '`yield*`: passes on what the registers hold; 0 the iterator yields, 1 it has ended, 2 return'),
+  delegateAsync: op('iterator', '`yield*` in an async generator: calls the method that the registers ask for; says which'),
+  delegated: op('iterator, method, result', 'looks at the awaited result of `delegateAsync`; 0, 1 or 2 as `delegate`'),
 
   // Iteration in exploded code; native loops stay native.
   iterate: op('iterable', 'an iterator that can be stored'),

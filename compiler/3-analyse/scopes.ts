@@ -84,7 +84,7 @@ class ScopeWalker {
   }
 
   module(program: t.Program, effects: readonly t.TSDeclareFunction[]): void {
-    const info = this.enterFunction('module', program, { lifted: true, arrow: false, async: false, method: false });
+    const info = this.enterFunction('module', program, { lifted: true });
     this.result.module = info;
     this.inScope('module', program, () => {
       info.scope = this.scope;
@@ -119,18 +119,21 @@ class ScopeWalker {
   private enterFunction(
     kind: FunctionKind,
     node: FunctionInfo['node'],
-    flags: { lifted: boolean; arrow: boolean; async: boolean; method: boolean; static?: boolean },
+    flags: Partial<Pick<FunctionInfo, 'lifted' | 'arrow' | 'async' | 'generator' | 'method' | 'static'>>,
   ): FunctionInfo {
     const parent = (this.fn as FunctionInfo | undefined) ?? null;
     const info: FunctionInfo = {
       kind,
       node,
       parent,
-      lifted: flags.lifted,
-      arrow: flags.arrow,
-      async: flags.async,
-      method: flags.method,
-      static: flags.static ?? false,
+      lifted: false,
+      arrow: false,
+      async: false,
+      generator: false,
+      method: false,
+      static: false,
+      ...flags,
+      suspendable: flags.async === true || flags.generator === true,
       scope: undefined as unknown as Scope,
       ownParamScope: false,
       id: '',
@@ -151,9 +154,10 @@ class ScopeWalker {
     const arrow = node.type === 'ArrowFunctionExpression';
     const classMember = node.type === 'ClassMethod' || node.type === 'ClassPrivateMethod';
     const info = this.enterFunction('function', node, {
-      lifted: !classMember || !!node.async,
+      lifted: !classMember || !!node.async || isGenerator(node),
       arrow,
       async: !!node.async,
+      generator: isGenerator(node),
       method: classMember || node.type === 'ObjectMethod',
       static: classMember && !!node.static,
     });
@@ -210,7 +214,7 @@ class ScopeWalker {
     for (const decorator of node.decorators ?? []) this.visit(decorator);
     this.inScope('class', node, () => {
       const outer = this.fn;
-      const info = this.enterFunction('class', node, { lifted: true, arrow: false, async: false, method: false });
+      const info = this.enterFunction('class', node, { lifted: true });
       info.scope = this.scope;
       this.scope.owner = info;
       const self = node.id ? this.declare(node.id, 'self', 0) : this.declarePseudo(this.scope, 'class', node);
@@ -267,8 +271,6 @@ class ScopeWalker {
     const outer = this.fn;
     const info = this.enterFunction('initializer', node, {
       lifted: false,
-      arrow: false,
-      async: false,
       method: true,
       static: isStatic,
     });
@@ -402,7 +404,7 @@ class ScopeWalker {
       return;
     }
     if (unitOf(this.fn) === unitOf(binding.scope.owner)) return;
-    if (binding.value === this.fn && !this.fn.async && !write) this.selfReferences.push(binding);
+    if (binding.value === this.fn && !this.fn.suspendable && !write) this.selfReferences.push(binding);
     else this.capture(binding);
   }
 
@@ -704,6 +706,8 @@ class ScopeWalker {
     }
   }
 }
+
+const isGenerator = (node: FunctionNode): boolean => node.type !== 'ArrowFunctionExpression' && node.generator === true;
 
 function isInside(info: FunctionInfo, around: FunctionInfo): boolean {
   for (let f: FunctionInfo | null = info; f; f = f.parent) if (f === around) return true;

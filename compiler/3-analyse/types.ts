@@ -81,6 +81,9 @@ export interface FunctionInfo {
   lifted: boolean;
   arrow: boolean;
   async: boolean;
+  generator: boolean;
+  /** It may stop in the middle, at an `await` or a `yield`: it becomes a machine. */
+  suspendable: boolean;
   /** A member of a class or an object literal. */
   method: boolean;
   static: boolean;
@@ -148,7 +151,7 @@ export interface Analysis {
   supers: Map<Node, SuperReference>;
   /** Uses of a private name from another unit than the class's own → the class. */
   privateUses: Map<Node, ClassInfo>;
-  /** Nodes that contain an `await` of their own function. */
+  /** Nodes that contain an `await` or a `yield` of their own function. */
   suspends: Set<Node>;
   /** Free names that are not bound in the module, with their first mention. */
   globals: Map<string, Node>;

@@ -16,16 +16,16 @@ import type { Context } from './context.ts';
 import { builtinPath, lower, memberOf, namespaceMember } from './expressions.ts';
 import { hold, isStable, lowerArguments } from './operands.ts';
 
-/** Lowers an `await` and returns the value it yields, to be evaluated at once: `$take()`. */
-export function suspendOn(cx: Context, node: t.AwaitExpression): t.Expression {
+/** Waits for an expression's value and returns it, to be evaluated at once: `$take()`. */
+export function suspendOn(cx: Context, argument: t.Expression, at: Node): t.Expression {
   const machine = cx.machine!;
-  const operation = operationOf(cx, node.argument);
-  machine.suspend(operation, labelName(node.argument), node);
-  return b.call(cx.op('take'), [], node);
+  const operation = operationOf(cx, argument);
+  machine.suspend(operation, labelName(argument), at);
+  return b.call(cx.op('take'), [], at);
 }
 
 export function lowerAwait(cx: Context, node: t.AwaitExpression): t.Expression {
-  const value = suspendOn(cx, node);
+  const value = suspendOn(cx, node.argument, node);
   const temp = cx.machine!.temp();
   cx.machine!.emit(b.expr(b.assign(temp, value), node));
   return temp;
@@ -77,7 +77,7 @@ function knownMachine(cx: Context, callee: t.Identifier): string | null {
   const binding = cx.analysis.references.get(callee);
   if (binding?.kind !== 'function' || binding.storage !== 'shared' || binding.writes > 0) return null;
   const { value } = binding;
-  return value?.async && !(value.node as t.Function).generator ? cx.module.unitName(value) : null;
+  return value?.async && !value.generator ? cx.module.unitName(value) : null;
 }
 
 /** Methods whose calls are lowered in a way of their own. */
@@ -110,7 +110,7 @@ export function labelName(argument: Node): string {
     case 'TaggedTemplateExpression':
       return calleeName(argument.tag);
     case 'Identifier':
-      return argument.name;
+      return argument.name === 'undefined' ? 'await' : argument.name;
     case 'MemberExpression':
     case 'OptionalMemberExpression':
       return calleeName(argument);

@@ -63,7 +63,7 @@ export function lowerClass(cx: Context, node: ClassNode, name?: string): t.Expre
     line: node.loc?.start.line ?? 1,
     column: (node.loc?.start.column ?? 0) + 1,
     value,
-    prologue: [...unit.prologue(), ...scopeEnv],
+    prologue: [...unit.prologue(), ...scopeEnv, ...(lowering.hasGenerators ? [b.declare('let', [['$methods', null]])] : [])],
     publicName: node.id?.name ?? name ?? '',
   });
   const env = unit.needsEnv ? cx.envFor(unit) : b.undef();
@@ -90,6 +90,8 @@ class ClassLowering {
   private readonly keyed: Member[];
   /** `[key, kind, static, id]` of every method, for its code record. */
   private readonly methods: t.Expression[] = [];
+  /** Some method needs to know itself. */
+  hasGenerators = false;
 
   constructor(cx: Context, node: ClassNode, record: ClassInfo, keyed: Member[]) {
     this.cx = cx;
@@ -124,11 +126,8 @@ class ClassLowering {
     const code = b.id(`${cx.module.unitName(record.info)}$code`);
     const scope = record.scope.env ? b.id(envName(record.scope)) : b.undef();
     const privates = b.object([...record.privates.values()].map((p) => this.accessors(p)));
-    statements.push(
-      b.expr(
-        b.call(cx.op('defineClass'), [b.self(), code, env, scope, this.evaluation(), b.array(this.methods), privates]),
-      ),
-    );
+    const define = b.call(cx.op('defineClass'), [b.self(), code, env, scope, this.evaluation(), b.array(this.methods), privates]);
+    statements.push(b.expr(this.hasGenerators ? b.assign(b.id('$methods'), define) : define));
     return staticBlock(statements);
   }
 
@@ -194,7 +193,9 @@ class ClassLowering {
       );
     }
     const fields = key ? { key: key.key, computed: key.computed } : {};
-    if (info.async) return b.copy(member, { ...fields, ...this.stub(info, member, name), async: false } as never);
+    if (info.suspendable) {
+      return b.copy(member, { ...fields, ...this.stub(info, member, name), async: false, generator: false } as never);
+    }
     const cx = new Context(this.cx.module, this.cx.unit, info);
     const isConstructor = member.kind === 'constructor';
     const derived = isConstructor && this.node.superClass != null;
@@ -218,7 +219,15 @@ class ClassLowering {
     const env = unit.needsEnv ? cx.envFor(unit) : b.undef();
     const { params, args } = stubParams(member.params as Node[], info.usesArguments);
     const frame = b.call(b.id(`${emitted}$enter`), [b.undef(), env, b.self(), ...args]);
-    return { params, body: b.block([b.ret(b.call(cx.op('begin'), [frame]), member)]) };
+    const start = info.generator ? this.generate(info, member, frame) : b.call(cx.op('begin'), [frame]);
+    return { params, body: b.block([b.ret(start, member)]) };
+  }
+
+  /** A generator takes its prototype from the method that was called: `$defineClass` returns the methods. */
+  private generate(info: ClassInfo['info'], member: t.ClassMethod | t.ClassPrivateMethod, frame: t.Expression): t.Expression {
+    this.hasGenerators ||= member.type === 'ClassMethod';
+    const fn = member.type === 'ClassMethod' ? b.index(b.id('$methods'), b.num(this.methods.length - 1)) : b.undef();
+    return b.call(this.cx.op(info.async ? 'generateAsync' : 'generate'), [frame, fn]);
   }
 
   private field(member: t.ClassProperty | t.ClassPrivateProperty): Member {

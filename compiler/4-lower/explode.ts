@@ -11,12 +11,12 @@ import { initialise } from './bindings.ts';
 import { lowerClass } from './classes.ts';
 import { envName, type Context } from './context.ts';
 import { lower, lowerUnused } from './expressions.ts';
-import { Finalizer } from './jumps.ts';
 import type { MachineBuilder } from './machine.ts';
 import { hold } from './operands.ts';
 import { explodePattern, initPattern, isPattern } from './patterns.ts';
 import { enterScopeExploded, envCopy, explodeScope, needsTdz } from './scopes.ts';
 import { lowerForEach, lowerStatement } from './statements.ts';
+import { yieldOn } from './yield.ts';
 
 /** Lowers a statement list into the machine. Declarations here belong to exploded scopes. */
 export function explodeStatements(cx: Context, statements: readonly t.Statement[]): void {
@@ -48,10 +48,7 @@ export function explodeStatement(cx: Context, node: t.Statement, labels: string[
   }
   switch (node.type) {
     case 'ExpressionStatement': {
-      const lowered =
-        node.expression.type === 'AwaitExpression'
-          ? suspendOn(cx, node.expression)
-          : lowerUnused(cx, node.expression);
+      const lowered = suspension(cx, node.expression) ?? lowerUnused(cx, node.expression);
       if (lowered) machine.emit(b.expr(lowered, node));
       return;
     }
@@ -98,6 +95,12 @@ export function explodeStatement(cx: Context, node: t.Statement, labels: string[
   }
 }
 
+/** An expression that is nothing but an `await` or a `yield`: its value needs no temporary. */
+function suspension(cx: Context, node: t.Expression): t.Expression | null {
+  if (node.type === 'AwaitExpression') return suspendOn(cx, node.argument, node);
+  return node.type === 'YieldExpression' ? yieldOn(cx, node) : null;
+}
+
 /** What follows an unconditional jump is dead. */
 function endAfterJump(machine: MachineBuilder, node: t.Statement): void {
   if (node.type === 'BreakStatement' || node.type === 'ContinueStatement' || node.type === 'ThrowStatement') machine.endDead();
@@ -129,7 +132,7 @@ function explodeDeclaration(cx: Context, node: t.VariableDeclaration): void {
       if (node.kind !== 'var') machine.emit(b.expr(initialise(cx, binding, b.undef(), id), d));
       continue;
     }
-    const value = d.init.type === 'AwaitExpression' ? suspendOn(cx, d.init) : lower(cx, d.init, id.name);
+    const value = suspension(cx, d.init) ?? lower(cx, d.init, id.name);
     machine.emit(b.expr(initialise(cx, binding, value, id), d));
   }
 }
@@ -137,11 +140,12 @@ function explodeDeclaration(cx: Context, node: t.VariableDeclaration): void {
 function explodeReturn(cx: Context, node: t.ReturnStatement): void {
   const machine = cx.machine!;
   const { argument } = node;
+  const isAsyncGenerator = cx.info.async && cx.info.generator;
   const value = !argument
     ? null
-    : argument.type === 'AwaitExpression'
-      ? suspendOn(cx, argument)
-      : lower(cx, argument);
+    : isAsyncGenerator
+      ? suspendOn(cx, argument, node)
+      : (suspension(cx, argument) ?? lower(cx, argument));
   if (!machine.jumps.insideFinally) {
     machine.return(value);
     return;
@@ -329,7 +333,7 @@ function explodeForOf(cx: Context, node: t.ForOfStatement, labels: string[]): vo
   const body = machine.block();
   const abandon = machine.block();
   const end = machine.block();
-  const close = finalizer(cx, end, false);
+  const close = machine.finalizer(end, false);
 
   machine.start(head);
   if (async) {
@@ -388,12 +392,6 @@ function explodeForOf(cx: Context, node: t.ForOfStatement, labels: string[]): vo
   machine.startDead(end);
 }
 
-function finalizer(cx: Context, normal: IrBlock, throws: boolean): Finalizer {
-  const machine = cx.machine!;
-  const { kind, value } = machine.completion();
-  return new Finalizer(machine.block(), kind, value, normal, throws);
-}
-
 /** d = discriminant; if (d === c1) goto b1; if (d === c2) goto b2; goto default; b1: …; b2: …; end: */
 function explodeSwitch(cx: Context, node: t.SwitchStatement, labels: string[]): void {
   const machine = cx.machine!;
@@ -441,7 +439,7 @@ function explodeTry(cx: Context, node: t.TryStatement): void {
     return;
   }
   const thrown = machine.block();
-  const final = finalizer(cx, end, true);
+  const final = machine.finalizer(end, true);
   const { kind, value } = final.completion;
   const normal = machine.block();
   machine.jumps.finally(final, () => machine.protect(thrown, () => explodeCatch(cx, node, normal)));

@@ -19,6 +19,7 @@ import { lowerObject } from './objects.ts';
 import { isTemplateObject, lowerTagged } from './templates.ts';
 import { hold, lowerList, named, operands } from './operands.ts';
 import { readPrivate, readSuper, testPrivate } from './members.ts';
+import { lowerYield } from './yield.ts';
 
 /**
  * Lowers an expression. `name` is the name an anonymous function or class takes from its context
@@ -77,6 +78,8 @@ export function lower(cx: Context, node: t.Expression, name?: string): t.Express
       return lowerNew(cx, node);
     case 'AwaitExpression':
       return lowerAwait(cx, node);
+    case 'YieldExpression':
+      return lowerYield(cx, node);
     default:
       // Validation has refused everything else.
       return unreachable(node as never, 'cannot lower expression');

@@ -15,6 +15,7 @@
  */
 import type * as t from '@babel/types';
 import { staticKey, type FunctionNode, type Node } from '../ast.ts';
+import { YIELD } from '../../runtime/abi.ts';
 import * as b from '../build.ts';
 import type { IrMachine } from '../ir.ts';
 import type { Binding, FunctionInfo, Scope } from '../3-analyse/types.ts';
@@ -60,10 +61,10 @@ export function lowerFunction(
 ): { unit: Unit; emitted: string } {
   const node = info.node as FunctionNode;
   const emitted = module.unitName(info);
-  const unit = new Unit(info, definitionEnv(info, module.analysis), info.async);
+  const unit = new Unit(info, definitionEnv(info, module.analysis), info.suspendable);
   const at = { line: node.loc?.start.line ?? 1, column: (node.loc?.start.column ?? 0) + 1 };
   const base = { id: info.id, name: info.name, emitted, ...at };
-  if (info.async) {
+  if (info.suspendable) {
     const machine = lowerMachine(module, unit, info, name);
     module.ir.units.push({ kind: 'machine', ...base, env: unit.envParam, declared, ...machine });
   } else {
@@ -177,7 +178,7 @@ const NEW_TARGET = {
 
 type MachineParts = Pick<
   IrMachine,
-  'form' | 'publicName' | 'member' | 'length' | 'params' | 'rest' | 'blocks' | 'locals' | 'temps'
+  'starts' | 'started' | 'arrow' | 'publicName' | 'member' | 'length' | 'params' | 'rest' | 'blocks' | 'locals' | 'temps'
 >;
 
 function lowerMachine(module: ModuleLowering, unit: Unit, info: FunctionInfo, name: string): MachineParts {
@@ -204,8 +205,12 @@ function lowerMachine(module: ModuleLowering, unit: Unit, info: FunctionInfo, na
         return local;
       })
     : [machine.local('$args', '$args', true)];
+  // A generator's parameters are evaluated when it is called, its body when `next` is (ECMA-262 10.2.11, 15.5.2).
+  const begin = (): void => machine.suspend(b.num(YIELD), 'start', node);
+  if (info.generator && plain) begin();
   explodeScope(cx, paramScope, inits);
   if (!plain && params.length > 0) machine.emit(b.expr(initPattern(cx, paramsPattern(params), b.id('$args'), node)));
+  if (info.generator && !plain) begin();
   if (paramScope !== bodyScope) {
     explodeScope(cx, bodyScope, varInits(cx, paramScope, bodyScope));
     for (const [binding, param] of shadowing(paramScope, bodyScope)) {
@@ -218,7 +223,9 @@ function lowerMachine(module: ModuleLowering, unit: Unit, info: FunctionInfo, na
 
   if (unit.needsEnv) machine.local(envName(unit.outer!), '$outer', true);
   return {
-    form: formOf(node),
+    starts: info.generator ? (info.async ? 'generateAsync' : 'generate') : 'begin',
+    started: info.generator && plain,
+    arrow: info.arrow,
     publicName: name,
     member: node.type === 'ClassMethod' || node.type === 'ClassPrivateMethod',
     length: expectedLength(params),
@@ -230,20 +237,7 @@ function lowerMachine(module: ModuleLowering, unit: Unit, info: FunctionInfo, na
   };
 }
 
-function formOf(node: FunctionNode): IrMachine['form'] {
-  switch (node.type) {
-    case 'ArrowFunctionExpression':
-      return 'arrow';
-    case 'FunctionDeclaration':
-      return 'declaration';
-    case 'FunctionExpression':
-      return 'function';
-    default:
-      return 'method';
-  }
-}
-
 function explodeReturnExpression(cx: Context, expression: t.Expression): void {
   const machine = cx.machine!;
-  machine.return(expression.type === 'AwaitExpression' ? suspendOn(cx, expression) : lower(cx, expression));
+  machine.return(expression.type === 'AwaitExpression' ? suspendOn(cx, expression.argument, expression) : lower(cx, expression));
 }

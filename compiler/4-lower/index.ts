@@ -148,7 +148,7 @@ function lowerExports(module: ModuleLowering, values: Map<Binding, Node | null>)
     const value = values.get(binding);
     const local = slotName(binding.name);
     if (binding.kind === 'effect') ir.exports[name] = { kind: 'effect', local };
-    else if (value?.type === 'FunctionDeclaration' && value.async && binding.storage === 'shared' && !record.library) {
+    else if (value?.type === 'FunctionDeclaration' && value.async && !value.generator && binding.storage === 'shared' && !record.library) {
       ir.exports[name] = { kind: 'workflow', local };
       ir.workflows.push(name);
     } else if (value?.type === 'CallExpression' && binding.storage === 'shared') {

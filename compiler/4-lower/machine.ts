@@ -12,7 +12,7 @@ import type { Completion, GotoNumber, IrBlock, IrLocal, IrStatement, IrTerminato
 import { successors } from '../ir.ts';
 import type { Binding, FunctionInfo } from '../3-analyse/types.ts';
 import { mangle, type ModuleLowering } from './context.ts';
-import { Jumps } from './jumps.ts';
+import { Finalizer, Jumps } from './jumps.ts';
 
 export class MachineBuilder {
   readonly jumps: Jumps;
@@ -164,10 +164,10 @@ export class MachineBuilder {
     return b.id('$x');
   }
 
-  /** The two variables of a finally's completion record. */
-  completion(): { kind: string; value: string } {
+  /** A finally, with the two variables of its completion record. Without `throws` it is only for jumps. */
+  finalizer(normal: IrBlock, throws: boolean): Finalizer {
     const n = ++this.completions;
-    return { kind: this.local(`$k${n}`), value: this.local(`$v${n}`) };
+    return new Finalizer(this.block(), this.local(`$k${n}`), this.local(`$v${n}`), normal, throws);
   }
 
   /** `{ $pc = n; continue $L; }`: a jump from inside a native statement. */

@@ -192,21 +192,28 @@ function explodeArray(cx: Context, node: t.ArrayPattern, value: t.Expression, mo
   machine.emit(b.expr(b.assign(iterator, b.call(cx.op('iterate'), [value]))));
   const abandon = machine.block();
   const end = machine.block();
-  machine.protect(abandon, () => {
-    for (const element of node.elements) {
-      if (element === null) {
-        machine.emit(b.expr(b.call(cx.op('next'), [iterator])));
-      } else if (element.type === 'RestElement') {
-        explodeElement(cx, element.argument, () => b.call(cx.op('restOf'), [iterator]), mode);
-      } else {
-        explodeElement(cx, element, () => hold(cx, b.call(cx.op('nextOrUndefined'), [iterator])), mode);
-      }
-    }
-  });
+  // A generator may be told to return at a `yield` in the pattern.
+  const close = machine.finalizer(end, false);
+  machine.jumps.finally(close, () =>
+    machine.protect(abandon, () => {
+      for (const element of node.elements) explodeArrayElement(cx, element, iterator, mode);
+    }),
+  );
   machine.emit(b.expr(b.call(cx.op('closeIterator'), [iterator])));
   machine.goto(end);
   const error = machine.startCatch(abandon);
   machine.emit(b.expr(b.call(cx.op('abandonIterator'), [iterator])));
   machine.throw(error);
-  machine.start(end);
+  if (close.completion.exits.length > 0) {
+    machine.startDead(close.entry);
+    machine.emit(b.expr(b.call(cx.op('closeIterator'), [iterator])));
+    machine.complete(close.completion);
+  }
+  machine.startDead(end);
+}
+
+function explodeArrayElement(cx: Context, element: t.ArrayPattern['elements'][number], iterator: t.Expression, mode: Mode): void {
+  if (element === null) cx.machine!.emit(b.expr(b.call(cx.op('next'), [iterator])));
+  else if (element.type === 'RestElement') explodeElement(cx, element.argument, () => b.call(cx.op('restOf'), [iterator]), mode);
+  else explodeElement(cx, element, () => hold(cx, b.call(cx.op('nextOrUndefined'), [iterator])), mode);
 }

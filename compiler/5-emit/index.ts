@@ -109,9 +109,10 @@ function operationBindings(ir: IrModule, units: t.Statement[]): t.Statement[] {
       if (unit.kind === 'class') used.add('declareClass');
       else {
         used.add(unit.kind === 'machine' ? 'declareMachine' : 'declareFunction');
-        if (unit.kind === 'machine') used.add('begin').add('registers').add('touch');
+        if (unit.kind === 'machine') used.add(unit.starts).add('registers').add('touch');
         const made = !unit.declared && !(unit.kind === 'machine' && unit.member);
         if (made) used.add('codeOf');
+        if (made && unit.kind === 'machine') used.add('suspendable');
         if (made && unit.env) used.add('Closure');
       }
     }

@@ -104,6 +104,7 @@ class MachineEmitter {
             code,
             b.call(b.id('$declareMachine'), [
               b.str(machine.id),
+              b.str(machine.starts),
               machine.declared || machine.member ? b.nul() : b.id(`${machine.emitted}$make`),
               b.id(`${machine.emitted}$enter`),
               b.id(`${machine.emitted}$step`),
@@ -170,7 +171,7 @@ class MachineEmitter {
       b.property('$m', b.undef()),
       b.property('$k', b.id(`${machine.emitted}$code`)),
       b.property('$up', b.id('$up')),
-      b.property('$pc', b.num(0)),
+      b.property('$pc', b.num(machine.started ? 1 : 0)),
       ...this.slots.map((l) => b.property(l.slot, (l.param && values.get(l.name)) || b.undef())),
     ]);
     return b.funcDeclaration(`${machine.emitted}$enter`, formal, b.block([b.ret(literal)]));
@@ -318,6 +319,16 @@ class MachineEmitter {
 
   // ——— The function from outside ———
 
+  /**
+   * No machine is a constructor, so its function is made as an arrow or a method:
+   *
+   *     function pages$1$make($e3) {
+   *       const $fn = { pages(n) { return $generate(pages$1$enter(undefined, $e3, this, n), $fn); } }.pages;
+   *       $suspendable($fn, 'generate');
+   *       $fn[$codeOf] = new $Closure(pages$1$code, $e3);
+   *       return $fn;
+   *     }
+   */
   private maker(): t.Statement[] {
     const { machine } = this;
     if (machine.member) return [];
@@ -326,24 +337,24 @@ class MachineEmitter {
     const params = [...names, ...rest] as t.Identifier[];
     const args = [...names, ...(rest.length ? [b.spread(b.id('$as'))] : [])];
     const env = machine.env ? b.id(machine.env) : b.undef();
-    const self = machine.form === 'arrow' || !this.slots.some((l) => l.name === '$this') ? b.undef() : b.self();
+    const self = machine.arrow || !this.slots.some((l) => l.name === '$this') ? b.undef() : b.self();
     const frame = b.call(b.id(`${machine.emitted}$enter`), [b.undef(), env, self, ...args]);
-    const begin = b.call(b.id('$begin'), [frame]);
-    const body = b.block([b.ret(begin)]);
-    if (machine.declared) return [b.funcDeclaration(machine.declared, params, body)];
-    const value =
-      machine.form === 'arrow'
-        ? b.arrow(params, begin)
-        : machine.form === 'method'
-          ? method(machine.publicName, params, body)
-          : b.func(machine.form === 'declaration' ? machine.publicName : null, params, body);
-    const fn = nameFunction(value, machine.publicName);
+    const local = machine.declared ?? '$fn';
+    const start = b.call(b.id(`$${machine.starts}`), machine.starts === 'begin' ? [frame] : [frame, b.id(local)]);
+    if (machine.declared) {
+      const value = method(machine.publicName, params, b.block([b.ret(start)]));
+      return [b.declare('const', [[local, value]])];
+    }
+    const fn = machine.arrow
+      ? nameFunction(b.arrow(params, start), machine.publicName)
+      : { statements: [b.declare('const', [[local, method(machine.publicName, params, b.block([b.ret(start)]))]])], name: b.id(local) };
     return [
       b.funcDeclaration(
         `${machine.emitted}$make`,
         machine.env ? [b.id(machine.env)] : [],
         b.block([
           ...fn.statements,
+          b.expr(b.call(b.id('$suspendable'), [fn.name, b.str(machine.starts)])),
           b.expr(b.assign(b.index(fn.name, b.id('$codeOf')), closureRecord(machine.emitted, machine.env))),
           b.ret(fn.name),
         ]),

@@ -4,8 +4,11 @@
  */
 import { BUILTINS } from '../abi.ts';
 import { host } from '../host.ts';
+import { ASYNC_GENERATOR } from '../machine/async-generator.ts';
+import { GENERATOR } from '../machine/generator.ts';
 import { Promise } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
+import { ASYNC_FUNCTION_PROTOTYPE } from '../machine/suspendable.ts';
 import { captured } from './captured.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
 import { reflection } from './reflection.ts';
@@ -60,6 +63,15 @@ addWithMembers('Symbol', Symbol);
 addWithMembers('Symbol.prototype', Symbol.prototype);
 for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addWithMembers(`%${name}Iterator.prototype`, prototype);
 addWithMembers('%Iterator.prototype', Object.getPrototypeOf(WALK_PROTOTYPES.array));
+addWithMembers('%AsyncFunction.prototype', ASYNC_FUNCTION_PROTOTYPE);
+for (const [name, { ofFunctions, ofObjects }] of [
+  ['Generator', GENERATOR],
+  ['AsyncGenerator', ASYNC_GENERATOR],
+] as const) {
+  addWithMembers(`%${name}Function.prototype`, ofFunctions);
+  addWithMembers(`%${name}.prototype`, ofObjects);
+}
+addWithMembers('%AsyncIterator.prototype', Object.getPrototypeOf(ASYNC_GENERATOR.ofObjects));
 
 for (const [global, methods] of Object.entries(reflection)) {
   // Programs have these as values in place of the host's.

@@ -120,7 +120,7 @@ export function nextAsync(walk: Walk): unknown {
 }
 
 /** AsyncFromSyncIteratorContinuation (27.1.4.4): the value is awaited, also that of the end; what is thrown rejects. */
-function fromSync(read: () => { done?: unknown; value?: unknown }): Promise {
+export function fromSync(read: () => { done?: unknown; value?: unknown }): Promise {
   const to = newPromise();
   try {
     const { done, value } = read();

@@ -2,6 +2,8 @@
  * Own properties: their attributes, and which of them a record expresses by its kind.
  */
 import { types } from 'node:util';
+import { META } from '../abi.ts';
+import { generatorFunctionOf } from '../machine/generator-function.ts';
 
 /** Is a property one that the record expresses by its kind? */
 export type IsSlot = (key: PropertyKey, object: object) => boolean;
@@ -36,10 +38,14 @@ export function flagsOfProperty(object: object, key: PropertyKey): number {
   return (descriptor.enumerable ? ENUMERABLE : 0) | (descriptor.configurable ? CONFIGURABLE : 0) | (descriptor.writable ? WRITABLE : 0);
 }
 
-/** Is this the object that every function that is no arrow begins with? */
+/** Is this the object that a constructor function or a generator function begins with? */
 export const isUntouchedPrototype = (prototype: unknown, fn: Function): boolean =>
-  typeof prototype === 'object' &&
-  prototype !== null &&
+  typeof prototype === 'object' && prototype !== null && (isOfGenerator(prototype, fn) || isOfConstructor(prototype, fn));
+
+const isOfGenerator = (prototype: object, fn: Function): boolean =>
+  generatorFunctionOf(prototype) === fn && Reflect.ownKeys(prototype).every((key) => key === META);
+
+const isOfConstructor = (prototype: object, fn: Function): boolean =>
   Object.getPrototypeOf(prototype) === Object.prototype &&
   Reflect.ownKeys(prototype).length === 1 &&
   Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value === fn;

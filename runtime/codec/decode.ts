@@ -151,6 +151,12 @@ export class Decoder {
     return this.objects.get(id) as Frame | Promise;
   }
 
+  /** Who gets the result of a frame: another frame or a promise, or its async generator. */
+  up(json: Json | undefined, path: string): object {
+    const id = referenceOf(json);
+    return this.kindOf(id) === 'async generator' ? this.objects.get(id)! : this.continuation(json, path);
+  }
+
   // ——— Stubs ———
 
   /** Makes an object, and before it what it cannot be made without. A loop, not a recursion: chains may be long. */

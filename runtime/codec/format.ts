@@ -31,6 +31,8 @@
  *     {"promise": "pending", "then": [{"frame": {"@": 9}}]}    {"promise": "fulfilled", "value": …}
  *     {"all": "allSettled", "to": …, "values": …, "left": 2}   a combinator under way ("decided": its result is given)
  *     {"walk": "array", "of": {"@": 3}, "mode": "values", "at": 2}      an iterator
+ *     {"generator": {"@": 9}}          a generator, with its frame (null: it has finished)
+ *     {"asyncGenerator": "running", "frame": {"@": 9}, "queue": [{"next": value, "to": {"@": 4}}]}     with what is asked of it
  *
  *   Any record may also have "o" (further properties), "props" (properties with attributes or accessors, in
  *   order: [key, {"value" | "get", "set"}, flags]), "sym" (symbol keys), and "ext" ("fixed", "sealed", "frozen").

@@ -11,8 +11,9 @@
 import { TDZ } from '../abi.ts';
 import { InternalError } from '../errors.ts';
 import type { Kind } from '../heap/meta.ts';
+import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import type { Env, Frame } from '../machine/frame.ts';
-import { type Promise, slotsOf } from '../machine/promise.ts';
+import { slotsOf } from '../machine/promise.ts';
 import type { Json } from './format.ts';
 import { arrayKind } from './kinds/array.ts';
 import { objectKind } from './kinds/object.ts';
@@ -71,9 +72,9 @@ export abstract class RecordWriter {
     return env === undefined ? null : this.referEnv(env);
   }
 
-  /** Who gets a result. */
-  continuation(to: Frame | Promise): Json {
-    return slotsOf(to) ? this.value(to) : this.referFrame(to as Frame);
+  /** Who gets a result: a promise, the async generator whose frame has it, or a frame. */
+  continuation(to: object): Json {
+    return slotsOf(to) || asyncGeneratorOf(to) ? this.value(to) : this.referFrame(to as Frame);
   }
 
   private symbol(symbol: symbol): Json {

@@ -100,7 +100,7 @@ function deliver(run: Run, arrival: Arrival): void {
     case 'start': {
       run.program.init();
       const args = fromDocument(arrival.args, run.program, 'args') as unknown[];
-      const frame = run.program.workflow(arrival.workflow).enter(undefined, undefined, undefined, ...args);
+      const frame = run.program.workflow(arrival.workflow).frame(undefined, undefined, undefined, ...args);
       run.main = start(frame);
       return;
     }

@@ -130,7 +130,7 @@ class View {
     return frames;
   }
 
-  /** Who listens to a promise: the frame that awaits it, through combinators and handlers. */
+  /** Who listens to a promise: the frame that awaits it, through combinators, handlers and async generators. */
   private listener(record: Record_): Json | undefined {
     if (Array.isArray(record.then)) {
       for (const reaction of record.then as Record_[]) {
@@ -138,7 +138,9 @@ class View {
         if (next !== undefined) return next;
       }
     }
-    return 'all' in record ? record.to : undefined;
+    if ('all' in record) return record.to;
+    // The frame of an async generator answers whoever asked first.
+    return Array.isArray(record.queue) ? (record.queue[0] as Record_ | undefined)?.to : undefined;
   }
 
   private frame(record: Record_, path: string): ShownFrame {

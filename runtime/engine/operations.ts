@@ -8,11 +8,15 @@ import * as iteration from '../builtins/iteration.ts';
 import * as objects from '../builtins/objects.ts';
 import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
+import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
 import { touch, touchCall, touched, touchRegExp, touchThis } from '../heap/touch.ts';
+import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
 import { begin, call, take, wait } from '../machine/drive.ts';
 import { Closure } from '../machine/frame.ts';
+import { generate, returned } from '../machine/generator.ts';
 import { registers, restoring } from '../machine/registers.ts';
+import { suspendable } from '../machine/suspendable.ts';
 
 type PerModule =
   | 'declareFunction'
@@ -49,6 +53,14 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   call,
   wait,
   take,
+  suspendable,
+  generate,
+  generateAsync,
+  returned,
+  yieldAsync,
+  delegate,
+  delegateAsync,
+  delegated,
   iterate: iteration.iterate,
   next: iteration.next,
   nextOrUndefined: iteration.nextOrUndefined,

@@ -24,9 +24,12 @@ import {
   MACHINE,
   type MachineCode,
   type PrivateAccess,
+  type Starts,
 } from '../machine/frame.ts';
+import { isGeneratorPrototype } from '../machine/generator-function.ts';
 import { newPromise } from '../machine/promise.ts';
 import { raise, registers } from '../machine/registers.ts';
+import { finisherOf, suspendable } from '../machine/suspendable.ts';
 import { compileText, type Artifact, type ArtifactModule, type ModuleCode } from './artifact.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -72,8 +75,8 @@ export class Program implements Names, Definitions {
     const code = compileText(module)({
       ...OPERATIONS,
       declareFunction: (id: string, make: Code['make'], fn?: Function) => this.declare(module, id, 'function', make, fn),
-      declareMachine: (id: string, make: Code['make'], enter: Enter, step: MachineCode['step'], fn?: Function) =>
-        this.declare(module, id, 'machine', make, fn, enter, step),
+      declareMachine: (id: string, starts: Starts, make: Code['make'], frame: MachineCode['frame'], step: MachineCode['step'], fn?: Function) =>
+        this.declare(module, id, 'machine', make, fn, { starts, frame, step }),
       declareClass: (id: string, make: Code['make']) => this.declare(module, id, 'class', make),
       defineClass: this.defineClass,
       effect: (name: string) => this.effect(`${module.id}#${name}`),
@@ -96,8 +99,7 @@ export class Program implements Names, Definitions {
     kind: Code['kind'],
     make: Code['make'],
     fn?: Function,
-    enter?: Enter,
-    step?: MachineCode['step'],
+    machine?: Pick<MachineCode, 'starts' | 'frame' | 'step'>,
   ): Code {
     const manifest: FunctionManifest | undefined = module.manifest.functions[id];
     if (!manifest) throw new PerdureError('manifest_mismatch', `the manifest of ${module.id} does not list ${id}`);
@@ -105,20 +107,21 @@ export class Program implements Names, Definitions {
       id,
       kind,
       make,
-      ...(enter ? { enter } : {}),
-      ...(step ? { machine: MACHINE, step, labels: manifest.labels ?? [] } : {}),
+      ...(machine && { ...machine, machine: MACHINE, labels: manifest.labels ?? [], finish: finisherOf(machine.starts) }),
+      ...(machine?.starts === 'begin' && { enter: machine.frame }),
       closed: undefined as unknown as Closure,
     };
     code.closed = new Closure(code, undefined);
     this.codes.set(id, code);
     if (fn) {
+      if (machine) suspendable(fn, machine.starts);
       (fn as { [CODE]?: Closure })[CODE] = code.closed;
-      this.name(fn, id, 'function');
+      this.nameFunction(fn, id);
     }
     return code;
   }
 
-  /** `$defineClass(this, code, env, scope, methods, privates)`, from a static block of the class. */
+  /** `$defineClass(this, code, env, scope, …, methods, privates)`, from a static block of the class; returns the methods. */
   private readonly defineClass = (
     constructor: Function,
     code: Code,
@@ -127,22 +130,24 @@ export class Program implements Names, Definitions {
     evaluation: { heritage: unknown; keys: PropertyKey[] },
     methods: [PropertyKey, string, boolean, string][],
     privates: Record<string, PrivateAccess>,
-  ): void => {
+  ): unknown[] => {
     const closure = new Closure(code, env);
     closure.scope = scope;
     closure.privates = privates;
     closure.evaluation = evaluation;
     hide(constructor, closure);
-    for (const [key, kind, isStatic, id] of methods) {
+    return methods.map(([key, kind, isStatic, id]) => {
       const home = isStatic ? constructor : (constructor.prototype as object);
       const descriptor = Object.getOwnPropertyDescriptor(home, key);
       const fn = kind === 'get' ? descriptor?.get : kind === 'set' ? descriptor?.set : (descriptor?.value as unknown);
-      if (typeof fn !== 'function' || closureOf(fn)?.home === constructor) continue; // overwritten by a later member
+      if (typeof fn !== 'function' || closureOf(fn)?.home === constructor) return undefined; // overwritten by a later member
       const method = this.codes.get(id) ?? methodCode(id);
+      if (isMachineCode(method)) suspendable(fn, method.starts);
       const record = new Closure(method, scope ?? env);
       record.home = constructor;
       hide(fn, record);
-    }
+      return fn;
+    });
   };
 
   /** Frozen, so no run can change it, and nothing need be stamped (ECMA-262 13.2.8.4). */
@@ -191,7 +196,7 @@ export class Program implements Names, Definitions {
         const descriptor = Object.getOwnPropertyDescriptor(home, key)!;
         for (const fn of [descriptor.value as unknown, descriptor.get, descriptor.set]) {
           const closure = typeof fn === 'function' ? closureOf(fn) : undefined;
-          if (closure?.home === constructor && !this.names.has(fn as object)) this.name(fn as Function, closure.code.id, 'function');
+          if (closure?.home === constructor && !this.names.has(fn as object)) this.nameFunction(fn as Function, closure.code.id);
         }
       }
     }
@@ -202,7 +207,14 @@ export class Program implements Names, Definitions {
     this.objects.set(name, object);
   }
 
-  private name<T extends object>(object: T, name: string, kind: 'object' | 'function' | 'class'): T {
+  /** A shared function, with the prototype of what it makes if it is a generator. */
+  private nameFunction(fn: Function, id: string): void {
+    this.name(fn, id, 'function');
+    const prototype: unknown = fn.prototype;
+    if (isGeneratorPrototype(prototype)) this.name(prototype, `${id}.prototype`, 'prototype');
+  }
+
+  private name<T extends object>(object: T, name: string, kind: 'object' | 'function' | 'class' | 'prototype'): T {
     this.register(object, name);
     if (metaOf(object) === undefined) this.heap.own(object, name, kind);
     return object;
@@ -253,10 +265,12 @@ export class Program implements Names, Definitions {
   /** A workflow's code, by `module#name`. */
   workflow(id: string): MachineCode {
     const code = this.codes.get(id);
-    if (code?.kind !== 'machine') throw new PerdureError('unknown_workflow', `This program has no workflow ${id}`);
-    return code as MachineCode;
+    if (code === undefined || !isMachineCode(code) || code.starts !== 'begin') throw new PerdureError('unknown_workflow', `This program has no workflow ${id}`);
+    return code;
   }
 }
+
+const isMachineCode = (code: Code): code is MachineCode => code.kind === 'machine';
 
 const methodCode = (id: string): Code => {
   const code = { id, kind: 'function' as const, make: null, closed: undefined as unknown as Closure };
@@ -294,6 +308,7 @@ const BUILTIN_ENVS = new Set([
   'onFinally,constructor',
   'value',
   'aggregate,index,done',
+  'generator',
   'target,self,args',
   '',
 ]);

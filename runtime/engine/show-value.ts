@@ -84,6 +84,8 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   if ('promise' in record) return record.promise === 'pending' ? 'Promise { pending }' : `Promise { ${String(record.promise)}: ${inner(record.value)} }`;
   if ('walk' in record) return `[${String(record.as ?? 'Iterator')}]`;
   if ('all' in record) return `[Promise.${String(record.all)}]`;
+  if ('generator' in record) return showGenerator('Generator', record.generator, heap);
+  if ('asyncGenerator' in record) return showGenerator('AsyncGenerator', record.frame, heap);
   if ('boxed' in record) return `[${inner(record.boxed)}]`;
   const properties = propertiesOf(record);
   const privates = Object.entries((record['#'] ?? {}) as Record_);
@@ -98,6 +100,12 @@ function showFunction(record: Record_, heap: Heap, inner: (value: Json) => strin
   const items = captured.map(([name, value]) => () => `${name}: ${inner(value)}`);
   const tail = deep || items.length === 0 ? '' : ` ${list('{', items, '}', limits)}`;
   return `[Function ${lastName(String(record.fn))}${tail}]`;
+}
+
+/** `[Generator pages at yield]`, `[Generator, finished]`. */
+function showGenerator(kind: string, reference: Json | undefined, heap: Heap): string {
+  const frame = heap[String((reference as { '@'?: number } | null | undefined)?.['@'])] as Record_ | undefined;
+  return frame ? `[${kind} ${lastName(String(frame.frame))} at ${String(frame.at)}]` : `[${kind}, finished]`;
 }
 
 const lastName = (id: string): string => nameOf(id).split('/').at(-1) ?? id;

@@ -33,7 +33,9 @@ export type Kind =
   | 'frame'
   | 'promise'
   | 'aggregate'
-  | 'iterator';
+  | 'iterator'
+  | 'generator'
+  | 'async generator';
 
 export class Meta {
   readonly id: number | string;

@@ -67,7 +67,7 @@ export function run(first: Frame): void {
 }
 
 /** By what only frames have: a program may give a promise any property, but not this value. */
-const isFrame = (up: Frame | Promise): up is Frame => (up as Frame).$k?.machine === MACHINE;
+const isFrame = (up: object): up is Frame => (up as Frame).$k?.machine === MACHINE;
 
 /** Hands a frame's completion to whoever awaits it. Returns the frame that goes on at once, if any. */
 function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
@@ -75,8 +75,9 @@ function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
   if (up === undefined) throw new InternalError(`${frame.$k.id} finished for nobody`);
   // Not by a promise's slots: a look for a private name, or `instanceof`, is not inlined (measured: 15 ns).
   if (!isFrame(up)) {
-    if (failed) settle(up, true, value);
-    else resolvePromise(up, value);
+    if (frame.$k.finish !== undefined) frame.$k.finish(frame, failed, value);
+    else if (failed) settle(up as Promise, true, value);
+    else resolvePromise(up as Promise, value);
     return null;
   }
   const parent = up;

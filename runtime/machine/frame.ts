@@ -9,8 +9,8 @@ import type { Promise } from './promise.ts';
 export interface Frame {
   $m: Meta | undefined;
   readonly $k: MachineCode;
-  /** Who gets the result: the frame that awaits it, or a promise. */
-  $up: Frame | Promise | undefined;
+  /** Who gets the result: the frame that awaits it, a promise, or the async generator whose frame it is. */
+  $up: Frame | Promise | object | undefined;
   /** Where it resumes: 0 at the entry, n at the n-th label. */
   $pc: number;
 }
@@ -38,13 +38,19 @@ export interface Code {
 
 export type Enter = (up: Frame, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame | number;
 
+export type Starts = 'begin' | 'generate' | 'generateAsync';
+
 /** Marks the code of frames. Programs cannot get hold of it. */
 export const MACHINE = Symbol('perdure.machine');
 
 export interface MachineCode extends Code {
   readonly machine: typeof MACHINE;
+  /** What a call does with a new frame. Only the frame of an async function (`begin`) can be awaited directly. */
+  readonly starts: Starts;
   readonly step: (frame: Frame) => Frame | number;
-  readonly enter: (up: Frame | undefined, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame;
+  readonly frame: (up: Frame | undefined, env: Env | undefined, self: unknown, ...args: unknown[]) => Frame;
+  /** What happens when a frame has ended that nobody awaits; absent where `$up` is a promise. */
+  readonly finish?: (frame: Frame, failed: boolean, value: unknown) => void;
   /** By `$pc - 1`: where frames of this code can be found. */
   labels: readonly Label[];
 }

@@ -142,7 +142,8 @@ export class Promise {
 }
 Object.defineProperty(Promise.prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
 
-const describe = (value: unknown): string =>
+/** A value as V8's messages show a receiver. */
+export const describe = (value: unknown): string =>
   typeof value === 'object' && value !== null ? '#<Object>' : typeof value === 'function' ? value.name : String(value);
 
 // ——— Settling ———

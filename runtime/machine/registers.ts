@@ -28,6 +28,8 @@ interface Registers {
   value: unknown;
   /** The value is a rejection. */
   failed: boolean;
+  /** A generator is resumed by `return`, with the value. */
+  returning: boolean;
   /** The step was entered by the driver, with nothing else of the current job on the native stack. */
   direct: boolean;
   /** Set by a fault: the cycle will be thrown away, whatever the program catches. */
@@ -41,6 +43,7 @@ interface Registers {
 export const registers: Registers = {
   value: undefined,
   failed: false,
+  returning: false,
   direct: false,
   fault: null,
   host: null,

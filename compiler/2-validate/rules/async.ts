@@ -1,13 +1,9 @@
 /**
- * Suspension: generators, and `await` where nothing can suspend.
+ * Suspension: `await` where nothing can suspend.
  */
 import type * as t from '@babel/types';
 import { isFunctionNode, type FunctionNode, type Node } from '../../ast.ts';
-import type { Rules, Validation } from '../index.ts';
-
-const generator = (node: t.Node & { generator?: boolean }, v: Validation): void => {
-  if (node.generator) v.record.reporter.report('generator_function', node);
-};
+import type { Rules } from '../index.ts';
 
 /** The function whose code this is; arrow functions count. */
 function functionAround(path: readonly Node[]): FunctionNode | null {
@@ -16,11 +12,6 @@ function functionAround(path: readonly Node[]): FunctionNode | null {
 }
 
 export const asyncRules: Rules = {
-  FunctionDeclaration: generator,
-  FunctionExpression: generator,
-  ObjectMethod: generator,
-  ClassMethod: generator,
-  ClassPrivateMethod: generator,
   AwaitExpression: (node: t.AwaitExpression, v) => {
     if (!functionAround(v.path)) v.record.reporter.report('top_level_await', node);
   },

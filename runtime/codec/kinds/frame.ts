@@ -1,6 +1,7 @@
 /** Frames: the function, the label where it resumes, who waits for its result, and the slots that are live there. */
 import { CorruptState, InternalError } from '../../errors.ts';
 import type { Meta } from '../../heap/meta.ts';
+import { asyncGeneratorOf } from '../../machine/async-generator.ts';
 import type { Frame, MachineCode } from '../../machine/frame.ts';
 import { estimate } from '../estimate.ts';
 import type { Json, Props } from '../format.ts';
@@ -30,13 +31,14 @@ export const frameKind: ObjectKind<Frame> = {
     const machine = code as MachineCode;
     const label = machine.labels.findIndex((l) => l.name === record.at);
     if (label === -1) throw new CorruptState(`${path}.at`, `${id} has no label ${JSON.stringify(record.at)}`);
-    const frame = machine.enter(undefined, undefined, undefined);
+    const frame = machine.frame(undefined, undefined, undefined);
     frame.$pc = label + 1;
     return frame;
   },
 
   fill(decoder, frame, record, path) {
-    if ('up' in record) frame.$up = decoder.continuation(record.up, `${path}.up`);
+    if ('up' in record) frame.$up = decoder.up(record.up, `${path}.up`);
+    checkUp(frame, `${path}.up`);
     const label = frame.$k.labels[frame.$pc - 1]!;
     const slots = record.slots ?? {};
     const values = new Map(propertiesOf(slots, `${path}.slots`));
@@ -52,6 +54,13 @@ export const frameKind: ObjectKind<Frame> = {
     if (frame.$m) frame.$m.shadow = shadow;
   },
 };
+
+/** A generator's frame has nobody above it, an async generator's the generator, any other a frame or a promise. */
+function checkUp(frame: Frame, path: string): void {
+  const { $k, $up } = frame;
+  const fits = $k.starts === 'generate' ? $up === undefined : $up !== undefined && ($k.starts === 'generateAsync') === (asyncGeneratorOf($up) !== undefined);
+  if (!fits) throw new CorruptState(path, `this is not who gets the result of ${$k.id}`);
+}
 
 /** A frame has no barriers per slot: what differs from the slots as last written is the edit. */
 export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes: number } {

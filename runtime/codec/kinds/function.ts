@@ -3,7 +3,8 @@
  */
 import { CorruptState } from '../../errors.ts';
 import { isRenamed, markRenamed } from '../../heap/exotic.ts';
-import { closureOf } from '../../machine/frame.ts';
+import { closureOf, type Code, type MachineCode } from '../../machine/frame.ts';
+import { functionPrototypeOf } from '../../machine/suspendable.ts';
 import { isSlotOfFunction, isUntouchedPrototype } from '../attributes.ts';
 import { ownClass, withPrototype } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
@@ -30,7 +31,7 @@ export const functionKind: ObjectKind<Function> = {
     if (Object.hasOwn(fn, 'prototype') && !isUntouchedPrototype(fn.prototype as object, fn)) {
       throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} has members on its prototype; make it a class`);
     }
-    return writeRest(writer, fn, record, Function.prototype, isSlotOfFunction);
+    return writeRest(writer, fn, record, prototypeOfKind(closure.code), isSlotOfFunction);
   },
 
   make(decoder, record, path) {
@@ -42,6 +43,8 @@ export const functionKind: ObjectKind<Function> = {
     return withPrototype(decoder, rename(decoder, fn, record, path), record, path);
   },
 };
+
+const prototypeOfKind = (code: Code): object => ('starts' in code ? functionPrototypeOf((code as MachineCode).starts) : Function.prototype);
 
 /** A `name` and `length` that the code does not tell. */
 export function writeName(writer: RecordWriter, fn: Function, record: Props): void {

@@ -90,7 +90,7 @@ export function readCapability(decoder: Decoder, json: Json | undefined, path: s
   return promiseValue(decoder, json, path);
 }
 
-function promiseValue(decoder: Decoder, json: Json | undefined, path: string): Promise {
+export function promiseValue(decoder: Decoder, json: Json | undefined, path: string): Promise {
   const value = decoder.value(json, path);
   if (!slotsOf(value)) throw new CorruptState(path, 'a promise was expected');
   return value as Promise;

@@ -11,6 +11,7 @@ import { dateKind } from './date.ts';
 import { envKind } from './env.ts';
 import { errorKind } from './error.ts';
 import { frameKind } from './frame.ts';
+import { asyncGeneratorKind, generatorKind } from './generator.ts';
 import { functionKind } from './function.ts';
 import type { ObjectKind } from './kind.ts';
 import { mapKind } from './map.ts';
@@ -39,6 +40,8 @@ const ROWS: readonly ObjectKind[] = [
   promiseKind,
   aggregateKind,
   walkKind,
+  generatorKind,
+  asyncGeneratorKind,
 ];
 
 export const KINDS = Object.fromEntries(ROWS.map((row) => [row.kind, row])) as Record<Exclude<Kind, 'symbol'>, ObjectKind>;
