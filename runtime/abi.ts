@@ -51,6 +51,7 @@ export const OPERATIONS = {
   touched: op('object', 'marks an object as a whole, if it is one, and returns it'),
   tdz: op('', 'the value of an uninitialised binding (TDZ)'),
   throwTdz: op('name', 'throws the ReferenceError of a read in the temporal dead zone'),
+  throwUnresolved: op('name', 'throws the ReferenceError of a name that nothing declares'),
   throwConst: op('name', 'throws the TypeError of an assignment to a constant'),
 
   // Code: functions, closures, classes, constants, modules.

@@ -18,6 +18,8 @@ export interface ParsedModule {
   ambient: Map<string, Ambient>;
   /** What its types said, where they matter. */
   types: TypeNotes;
+  /** Its author does not have it checked by TypeScript: a name that nothing declares is an error when it is read. */
+  unchecked: boolean;
 }
 
 /** Only workflow modules declare effects; the other two are languages of packages. */
@@ -42,11 +44,16 @@ export function parseModule(source: string, reporter: Reporter, language: Langua
   }
   for (const error of file.errors ?? []) reportSyntax(error as unknown as SyntaxError, reporter);
   if (reporter.failed) return null;
-  if (language === 'javascript') return { program: file.program, effects: [], ambient: new Map(), types: noteTypes(file.program) };
+  if (language === 'javascript') {
+    return { program: file.program, effects: [], ambient: new Map(), types: noteTypes(file.program), unchecked: false };
+  }
   const types = noteTypes(file.program);
   const { effects, ambient } = eraseTypes(file.program, reporter);
-  return { program: file.program, effects: language === 'workflow' ? effects : [], ambient, types };
+  return { program: file.program, effects: language === 'workflow' ? effects : [], ambient, types, unchecked: NO_CHECK.test(source) };
 }
+
+/** `// @ts-nocheck` among the comments at the top, as TypeScript has it. */
+const NO_CHECK = /^(?:\s*(?:\/\/[^\n]*\n|\/\*[^]*?\*\/))*?\s*\/\/\s*@ts-nocheck\b/;
 
 /** Is the text an ES module, as Node finds out where no name and no package says so? It imports or exports. */
 export function isModuleSyntax(source: string, language: Language): boolean {

@@ -13,6 +13,7 @@ import { lower, lowerReference, memberOf } from './expressions.ts';
 import { readPrivateOf, readSuper, writePrivate, writeSuper } from './members.ts';
 import { hold, isStable, named, type Named } from './operands.ts';
 import { assignPattern } from './patterns.ts';
+import { throwUnresolved } from './unresolved.ts';
 import { isYoung } from './young.ts';
 
 const LOGICAL: Record<string, t.LogicalExpression['operator']> = { '||=': '||', '&&=': '&&', '??=': '??' };
@@ -76,7 +77,8 @@ function assignLogical(
 export function lowerTarget(cx: Context, left: Node, at: Node, suspends: boolean): Target {
   if (left.type === 'Identifier') {
     const binding = cx.analysis.references.get(left);
-    if (!binding) throw new Error(`perdure: internal: assignment to the global ${left.name}`);
+    // Strict code makes no globals: the value is evaluated, and then it is an error (6.2.5.6).
+    if (!binding) return { setup: [], read: () => throwUnresolved(cx, left), write: (value) => b.seq([value, throwUnresolved(cx, left)]) };
     return {
       setup: [],
       read: () => read(cx, binding, left),

@@ -17,6 +17,7 @@ import { ARGUMENTS, type Context } from './context.ts';
 import { makeClosure } from './functions.ts';
 import { lowerObject } from './objects.ts';
 import { isTemplateObject, lowerTagged } from './templates.ts';
+import { isUnresolved, throwUnresolved } from './unresolved.ts';
 import { hold, lowerList, named, operands } from './operands.ts';
 import { readPrivate, readSuper, testPrivate } from './members.ts';
 import { lowerYield } from './yield.ts';
@@ -111,6 +112,7 @@ function lowerIdentifier(cx: Context, node: t.Identifier): t.Expression {
   const member = cx.enumeration?.members.get(node.name);
   if (member) return member;
   if (isTemplateObject(node)) return node;
+  if (isUnresolved(cx, node)) return throwUnresolved(cx, node);
   switch (node.name) {
     case 'undefined':
     case 'NaN':
@@ -168,6 +170,8 @@ const quasi = (raw: string, tail: boolean): t.TemplateElement =>
 
 function lowerUnary(cx: Context, node: t.UnaryExpression): t.Expression {
   if (node.operator === 'delete') return lowerDelete(cx, node);
+  const { argument } = node;
+  if (node.operator === 'typeof' && isUnresolved(cx, argument)) return b.str('undefined', node);
   return b.unary(node.operator, lower(cx, node.argument), node);
 }
 

@@ -7,6 +7,7 @@ import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { Context } from './context.ts';
 import { lower } from './expressions.ts';
+import { isUnresolved } from './unresolved.ts';
 
 /** Does the expression have the same value whenever it is evaluated, and no effect? */
 export function isStable(cx: Context, node: Node): boolean {
@@ -21,7 +22,7 @@ export function isStable(cx: Context, node: Node): boolean {
       return !cx.analysis.references.has(node);
     case 'Identifier': {
       const binding = cx.analysis.references.get(node);
-      if (!binding) return true; // `undefined` and the built-ins
+      if (!binding) return !isUnresolved(cx, node); // `undefined` and the built-ins
       if (cx.analysis.checked.has(node) || cx.analysis.dead.has(node)) return false;
       return binding.writes === 0 && binding.kind !== 'var';
     }

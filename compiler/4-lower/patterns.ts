@@ -15,6 +15,7 @@ import { initialise, isNative, place, write, writeBarrier } from './bindings.ts'
 import type { Context } from './context.ts';
 import { lower } from './expressions.ts';
 import { hold } from './operands.ts';
+import { isUnresolved, throwUnresolved } from './unresolved.ts';
 
 export type Pattern = t.ObjectPattern | t.ArrayPattern;
 
@@ -89,7 +90,7 @@ export function nativePattern(cx: Context, node: Node, mode: Mode, guards: t.Exp
 
 function identifierTarget(cx: Context, node: t.Identifier, mode: Mode, guards: t.Expression[]): t.PatternLike {
   const binding = cx.analysis.references.get(node);
-  if (!binding) throw new Error(`perdure: internal: destructuring into the global ${node.name}`);
+  if (!binding) return customTarget(cx, (value) => b.seq([value, throwUnresolved(cx, node)]));
   if (mode === 'declare') {
     const guard = writeBarrier(cx, binding);
     if (guard) guards.push(guard);
@@ -139,8 +140,8 @@ export function explodePattern(cx: Context, node: Node, value: t.Expression, mod
 function explodeElement(cx: Context, node: Node, value: () => t.Expression, mode: Mode): void {
   const machine = cx.machine!;
   const target = node.type === 'AssignmentPattern' ? node.left : node;
-  const isMember = target.type === 'MemberExpression';
-  const place = isMember ? lowerTarget(cx, target, target, true) : null;
+  const isPlace = target.type === 'MemberExpression' || isUnresolved(cx, target);
+  const place = isPlace ? lowerTarget(cx, target, target, true) : null;
   let current = value();
   if (node.type === 'AssignmentPattern') {
     const held = machine.temp();

@@ -155,6 +155,10 @@ export function throwTdz(name: string): never {
   throw new ReferenceError(`Cannot access '${name}' before initialization`);
 }
 
+export function throwUnresolved(name: string): never {
+  throw new ReferenceError(`${name} is not defined`);
+}
+
 export function throwConst(): never {
   throw new TypeError('Assignment to constant variable.');
 }

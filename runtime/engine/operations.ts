@@ -41,6 +41,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   restricted: reflection.restricted,
   tdz: TDZ,
   throwTdz: objects.throwTdz,
+  throwUnresolved: objects.throwUnresolved,
   throwConst: objects.throwConst,
   codeOf: CODE,
   Closure,

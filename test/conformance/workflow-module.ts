@@ -63,14 +63,14 @@ export function workflowModule(test: ConformanceTest, injection: Injection): Wor
   const effect = injection.kind === 'none' ? '' : `export declare function ${TICK}(): Promise<void>;`;
   const end = test.flags.has('async') ? 'await $ended();' : '';
   const body = isModule ? `\n${text}\nexport async function main() {${end}}` : `export async function main() {\n${text}\n${end}}`;
-  return { workflow: `${imports}${effect}${body}`, native: `${imports}${body}` };
+  return { workflow: `// @ts-nocheck\n${imports}${effect}${body}`, native: `${imports}${body}` };
 }
 
 /** It must not be compiled. */
 export const refused = (test: ConformanceTest): boolean => test.negative !== null && test.negative.phase !== 'runtime';
 
 /** A module that tests import, as a workflow module. */
-export const fixtureModule = (source: string): string => `${importsFor(source, [], false)}\n${edited(source, specifierEdits(source))}`;
+export const fixtureModule = (source: string): string => `// @ts-nocheck\n${importsFor(source, [], false)}\n${edited(source, specifierEdits(source))}`;
 
 /** Imports of what the text mentions, and of what its includes add to `assert`. */
 function importsFor(source: string, includes: string[], isAsync: boolean): string {
