@@ -2,7 +2,6 @@
  * What a command is, and what several of them share.
  */
 import type { ParseArgsConfig } from 'node:util';
-import { openStore } from '../runtime/store/open.ts';
 import type { Store, StoredRun } from '../runtime/store/store.ts';
 import { CliError } from './exit-code.ts';
 
@@ -45,6 +44,7 @@ export const STORE_HELP: Command['help'] = {
 export async function withStore<T>(values: Values, body: (store: Store) => Promise<T>): Promise<T> {
   const target = (values.store as string | undefined) ?? process.env.PERDURE_STORE ?? process.env.DATABASE_URL ?? '.perdure';
   if (target === '') throw new CliError('--store needs a PostgreSQL URL or a directory.');
+  const { openStore } = await import('../runtime/store/open.ts');
   const store = await openStore(target, { shared: true, existing: true, connectionsMax: 2 });
   try {
     return await body(store);

@@ -5,44 +5,59 @@
 import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { diskHost } from '../compiler/disk.ts';
-import { compileProgram, printDiagnostic, type CompiledModule, type Diagnostic } from '../compiler/index.ts';
+import { compilePrograms, printDiagnostic, type CompiledModule, type Diagnostic } from '../compiler/index.ts';
 import { CliError } from './command.ts';
-import { columns, count, isColorful, plainFrame, print, red, yellow } from './terminal.ts';
+import { columns, count, green, isColorful, plainFrame, print, red, yellow } from './terminal.ts';
 
-/** The workflow modules that patterns name, as absolute paths. */
-export async function findSources(patterns: string[]): Promise<string[]> {
+export const isGlob = (pattern: string): boolean => /[*?{[(!]/.test(pattern);
+
+/** The folder that a pattern begins with: `src` for `src/**\/*.wf.ts` and for `src/a.wf.ts`. */
+export function fixedStart(pattern: string): string {
+  const parts = pattern.split('/');
+  const wild = parts.findIndex(isGlob);
+  const fixed = parts.slice(0, wild === -1 ? -1 : wild).join('/');
+  return fixed === '' && pattern.startsWith('/') ? '/' : fixed || '.';
+}
+
+/** The workflow modules that patterns name, as absolute paths. `none` says that a pattern may match none. */
+export async function findSources(patterns: string[], { none = false } = {}): Promise<string[]> {
   const files = new Set<string>();
   for (const pattern of patterns) {
     const found = (await glob(pattern, { absolute: true, ignore: ['**/node_modules/**'] })).filter((file) => file.endsWith('.wf.ts'));
-    if (found.length === 0) throw new CliError(`No workflow module (*.wf.ts) matches ${pattern}.`);
+    if (found.length === 0 && !none) throw new CliError(`No workflow module (*.wf.ts) matches ${pattern}.`);
     for (const file of found) files.add(resolve(file));
   }
   return [...files].sort();
 }
 
 export interface Compiled {
-  /** Every module once, by id. */
+  /** Every compiled module once, by id; none if there are errors. */
   modules: Map<string, CompiledModule>;
   diagnostics: Diagnostic[];
+  /** The text of every module that was looked at, by id. */
   sources: Map<string, string>;
 }
 
-/** Compiles all of them, each with what it imports. */
+/** Compiles all of them with what they import, every module once. */
 export function compileAll(files: string[]): Compiled {
-  const modules = new Map<string, CompiledModule>();
-  const diagnostics = new Map<string, Diagnostic>();
-  const sources = new Map<string, string>();
-  const host = diskHost();
-  for (const file of files) {
-    const compilation = compileProgram(file, host);
-    for (const module of compilation.modules) modules.set(module.id, module);
-    for (const d of compilation.diagnostics) diagnostics.set(`${d.file}:${d.line}:${d.column}:${d.code}`, d);
-    for (const [id, source] of compilation.sources) sources.set(id, source);
-  }
-  return { modules, diagnostics: [...diagnostics.values()], sources };
+  const { modules, diagnostics, sources } = compilePrograms(files, diskHost());
+  return { modules: new Map(modules.map((module) => [module.id, module])), diagnostics, sources };
 }
 
 export const hasErrors = ({ diagnostics }: Pick<Compiled, 'diagnostics'>): boolean => diagnostics.some((d) => d.severity !== 'hazard');
+
+/** What `check --json` says of them. */
+export const summaryOf = (compiled: Compiled): object => ({
+  ok: !hasErrors(compiled),
+  modules: [...compiled.sources.keys()].sort(),
+  diagnostics: compiled.diagnostics,
+});
+
+/** What `check` prints. */
+export function reportCheck(compiled: Compiled): void {
+  report(compiled);
+  if (!hasErrors(compiled)) print(`${green('fine')} ${count(compiled.sources.size, 'module')}`);
+}
 
 /** Sentences are easier to read when they are not as long as a wide screen. A pipe takes them whole. */
 const WIDTH_MAX = 100;

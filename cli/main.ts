@@ -5,34 +5,36 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PerdureError } from '../runtime/errors.ts';
-import { build } from './commands/build.ts';
-import { check } from './commands/check.ts';
-import { explain } from './commands/explain.ts';
-import { list } from './commands/list.ts';
-import { logs } from './commands/logs.ts';
-import { resolve } from './commands/resolve.ts';
-import { resume } from './commands/resume.ts';
-import { send } from './commands/send.ts';
-import { show } from './commands/show.ts';
-import { start } from './commands/start.ts';
 import type { Argument, Command } from './command.ts';
 import { CliError, exitCodeOf } from './exit-code.ts';
 import { bold, dim, plain, print, printTable, redError } from './terminal.ts';
 
-const COMMANDS: Command[] = [build, check, explain, start, list, show, logs, send, resolve, resume];
+/** Loaded when it is asked for: what compiles needs no store, what looks at runs no compiler. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  build: async () => (await import('./commands/build.ts')).build,
+  check: async () => (await import('./commands/check.ts')).check,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  start: async () => (await import('./commands/start.ts')).start,
+  list: async () => (await import('./commands/list.ts')).list,
+  show: async () => (await import('./commands/show.ts')).show,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+  send: async () => (await import('./commands/send.ts')).send,
+  resolve: async () => (await import('./commands/resolve.ts')).resolve,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+};
 
 async function main(argv: string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    if (rest[0] === undefined) printOverview();
-    else printHelp(commandOf(rest[0]));
+    if (rest[0] === undefined) await printOverview();
+    else printHelp(await commandOf(rest[0]));
     return 0;
   }
   if (name === '--version' || name === '-v') {
     print(version());
     return 0;
   }
-  const command = commandOf(name);
+  const command = await commandOf(name);
   const given = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   if (given.includes('--help') || given.includes('-h')) {
     printHelp(command);
@@ -43,10 +45,9 @@ async function main(argv: string[]): Promise<number> {
   return command.run(values, positionals);
 }
 
-function commandOf(name: string): Command {
-  const command = COMMANDS.find((c) => c.name === name);
-  if (command) return command;
-  throw new CliError(`There is no command '${name}'.${nearest(name, COMMANDS.map((c) => c.name))} \`perdure help\` lists them.`);
+async function commandOf(name: string): Promise<Command> {
+  if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!();
+  throw new CliError(`There is no command '${name}'.${nearest(name, Object.keys(COMMANDS))} \`perdure help\` lists them.`);
 }
 
 function parse(command: Command, args: string[]) {
@@ -99,10 +100,11 @@ const argumentText = ({ name, optional, many }: Argument): string => {
 
 const usage = ({ name, args }: Command): string => ['perdure', name, ...args.map(argumentText), '[OPTIONS]'].join(' ');
 
-function printOverview(): void {
+async function printOverview(): Promise<void> {
+  const commands = await Promise.all(Object.keys(COMMANDS).map(commandOf));
   print(`${bold('perdure')} ${version()}  durable workflows for Node, resumed, not replayed\n`);
   print('Usage: perdure COMMAND …\n');
-  printTable(COMMANDS.map((c) => [bold(c.name), c.summary]), '  ');
+  printTable(commands.map((c) => [bold(c.name), c.summary]), '  ');
   print('\n`perdure help COMMAND` tells more.');
 }
 

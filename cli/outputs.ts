@@ -8,19 +8,13 @@ import { writeModuleFile } from '../compiler/5-emit/es-module.ts';
 import type { CompiledModule } from '../compiler/index.ts';
 import { makeArtifact } from '../runtime/engine/artifact.ts';
 import { CliError } from './command.ts';
+import { fixedStart } from './compile.ts';
 
 /** The folder that all patterns begin with: `src` for `src/**\/*.wf.ts` and for `src/a.wf.ts src/b/c.wf.ts`. */
 export function commonStart(patterns: string[]): string {
   const [first = [], ...others] = patterns.map((pattern) => resolve(fixedStart(pattern)).split(sep));
   const differs = first.findIndex((part, i) => others.some((other) => other[i] !== part));
   return (differs === -1 ? first : first.slice(0, differs)).join(sep) || sep;
-}
-
-function fixedStart(pattern: string): string {
-  const parts = pattern.split('/');
-  const wild = parts.findIndex((part) => /[*?{[(!]/.test(part));
-  const fixed = parts.slice(0, wild === -1 ? -1 : wild).join('/');
-  return fixed === '' && pattern.startsWith('/') ? '/' : fixed || '.';
 }
 
 export interface Output {

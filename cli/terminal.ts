@@ -47,9 +47,14 @@ export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-export function printJson(value: unknown): void {
+/** Begins a new page on a terminal; elsewhere output follows output. */
+export function clearScreen(): void {
+  if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
+}
+
+export function printJson(value: unknown, { oneLine = false } = {}): void {
   // JSON leaves the second set of control characters as it is; only strings can hold one.
-  print(JSON.stringify(value, null, 2).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`));
+  print(JSON.stringify(value, null, oneLine ? 0 : 2).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`));
 }
 
 /** The width to fit into; a pipe or a file takes everything. COLUMNS overrides. */

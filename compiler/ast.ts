@@ -4,14 +4,13 @@
  * We do not use @babel/traverse: its scopes merge parameter and body environments, and crawling them costs
  * twice the parse. A walk here is a plain recursion over VISITOR_KEYS.
  */
-import * as t from '@babel/types';
+import type * as t from '@babel/types';
+import { VISITOR_KEYS } from './babel.ts';
 
 export type Node = t.Node;
 
 /** What every synthesised node is made of: the fields that matter, and the place it stands for. */
 export type At = { loc?: t.Node['loc'] } | null | undefined;
-
-const VISITOR_KEYS: Record<string, readonly string[]> = t.VISITOR_KEYS;
 
 /** The children of a node in source order. */
 export function children(node: Node): Node[] {

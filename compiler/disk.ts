@@ -20,9 +20,9 @@ export const diskFiles: Files = {
 };
 
 /** Sources as they are now. What it reads of packages and configurations it remembers: make one for each build. */
-export const diskHost = (): SourceHost => ({
-  read: diskFiles.read,
-  packages: new Packages(diskFiles),
+export const diskHost = (files = diskFiles): SourceHost => ({
+  read: files.read,
+  packages: new Packages(files),
   idOf: (file) => relative(packageRoot(dirname(resolve(file))), resolve(file)).split(sep).join('/'),
   resolve: (specifier, from) => resolve(dirname(from), specifier.replace(/\.wf\.js$/, '.wf.ts')),
 });

@@ -17,7 +17,7 @@ import { summarise } from './npm/summary.ts';
 import { sortDiagnostics, type Diagnostic, type Reporter } from './report.ts';
 
 export type { SourceHost } from './modules.ts';
-export { printDiagnostic, type Diagnostic } from './report.ts';
+export { printDiagnostic, sortDiagnostics, type Diagnostic } from './report.ts';
 
 /** One compiled module of a program. */
 export interface CompiledModule {
@@ -51,20 +51,26 @@ export interface Trace {
   lowered?(ir: IrModule): void;
 }
 
+/** Compiles the module in `file` and every workflow module it imports. */
+export function compileProgram(file: string, host: SourceHost, trace: Trace = {}): Compilation {
+  return compilePrograms([file], host, trace);
+}
+
 /**
- * Compiles the module in `file` and every workflow module it imports.
+ * Compiles several programs, the modules they share once.
  * All diagnostics of all modules are collected; with an error among them there is no output.
  */
-export function compileProgram(file: string, host: SourceHost, trace: Trace = {}): Compilation {
+export function compilePrograms(files: readonly string[], host: SourceHost, trace: Trace = {}): Compilation {
   const graph = new ModuleGraph(host);
-  const entry = graph.load(file);
+  const entries = files.map((file) => graph.load(file));
   graph.link();
-  const records = entry ? graph.order(entry) : [];
-  const parts = partsOf(graph, records);
+  const loaded = entries.filter((entry) => entry !== undefined);
+  const records = [...new Set(loaded.flatMap((entry) => graph.order(entry)))];
+  const parts = partsOf(graph, records, files.map((file) => host.idOf(file)));
   const sources = new Map(parts.map(({ id, source }) => [id, source]));
   const hasErrors = (): boolean => parts.some(({ reporter }) => reporter.failed);
   const diagnostics = (): Diagnostic[] => {
-    if (entry) summarise(entry, graph);
+    summarise(loaded, graph);
     return sortDiagnostics(parts.flatMap(({ reporter }) => reporter.diagnostics));
   };
   const refused = (): Compilation => ({ modules: [], diagnostics: diagnostics(), sources, ok: false });
@@ -73,7 +79,7 @@ export function compileProgram(file: string, host: SourceHost, trace: Trace = {}
     trace.parsed?.(record);
     record.reporter.bounded(() => validateModule(record, graph));
   }
-  if (!entry || hasErrors()) return refused();
+  if (loaded.length < entries.length || hasErrors()) return refused();
   for (const record of records) {
     record.reporter.bounded(() => analyseModule(record, graph));
     trace.analysed?.(record);
@@ -94,9 +100,9 @@ function compileModule(record: ModuleRecord, graph: ModuleGraph, trace: Trace): 
   return { id: record.id, file: record.file, source: record.source, code, map, manifest, hash, library: record.library !== null };
 }
 
-/** The modules of the program, those that cannot be parsed included; all of them where the entry is missing. */
-function partsOf(graph: ModuleGraph, records: ModuleRecord[]): { id: string; source: string; reporter: Reporter }[] {
-  const needed = new Set(records.flatMap((record) => graph.importsOf(record)));
+/** The modules of the programs, those that cannot be parsed included. */
+function partsOf(graph: ModuleGraph, records: ModuleRecord[], entries: string[]): { id: string; source: string; reporter: Reporter }[] {
+  const needed = new Set([...entries, ...records.flatMap((record) => graph.importsOf(record))]);
   const failed = [...graph.failed].map(([id, { source, reporter }]) => ({ id, source, reporter }));
-  return [...records, ...failed.filter(({ id }) => needed.has(id) || records.length === 0)];
+  return [...records, ...failed.filter(({ id }) => needed.has(id))];
 }

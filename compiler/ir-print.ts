@@ -9,7 +9,7 @@
  *       b1 at reserve, holds order, undo:
  *           …
  */
-import { generate } from '@babel/generator';
+import { generate } from './babel.ts';
 import type * as t from '@babel/types';
 import type { GotoNumber, IrBlock, IrMachine, IrModule, IrTerminator, IrUnit } from './ir.ts';
 import { children, type Node } from './ast.ts';

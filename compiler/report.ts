@@ -10,7 +10,7 @@
  *       5 | }
  *     help: declare an effect and implement it in the app: …
  */
-import { codeFrameColumns, highlight } from '@babel/code-frame';
+import { codeFrame } from './babel.ts';
 import type { At } from './ast.ts';
 import { DIAGNOSTICS, type DiagnosticCode, type DiagnosticArgs, type Row, type Severity } from './diagnostics.ts';
 import { suggest, type EffectSuggestion, type Suggestion } from './host-effects.ts';
@@ -139,7 +139,7 @@ export function printDiagnostic(d: Diagnostic, source: string | undefined, { col
     ...more.map(bold),
     `${dim(' -->')} ${cyan(`${d.file}:${d.line}:${d.column}`)}`,
   ];
-  if (source !== undefined && d.column < LINE_MAX) lines.push(codeFrame(d, source, color));
+  if (source !== undefined && d.column < LINE_MAX) lines.push(frameOf(d, source, color));
   lines.push(...breakLines(d.help, width, HELP.length, HELP.length).map((line, i) => (i === 0 ? cyan(HELP) + line : line)));
   if (d.suggestion) {
     lines.push('', ...pasted(`in ${d.file}`, d.suggestion.module, color), '', ...pasted('in the app', d.suggestion.app, color));
@@ -149,10 +149,10 @@ export function printDiagnostic(d: Diagnostic, source: string | undefined, { col
 
 const HELP = '  help: ';
 
-function codeFrame(d: Diagnostic, source: string, color: boolean): string {
+function frameOf(d: Diagnostic, source: string, color: boolean): string {
   // A span over many lines would bury the message: mark its first line only.
   const end = d.endLine === d.line && d.endColumn > d.column ? { end: { line: d.endLine, column: d.endColumn } } : {};
-  const frame = codeFrameColumns(
+  const frame = codeFrame().codeFrameColumns(
     clip(source),
     { start: { line: d.line, column: d.column }, ...end },
     { linesAbove: 2, linesBelow: 1, message: d.label, highlightCode: color, forceColor: color },
@@ -164,7 +164,7 @@ function codeFrame(d: Diagnostic, source: string, color: boolean): string {
 /** Code to paste, under a line that says where. */
 function pasted(where: string, code: string, color: boolean): string[] {
   const indent = ' '.repeat(HELP.length);
-  return [`${indent}${paints(color).dim(`// ${where}`)}`, `${indent}${color ? highlight(code) : code}`];
+  return [`${indent}${paints(color).dim(`// ${where}`)}`, `${indent}${color ? codeFrame().highlight(code) : code}`];
 }
 
 /** Sentences broken between words, never inside short code; the first line begins at a column, the others are indented. */

@@ -2,10 +2,9 @@
  * A workflow module as plain JavaScript, types erased: what `tsc` would make of it, with its effects bound to
  * implementations. This is the oracle of the tests: the same source under plain Node.
  */
-import { generate } from '@babel/generator';
-import { parseExpression } from '@babel/parser';
 import type * as t from '@babel/types';
 import { walk, type Node } from '../ast.ts';
+import { generate, parseExpression } from '../babel.ts';
 import { Reporter } from '../report.ts';
 import { parseModule } from './index.ts';
 

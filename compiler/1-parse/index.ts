@@ -4,8 +4,9 @@
  * Input: the source of one module. Output: its program, erased to JavaScript plus `enum`, and the effects it
  * declares. Leaves alone: everything a later pass may object to; only what is not TypeScript is reported here.
  */
-import { parse, type ParseError, type ParserOptions } from '@babel/parser';
+import type { ParseError, ParserOptions } from '@babel/parser';
 import type * as t from '@babel/types';
+import { parse } from '../babel.ts';
 import type { Reporter } from '../report.ts';
 import { noteTypes, type TypeNotes } from './type-notes.ts';
 import { eraseTypes, type Ambient } from './types.ts';

@@ -5,8 +5,9 @@
  *
  * What is left is JavaScript, and `enum`, which has values.
  */
-import * as t from '@babel/types';
+import type * as t from '@babel/types';
 import { isClassNode, type Node, walk } from '../ast.ts';
+import { VISITOR_KEYS } from '../babel.ts';
 import type { Reporter } from '../report.ts';
 import { expandParameterProperties } from './parameter-properties.ts';
 
@@ -124,7 +125,7 @@ function eraseInside(node: Node, reporter: Reporter): void {
   for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
   if (node.type === 'Identifier' && node.optional) node.optional = undefined;
   if (isClassNode(node)) expandParameterProperties(node, reporter);
-  const keys = (t.VISITOR_KEYS as Record<string, readonly string[]>)[node.type] ?? [];
+  const keys = VISITOR_KEYS[node.type] ?? [];
   for (const key of keys) {
     const value = record[key];
     if (Array.isArray(value)) {
@@ -136,7 +137,7 @@ function eraseInside(node: Node, reporter: Reporter): void {
       record[key] = kept;
     } else if (value) {
       const result = eraseNode(value as Node, reporter);
-      record[key] = result ?? (isStatementSlot(key) ? t.emptyStatement() : null);
+      record[key] = result ?? (isStatementSlot(key) ? ({ type: 'EmptyStatement' } as t.EmptyStatement) : null);
     }
   }
 }

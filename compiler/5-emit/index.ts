@@ -21,9 +21,9 @@
  *       };
  *     }
  */
-import { generate } from '@babel/generator';
 import type * as t from '@babel/types';
 import { ABI_VERSION, type ModuleManifest } from '../../runtime/abi.ts';
+import { generate } from '../babel.ts';
 import * as b from '../build.ts';
 import type { IrModule } from '../ir.ts';
 import { emitMachine } from './machine.ts';

@@ -15,21 +15,21 @@ interface Part {
 }
 
 /** Adds the counting errors, and takes away what they count. */
-export function summarise(entry: ModuleRecord, graph: ModuleGraph): void {
-  const parts = librariesOf(entry, graph);
+export function summarise(entries: readonly ModuleRecord[], graph: ModuleGraph): void {
+  const parts = librariesOf(entries, graph);
   for (const name of new Set(parts.map((part) => part.package))) {
     const reporters = parts.filter((part) => part.package === name).map(({ reporter }) => reporter);
     const errors = reporters.flatMap(({ diagnostics }) => diagnostics);
     if (errors.length === 0) continue;
     const shown = firstOfEachKind(errors);
     for (const reporter of reporters) reporter.keep((d) => shown.has(d));
-    reportImport(name, tally(errors), entry, graph);
+    for (const entry of entries) reportImport(name, tally(errors), entry, graph);
   }
 }
 
-/** All modules of packages that the program needs, and those that cannot be parsed. */
-function librariesOf(entry: ModuleRecord, graph: ModuleGraph): Part[] {
-  const records = graph.order(entry);
+/** All modules of packages that the programs need, and those that cannot be parsed. */
+function librariesOf(entries: readonly ModuleRecord[], graph: ModuleGraph): Part[] {
+  const records = [...new Set(entries.flatMap((entry) => graph.order(entry)))];
   const needed = new Set(records.flatMap((record) => graph.importsOf(record)));
   const failed = [...graph.failed].filter(([id]) => needed.has(id)).map(([, part]) => part);
   return [...records, ...failed].flatMap(({ library, reporter }) => (library ? [{ package: library.package, reporter }] : []));
