@@ -72,7 +72,7 @@ test.each([
 ])('the app is taken to import %s as %s', (file, name) => expect(namespaceOf(file)).toBe(name));
 
 test('printed, sentences are broken between words and code never is', () => {
-  const source = "import { x } from 'axios';\nexport async function main() {\n  return x;\n}\n";
+  const source = "import { x } from 'node:fs';\nexport async function main() {\n  return x;\n}\n";
   const [diagnostic] = diagnosticsOf(source);
   const lines = printDiagnostic(diagnostic!, source, { width: 60 }).split('\n');
   const help = lines.findIndex((line) => line.startsWith('  help: '));
