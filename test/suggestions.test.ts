@@ -72,14 +72,13 @@ test.each([
 ])('the app is taken to import %s as %s', (file, name) => expect(namespaceOf(file)).toBe(name));
 
 test('printed, sentences are broken between words and code never is', () => {
-  const source = "import { x } from 'node:fs';\nexport async function main() {\n  return x;\n}\n";
+  const source = 'export async function main() {\n  return process;\n}\n';
   const [diagnostic] = diagnosticsOf(source);
-  const lines = printDiagnostic(diagnostic!, source, { width: 60 }).split('\n');
+  const lines = printDiagnostic(diagnostic!, source, { width: 50 }).split('\n');
   const help = lines.findIndex((line) => line.startsWith('  help: '));
   expect(lines.slice(help)).toEqual([
-    "  help: Import values only from '.wf.ts' modules and",
-    "        'perdure'. For a type write `import type`; for",
-    '        anything that runs in the host declare an effect:',
+    '  help: Pass configuration as an argument of the',
+    '        workflow, or read it in an effect:',
     '',
     '        // in order.wf.ts',
     `        ${diagnostic!.suggestion!.module}`,
