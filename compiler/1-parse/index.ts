@@ -8,6 +8,7 @@ import type { ParseError, ParserOptions } from '@babel/parser';
 import type * as t from '@babel/types';
 import { parse } from '../babel.ts';
 import type { Reporter } from '../report.ts';
+import { decideHostFacts } from './host-facts.ts';
 import { noteTypes, type TypeNotes } from './type-notes.ts';
 import { eraseTypes, type Ambient } from './types.ts';
 
@@ -45,12 +46,13 @@ export function parseModule(source: string, reporter: Reporter, language: Langua
   }
   for (const error of file.errors ?? []) reportSyntax(error as unknown as SyntaxError, reporter);
   if (reporter.failed) return null;
-  if (language === 'javascript') {
-    return { program: file.program, effects: [], ambient: new Map(), types: noteTypes(file.program), unchecked: false };
-  }
-  const types = noteTypes(file.program);
-  const { effects, ambient } = eraseTypes(file.program, reporter);
-  return { program: file.program, effects: language === 'workflow' ? effects : [], ambient, types, unchecked: NO_CHECK.test(source) };
+  const { program } = file;
+  const types = noteTypes(program);
+  const erased = language === 'javascript' ? { effects: [], ambient: new Map<string, Ambient>() } : eraseTypes(program, reporter);
+  const effects = language === 'workflow' ? erased.effects : [];
+  const ambient = new Set([...erased.ambient.keys(), ...effects.map(({ id }) => id!.name)]);
+  decideHostFacts({ program, ambient, library: language !== 'workflow' }, source);
+  return { program, effects, ambient: erased.ambient, types, unchecked: language === 'workflow' && NO_CHECK.test(source) };
 }
 
 /** `// @ts-nocheck` among the comments at the top, as TypeScript has it. */
