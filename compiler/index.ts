@@ -13,6 +13,7 @@ import { emitModule, type SourceMapJson } from './5-emit/index.ts';
 import type { IrModule } from './ir.ts';
 import { verifyIr } from './ir-verify.ts';
 import { ModuleGraph, type ModuleRecord, type SourceHost } from './modules.ts';
+import { cutOutside } from './npm/cut.ts';
 import { summarise } from './npm/summary.ts';
 import { sortDiagnostics, type Diagnostic, type Reporter } from './report.ts';
 
@@ -65,7 +66,14 @@ export function compilePrograms(files: readonly string[], host: SourceHost, trac
   const entries = files.map((file) => graph.load(file));
   graph.link();
   const loaded = entries.filter((entry) => entry !== undefined);
-  const records = [...new Set(loaded.flatMap((entry) => graph.order(entry)))];
+  const order = (): ModuleRecord[] => [...new Set(loaded.flatMap((entry) => graph.order(entry)))];
+  let records = order();
+  for (const record of records) {
+    trace.parsed?.(record);
+    record.reporter.bounded(() => validateModule(record, graph));
+  }
+  if (cutOutside(records, graph)) records = order();
+
   const parts = partsOf(graph, records, files.map((file) => host.idOf(file)));
   const sources = new Map(parts.map(({ id, source }) => [id, source]));
   const hasErrors = (): boolean => parts.some(({ reporter }) => reporter.failed);
@@ -74,11 +82,6 @@ export function compilePrograms(files: readonly string[], host: SourceHost, trac
     return sortDiagnostics(parts.flatMap(({ reporter }) => reporter.diagnostics));
   };
   const refused = (): Compilation => ({ modules: [], diagnostics: diagnostics(), sources, ok: false });
-
-  for (const record of records) {
-    trace.parsed?.(record);
-    record.reporter.bounded(() => validateModule(record, graph));
-  }
   if (loaded.length < entries.length || hasErrors()) return refused();
   for (const record of records) {
     record.reporter.bounded(() => analyseModule(record, graph));

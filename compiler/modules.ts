@@ -168,6 +168,20 @@ export class ModuleGraph {
     return undefined;
   }
 
+  /** Finds scopes and entries again, after parts of a module's tree were taken away. */
+  reread(record: ModuleRecord): void {
+    const known = new Map(record.requests);
+    record.requests.clear();
+    record.analysis = analyseScopes(record.parsed.program, record.parsed.effects);
+    collectEntries(record);
+    for (const specifier of record.requests.keys()) {
+      const id = known.get(specifier);
+      if (id === undefined) record.requests.delete(specifier);
+      else record.requests.set(specifier, id);
+    }
+    this.imported.clear();
+  }
+
   /** Marks import cycles and checks that every imported and re-exported name exists. */
   link(): void {
     this.checkCopies();
@@ -361,7 +375,12 @@ function namesBySource(record: ModuleRecord): Map<string, Set<string>> {
     if (name === '*') whole.add(source);
     else names.set(source, (names.get(source) ?? new Set()).add(name));
   };
-  for (const entry of record.imports.values()) use(entry);
+  const passedOn = new Set([...record.exports.values()].map((entry) => (entry.kind === 'local' ? entry.local : null)));
+  for (const [binding, entry] of record.imports) {
+    // A name that nothing mentions needs nothing.
+    if (!names.has(entry.source)) names.set(entry.source, new Set());
+    if (binding.reads + binding.writes > 0 || passedOn.has(binding.name)) use(entry);
+  }
   for (const entry of record.exports.values()) if (entry.kind === 'from') use(entry);
   for (const source of whole) names.delete(source);
   return names;
@@ -398,6 +417,9 @@ const nameOf = (node: t.Identifier | t.StringLiteral): string => (node.type === 
 
 /** Import and export entries of a module (ECMA-262 16.2.2.2, 16.2.3.4). */
 function collectEntries(record: ModuleRecord): void {
+  record.imports.clear();
+  record.exports.clear();
+  record.stars = [];
   const bindings = record.analysis.module.scope.bindings;
   const local = (name: string, exported: string, node: Node): void => {
     record.exports.set(exported, { kind: 'local', local: name, node });

@@ -169,7 +169,7 @@ test('an error in a package is counted at the import that brings it in', () => {
     ...BUNDLE,
     'main.wf.ts': MAIN,
     ...esm('a', { 'index.js': "export { b as a } from 'b';" }),
-    ...esm('b', { 'index.js': `${lines.join('\n')}\nexport const b = () => eval('1');\n` }),
+    ...esm('b', { 'index.js': `${lines.join('\n')}\nexport const b = () => [eval('1'), ${lines.map((_, i) => `x${i}`).join()}];\n` }),
   });
   expect(said(compilation)).toEqual([
     'main.wf.ts:1 package_outside: b@1.0.0 is not within the dialect: 41 errors (unknown_name 39, host_global 1, eval_code 1)',
@@ -224,7 +224,7 @@ test('of a package without side effects only what is used is part of the program
       {
         'index.js': "export { one } from './one.js';\nexport * from './two.js';\nimport './patch.js';\n",
         'one.js': "import { shared } from './shared.js';\nexport const one = shared;\n",
-        'two.js': 'export const two = fetch;\n',
+        'two.js': 'export const two = fetch();\n',
         'shared.js': 'export const shared = 1;\n',
         'patch.js': 'export const patched = 1;\n',
       },
@@ -247,4 +247,51 @@ test('a package declares no effects and offers no workflows', () => {
     ['npm:a@1.0.0/index.ts', [], []],
     ['main.wf.ts', ['f'], []],
   ]);
+});
+
+describe('a part of a package that leaves the dialect', () => {
+  const parts = (main: string, more = ''): Compilation =>
+    compile({
+      ...BUNDLE,
+      'main.wf.ts': `${main}\nexport async function f() { return 1; }\n`,
+      'other.wf.ts': "export { fine } from 'a';\n",
+      ...esm('a', {
+        'index.js': `export const load = () => fetch('x');\nexport const twice = () => [load(), load()];\nexport const fine = () => 1;\n${more}`,
+      }),
+    });
+  const outside = ['package_outside', 'host_global'];
+
+  test.each([
+    ['nothing refers to it', "import { fine } from 'a';\nexport const one = fine();", []],
+    ['a namespace has it, of which it is not used', "import * as a from 'a';\nexport const one = a.fine();", []],
+    ['a module passes on something else', "export { fine } from './other.wf.ts';", []],
+    ['a workflow module refers to it', "import { load } from 'a';\nexport const one = load;", outside],
+    ['it refers to what refers to it', "import { twice } from 'a';\nexport const two = twice;", outside],
+    ['it is a member of a namespace', "import * as a from 'a';\nexport const two = a.twice;", outside],
+    ['a workflow module passes it on', "export { load } from 'a';", outside],
+  ])('%s', (_, main, codes) => {
+    expect(parts(main).diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+
+  test.each([
+    ['const loaded = load();', outside],
+    ['export const table = { load: load() };', outside],
+    ['fine.load = load;', outside],
+    ['class Loader { static load = load(); }', outside],
+    ['export const table = { load, all: [twice] };', []],
+    ['class Loader { load = load(); }\nclass More extends Loader {}', []],
+    ['export const loaded = /* @__PURE__ */ fine(load);', []],
+    ['export default class { load() { return fetch(); } }', []],
+    ['export { load as default, fine as again };', []],
+  ])('in a package with `%s`', (more, codes) => {
+    expect(parts("import { fine } from 'a';\nexport const one = fine();", more).diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+
+  test('is left out whoever uses the rest: the code of a module is the same in all programs', () => {
+    const [one, other] = ["import { fine } from 'a';\nexport const one = fine();", "import * as a from 'a';\nexport const x = a.fine;"].map((main) =>
+      parts(main).modules.find(({ library }) => library),
+    );
+    expect(one!.code).not.toContain('load');
+    expect(one!.hash).toBe(other!.hash);
+  });
 });

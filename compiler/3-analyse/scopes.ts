@@ -417,7 +417,8 @@ class ScopeWalker {
     if (node.name === 'arguments' && this.argumentsOf(node)) return;
     const binding = this.find(node.name);
     if (binding) this.refer(node, binding, write, read);
-    else if (!this.result.globals.has(node.name)) this.result.globals.set(node.name, node);
+    else if (this.result.globals.has(node.name)) this.result.globals.get(node.name)!.push(node);
+    else this.result.globals.set(node.name, [node]);
   }
 
   /** The function whose `this` and `arguments` are meant here. */

@@ -153,8 +153,8 @@ export interface Analysis {
   privateUses: Map<Node, ClassInfo>;
   /** Nodes that contain an `await` or a `yield` of their own function. */
   suspends: Set<Node>;
-  /** Free names that are not bound in the module, with their first mention. */
-  globals: Map<string, Node>;
+  /** Free names that are not bound in the module, with their mentions in source order. */
+  globals: Map<string, Node[]>;
   /** The sources of value imports: specifier → module id. */
   sources: Map<string, string>;
 }

@@ -3,6 +3,7 @@
  * emitted into the machine's blocks, in evaluation order.
  */
 import type * as t from '@babel/types';
+import { BUILTINS } from '../../runtime/abi.ts';
 import { staticKey, unreachable, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { lowerAssignment, lowerUpdate } from './assignment.ts';
@@ -248,10 +249,13 @@ function builtinMember(cx: Context, node: t.MemberExpression): t.Expression | nu
   return null;
 }
 
+/** `arguments` is no global, though it is not declared either. */
+const GLOBALS = new Set<string>(BUILTINS);
+
 /** `Math.random` for a member of a global; undefined for anything else. */
 export function builtinPath(cx: Context, node: Node): string | undefined {
   if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') return undefined;
-  if (cx.analysis.references.has(node.object)) return undefined;
+  if (cx.analysis.references.has(node.object) || !GLOBALS.has(node.object.name)) return undefined;
   const key = staticKey({ key: node.property, computed: node.computed });
   return key === undefined ? undefined : `${node.object.name}.${key}`;
 }

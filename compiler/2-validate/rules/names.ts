@@ -4,6 +4,7 @@
 import type * as t from '@babel/types';
 import { BUILTINS } from '../../../runtime/abi.ts';
 import { staticKey, type Node } from '../../ast.ts';
+import type { ModuleRecord } from '../../modules.ts';
 import type { Rules, Validation } from '../index.ts';
 
 /** Globals that no program can use, because they cannot be state or let the outside in. */
@@ -30,20 +31,24 @@ const HOST = new Set([
 
 const KNOWN = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity']);
 
+/** A name is reported where it is first mentioned; in a package everywhere, for parts of it may not be needed. */
 export function validateGlobals({ record }: Validation): void {
-  for (const [name, node] of record.analysis.globals) {
-    const { reporter } = record;
-    const ambient = record.parsed.ambient.get(name);
-    if (ambient?.kind === 'refused') continue;
-    else if (ambient?.kind === 'function') reporter.report('effect_not_exported', ambient.node, name);
-    else if (ambient) reporter.report('declared_value', node, name);
-    else if (KNOWN.has(name)) continue;
-    else if (CODE_FROM_TEXT.has(name)) reporter.report('eval_code', node, name);
-    else if (EXCLUDED.has(name)) reporter.report('excluded_global', node, name);
-    else if (NOT_YET.has(name)) reporter.report('global_not_yet', node, name);
-    else if (HOST.has(name)) reporter.report('host_global', node, name);
-    else if (!record.parsed.unchecked) reporter.report('unknown_name', node, name);
+  for (const [name, mentions] of record.analysis.globals) {
+    for (const node of record.library ? mentions : mentions.slice(0, 1)) validateGlobal(name, node, record);
   }
+}
+
+function validateGlobal(name: string, node: Node, { reporter, parsed }: ModuleRecord): void {
+  const ambient = parsed.ambient.get(name);
+  if (ambient?.kind === 'refused') return;
+  if (ambient?.kind === 'function') reporter.report('effect_not_exported', ambient.node, name);
+  else if (ambient) reporter.report('declared_value', node, name);
+  else if (KNOWN.has(name)) return;
+  else if (CODE_FROM_TEXT.has(name)) reporter.report('eval_code', node, name);
+  else if (EXCLUDED.has(name)) reporter.report('excluded_global', node, name);
+  else if (NOT_YET.has(name)) reporter.report('global_not_yet', node, name);
+  else if (HOST.has(name)) reporter.report('host_global', node, name);
+  else if (!parsed.unchecked) reporter.report('unknown_name', node, name);
 }
 
 const isGlobal = ({ record }: Validation, node: Node): node is t.Identifier =>
