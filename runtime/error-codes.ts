@@ -42,7 +42,7 @@ export const ERROR_CODES = {
   closing: row('The engine is closing; the signals of effects in flight are aborted.', 'End soon; what does not end stays in doubt.'),
 
   // A run that cannot go on: it is parked at its last checkpoint.
-  shared_write: row('The program writes to a function, class or prototype object that all runs share.', 'Keep what changes in a variable, a static field or an instance.'),
+  shared_write: row('The program writes to a function, class or prototype object that all runs share.', 'Keep what changes in a variable, a static field or an instance; or write to it in the module that declares it.'),
   host_promise: row('A promise of the host reached the workflow.', 'Wait for it inside an effect.'),
   code_from_text: row('The program makes code out of text, by a way no compiler can see.', 'Write the code as a function.'),
   commit_refused: row('The database refuses the checkpoint of this run.', 'The message has the reason of the database; resolve it and retry the run.'),

@@ -3,11 +3,12 @@
  *
  * Module bindings are the interesting ones. Code is instantiated once per program and worker and shared by all
  * runs, so a binding is *shared* only if it can never differ between two runs: functions, classes whose
- * evaluation runs no user code, primitive constants, channels, enums. All others are *slots* of the module's
- * Env, filled when a run begins and stored with it.
+ * evaluation runs no user code, primitive constants, channels, enums; unless the module writes members to them. All
+ * others are *slots* of the module's Env, filled when a run begins and stored with it.
  */
 import type * as t from '@babel/types';
-import { children, isFunctionNode, type ClassNode, type Node } from '../ast.ts';
+import { children, isClassNode, isFunctionNode, type ClassNode, type Node } from '../ast.ts';
+import { bindingsWithWrittenMembers } from './members.ts';
 import type { Resolved } from './scopes.ts';
 import type { Binding, FunctionInfo, Scope } from './types.ts';
 
@@ -26,12 +27,14 @@ export function assignStorage(context: StorageContext): void {
   const { analysis } = context;
   const module = analysis.module.scope;
   const values = declaredValues(context);
+  const written = bindingsWithWrittenMembers(context.program, analysis);
 
   for (const scope of [...analysis.scopes.values(), ...analysis.paramScopes.values()]) {
     if (scope !== module) for (const binding of scope.bindings.values()) binding.storage = localStorage(binding);
   }
   for (const binding of module.bindings.values()) {
-    binding.storage = isShareable(binding, values.get(binding), context, module)
+    const value = values.get(binding);
+    binding.storage = isShareable(binding, value, context, module) && !(written.has(binding) && hasMembers(value))
       ? 'shared'
       : binding.kind === 'import'
         ? 'import'
@@ -79,6 +82,8 @@ export function declaredValues({ program, analysis }: Pick<StorageContext, 'prog
   }
   return values;
 }
+
+const hasMembers = (node: Node | null | undefined): boolean => !!node && (isFunctionNode(node) || isClassNode(node));
 
 function isShareable(
   binding: Binding,

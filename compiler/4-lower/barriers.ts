@@ -87,9 +87,3 @@ export const REGEXP_TAKERS = new Set(['match', 'matchAll', 'replace', 'replaceAl
 
 /** Methods that call their first argument on their second. */
 export const THIS_TAKERS = new Set(['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap']);
-
-/** Static methods that change their first argument. */
-export const STATIC_MUTATORS: Record<string, ReadonlySet<string>> = {
-  Object: new Set(['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'freeze', 'seal', 'preventExtensions']),
-  Reflect: new Set(['set', 'defineProperty', 'deleteProperty', 'setPrototypeOf', 'preventExtensions']),
-};

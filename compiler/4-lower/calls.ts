@@ -8,8 +8,9 @@
 import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import { MUTATORS, REGEXP_TAKERS, STATIC_MUTATORS, THIS_TAKERS, touchCall } from './barriers.ts';
+import { STATIC_MUTATORS } from '../3-analyse/members.ts';
 import type { Binding } from '../3-analyse/types.ts';
+import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS, touchCall } from './barriers.ts';
 import { read } from './bindings.ts';
 import { lowerChain } from './chains.ts';
 import type { Context } from './context.ts';
@@ -286,7 +287,9 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
     args[3] = b.call(cx.op('touched'), [args[3] as t.Expression]);
   }
   const call = b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), args, node);
-  return path === 'Object.create' && args.length > 1 ? b.call(cx.op('exotic'), [call]) : call;
+  // `Reflect.construct(Map, [], C)`: slots that the prototype does not tell.
+  const reshapes = (path === 'Object.create' && args.length > 1) || (path === 'Reflect.construct' && args.length > 2);
+  return reshapes ? b.call(cx.op('exotic'), [call]) : call;
 }
 
 /** What gives an object attributes, accessors or another prototype. */
@@ -296,7 +299,10 @@ const RESHAPERS = new Set(['defineProperty', 'defineProperties', 'setPrototypeOf
 const RESTRICTERS = new Set(['freeze', 'seal', 'preventExtensions']);
 
 /** Reflection that must not show our symbols, or that gets hold of prototypes. */
-export const HIDING = new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys', 'getPrototypeOf']);
+export const HIDING = new Set([
+  ...['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys'],
+  ...['getPrototypeOf', 'getOwnPropertyDescriptor', 'get'],
+]);
 
 export function lowerNew(cx: Context, node: t.NewExpression): t.Expression {
   const callee = node.callee as t.Expression;

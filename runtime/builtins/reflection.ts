@@ -9,7 +9,8 @@ import { CODE, META } from '../abi.ts';
 import { markExotic, markRenamed } from '../heap/exotic.ts';
 import type { SharedHeap } from '../heap/heap.ts';
 import { metaOf } from '../heap/meta.ts';
-import { touched } from '../heap/touch.ts';
+import { touched, touchWhole } from '../heap/touch.ts';
+import { generatorFunctionOf } from '../machine/generator-function.ts';
 import { registers } from '../machine/registers.ts';
 
 const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -41,15 +42,23 @@ function isPlain(object: object): boolean {
 // ——— Prototypes ———
 
 /**
- * The prototype of a class or function that all runs share is stamped as shared when a program gets hold of it, so
- * that a write to it is a fault. Not before: a stamp on a prototype is seen by every barrier on its instances.
+ * The prototype of a class or function is stored with it and not stamped, because a stamp on a prototype is seen by
+ * every barrier on its instances. When a program gets hold of it, it may be about to change it: so the class or
+ * function is marked; or, if all runs share it, the prototype is stamped as shared, and a write to it is a fault.
  */
 function guarded<T>(prototype: T): T {
-  if (!isObject(prototype) || metaOf(prototype) !== undefined || !Object.hasOwn(prototype, 'constructor')) return prototype;
-  const { constructor } = prototype as { constructor: unknown };
-  const meta = typeof constructor === 'function' && constructor.prototype === prototype ? metaOf(constructor) : undefined;
+  if (!isObject(prototype) || metaOf(prototype) !== undefined) return prototype;
+  const fn = generatorFunctionOf(prototype) ?? (Object.hasOwn(prototype, 'constructor') ? (prototype as { constructor: unknown }).constructor : undefined);
+  const meta = typeof fn === 'function' && fn.prototype === prototype ? metaOf(fn) : undefined;
   if (meta?.heap.shared) (meta.heap as SharedHeap).own(prototype, `${meta.id}.prototype`, 'prototype');
+  else if (meta !== undefined && !meta.whole) touchWhole(meta);
   return prototype;
+}
+
+/** A property descriptor: that of `C.prototype` leads to it. */
+function guardedDescriptor(found: PropertyDescriptor | undefined, key: PropertyKey): PropertyDescriptor | undefined {
+  if (key === 'prototype') guarded(found?.value);
+  return found;
 }
 
 /** `C.prototype`. */
@@ -82,11 +91,13 @@ export const reflection = {
     seal: marking(Object.seal as Static, restricted),
     preventExtensions: marking(Object.preventExtensions as Static, restricted),
     getPrototypeOf: (object: unknown): unknown => guarded(Object.getPrototypeOf(object)),
+    getOwnPropertyDescriptor: (object: object, key: PropertyKey) => guardedDescriptor(Object.getOwnPropertyDescriptor(object, key), key),
     getOwnPropertySymbols: (object: object): symbol[] => Object.getOwnPropertySymbols(object).filter((key) => !isOurs(key)),
     getOwnPropertyDescriptors(object: object): Record<PropertyKey, PropertyDescriptor> {
       const out = Object.getOwnPropertyDescriptors(object) as Record<PropertyKey, PropertyDescriptor>;
       delete out[META];
       delete out[CODE];
+      guardedDescriptor(out.prototype, 'prototype');
       return out;
     },
   },
@@ -97,6 +108,11 @@ export const reflection = {
     setPrototypeOf: marking(Reflect.setPrototypeOf as Static, exotic),
     preventExtensions: marking(Reflect.preventExtensions as Static, restricted),
     getPrototypeOf: (object: object): unknown => guarded(Reflect.getPrototypeOf(object)),
+    getOwnPropertyDescriptor: (object: object, key: PropertyKey) => guardedDescriptor(Reflect.getOwnPropertyDescriptor(object, key), key),
+    get(object: object, key: PropertyKey, ...receiver: unknown[]): unknown {
+      const value = (Reflect.get as Function)(object, key, ...receiver) as unknown;
+      return key === 'prototype' ? guarded(value) : value;
+    },
     ownKeys: (object: object): PropertyKey[] => Reflect.ownKeys(object).filter((key) => !isOurs(key)),
   },
 };

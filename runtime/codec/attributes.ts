@@ -2,8 +2,6 @@
  * Own properties: their attributes, and which of them a record expresses by its kind.
  */
 import { types } from 'node:util';
-import { META } from '../abi.ts';
-import { generatorFunctionOf } from '../machine/generator-function.ts';
 
 /** Is a property one that the record expresses by its kind? */
 export type IsSlot = (key: PropertyKey, object: object) => boolean;
@@ -14,8 +12,6 @@ export const isSlotOfString: IsSlot = (key, object) =>
   types.isStringObject(object) && (key === 'length' || (typeof key === 'string' && isIndex(key) && Number(key) < object.length));
 export const isSlotOfRegExp: IsSlot = (key, object) =>
   key === 'lastIndex' && Object.getOwnPropertyDescriptor(object, key)!.writable === !Object.isFrozen(object);
-export const isSlotOfFunction: IsSlot = (key) => FUNCTION_SLOTS.has(key);
-const FUNCTION_SLOTS: ReadonlySet<PropertyKey> = new Set(['name', 'length', 'prototype', 'arguments', 'caller']);
 export const ERROR_SLOTS: ReadonlySet<PropertyKey> = new Set(['message', 'stack', 'cause', 'errors']);
 /** Fields of a record that a plain object may have too. */
 export const SAYS_NO_KIND = new Set(['is', 'proto', '#', 'ext']);
@@ -38,17 +34,6 @@ export function flagsOfProperty(object: object, key: PropertyKey): number {
   return (descriptor.enumerable ? ENUMERABLE : 0) | (descriptor.configurable ? CONFIGURABLE : 0) | (descriptor.writable ? WRITABLE : 0);
 }
 
-/** Is this the object that a constructor function or a generator function begins with? */
-export const isUntouchedPrototype = (prototype: unknown, fn: Function): boolean =>
-  typeof prototype === 'object' && prototype !== null && (isOfGenerator(prototype, fn) || isOfConstructor(prototype, fn));
-
-const isOfGenerator = (prototype: object, fn: Function): boolean =>
-  generatorFunctionOf(prototype) === fn && Reflect.ownKeys(prototype).every((key) => key === META);
-
-const isOfConstructor = (prototype: object, fn: Function): boolean =>
-  Object.getPrototypeOf(prototype) === Object.prototype &&
-  Reflect.ownKeys(prototype).length === 1 &&
-  Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value === fn;
 
 /** Looks at every property's descriptor. */
 export const hasAttributes = (object: object): boolean =>

@@ -74,6 +74,10 @@ export class CheckpointEncoder extends RecordWriter {
     return this.follow(known);
   }
 
+  override keep(object: object): void {
+    if (this.whole && metaOf(object) !== undefined) this.refer(object);
+  }
+
   protected referEnv(env: Env): Json {
     return this.slotted(env, 'env');
   }

@@ -34,10 +34,7 @@ function writePrototype(writer: RecordWriter, object: object, prototype: object,
   const kind = isOf ? closureOf(constructor)?.code.kind : undefined;
   if (kind === 'class') {
     record.is = writer.value(constructor);
-  } else if (kind === 'function') {
-    const { name } = constructor as Function;
-    throw new Unstorable(object, `an instance of the function ${name || '(anonymous)'} cannot be stored; make it a class`);
-  } else if (isOf && writer.names.nameOf(prototype) === undefined) {
+  } else if (isOf && kind === undefined && writer.names.nameOf(prototype) === undefined) {
     throw new Unstorable(object, `an instance of ${constructor.name || 'a class'}, which belongs to the host, cannot be stored`);
   } else {
     record.proto = writer.value(prototype);
@@ -87,13 +84,7 @@ export function instance(decoder: Decoder, record: Props, path: string, args: un
 
 export function withPrototype<T extends object>(decoder: Decoder, object: T, record: Props, path: string): T {
   if (!('proto' in record)) return object;
-  return markExotic(Object.setPrototypeOf(object, prototypeValue(decoder, record, path)) as T);
-}
-
-export function prototypeValue(decoder: Decoder, record: Props, path: string): object | null {
-  const prototype = decoder.value(record.proto, `${path}.proto`);
-  if (typeof prototype !== 'object' && typeof prototype !== 'function') throw new CorruptState(`${path}.proto`, 'an object was expected');
-  return prototype;
+  return markExotic(Object.setPrototypeOf(object, decoder.prototype(record.proto, `${path}.proto`)) as T);
 }
 
 export function classValue(decoder: Decoder, json: Json | undefined, path: string): Class {
@@ -106,6 +97,15 @@ export function classValue(decoder: Decoder, json: Json | undefined, path: strin
 export function ownClass(decoder: Decoder, json: Json | undefined, path: string): Class {
   if (referenceOf(json) === 0) throw new CorruptState(path, 'a class of the run was expected');
   return classValue(decoder, json, path);
+}
+
+/** A class or function of this run's own that has a prototype. */
+export function ownConstructor(decoder: Decoder, json: Json | undefined, path: string): Class {
+  const value = referenceOf(json) === 0 ? undefined : decoder.value(json, path);
+  if (typeof value !== 'function' || !closureOf(value) || !Object.hasOwn(value, 'prototype')) {
+    throw new CorruptState(path, 'a class or function of the run was expected');
+  }
+  return value as unknown as Class;
 }
 
 /** What the constructor of a subclass must be given, so that its instance has the slots of this object. */

@@ -4,9 +4,10 @@
 import { types } from 'node:util';
 import { CODE } from '../abi.ts';
 import { Fault } from '../errors.ts';
-import { isExotic } from '../heap/exotic.ts';
+import { isExotic, markExotic } from '../heap/exotic.ts';
 import type { Kind } from '../heap/meta.ts';
 import { closureOf } from '../machine/frame.ts';
+import { isPrototype } from './kinds/prototype.ts';
 import { kindOfSlots } from './kinds/table.ts';
 import { Unstorable } from './unstorable.ts';
 
@@ -14,7 +15,11 @@ export function classify(object: object): Kind {
   if (typeof object === 'function') return classifyFunction(object);
   if (Array.isArray(object)) return 'array';
   const prototype = Object.getPrototypeOf(object) as object | null;
-  if (Object.hasOwn(object, 'constructor') && isPrototypeOfClass(object)) return 'prototype';
+  if (Object.hasOwn(object, 'constructor')) {
+    if (isPrototype(object)) return 'prototype';
+    // Of a prototype that is no more its function's, the `constructor` is not enumerable.
+    markExotic(object);
+  }
   if (prototype === Object.prototype || prototype === null || isPlainPrototype(prototype)) {
     // Only an object whose prototype was changed can have internal slots that its prototype does not tell.
     return isExotic(object) ? classifySlots(object) : 'object';
@@ -30,12 +35,7 @@ function classifySlots(object: object): Kind {
   return 'object';
 }
 
-function isPrototypeOfClass(object: object): boolean {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(object, 'constructor')!.value;
-  return closureOf(constructor)?.code.kind === 'class' && (constructor as Function).prototype === object;
-}
-
-/** Prototypes whose instances have no internal slots: those of classes that extend nothing built in. */
+/** Prototypes whose instances have no internal slots: those of classes and functions that extend nothing built in. */
 const plainPrototypes = new WeakMap<object, boolean>();
 
 function isPlainPrototype(prototype: object): boolean {
@@ -52,7 +52,8 @@ function isPlainPrototype(prototype: object): boolean {
   }
   for (let p = unknown.pop(); p !== undefined; p = unknown.pop()) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(p, 'constructor')?.value;
-    plain &&= closureOf(constructor)?.code.kind === 'class';
+    const kind = closureOf(constructor)?.code.kind;
+    plain &&= kind === 'class' || kind === 'function';
     plainPrototypes.set(p, plain);
   }
   return plain;

@@ -101,6 +101,11 @@ export class Decoder {
     return value;
   }
 
+  /** What an object inherits from. */
+  prototype(json: Json | undefined, path: string): object | null {
+    return json === null ? null : this.objectValue(json, path);
+  }
+
   callable(json: Json | undefined, path: string): Function {
     const value = this.value(json, path);
     if (typeof value !== 'function') throw new CorruptState(path, 'a function was expected');
@@ -211,7 +216,7 @@ export class Decoder {
     kind.fill?.(this, object, record, path);
     if ('#' in record) fillPrivates(this, object, record, path);
     if ('o' in record) fillProperties(this, object, record, path);
-    if ('props' in record) fillExotic(this, object, list(record.props, `${path}.props`), path);
+    if ('props' in record) fillExotic(this, object, list(record.props, `${path}.props`), path, kind.evaluated);
     if ('ext' in record) this.restricted.push(id);
     if (kind.settle) this.unsettled.push(id);
   }
@@ -220,7 +225,7 @@ export class Decoder {
 /** The ids of the objects that must be there before this one can be made. */
 function neededFor(record: Props, kind: ObjectKind): number[] {
   let needed = NOTHING;
-  for (const field of 'is' in record || 'proto' in record ? [...kind.needs, 'is', 'proto'] : kind.needs) {
+  for (const field of kind.evaluated || !('is' in record || 'proto' in record) ? kind.needs : [...kind.needs, 'is', 'proto']) {
     const json = record[field];
     if (json === undefined) continue;
     const ids = (Array.isArray(json) ? json : [json]).map(referenceOf).filter((id) => id > 0);

@@ -24,8 +24,10 @@
  *     {"a": [1, 2]}      {"map": [[k, v], …]}      {"set": [v, …]}      {"date": 0}      {"regexp": [source, flags, lastIndex]}
  *     {"error": {"message": …, "stack": …, "cause": …}}        with "is" unless it is a plain Error
  *     {"boxed": 1}       {"symbol": "description"}
- *     {"fn": "…#fulfil/undo", "env": {"@": 7}}                 a closure
- *     {"class": "…#fulfil/Local", "env": …, "scope": …, "heritage": …, "keys": […]}     a class of the run's own
+ *     {"fn": "…#fulfil/undo", "env": {"@": 7}}                 a closure; with "name" and "length" if its code does not tell
+ *     {"fn": "…#Cart.total", "of": {"@": 8}}                   a method of a class of the run's own
+ *     {"class": "…#fulfil/Local", "env": …, "scope": …, "heritage": …, "keys": […], "o": {…}}     a class of the run's own
+ *     {"prototype": {"@": 8}, "props": […]}                    the prototype of a class or function, if it was changed
  *     {"env": {"total": 3}, "up": {"@": 7}}                    a scope's captured bindings, and the scope around
  *     {"frame": "…#fulfil", "at": "charge", "up": {"@": 9}, "slots": {"order": {"@": 5}}}
  *     {"promise": "pending", "then": [{"frame": {"@": 9}}]}    {"promise": "fulfilled", "value": …}
@@ -34,8 +36,9 @@
  *     {"generator": {"@": 9}}          a generator, with its frame (null: it has finished)
  *     {"asyncGenerator": "running", "frame": {"@": 9}, "queue": [{"next": value, "to": {"@": 4}}]}     with what is asked of it
  *
- *   Any record may also have "o" (further properties), "props" (properties with attributes or accessors, in
- *   order: [key, {"value" | "get", "set"}, flags]), "sym" (symbol keys), and "ext" ("fixed", "sealed", "frozen").
+ *   Any record may also have "o" (further properties), "props" (properties with attributes, accessors or symbol keys, in
+ *   order: [key, {"value" | "get", "set"}, flags]), "proto" and "ext" ("fixed", "sealed", "frozen"). In the record of a
+ *   function, class or prototype "props" are all its properties, in the place of those that its code makes.
  *
  * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at"), {"splice":
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for

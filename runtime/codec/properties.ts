@@ -70,7 +70,7 @@ export function writeExotic(writer: RecordWriter, object: object, record: Props,
   return record;
 }
 
-function writeProperty(writer: RecordWriter, object: object, key: PropertyKey): Json {
+export function writeProperty(writer: RecordWriter, object: object, key: PropertyKey): Json {
   const descriptor = Object.getOwnPropertyDescriptor(object, key)!;
   const flags =
     (descriptor.enumerable ? ENUMERABLE : 0) | (descriptor.configurable ? CONFIGURABLE : 0) | (descriptor.writable ? WRITABLE : 0);
@@ -129,8 +129,10 @@ export function fillProperties(decoder: Decoder, object: object, record: Props, 
   }
 }
 
-export function fillExotic(decoder: Decoder, object: object, props: Json[], path: string): void {
-  for (const key of ownNames(object)) delete (object as Record<string, unknown>)[key];
+/** `evaluated`: what the code of a function or class has made goes, too. */
+export function fillExotic(decoder: Decoder, object: object, props: Json[], path: string, evaluated = false): void {
+  const made = evaluated ? madeKeys(object, props) : ownNames(object);
+  for (const key of made) Reflect.deleteProperty(object, key);
   for (const prop of props) {
     const [name, content, flags] = list(prop, `${path}.props`);
     const key = typeof name === 'string' ? name : (decoder.value(name, `${path}.props`) as PropertyKey);
@@ -154,6 +156,13 @@ export function fillExotic(decoder: Decoder, object: object, props: Json[], path
 /** Enumerable properties that are not elements of an array or characters of a String. */
 const ownNames = (object: object): string[] =>
   Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String) && /^\d+$/.test(key)));
+
+/** `length` and `name` are a function's first properties, before its `prototype`: what is redefined stays in its place. */
+function madeKeys(object: object, props: Json[]): PropertyKey[] {
+  const stays = (key: PropertyKey): boolean =>
+    typeof object === 'function' && (key === 'name' || key === 'length') && props.some((prop) => Array.isArray(prop) && prop[0] === key);
+  return Reflect.ownKeys(object).filter((key) => key !== META && key !== CODE && !stays(key));
+}
 
 /** After everything else, for nothing can be added any more. */
 export function restrict(object: object, ext: Json | undefined, path: string): void {

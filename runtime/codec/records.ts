@@ -68,6 +68,12 @@ export abstract class RecordWriter {
   protected abstract referEnv(env: Env): Json;
   abstract referFrame(frame: Frame): Json;
 
+  /**
+   * An object that is reached through another whose record does not mention it: the method of a class, the prototype of
+   * a function. Where there is a record of it, the record stays.
+   */
+  keep(_object: object): void {}
+
   env(env: Env | undefined): Json {
     return env === undefined ? null : this.referEnv(env);
   }

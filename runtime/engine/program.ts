@@ -20,9 +20,11 @@ import {
   type Code,
   type Enter,
   type Env,
+  type Evaluation,
   type Frame,
   MACHINE,
   type MachineCode,
+  type Member,
   type PrivateAccess,
   type Starts,
 } from '../machine/frame.ts';
@@ -127,14 +129,14 @@ export class Program implements Names, Definitions {
     code: Code,
     env: Env | undefined,
     scope: Env | undefined,
-    evaluation: { heritage: unknown; keys: PropertyKey[] },
-    methods: [PropertyKey, string, boolean, string][],
+    evaluation: Omit<Evaluation, 'members'>,
+    methods: Member[],
     privates: Record<string, PrivateAccess>,
   ): unknown[] => {
     const closure = new Closure(code, env);
     closure.scope = scope;
     closure.privates = privates;
-    closure.evaluation = evaluation;
+    closure.evaluation = { ...evaluation, members: methods };
     hide(constructor, closure);
     return methods.map(([key, kind, isStatic, id]) => {
       const home = isStatic ? constructor : (constructor.prototype as object);
@@ -182,13 +184,13 @@ export class Program implements Names, Definitions {
     for (const value of Object.values(values)) {
       const closure = typeof value === 'function' ? closureOf(value) : undefined;
       if (!closure || this.names.has(value as object)) continue;
-      this.name(value as Function, closure.code.id, closure.code.kind === 'class' ? 'class' : 'function');
-      if (closure.code.kind === 'class') this.shareMembers(value as Function);
+      if (closure.code.kind === 'class') this.shareClass(value as Function, closure.code.id);
+      else this.nameFunction(value as Function, closure.code.id);
     }
   }
 
-  private shareMembers(constructor: Function): void {
-    const id = closureOf(constructor)!.code.id;
+  private shareClass(constructor: Function, id: string): void {
+    this.name(constructor, id, 'class');
     const prototype = constructor.prototype as object;
     this.register(prototype, `${id}.prototype`);
     for (const home of [constructor, prototype]) {
@@ -207,11 +209,12 @@ export class Program implements Names, Definitions {
     this.objects.set(name, object);
   }
 
-  /** A shared function, with the prototype of what it makes if it is a generator. */
+  /** A shared function, with the prototype of what it makes. */
   private nameFunction(fn: Function, id: string): void {
     this.name(fn, id, 'function');
     const prototype: unknown = fn.prototype;
     if (isGeneratorPrototype(prototype)) this.name(prototype, `${id}.prototype`, 'prototype');
+    else if (typeof prototype === 'object' && prototype !== null) this.register(prototype, `${id}.prototype`);
   }
 
   private name<T extends object>(object: T, name: string, kind: 'object' | 'function' | 'class' | 'prototype'): T {

@@ -74,13 +74,23 @@ export class Closure {
   /** Of a class: the Env of its own scope. */
   scope: Env | undefined = undefined;
   /** Of a class: what it was evaluated with. */
-  evaluation: { heritage: unknown; keys: PropertyKey[] } | undefined = undefined;
+  evaluation: Evaluation | undefined = undefined;
 
   constructor(code: Code, env: Env | undefined) {
     this.code = code;
     this.env = env;
   }
 }
+
+/** What a class was evaluated with, and the methods that its declaration gives it. */
+export interface Evaluation {
+  heritage: unknown;
+  keys: PropertyKey[];
+  members: readonly Member[];
+}
+
+/** `[key, kind, is static, code id]`. */
+export type Member = [PropertyKey, 'method' | 'get' | 'set', boolean, string];
 
 /** Access to one private name of a class. */
 export interface PrivateAccess {

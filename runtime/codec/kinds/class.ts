@@ -4,16 +4,18 @@
 import { CorruptState } from '../../errors.ts';
 import { closureOf } from '../../machine/frame.ts';
 import { restoring } from '../../machine/registers.ts';
-import { defineKey } from '../fold.ts';
 import type { Props } from '../format.ts';
+import { membersMade, writeMembers } from '../members.ts';
 import { list, text } from '../parts.ts';
-import { rename, writeName } from './function.ts';
+import { methodsOf, rename, writeName } from './function.ts';
 import type { ObjectKind } from './kind.ts';
+import { writeChain, writePrototype } from './prototype.ts';
 
 export const classKind: ObjectKind<Function> = {
   kind: 'class',
   fields: ['class'],
   needs: ['env', 'scope', 'heritage', 'keys'],
+  evaluated: true,
   stays: (fn) =>
     `${fn.name || 'the class'} belongs to its run, because its definition runs code, and cannot leave the workflow; pass data`,
 
@@ -31,12 +33,11 @@ export const classKind: ObjectKind<Function> = {
       if (access.kind === 'static field' && access.has(fn)) statics[name] = writer.value(access.get!(fn));
     }
     if (Object.keys(statics).length > 0) record['#'] = statics;
-    const extra = Object.keys(fn);
-    if (extra.length > 0) {
-      const out: Props = {};
-      for (const key of extra) defineKey(out, key, writer.value((fn as unknown as Props)[key]));
-      record.o = out;
-    }
+    const heritage = evaluation?.heritage as object | null | undefined;
+    writeChain(writer, fn, record, heritage ?? Function.prototype);
+    writePrototype(writer, fn, record);
+    writeMembers(writer, fn, record, membersMade(fn, true), true);
+    for (const method of methodsOf(fn)) if (closureOf(method)?.home === fn) writer.keep(method);
     return record;
   },
 
@@ -44,15 +45,24 @@ export const classKind: ObjectKind<Function> = {
     const id = text(record.class, `${path}.class`);
     const code = decoder.definitions.code(id);
     if (code?.kind !== 'class' || !code.make) throw new CorruptState(`${path}.class`, `this program has no class ${id}`);
-    const heritage = 'heritage' in record ? decoder.value(record.heritage, `${path}.heritage`) : undefined;
+    const heritage: unknown = 'heritage' in record ? decoder.value(record.heritage, `${path}.heritage`) : undefined;
     const keys = 'keys' in record ? list(record.keys, `${path}.keys`).map((key) => decoder.value(key, `${path}.keys`)) : [];
     const make = code.make as unknown as (env: unknown, heritage: unknown, keys: unknown[], scope: unknown) => Function;
     restoring.on = true;
     try {
       const made = make(decoder.env(record.env, `${path}.env`), heritage, keys, decoder.env(record.scope, `${path}.scope`));
+      if (closureOf(heritage)?.code.kind === 'function') Object.setPrototypeOf(made, Blank);
       return rename(decoder, made, record, path);
     } finally {
       restoring.on = false;
     }
   },
+
+  fill(decoder, fn, record, path) {
+    if ('proto' in record) Object.setPrototypeOf(fn, decoder.prototype(record.proto, `${path}.proto`));
+    else if (Object.getPrototypeOf(fn) === Blank) Object.setPrototypeOf(fn, closureOf(fn)!.evaluation!.heritage as Function);
+  },
 };
+
+/** In the place of a function that a class extends, while instances are made: its code must not run. */
+class Blank {}

@@ -5,20 +5,22 @@ import { CorruptState } from '../../errors.ts';
 import { isRenamed, markRenamed } from '../../heap/exotic.ts';
 import { closureOf, type Code, type MachineCode } from '../../machine/frame.ts';
 import { functionPrototypeOf } from '../../machine/suspendable.ts';
-import { isSlotOfFunction, isUntouchedPrototype } from '../attributes.ts';
-import { ownClass, withPrototype } from '../class-of.ts';
+import { ownClass } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
 import type { Props } from '../format.ts';
+import { FUNCTION_MADE, writeMembers } from '../members.ts';
 import { text } from '../parts.ts';
-import { writeRest } from '../properties.ts';
+import { isMore } from '../properties.ts';
 import type { RecordWriter } from '../records.ts';
 import { Unstorable } from '../unstorable.ts';
 import type { ObjectKind } from './kind.ts';
+import { writeChain, writePrototype } from './prototype.ts';
 
 export const functionKind: ObjectKind<Function> = {
   kind: 'function',
   fields: ['fn'],
   needs: ['env', 'of'],
+  evaluated: true,
   stays: (fn) => `a function (${fn.name || 'anonymous'}) cannot leave the workflow`,
 
   write(writer, fn) {
@@ -28,10 +30,10 @@ export const functionKind: ObjectKind<Function> = {
     else if (closure.code.make === null) throw new Unstorable(fn, `the function ${closure.code.id} cannot be stored`);
     else if (closure.env !== undefined) record.env = writer.env(closure.env);
     writeName(writer, fn, record);
-    if (Object.hasOwn(fn, 'prototype') && !isUntouchedPrototype(fn.prototype as object, fn)) {
-      throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} has members on its prototype; make it a class`);
-    }
-    return writeRest(writer, fn, record, prototypeOfKind(closure.code), isSlotOfFunction);
+    writeChain(writer, fn, record, prototypeOfKind(closure.code));
+    if (Object.hasOwn(fn, 'prototype')) writePrototype(writer, fn, record);
+    if (isMore(writer, fn) || !isPlain(fn)) writeMembers(writer, fn, record, FUNCTION_MADE);
+    return record;
   },
 
   make(decoder, record, path) {
@@ -39,12 +41,22 @@ export const functionKind: ObjectKind<Function> = {
     if ('of' in record) return method(decoder, id, record, path);
     const code = decoder.definitions.code(id);
     if (!code?.make || code.kind === 'class') throw new CorruptState(`${path}.fn`, `this program has no function ${id}`);
-    const fn = code.make(decoder.env(record.env, `${path}.env`));
-    return withPrototype(decoder, rename(decoder, fn, record, path), record, path);
+    return rename(decoder, code.make(decoder.env(record.env, `${path}.env`)), record, path);
+  },
+
+  fill(decoder, fn, record, path) {
+    if ('proto' in record) Object.setPrototypeOf(fn, decoder.prototype(record.proto, `${path}.proto`));
+    if (!('prototype' in record)) return;
+    if (!Object.getOwnPropertyDescriptor(fn, 'prototype')?.writable) throw new CorruptState(`${path}.prototype`, 'this function has no prototype');
+    fn.prototype = decoder.value(record.prototype, `${path}.prototype`);
   },
 };
 
 const prototypeOfKind = (code: Code): object => ('starts' in code ? functionPrototypeOf((code as MachineCode).starts) : Function.prototype);
+
+/** Most functions have the properties that their code gives them, and no others. */
+const isPlain = (fn: Function): boolean =>
+  Object.keys(fn).length === 0 && Object.hasOwn(fn, 'name') && Object.hasOwn(fn, 'length');
 
 /** A `name` and `length` that the code does not tell. */
 export function writeName(writer: RecordWriter, fn: Function, record: Props): void {
@@ -70,7 +82,8 @@ function method(decoder: Decoder, id: string, record: Props, path: string): Func
   return found;
 }
 
-function methodsOf(constructor: { prototype: object }): Function[] {
+/** The functions that a class and its prototype have. */
+export function methodsOf(constructor: { prototype: object }): Function[] {
   return [constructor as object, constructor.prototype].flatMap((home) =>
     Reflect.ownKeys(home).flatMap((key) => {
       const descriptor = Object.getOwnPropertyDescriptor(home, key)!;

@@ -10,7 +10,6 @@ import {
 } from '../../machine/async-generator.ts';
 import type { Frame, Starts } from '../../machine/frame.ts';
 import { GENERATOR, generatorOf, GeneratorState, makeGenerator, type Resumption } from '../../machine/generator.ts';
-import { prototypeValue } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
 import type { Json, Props } from '../format.ts';
 import { isObject, list } from '../parts.ts';
@@ -78,7 +77,7 @@ export const asyncGeneratorKind: ObjectKind = {
 
 /** An ordinary object with the generator's prototype. */
 function bare(decoder: Decoder, record: Props, path: string, fallback: object): object {
-  return Object.create('proto' in record ? prototypeValue(decoder, record, path) : fallback) as object;
+  return Object.create('proto' in record ? decoder.prototype(record.proto, `${path}.proto`) : fallback) as object;
 }
 
 function readFrame(decoder: Decoder, json: Json | undefined, starts: Starts, path: string): Frame | null {

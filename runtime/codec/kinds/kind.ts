@@ -19,8 +19,10 @@ export interface ObjectKind<T extends object = object> {
   readonly kind: Kind;
   /** The field by which a record tells its kind: the first one that stands in the table. */
   readonly fields: readonly string[];
-  /** Fields that refer to what must be there before `make`. (`is` and `proto` always are.) */
+  /** Fields that refer to what must be there before `make`. (`is` is always, and `proto` unless `evaluated`.) */
   readonly needs: readonly string[];
+  /** It is made by evaluating code, which gives it properties and a prototype: `members.ts`. */
+  readonly evaluated?: true;
   /** Tells an object by its internal slots. Absent where `classify` looks at something else. */
   readonly is?: (object: object) => boolean;
   /** Why an object of this kind cannot cross between app and workflow. */

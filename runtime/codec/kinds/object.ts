@@ -4,7 +4,7 @@
 import type { KeyEdits } from '../../heap/key-edits.ts';
 import { isExotic } from '../../heap/exotic.ts';
 import { isNoSlot } from '../attributes.ts';
-import { instance, prototypeValue, writeClass } from '../class-of.ts';
+import { instance, writeClass } from '../class-of.ts';
 import { defineKey } from '../fold.ts';
 import type { Json, Props } from '../format.ts';
 import { isObject } from '../parts.ts';
@@ -34,7 +34,7 @@ export const objectKind: ObjectKind = {
 
   make(decoder, record, path) {
     if ('is' in record) return instance(decoder, record, path);
-    if ('proto' in record) return Object.create(prototypeValue(decoder, record, path)) as object;
+    if ('proto' in record) return Object.create(decoder.prototype(record.proto, `${path}.proto`)) as object;
     // The parsed object itself: it has the hidden class of a literal with these keys.
     const { o } = record;
     return isObject(o) && !Array.isArray(o.e) ? o : {};
