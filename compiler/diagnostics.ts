@@ -79,7 +79,9 @@ export const DIAGNOSTICS = {
     severity: 'unsupported',
     message: (name: string, source: string) => `'${source}' has no export '${name}'`,
     label: 'not exported there',
-    help: 'Export it there, or correct the name. A type is imported with `import type`.',
+    help:
+      'Export it there, or correct the name. A type is imported with `import type`. A name that two `export *` of ' +
+      'the module give to different things is exported by neither.',
     bad: "import { nothing } from 'perdure'; export async function f() { return nothing; }",
     good: "import { sleep } from 'perdure'; export async function f() { await sleep(1); }",
   }),
@@ -183,14 +185,6 @@ export const DIAGNOSTICS = {
     help: 'Write `import … from` and `export`.',
     bad: 'import x = require("x"); export async function f() { return x; }',
     good: 'export async function f() { return 1; }',
-  }),
-  namespace_value: row({
-    severity: 'not_yet',
-    message: (name: string) => `The namespace \`${name}\` cannot be used as a value yet`,
-    label: 'only its members can be used',
-    help: (name: string) => `Write \`${name}.member\`, or import the members you need by name.`,
-    bad: "import * as perdure from 'perdure'; export async function f() { return perdure; }",
-    good: "import { sleep } from 'perdure'; export async function f() { await sleep(1); }",
   }),
   top_level_await: row({
     severity: 'not_yet',

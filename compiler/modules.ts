@@ -190,15 +190,11 @@ export class ModuleGraph {
       for (const [binding, entry] of record.imports) {
         if (binding.reads + binding.writes === 0) continue; // a type
         if (entry.name === '*' || this.isFailed(record, entry.source)) continue;
-        if (!this.target(record, entry)) {
-          record.reporter.report('import_missing', entry.node, entry.name, entry.source);
-        }
+        this.checkTarget(record, entry);
       }
       for (const entry of record.exports.values()) {
         if (entry.kind !== 'from' || entry.name === '*' || this.isFailed(record, entry.source)) continue;
-        if (!this.target(record, entry)) {
-          record.reporter.report('import_missing', entry.node, entry.name, entry.source);
-        }
+        this.checkTarget(record, entry);
       }
     }
   }
@@ -225,6 +221,10 @@ export class ModuleGraph {
     }
   }
 
+  private checkTarget(record: ModuleRecord, entry: { source: string; name: string; node: Node }): void {
+    if (!this.target(record, entry)) record.reporter.report('import_missing', entry.node, entry.name, entry.source);
+  }
+
   private isFailed(record: ModuleRecord, source: string): boolean {
     const id = record.requests.get(source);
     return id === undefined || this.failed.has(id);
@@ -247,36 +247,36 @@ export class ModuleGraph {
     if (id === PACKAGE) return entry.name === '*' ? { module: PACKAGE, local: null, storage: 'shared' } : packageExport(entry.name);
     const module = id === undefined ? undefined : this.modules.get(id);
     if (module && entry.name === '*') return { module: module.id, local: null, storage: 'shared' };
-    return module && this.resolveExport(module, entry.name, new Set());
+    return module && this.exportOf(module.id, entry.name);
   }
 
   /** What a module's export of this name means. */
   exportOf(moduleId: string, name: string): ImportTarget | undefined {
     if (moduleId === PACKAGE) return packageExport(name);
-    const module = this.modules.get(moduleId);
-    return module && this.resolveExport(module, name, new Set());
+    const found = this.resolveExport(moduleId, name, new Set());
+    return found === 'ambiguous' ? undefined : found;
   }
 
-  private resolveExport(module: ModuleRecord, name: string, seen: Set<string>): ImportTarget | undefined {
-    const key = `${module.id} ${name}`;
-    if (seen.has(key)) return undefined;
+  /** ResolveExport (ECMA-262 16.2.1.6.3). */
+  private resolveExport(id: string | undefined, name: string, seen: Set<string>): ImportTarget | 'ambiguous' | undefined {
+    if (id === PACKAGE) return packageExport(name);
+    const module = id === undefined ? undefined : this.modules.get(id);
+    const key = `${id} ${name}`;
+    if (!module || seen.has(key)) return undefined;
     seen.add(key);
     const entry = module.exports.get(name);
     if (entry?.kind === 'local') return this.localTarget(module, entry.local);
-    if (entry) {
-      const id = module.requests.get(entry.source);
-      const from = id === undefined ? undefined : this.modules.get(id);
-      if (from && entry.name === '*') return { module: from.id, local: null, storage: 'shared' };
-      return from && this.resolveExport(from, entry.name, seen);
-    }
+    if (entry?.name === '*') return this.target(module, entry);
+    if (entry) return this.resolveExport(module.requests.get(entry.source), entry.name, seen);
     if (name === 'default') return undefined;
+    let result: ImportTarget | undefined;
     for (const star of module.stars) {
-      const id = module.requests.get(star.source);
-      const from = id === undefined ? undefined : this.modules.get(id);
-      const found = from && this.resolveExport(from, name, seen);
-      if (found) return found;
+      const found = this.resolveExport(module.requests.get(star.source), name, seen);
+      if (found === 'ambiguous') return found;
+      if (found && result && (found.module !== result.module || found.local !== result.local)) return 'ambiguous';
+      result ??= found;
     }
-    return undefined;
+    return result;
   }
 
   private localTarget(module: ModuleRecord, local: string): ImportTarget | undefined {
@@ -294,6 +294,7 @@ export class ModuleGraph {
     seen.add(module.id);
     for (const star of module.stars) {
       const id = module.requests.get(star.source);
+      if (id === PACKAGE) for (const name of PACKAGE_VALUES) names.add(name);
       const from = id === undefined ? undefined : this.modules.get(id);
       if (!from) continue;
       for (const name of this.exportedNames(from, seen)) if (name !== 'default') names.add(name);

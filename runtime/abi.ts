@@ -68,6 +68,7 @@ export const OPERATIONS = {
   accessor: op('literal, key, kind', 'the getter or setter function of a literal'),
   setName: op('function, key, prefix?', 'SetFunctionName for a computed key'),
   builtins: op('', 'the built-in globals, by name'),
+  namespace: op('module', 'the namespace object of a module (ECMA-262 10.4.6)'),
   link: op('module', 'the shared values of an imported module'),
   share: op('values', 'publishes shared values of this module'),
   envs: op('factories', 'registers the shapes of the module’s Envs, by their slot names'),
@@ -183,8 +184,14 @@ export interface ModuleManifest {
 }
 
 export type ExportManifest =
-  | { kind: 'workflow' | 'effect' | 'channel' | 'shared' | 'slot'; local: string }
-  | { kind: 'from'; module: string; name: string };
+  | { kind: 'workflow' | 'effect' | 'channel' | 'shared'; local: string }
+  /** A variable of the run; `shared` if its value, once it is there, is the same for all runs. */
+  | { kind: 'slot'; local: string; shared: boolean }
+  /** A binding of another module. */
+  | { kind: 'from'; module: string; local: string; storage: 'shared' | 'slot'; shared: boolean }
+  | { kind: 'namespace'; module: string }
+  /** A value of package perdure. */
+  | { kind: 'package'; name: string };
 
 /** The globals that a program may use; each reaches it as a named binding from the runtime. */
 export const BUILTINS = [

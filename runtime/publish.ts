@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ExportManifest, ModuleManifest } from './abi.ts';
+import { TDZ, type ExportManifest, type ModuleManifest } from './abi.ts';
 import { InternalError, PerdureError } from './errors.ts';
 import { adoptFunction, makeArtifact, type Artifact, type ArtifactModule, type ModuleCode, type SourceMapJson } from './engine/artifact.ts';
 import { Program } from './engine/program.ts';
@@ -81,9 +81,9 @@ export function publish(publication: Publication): Published {
   published.set(module.manifest.id, module);
   hostProgram.add(module.module);
   const instance = hostProgram.modules.get(module.manifest.id)!;
-  const env = instance.code.slots() as unknown as Env;
-  hostEnvs.set(module.manifest.id, env);
-  instance.code.enter(env, ...module.manifest.linked.map((id) => hostEnvs.get(id)!));
+  hostEnvs.set(module.manifest.id, instance.code.slots() as unknown as Env);
+  // Of an import cycle this may be the module that others have waited for.
+  hostProgram.enter(hostEnvs);
   instance.code.init();
   for (const [name, entry] of Object.entries(module.manifest.exports)) {
     Object.defineProperty(module.exports, name, { enumerable: true, get: () => hostValue(module.manifest.id, entry) });
@@ -92,13 +92,10 @@ export function publish(publication: Publication): Published {
 }
 
 function hostValue(id: string, entry: ExportManifest): unknown {
-  if (entry.kind === 'from') {
-    const other = published.get(entry.module);
-    if (entry.name === '*') return other?.exports;
-    const target = other?.manifest.exports[entry.name] ?? { kind: 'shared' as const, local: entry.name };
-    return hostValue(entry.module, target);
-  }
-  return entry.kind === 'slot' ? hostEnvs.get(id)?.[entry.local] : hostProgram.sharedOf(id)[entry.local];
+  if (entry.kind === 'namespace') return published.get(entry.module)?.exports;
+  if ('shared' in entry && entry.shared) return hostProgram.sharedOf(entry.kind === 'from' ? entry.module : id)[entry.local];
+  const value = hostProgram.exported(id, entry);
+  return value === TDZ ? undefined : value;
 }
 
 function verifyText(module: ArtifactModule, hash: string): void {

@@ -39,7 +39,7 @@ test('an operation is either the same for all programs or made for each module',
   const first = dollar();
   const second = dollar();
   const own = Object.keys(first).filter((name) => !(name in SHARED));
-  expect(own).toEqual(['declareFunction', 'declareMachine', 'declareClass', 'defineClass', 'effect', 'named', 'template', 'link', 'share', 'envs']);
+  expect(own).toEqual(['declareFunction', 'declareMachine', 'declareClass', 'defineClass', 'effect', 'named', 'template', 'namespace', 'link', 'share', 'envs']);
   expect(Object.keys(SHARED).filter((name) => first[name] !== (SHARED as Record<string, unknown>)[name])).toEqual([]);
   expect(own.filter((name) => first[name] === second[name])).toEqual([]);
 });

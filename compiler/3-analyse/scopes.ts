@@ -297,6 +297,7 @@ class ScopeWalker {
       reads: 0,
       value: null,
       storage: 'native',
+      isShared: false,
       alias: null,
     };
     scope.bindings.set(id.name, binding);
@@ -318,6 +319,7 @@ class ScopeWalker {
         reads: 0,
         value: null,
         storage: 'native',
+        isShared: false,
         alias: null,
       };
       scope.bindings.set(key, binding);

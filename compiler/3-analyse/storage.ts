@@ -34,17 +34,16 @@ export function assignStorage(context: StorageContext): void {
   }
   for (const binding of module.bindings.values()) {
     const value = values.get(binding);
-    binding.storage = isShareable(binding, value, context, module) && !(written.has(binding) && hasMembers(value))
-      ? 'shared'
-      : binding.kind === 'import'
-        ? 'import'
-        : 'slot';
+    binding.isShared = isShareable(binding, value, context, module) && !(written.has(binding) && hasMembers(value));
+    // In an import cycle another module may look before the declaration has run.
+    const isEarly = context.cyclic && binding.initEnd > 0;
+    binding.storage = binding.isShared && !isEarly ? 'shared' : binding.kind === 'import' ? 'import' : 'slot';
   }
   markChecked(context);
-  // A shared class is reached by its name, from everywhere; it needs no Env for that.
+  // A shared class is reached by its name, from everywhere in its body; it needs no Env for that.
   for (const [binding, value] of values) {
     const record = value && analysis.classes.get(value);
-    if (!record || binding.storage !== 'shared') continue;
+    if (!record || !binding.isShared) continue;
     record.self.storage = 'shared';
     record.self.name = binding.name;
     record.scope.env = [...record.scope.bindings.values()].some((b) => b.storage === 'env');
@@ -143,7 +142,7 @@ function isConstantInitializer(node: Node, self: t.TSEnumDeclaration, context: S
   if (binding && binding.node !== self.id) {
     if (binding.scope !== module) return false;
     if (binding.storage === 'import') return context.importsShared(binding);
-    return binding.storage === 'shared' && (binding.kind === 'enum' || binding.kind === 'const') && (binding.node.end ?? 0) < (node.start ?? 0);
+    return binding.isShared && (binding.kind === 'enum' || binding.kind === 'const') && (binding.node.end ?? 0) < (node.start ?? 0);
   }
   return children(node).every((child) => isConstantInitializer(child, self, context, module));
 }
@@ -161,7 +160,7 @@ function isPureClass(node: ClassNode, context: StorageContext, module: Scope): b
       if (binding.scope !== module) return false;
       if (binding.storage === 'import') {
         if (!context.importsShared(binding)) return false;
-      } else if (binding.kind !== 'class' || binding.storage !== 'shared' || (binding.node.end ?? 0) > (node.start ?? 0)) {
+      } else if (binding.kind !== 'class' || !binding.isShared || (binding.node.end ?? 0) > (node.start ?? 0)) {
         return false;
       }
     }

@@ -43,6 +43,8 @@ export interface Binding {
   /** For a function declaration: the function. */
   value: FunctionInfo | null;
   storage: Storage;
+  /** Of a module: its value is the same for all runs. Where it may be seen too early it is a slot all the same. */
+  isShared: boolean;
   /** Its emitted name, where another binding of that name stands in the same emitted function. */
   alias: string | null;
 }

@@ -15,6 +15,7 @@ export function place(cx: Context, binding: Binding, at?: Node): t.Identifier | 
     case 'env':
       return b.member(cx.env(binding.scope), slotName(binding.name), at);
     case 'slot':
+      if (cx.forAll && binding.isShared) return b.id(mangle(binding.name), at);
       return b.member(b.id('$env'), slotName(binding.name), at);
     case 'native':
       return b.id(cx.machine?.localOf(binding) ?? binding.alias ?? mangle(binding.name), at);

@@ -112,11 +112,12 @@ export class ModuleLowering {
 
   /** An expression that reads an imported binding where it lives. */
   readImport(target: ImportTarget, at?: Node): t.Expression {
+    if (target.local === null) return b.call(this.op('namespace'), [b.str(target.module)], at);
     if (target.module === PACKAGE) return this.op(target.local as 'sleep' | 'channel');
     const link = this.link(target.module);
     if (target.storage === 'shared') link.usesShared = true;
     else link.usesEnv = true;
-    return b.member(b.id(target.storage === 'shared' ? link.shared : link.env), slotName(target.local ?? ''), at);
+    return b.member(b.id(target.storage === 'shared' ? link.shared : link.env), slotName(target.local), at);
   }
 
   /** The binding that a declaration without a name, or a class, introduces in the scope around it. */
@@ -254,6 +255,8 @@ export class Context {
   derivedConstructor = false;
   /** Of a constructor whose arrow functions call `super(…)`: where `this` is. A `return` ends its body, not the function. */
   thisScope: Scope | null = null;
+  /** Evaluated once, for all runs: shared values are what the program's own constants hold. */
+  readonly forAll: boolean;
   /** While native parameters are lowered, these parameters are still variables, captured or not. */
   rawParams: Scope | null = null;
   /** The enum whose initialisers are lowered: where the members before are found. */
@@ -261,11 +264,12 @@ export class Context {
   /** Variables an expression needs besides temporaries: the function declares them. */
   readonly lets = new Set<string>();
 
-  constructor(module: ModuleLowering, unit: Unit, info: FunctionInfo, machine: MachineBuilder | null = null) {
+  constructor(module: ModuleLowering, unit: Unit, info: FunctionInfo, machine: MachineBuilder | null = null, forAll = false) {
     this.module = module;
     this.unit = unit;
     this.info = info;
     this.machine = machine;
+    this.forAll = forAll;
     this.temps = new Temps();
   }
 

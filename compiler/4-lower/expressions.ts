@@ -271,7 +271,10 @@ export function namespaceMember(cx: Context, node: t.MemberExpression): t.Expres
   if (module === undefined) return null;
   const name = staticKey({ key: node.property }) ?? '';
   const found = cx.module.graph.exportOf(module, name);
-  return found ? cx.module.readImport(found, node) : b.undef(node);
+  if (!found) return b.undef(node);
+  const value = cx.module.readImport(found, node);
+  // In an import cycle the other module may not have run.
+  return cx.module.record.cyclic && found.storage === 'slot' ? checked(cx, value, name) : value;
 }
 
 /** The module whose namespace an expression is: `util`, or `hub.util` of a hub that exports it. */

@@ -10,6 +10,7 @@ import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrModule } from '../ir.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
+import { PACKAGE } from '../package.ts';
 import { declaredValues } from '../3-analyse/storage.ts';
 import type { Binding } from '../3-analyse/types.ts';
 import { place } from './bindings.ts';
@@ -24,7 +25,7 @@ export function lowerModule(record: ModuleRecord, graph: ModuleGraph): IrModule 
   const module = new ModuleLowering(record, graph);
   const { analysis } = record;
   const unit = new Unit(analysis.module, null, false);
-  const sharedCx = new Context(module, unit, analysis.module);
+  const sharedCx = new Context(module, unit, analysis.module, null, true);
   const initCx = new Context(module, unit, analysis.module);
   const bindings = analysis.module.scope.bindings;
 
@@ -37,7 +38,8 @@ export function lowerModule(record: ModuleRecord, graph: ModuleGraph): IrModule 
   for (const binding of bindings.values()) {
     if (binding.storage === 'slot') {
       module.ir.slots.push({ name: slotName(binding.name), tdz: module.checkedBindings.has(binding) });
-    } else if (binding.storage === 'shared') {
+    }
+    if (binding.isShared) {
       module.ir.sharedNames.push({ name: slotName(binding.name), local: mangle(binding.name) });
     }
   }
@@ -73,6 +75,7 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
   const share = (binding: Binding, value: t.Expression, at: Node): void => {
     module.ir.shared.push(b.declare('const', [[mangle(binding.name), value]], at));
     sharedCx.temps.release();
+    if (binding.storage === 'slot') module.ir.init.push(b.expr(b.assign(place(initCx, binding), b.id(mangle(binding.name))), at));
   };
   switch (statement.type) {
     case 'ImportDeclaration':
@@ -90,20 +93,20 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
         return;
       }
       const binding = bindings.get('*default*')!;
-      if (binding.storage === 'shared') share(binding, lower(sharedCx, declaration, 'default'), declaration);
+      if (binding.isShared) share(binding, lower(sharedCx, declaration, 'default'), declaration);
       else module.ir.init.push(b.expr(b.assign(place(initCx, binding), lower(initCx, declaration, 'default')), declaration));
       return;
     }
     case 'ClassDeclaration': {
       const binding = module.declared(statement);
       const name = statement.id?.name ?? 'default';
-      if (binding.storage === 'shared') share(binding, lowerClass(sharedCx, statement, name), statement);
+      if (binding.isShared) share(binding, lowerClass(sharedCx, statement, name), statement);
       else module.ir.init.push(b.expr(b.assign(place(initCx, binding), lowerClass(initCx, statement, name)), statement));
       return;
     }
     case 'TSEnumDeclaration': {
       const binding = bindings.get(statement.id.name)!;
-      if (binding.storage === 'slot') {
+      if (!binding.isShared) {
         module.ir.init.push(b.expr(b.assign(place(initCx, binding), lowerEnum(initCx, statement)), statement));
         return;
       }
@@ -114,7 +117,7 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
     case 'VariableDeclaration':
       for (const d of statement.declarations) {
         const binding = d.id.type === 'Identifier' ? bindings.get(d.id.name) : undefined;
-        if (binding?.storage === 'shared' && d.id.type === 'Identifier') {
+        if (binding?.isShared && d.id.type === 'Identifier') {
           share(binding, sharedValue(module, sharedCx, d.init!, d.id.name), d);
         } else {
           module.ir.init.push(...lowerStatement(initCx, b.copy(statement, { declarations: [d] })));
@@ -134,14 +137,23 @@ function sharedValue(module: ModuleLowering, cx: Context, init: t.Expression, na
   return b.call(module.op('named'), [value, b.str(name)]);
 }
 
+const isSharedIn = (graph: ModuleGraph, module: string, local: string): boolean =>
+  graph.modules.get(module)?.analysis.module.scope.bindings.get(local)?.isShared ?? false;
+
 function lowerExports(module: ModuleLowering, values: Map<Binding, Node | null>): void {
   const { record, graph, ir } = module;
   const bindings = module.analysis.module.scope.bindings;
   for (const name of [...graph.exportedNames(record)].sort()) {
     const target = graph.exportOf(record.id, name);
-    if (!target || target.module === 'perdure') continue;
-    if (target.module !== record.id) {
-      ir.exports[name] = { kind: 'from', module: target.module, name: target.local ?? '*' };
+    if (!target) continue;
+    const { module: id, local: imported, storage } = target;
+    if (id !== record.id || imported === null) {
+      ir.exports[name] =
+        imported === null
+          ? { kind: 'namespace', module: id }
+          : id === PACKAGE
+            ? { kind: 'package', name: imported }
+            : { kind: 'from', module: id, local: slotName(imported), storage, shared: isSharedIn(graph, id, imported) };
       continue;
     }
     const binding = bindings.get(target.local!)!;
@@ -151,10 +163,10 @@ function lowerExports(module: ModuleLowering, values: Map<Binding, Node | null>)
     else if (value?.type === 'FunctionDeclaration' && value.async && !value.generator && binding.storage === 'shared' && !record.library) {
       ir.exports[name] = { kind: 'workflow', local };
       ir.workflows.push(name);
-    } else if (value?.type === 'CallExpression' && binding.storage === 'shared') {
+    } else if (value?.type === 'CallExpression' && binding.isShared) {
       ir.exports[name] = { kind: 'channel', local };
     } else {
-      ir.exports[name] = { kind: binding.storage === 'shared' ? 'shared' : 'slot', local };
+      ir.exports[name] = binding.storage === 'shared' ? { kind: 'shared', local } : { kind: 'slot', local, shared: binding.isShared };
     }
   }
 }

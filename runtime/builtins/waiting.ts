@@ -75,3 +75,7 @@ export const channelNext = requesting('perdure#next', (self) => ({
 }));
 
 export const channel = (name: string): Channel => new Channel(name);
+
+/** What programs import from the package, by name; the compiler knows the same names. */
+export const PACKAGE = 'perdure';
+export const PACKAGE_VALUES = { channel, sleep };

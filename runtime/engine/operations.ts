@@ -26,6 +26,7 @@ type PerModule =
   | 'effect'
   | 'named'
   | 'template'
+  | 'namespace'
   | 'link'
   | 'share'
   | 'envs';

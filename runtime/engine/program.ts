@@ -5,8 +5,9 @@
  * all runs is stamped as shared, and a write to any of it ends the cycle with the fault `SharedWrite`. (One
  * instance per run would make the property sites of its classes megamorphic: 2.7 → 38 ns per access at 20 runs.)
  */
-import { CODE } from '../abi.ts';
-import type { FunctionManifest } from '../abi.ts';
+import { CODE, TDZ, type ExportManifest, type FunctionManifest } from '../abi.ts';
+import { throwTdz } from '../builtins/objects.ts';
+import { PACKAGE, PACKAGE_VALUES } from '../builtins/waiting.ts';
 import { intrinsic, intrinsicName } from '../builtins/intrinsics.ts';
 import type { Names } from '../codec/records.ts';
 import type { Definitions } from '../codec/decode.ts';
@@ -33,6 +34,7 @@ import { newPromise } from '../machine/promise.ts';
 import { raise, registers } from '../machine/registers.ts';
 import { finisherOf, suspendable } from '../machine/suspendable.ts';
 import { compileText, type Artifact, type ArtifactModule, type ModuleCode } from './artifact.ts';
+import { namespaceObject } from './namespace.ts';
 import { OPERATIONS } from './operations.ts';
 
 interface ModuleInstance {
@@ -46,6 +48,7 @@ export class Program implements Names, Definitions {
   readonly modules = new Map<string, ModuleInstance>();
   symbols = false;
   reflective = false;
+  private entered: ReadonlyMap<string, Env> = new Map();
   private readonly shared = new Map<string, Record<string, unknown>>();
   private readonly codes = new Map<string, Code>(BUILTIN_CODES);
   private readonly envs = new Map<string, () => object>();
@@ -84,6 +87,7 @@ export class Program implements Names, Definitions {
       effect: (name: string) => this.effect(`${module.id}#${name}`),
       named: (object: object, name: string) => this.name(object, `${module.id}#${name}`, 'object'),
       template: (name: string, cooked: (string | undefined)[], raw: string[]) => this.template(name, cooked, raw),
+      namespace: (id: string) => this.namespace(id),
       link: (id: string) => this.sharedOf(id),
       share: (values: Record<string, unknown>) => this.share(own, values),
       envs: (factories: Record<string, () => object>) => {
@@ -204,6 +208,46 @@ export class Program implements Names, Definitions {
     }
   }
 
+  /** The namespace object of a module, or of package perdure. */
+  private namespace(id: string): object {
+    const name = `${id}#*`;
+    const known = this.objects.get(name);
+    if (known) return known;
+    const namespace = namespaceObject(this.bindingsOf(id));
+    this.register(namespace, name);
+    return namespace;
+  }
+
+  private bindingsOf(id: string): Map<string, () => unknown> {
+    if (id === PACKAGE) return new Map(Object.entries(PACKAGE_VALUES).map(([name, value]) => [name, () => value]));
+    const { exports } = this.modules.get(id)!.manifest;
+    return new Map(
+      Object.entries(exports).map(([name, entry]) => [
+        name,
+        (): unknown => {
+          const value = this.exported(id, entry);
+          return value === TDZ ? throwTdz(name) : value;
+        },
+      ]),
+    );
+  }
+
+  /** The value of an export, for the run whose Envs were entered last. */
+  exported(id: string, entry: ExportManifest): unknown {
+    switch (entry.kind) {
+      case 'from':
+        return entry.storage === 'shared' ? this.sharedOf(entry.module)[entry.local] : this.entered.get(entry.module)?.[entry.local];
+      case 'namespace':
+        return this.namespace(entry.module);
+      case 'package':
+        return (PACKAGE_VALUES as Record<string, unknown>)[entry.name];
+      case 'slot':
+        return this.entered.get(id)?.[entry.local];
+      default:
+        return this.sharedOf(id)[entry.local];
+    }
+  }
+
   private register(object: object, name: string): void {
     this.names.set(object, name);
     this.objects.set(name, object);
@@ -230,7 +274,13 @@ export class Program implements Names, Definitions {
   }
 
   named(name: string): object | symbol | undefined {
-    return this.objects.get(name) ?? intrinsic(name);
+    return this.objects.get(name) ?? this.namedNamespace(name) ?? intrinsic(name);
+  }
+
+  private namedNamespace(name: string): object | undefined {
+    if (!name.endsWith('#*')) return undefined;
+    const id = name.slice(0, -2);
+    return id === PACKAGE || this.modules.has(id) ? this.namespace(id) : undefined;
   }
 
   code(id: string): Code | undefined {
@@ -251,6 +301,7 @@ export class Program implements Names, Definitions {
 
   /** Makes these Envs the ones that the code reads: done at the start of every cycle. */
   enter(envs: ReadonlyMap<string, Env>): void {
+    this.entered = envs;
     for (const { id, manifest, code } of this.modules.values()) {
       code.enter(envs.get(id)!, ...manifest.linked.map((linked) => envs.get(linked)!));
     }

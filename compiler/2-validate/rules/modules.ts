@@ -15,15 +15,12 @@ export const moduleRules: Rules = {
     const binding = v.record.analysis.references.get(node);
     const entry = binding && v.record.imports.get(binding);
     let target = entry && v.graph.target(v.record, entry);
-    if (!entry || target?.local !== null || v.path.at(-1)?.type === 'ImportNamespaceSpecifier') return;
-    // A namespace is known by its members, which may be namespaces; as a value it would be an object of its own.
+    if (!entry || target?.local !== null) return;
+    // What a namespace has is known, and its members may be namespaces.
     let member: Node = node;
     for (let up = v.path.length - 1; target?.local === null; up--) {
       const parent = v.path[up];
-      if (parent?.type !== 'MemberExpression' || parent.object !== member || parent.computed) {
-        v.record.reporter.report('namespace_value', member, text(member));
-        return;
-      }
+      if (parent?.type !== 'MemberExpression' || parent.object !== member || parent.computed) return;
       const name = staticKey({ key: parent.property }) ?? '';
       target = v.graph.exportOf(target.module, name);
       if (!target) v.record.reporter.report('import_missing', parent.property, name, entry.source);
@@ -32,6 +29,3 @@ export const moduleRules: Rules = {
   },
 };
 
-/** `hub.util`. */
-const text = (node: Node): string =>
-  node.type === 'MemberExpression' ? `${text(node.object)}.${(node.property as t.Identifier).name}` : (node as t.Identifier).name;
