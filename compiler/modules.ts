@@ -345,7 +345,7 @@ export class ModuleGraph {
     }
     const star = module.stars.find(({ source }) => {
       const from = this.modules.get(module.requests.get(source) ?? '');
-      return from && this.resolveExport(from, name, new Set());
+      return from && this.exportOf(from.id, name);
     });
     return star && { source: star.source, name };
   }
