@@ -2,7 +2,10 @@
  * The way to a value in a run, for messages: `fulfil.order.items[3].socket`. Found by a search from what the
  * run holds, and only when something has gone wrong.
  */
+import { walkOf } from '../builtins/walk.ts';
+import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import { closureOf, type Env, type Frame } from '../machine/frame.ts';
+import { generatorOf } from '../machine/generator.ts';
 import { slotsOf } from '../machine/promise.ts';
 import type { Run } from './run.ts';
 
@@ -54,7 +57,7 @@ function addSlots(env: Env, path: string, add: Add): void {
 
 function addFrames(to: object, add: Add): void {
   let frame: object | undefined = to;
-  while (frame !== undefined && !slotsOf(frame)) {
+  while (frame !== undefined && !slotsOf(frame) && !asyncGeneratorOf(frame)) {
     const { $k, $pc, $up } = frame as Frame;
     for (const slot of $k.labels[$pc - 1]?.live ?? []) {
       const value = (frame as Record<string, unknown>)[slot];
@@ -64,7 +67,7 @@ function addFrames(to: object, add: Add): void {
     }
     frame = $up;
   }
-  if (frame !== undefined) add(frame, 'a promise');
+  if (frame !== undefined) add(frame, slotsOf(frame) ? 'a promise' : 'an async generator');
 }
 
 function expand(value: object, path: string, add: Add): void {
@@ -80,6 +83,11 @@ function expand(value: object, path: string, add: Add): void {
       }
     }
   }
+  const generator = generatorOf(value) ?? asyncGeneratorOf(value);
+  if (generator?.frame) addFrames(generator.frame, add);
+  if (generator && 'queue' in generator) for (const request of generator.queue) add(request.value, path);
+  const walk = walkOf(value);
+  if (walk && 'of' in walk.source) add(walk.source.of, path);
   const closure = closureOf(value);
   if (closure?.env) addSlots(closure.env, path, add);
   if (closure?.scope) addSlots(closure.scope, path, add);

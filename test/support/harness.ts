@@ -108,7 +108,9 @@ export function execute(artifact: Artifact, options: RunOptions): Ended {
 
 /** Goes on with a run that another process has begun. */
 export function takeOver(artifact: Artifact, options: RunOptions, suspended: Suspended): Ended {
-  return cycles(artifact, options, suspended, Run.restore(Program.of(artifact), suspended.state));
+  // The run is made out of its document.
+  const document = JSON.parse(writeDocument(suspended.state)) as StateDocument;
+  return cycles(artifact, options, suspended, Run.restore(Program.of(artifact), document));
 }
 
 function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, begun: Run): Ended {
