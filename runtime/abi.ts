@@ -86,9 +86,9 @@ export const OPERATIONS = {
   generateAsync: op('frame, function', 'makes an async generator of a frame'),
   returned: op('', 'the value that `return` brought'),
   yieldAsync: op('frame, value', 'yields a value that has been awaited; goes on at once if something is asked for already'),
-  delegate: op('iterator', '`yield*`: passes on what the registers hold; 0 the iterator yields, 1 it has ended, 2 return'),
+  delegate: op('iterator', '`yield*`: passes on what the registers hold; 1 the iterator has ended, 2 return, else the outcome of the step'),
   delegateAsync: op('iterator', '`yield*` in an async generator: calls the method that the registers ask for; says which'),
-  delegated: op('iterator, method, result', 'looks at the awaited result of `delegateAsync`; 0, 1 or 2 as `delegate`'),
+  delegated: op('iterator, method, result', 'looks at the awaited result of `delegateAsync`; the same as `delegate`'),
 
   // Iteration in exploded code; native loops stay native.
   iterate: op('iterable', 'an iterator that can be stored'),

@@ -11,6 +11,7 @@ const CALLS: { file: string; what: string; goal: number }[] = [
   { file: 'chain', what: 'chain of 100 awaited calls', goal: 0.5 },
   { file: 'loop', what: 'loop of awaited calls', goal: 1 },
   { file: 'all', what: 'Promise.all of 100 calls', goal: 1 },
+  { file: 'stream', what: 'for await over two async generators', goal: 2 },
 ];
 
 /** In a child process. */

@@ -9,6 +9,7 @@ import { showRatio, type Table, type Verdict } from '../table.ts';
 
 const KERNELS = [
   'objects', 'arrays', 'dictionaries', 'strings', 'closures', 'classes', 'sorting', 'recursion', 'interpreter', 'orders',
+  'generators', 'destructuring', 'iteration',
 ];
 
 const STATES: { objects: Objects; counts: number[]; goal: number }[] = [

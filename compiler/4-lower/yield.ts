@@ -10,7 +10,7 @@
  * arrives (ECMA-262 27.6.3.8, 27.6.3.7).
  */
 import type * as t from '@babel/types';
-import { DELEGATE, YIELD } from '../../runtime/abi.ts';
+import { YIELD } from '../../runtime/abi.ts';
 import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { suspendOn } from './await.ts';
@@ -60,8 +60,8 @@ export function lowerYield(cx: Context, node: t.YieldExpression): t.Expression {
  * are.
  *
  *     it = $iterate(v); $registers.value = undefined
- *     head: s = $delegate(it); if (s !== 0) goto done
- *     suspend DELEGATE at yield* → head
+ *     head: s = $delegate(it); if (s <= 2) goto done
+ *     suspend s at yield* → head                                    (s is YIELD or DELEGATE)
  *     done: if (s === 2) …return $registers.value…;   the value is $registers.value
  */
 function delegate(cx: Context, node: t.YieldExpression): t.Expression {
@@ -75,9 +75,9 @@ function delegate(cx: Context, node: t.YieldExpression): t.Expression {
   const done = machine.block();
   machine.start(head);
   machine.emit(b.expr(b.assign(status, b.call(cx.op('delegate'), [iterator], node))));
-  machine.branch(b.binary('===', status, b.num(0)), yielded, done);
+  machine.branch(b.binary('<=', status, b.num(2)), done, yielded);
   machine.start(yielded);
-  machine.suspend(b.num(DELEGATE), 'yield*', node);
+  machine.suspend(status, 'yield*', node);
   machine.goto(head);
   machine.start(done);
   return delegated(cx, status, node);
@@ -93,7 +93,7 @@ function delegated(cx: Context, status: t.Expression, at: Node): t.Expression {
 /**
  *     head: m = $delegateAsync(it)                      calls next, throw or return
  *     suspend $wait($f, $registers.value) at yield*
- *     s = $delegated(it, m, $take()); if (s !== 0) goto done
+ *     s = $delegated(it, m, $take()); if (s <= 2) goto done
  *     suspend $yieldAsync($f, $registers.value) at yield*
  *     if (!$registers.returning) goto head
  *     suspend $wait($f, $returned()) at return; $registers.value = $take(); $registers.returning = true; goto head
@@ -118,7 +118,7 @@ function delegateAsync(cx: Context, node: t.YieldExpression): t.Expression {
   machine.emit(b.expr(b.assign(method, b.call(cx.op('delegateAsync'), [iterator], node))));
   machine.suspend(b.call(cx.op('wait'), [b.id('$f'), register(cx, 'value')]), 'yield*', node);
   machine.emit(b.expr(b.assign(status, b.call(cx.op('delegated'), [iterator, method, take()], node))));
-  machine.branch(b.binary('===', status, b.num(0)), yielded, done);
+  machine.branch(b.binary('<=', status, b.num(2)), done, yielded);
   machine.start(yielded);
   machine.suspend(b.call(cx.op('yieldAsync'), [b.id('$f'), register(cx, 'value')]), 'yield*', node);
   machine.branch(register(cx, 'returning'), returning, head);

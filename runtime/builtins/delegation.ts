@@ -1,14 +1,16 @@
 /**
  * `yield*` (ECMA-262 15.5.5): what resumes the generator is passed on to an inner iterator.
  *
- * The registers say how it was resumed. The results 0, 1 and 2 tell emitted code that the inner iterator yields, that
- * it has ended with a value, or that the generator shall return; what goes with it is in the value register.
+ * The registers say how it was resumed. The results 1 and 2 tell emitted code that the inner iterator has ended with a
+ * value, or that the generator shall return; any other is what its step returns, YIELD or DELEGATE. What goes with it
+ * is in the value register.
  */
+import { DELEGATE, DONE, YIELD } from '../abi.ts';
+import { advanceGenerator } from '../machine/generator.ts';
 import { registers } from '../machine/registers.ts';
 import { closeIterator, fromSync } from './iteration.ts';
-import { type Walk, walkOf } from './walk.ts';
+import { stateOf, type Walk } from './walk.ts';
 
-const YIELDS = 0;
 const ENDED = 1;
 const RETURNS = 2;
 
@@ -47,19 +49,23 @@ function checked(result: unknown): { done?: unknown; value?: unknown } {
 
 export function delegate(walk: Walk): number {
   const { how, value } = resumption();
-  const state = walkOf(walk)!;
+  const state = stateOf(walk);
   const { source } = state;
   if (source.kind !== 'generic') {
     // A built-in iterator: it has `next` and nothing else.
     if (how === 'next') {
       const result = state.advance();
-      return result === null ? give(ENDED, undefined) : give(YIELDS, { value: result.value, done: false });
+      return result === null ? give(ENDED, undefined) : give(YIELD, result.value);
     }
     state.finish();
     if (how === 'throw') throw noThrow();
     return give(RETURNS, value);
   }
   const { of, next } = source;
+  if (state.generator !== undefined && how === 'next') {
+    const outcome = advanceGenerator(of, state.generator, value);
+    return outcome === DONE ? ENDED : outcome;
+  }
   const method = how === 'next' ? next : methodOf(of, how);
   if (method === undefined) {
     if (how === 'return') return give(RETURNS, value);
@@ -67,7 +73,7 @@ export function delegate(walk: Walk): number {
     throw noThrow();
   }
   const result = checked(Reflect.apply(method, of, [value]));
-  if (!result.done) return give(YIELDS, result);
+  if (!result.done) return give(DELEGATE, result);
   return give(how === 'return' ? RETURNS : ENDED, result.value);
 }
 
@@ -82,7 +88,7 @@ const CLOSED = 3;
 /** Calls a method of the inner iterator; its result, to be awaited, is in the value register. */
 export function delegateAsync(walk: Walk): number {
   const { how, value } = resumption();
-  const { source } = walkOf(walk)!;
+  const { source } = stateOf(walk);
   if (source.kind !== 'async') throw new TypeError('not an async iterator');
   if (source.sync) return give(how === 'return' ? CALLED_RETURN : CALLED, ofSync(source.of as Walk, how, value));
   const { of, next } = source;
@@ -100,13 +106,13 @@ export function delegated(_walk: Walk, called: number, result: unknown): number 
   if (called === NO_RETURN) return give(RETURNS, result);
   const pair = checked(result);
   if (called === CLOSED) throw noThrow();
-  if (!pair.done) return give(YIELDS, pair.value);
+  if (!pair.done) return give(YIELD, pair.value);
   return give(called === CALLED_RETURN ? RETURNS : ENDED, pair.value);
 }
 
 /** %AsyncFromSyncIteratorPrototype% (27.1.4.2) with a value. */
 function ofSync(walk: Walk, how: How, value: unknown): unknown {
-  const state = walkOf(walk)!;
+  const state = stateOf(walk);
   const { source } = state;
   if (source.kind !== 'generic') {
     return fromSync(() => {

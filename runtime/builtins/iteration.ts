@@ -9,7 +9,7 @@ import { types } from 'node:util';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
 import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
-import { keyedIterator, Walk, walkOf, type WalkMode } from './walk.ts';
+import { keyedIterator, stateOf, Walk, walkOf, type WalkMode } from './walk.ts';
 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -45,7 +45,9 @@ const describe = (value: unknown): string => {
 
 /** Advances; true while there is a value, which is then in the value register. */
 export function next(walk: Walk): boolean {
-  const result = walkOf(walk)!.advance();
+  const state = stateOf(walk);
+  if (state.generator !== undefined) return state.advanceGenerator();
+  const result = state.advance();
   registers.value = result?.value;
   return result !== null;
 }

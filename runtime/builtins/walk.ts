@@ -10,8 +10,11 @@
  * so its barriers report every key that goes.
  */
 import { types } from 'node:util';
+import { DELEGATE, DONE, YIELD } from '../abi.ts';
 import { metaOf, type WalkedKeys } from '../heap/meta.ts';
 import { touched, touchWhole } from '../heap/touch.ts';
+import { advanceGenerator, generatorNext, generatorOf, type GeneratorState } from '../machine/generator.ts';
+import { registers } from '../machine/registers.ts';
 
 export type WalkMode = 'keys' | 'values' | 'entries';
 
@@ -25,12 +28,15 @@ export type Source =
 
 /** A walk's state; undefined for anything that is not a walk. */
 export let walkOf: (value: unknown) => WalkState | undefined;
+/** The state of what surely is a walk. (A load is inlined, `#state in value` is not.) */
+export let stateOf: (walk: Walk) => WalkState;
 
 /** The object a program holds. Its prototype may be one of a built-in iterator, so it has no methods. */
 export class Walk {
   readonly #state: WalkState;
 
   static {
+    stateOf = (walk) => walk.#state;
     walkOf = (value) => (typeof value === 'object' && value !== null && #state in value ? value.#state : undefined);
   }
 
@@ -42,12 +48,37 @@ export class Walk {
 export class WalkState implements WalkedKeys {
   readonly source: Source;
   done: boolean;
+  /** Of a walk over a generator of ours, whose `next` is the built-in one: loops need no result objects. */
+  readonly generator: GeneratorState | undefined;
   private readonly shell: object;
 
   constructor(shell: object, source: Source, done: boolean) {
     this.shell = shell;
     this.source = source;
     this.done = done;
+    this.generator = source.kind === 'generic' && source.next === generatorNext ? generatorOf(source.of) : undefined;
+  }
+
+  /** Advances a walk over a generator. True if the value register has a value. */
+  advanceGenerator(): boolean {
+    if (this.done) return false;
+    let outcome: number = DONE;
+    try {
+      outcome = advanceGenerator((this.source as Source & { kind: 'generic' }).of, this.generator!);
+    } finally {
+      if (outcome === DONE) this.finish();
+    }
+    if (outcome === YIELD) return true;
+    if (outcome === DELEGATE) {
+      const result = registers.value as { done?: unknown; value?: unknown };
+      if (!result.done) {
+        registers.value = result.value;
+        return true;
+      }
+      this.finish();
+    }
+    registers.value = undefined;
+    return false;
   }
 
   /** Advances. Returns the value in an object, or null at the end. */

@@ -38,7 +38,7 @@ export class AsyncGeneratorState {
   }
 }
 
-export const { stateOf: asyncGeneratorOf, brand: makeAsyncGenerator } = branding<AsyncGeneratorState>();
+export const { stateOf: asyncGeneratorOf, stateIn, brand: makeAsyncGenerator } = branding<AsyncGeneratorState>();
 
 const methods = {
   next(this: unknown, value: unknown): Promise {
@@ -72,8 +72,10 @@ function mark(generator: object): void {
 /** AsyncGenerator.prototype.next, return and throw (27.6.1.2 to 27.6.1.4). */
 function ask(receiver: unknown, how: Resumption, value: unknown): Promise {
   const to = newPromise();
-  const state = asyncGeneratorOf(receiver);
-  if (!state) {
+  let state: AsyncGeneratorState;
+  try {
+    state = stateIn(receiver);
+  } catch {
     settle(to, true, new TypeError(`${how} method called on incompatible receiver ${describe(receiver)}`));
     return to;
   }
@@ -121,7 +123,7 @@ function load(how: Resumption, value: unknown): void {
 /** AsyncGeneratorYield (27.6.3.8), of a value that has been awaited. */
 export function yieldAsync(frame: Frame, value: unknown): number {
   const generator = frame.$up as object;
-  const state = asyncGeneratorOf(generator)!;
+  const state = stateIn(generator);
   mark(generator);
   answer(state.queue.shift()!.to, false, value, false);
   const [next] = state.queue;
@@ -136,7 +138,7 @@ export function yieldAsync(frame: Frame, value: unknown): number {
 /** The frame has ended (AsyncGeneratorStart step 4.g, 27.6.3.2). */
 export function finishAsyncGenerator(frame: Frame, failed: boolean, value: unknown): void {
   const generator = frame.$up as object;
-  const state = asyncGeneratorOf(generator)!;
+  const state = stateIn(generator);
   mark(generator);
   end(state);
   answer(state.queue.shift()!.to, failed, value, true);
@@ -170,7 +172,7 @@ function awaitReturn(generator: object, state: AsyncGeneratorState): void {
 }
 
 function returned(generator: object, failed: boolean, value: unknown): void {
-  const state = asyncGeneratorOf(generator)!;
+  const state = stateIn(generator);
   mark(generator);
   end(state);
   answer(state.queue.shift()!.to, failed, value, true);

@@ -69,6 +69,8 @@ const Given = function (object: object): object {
 export function branding<State extends object>(): {
   /** The slot's value; undefined for an object without the slot. */
   stateOf: (value: unknown) => State | undefined;
+  /** The same, for what surely has the slot; throws for anything else. (A load is inlined, `#state in value` is not: 15 ns.) */
+  stateIn: (value: unknown) => State;
   /** Gives an object the slot. */
   brand: (object: object, state: State) => object;
 } {
@@ -80,9 +82,17 @@ export function branding<State extends object>(): {
       this.#state = state;
     }
 
+    static stateIn(value: unknown): State {
+      return (value as Branded).#state;
+    }
+
     static stateOf(value: unknown): State | undefined {
       return typeof value === 'object' && value !== null && #state in value ? (value as Branded).#state : undefined;
     }
   }
-  return { stateOf: (value) => Branded.stateOf(value), brand: (object, state) => new Branded(object, state) };
+  return {
+    stateOf: (value) => Branded.stateOf(value),
+    stateIn: (value) => Branded.stateIn(value),
+    brand: (object, state) => new Branded(object, state),
+  };
 }

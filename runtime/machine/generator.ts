@@ -31,17 +31,17 @@ export class GeneratorState {
   }
 }
 
-export const { stateOf: generatorOf, brand: makeGenerator } = branding<GeneratorState>();
+export const { stateOf: generatorOf, stateIn, brand: makeGenerator } = branding<GeneratorState>();
 
 const methods = {
   next(this: unknown, value: unknown): IteratorResult<unknown> {
-    return resume(this, 'next', value, 'next');
+    return resume(this, 'next', value);
   },
   return(this: unknown, value: unknown): IteratorResult<unknown> {
-    return resume(this, 'return', value, 'return');
+    return resume(this, 'return', value);
   },
   throw(this: unknown, error: unknown): IteratorResult<unknown> {
-    return resume(this, 'throw', error, 'throw');
+    return resume(this, 'throw', error);
   },
 };
 
@@ -62,19 +62,39 @@ export function generate(frame: Frame, fn: Function | undefined): object {
 const result = (value: unknown, done: boolean): IteratorResult<unknown> => ({ value, done }) as IteratorResult<unknown>;
 
 /** GeneratorResume and GeneratorResumeAbrupt (27.5.3.3, 27.5.3.4). */
-function resume(receiver: unknown, how: Resumption, value: unknown, method: string): IteratorResult<unknown> {
-  const state = generatorOf(receiver);
-  if (!state) throw new TypeError(`${method} method called on incompatible receiver ${describe(receiver)}`);
+function resume(receiver: unknown, how: Resumption, value: unknown): IteratorResult<unknown> {
+  let state: GeneratorState;
+  try {
+    state = stateIn(receiver);
+  } catch {
+    throw new TypeError(`${how} method called on incompatible receiver ${describe(receiver)}`);
+  }
   if (state.running) throw new TypeError('Generator is already running');
   if (state.frame !== null && how !== 'next' && state.frame.$pc === 1) finish(receiver as object, state);
   if (state.frame === null) {
     if (how === 'throw') throw value;
     return result(how === 'return' ? value : undefined, true);
   }
-  return step(receiver as object, state, state.frame, how, value);
+  const outcome = step(receiver as object, state, state.frame, how, value);
+  const given = registers.value;
+  registers.value = undefined;
+  return outcome === DELEGATE ? (given as IteratorResult<unknown>) : result(given, outcome === DONE);
 }
 
-function step(generator: object, state: GeneratorState, frame: Frame, how: Resumption, value: unknown): IteratorResult<unknown> {
+/**
+ * `next` without a result object, for loops and `yield*`: what it returns says what is in the value register, a value
+ * (YIELD), the result object of an inner iterator (DELEGATE), or the value of the end (DONE).
+ */
+export function advanceGenerator(generator: object, state: GeneratorState, value?: unknown): number {
+  if (state.running) throw new TypeError('Generator is already running');
+  if (state.frame !== null) return step(generator, state, state.frame, 'next', value);
+  registers.value = undefined;
+  return DONE;
+}
+
+export const generatorNext: unknown = methods.next;
+
+function step(generator: object, state: GeneratorState, frame: Frame, how: Resumption, value: unknown): number {
   registers.value = value;
   registers.failed = how === 'throw';
   registers.returning = how === 'return';
@@ -86,18 +106,10 @@ function step(generator: object, state: GeneratorState, frame: Frame, how: Resum
     state.running = false;
     if (outcome === DONE) finish(generator, state);
   }
-  const given = registers.value;
-  registers.value = undefined;
-  switch (outcome) {
-    case YIELD:
-      return result(given, false);
-    case DELEGATE:
-      return given as IteratorResult<unknown>;
-    case DONE:
-      return result(given, true);
-    default:
-      throw new InternalError(`the generator ${frame.$k.id} returned ${String(outcome)}`);
+  if (outcome !== YIELD && outcome !== DELEGATE && outcome !== DONE) {
+    throw new InternalError(`the generator ${frame.$k.id} returned ${String(outcome)}`);
   }
+  return outcome;
 }
 
 function finish(generator: object, state: GeneratorState): void {
