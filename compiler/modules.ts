@@ -11,7 +11,8 @@ import { isModuleSyntax, parseModule, type ParsedModule } from './1-parse/index.
 import { analyseScopes, type Resolved } from './3-analyse/scopes.ts';
 import type { Binding, ImportTarget } from './3-analyse/types.ts';
 import type { Library, Packages } from './npm/packages.ts';
-import { PACKAGE, PACKAGE_VALUES } from './package.ts';
+import { parse } from './babel.ts';
+import { GLOBAL_MODULE, PACKAGE, PACKAGE_VALUES } from './package.ts';
 import { Reporter } from './report.ts';
 
 export type { Binding } from './3-analyse/types.ts';
@@ -86,7 +87,11 @@ export class ModuleGraph {
     const reporter = new Reporter(id, library !== null);
     const read = reporter.bounded(() => {
       const parsed = parseModule(source, reporter, library?.language ?? 'workflow');
-      return parsed && { parsed, analysis: analyseScopes(parsed.program, parsed.effects) };
+      if (!parsed) return null;
+      const analysis = analyseScopes(parsed.program, parsed.effects);
+      if (!library || !analysis.globals.has('globalThis')) return { parsed, analysis };
+      parsed.program.body.unshift(importOfGlobal());
+      return { parsed, analysis: analyseScopes(parsed.program, parsed.effects) };
     });
     if (!read) {
       this.failed.set(id, { reporter, source, library });
@@ -386,6 +391,9 @@ function namesBySource(record: ModuleRecord): Map<string, Set<string>> {
   for (const source of whole) names.delete(source);
   return names;
 }
+
+/** `import { globalThis } from …`: a package's global object is a value of the program. */
+const importOfGlobal = (): t.Statement => parse(`import { globalThis } from '${GLOBAL_MODULE}'`, { sourceType: 'module' }).program.body[0]!;
 
 const packageExport = (name: string): ImportTarget | undefined =>
   (PACKAGE_VALUES as readonly string[]).includes(name) ? { module: PACKAGE, local: name, storage: 'shared' } : undefined;

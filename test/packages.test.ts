@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { compileProgram, type Compilation } from '../compiler/index.ts';
+import { BUILTINS } from '../runtime/abi.ts';
 import { Packages, type Requested } from '../compiler/npm/packages.ts';
 import { hostFor } from './support/harness.ts';
 
@@ -106,6 +107,29 @@ describe('a specifier in a package', () => {
     expect(other('index.js')).toBe('missing: there is no file /p/node_modules/@scope/typed/src/other.js');
     expect(show(packages.requestedByLibrary('./types.d.ts', '/p/node_modules/@scope/typed/src/index.ts'))).toBe('not_source');
   });
+});
+
+test('modules from before Node had any name each other without an ending', () => {
+  const packages = packagesIn({
+    'node_modules/a/package.json': { name: 'a', version: '1.0.0', module: 'es/index.js' },
+    'node_modules/a/es/index.js': '',
+    'node_modules/a/es/part.js': '',
+    'node_modules/a/es/part/index.js': '',
+    'node_modules/a/es/folder/index.js': '',
+  });
+  const from = (specifier: string): string => show(packages.requestedByLibrary(specifier, '/p/node_modules/a/es/index.js'));
+  expect(['./part', './part/', './folder'].map(from)).toEqual([
+    'npm:a@1.0.0/es/part.js',
+    'npm:a@1.0.0/es/part/index.js',
+    'npm:a@1.0.0/es/folder/index.js',
+  ]);
+});
+
+test('the global object of packages has the built-ins of programs', () => {
+  const modules = compile({ ...BUNDLE, 'main.wf.ts': MAIN, ...esm('a', { 'index.js': 'export const a = () => globalThis;' }) }).modules;
+  const { code } = modules.find(({ id }) => id === 'npm:perdure/global.js')!;
+  const [, names = ''] = /const \{([^}]*)\} = \$\.builtins;/.exec(code)!;
+  expect(names.split(',').map((name) => name.trim()).sort()).toEqual(BUILTINS.filter((name) => name !== 'console').sort());
 });
 
 test('the id of a module is the same wherever and however its package is installed', () => {

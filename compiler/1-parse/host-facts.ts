@@ -9,6 +9,9 @@
  *
  *     if (process.env.NODE_ENV !== 'production') warn('…');      →  ;
  *     globalThis.navigator, crypto.getRandomValues               →  undefined
+ *     typeof BigInt === 'undefined'                              →  false
+ *     Function('return this')()                                  →  globalThis
+ *     const { keys, assign } = Object;                           →  const keys = Object.keys, assign = Object.assign;
  *
  * `typeof` of a name that is not bound is well defined (ECMA-262 13.5.3.1), and the names that programs have are known.
  * `process.env.NODE_ENV` is `'production'`, always: what a program does must not depend on where it was compiled.
@@ -16,11 +19,17 @@
  * The tree is ours and is edited in place, before scopes are found: what cannot happen is not there to be refused.
  * Only what follows from these facts is decided; `if (false)` of the source stays as it is.
  */
-import * as t from '@babel/types';
+import type * as t from '@babel/types';
 import { BUILTINS } from '../../runtime/abi.ts';
+import { VISITOR_KEYS } from '../babel.ts';
+import * as b from '../build.ts';
 import { boundIdentifiers, isFunctionNode, staticKey, walk, type Node } from '../ast.ts';
+import { HOST_NAMES } from '../host-names.ts';
 
-const PRESENT = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity', 'eval', 'arguments']);
+const PRESENT = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity', 'eval', 'arguments', 'globalThis']);
+
+/** Built-ins that are no functions. */
+const OBJECTS = new Set(['Math', 'JSON', 'Reflect', 'Intl', 'console', 'crypto', 'globalThis']);
 
 export interface Facts {
   program: t.Program;
@@ -31,7 +40,7 @@ export interface Facts {
 }
 
 export function decideHostFacts(facts: Facts, source: string): void {
-  if (!/\btypeof\b|\bNODE_ENV\b|\bglobalThis\b/.test(source)) return;
+  if (!/\btypeof\b|\bNODE_ENV\b|\bglobalThis\b|\breturn this\b|\} *= *(Object|Reflect)\b/.test(source)) return;
   new HostFacts(facts).edit(facts.program);
 }
 
@@ -49,8 +58,9 @@ class HostFacts {
 
   /** Edits everything below a node, the innermost first. */
   edit(node: Node): void {
+    if (this.library && node.type === 'VariableDeclaration') node.declarations = node.declarations.flatMap((d) => this.byName(d));
     const record = node as unknown as Record<string, unknown>;
-    for (const key of (t.VISITOR_KEYS as Record<string, readonly string[]>)[node.type] ?? []) {
+    for (const key of VISITOR_KEYS[node.type] ?? []) {
       const value = record[key];
       if (Array.isArray(value)) {
         const items = value as (Node | null)[];
@@ -61,6 +71,19 @@ class HostFacts {
         record[key] = this.replace(value as Node, node, key);
       }
     }
+  }
+
+  /** Barriers go by the names of static functions, which a pattern does not show. */
+  private byName(declarator: t.VariableDeclarator): t.VariableDeclarator[] {
+    const { id, init } = declarator;
+    if (id.type !== 'ObjectPattern' || init?.type !== 'Identifier' || !['Object', 'Reflect'].includes(init.name)) return [declarator];
+    const parts = id.properties.map((p) => {
+      const key = p.type === 'ObjectProperty' && p.value.type === 'Identifier' ? staticKey(p) : undefined;
+      if (key === undefined) return undefined;
+      const read = placed(b.member(placed(b.id(init.name), init), key), p);
+      return placed(b.declare('const', [[(p as t.ObjectProperty).value as t.Identifier, read]]).declarations[0]!, p);
+    });
+    return this.bound.has(init.name) || parts.includes(undefined) ? [declarator] : (parts as t.VariableDeclarator[]);
   }
 
   private replace(node: Node, parent: Node, key: string): Node {
@@ -79,22 +102,25 @@ class HostFacts {
   private factOf(node: Node, key: string): Node | undefined {
     if (node.type === 'UnaryExpression' && node.operator === 'typeof') {
       const { argument } = node;
-      if (argument.type === 'Identifier' && this.isAbsent(argument.name)) return this.decide('undefined', node);
+      if (argument.type === 'Identifier' && !this.bound.has(argument.name)) return this.typeOf(argument.name, node);
     }
+    if (this.library && isGlobalFromText(node) && !this.bound.has('Function')) return placed(b.id('globalThis'), node);
     const path = pathOf(node);
     if (path === undefined || this.bound.has(path[0]!)) return undefined;
     const [object, name] = path as [string, string?];
-    if (path.length === 2 && object === 'globalThis' && PRESENT.has(name!) && !this.bound.has(name!)) return placed(t.identifier(name!), node);
+    if (path.length === 2 && object === 'globalThis' && PRESENT.has(name!) && !this.bound.has(name!)) return placed(b.id(name!), node);
     if (!this.library) return undefined;
     if (path.join('.') === 'process.env.NODE_ENV') return this.decide('production', node);
     // A method that is called is not asked for: if it is reached, that is an error.
     if (path.length !== 2 || key === 'callee') return undefined;
-    const isAbsent = object === 'globalThis' ? !PRESENT.has(name!) : object === 'crypto' && name !== 'randomUUID';
+    const isAbsent = object === 'globalThis' ? HOST_NAMES.has(name!) : object === 'crypto' && name !== 'randomUUID';
     return isAbsent ? this.decide(undefined, node) : undefined;
   }
 
-  private isAbsent(name: string): boolean {
-    return !PRESENT.has(name) && !this.bound.has(name);
+  private typeOf(name: string, at: Node): Node | undefined {
+    if (!PRESENT.has(name)) return this.decide('undefined', at);
+    const isKnown = this.library && (BUILTINS as readonly string[]).includes(name);
+    return isKnown || name === 'globalThis' ? this.decide(OBJECTS.has(name) ? 'object' : 'function', at) : undefined;
   }
 
   /** What follows for an expression or statement whose parts were edited. */
@@ -117,13 +143,13 @@ class HostFacts {
         const test = this.verdict(node.test);
         if (test === undefined) return undefined;
         const taken = test ? node.consequent : node.alternate;
-        return this.decided.has(node.test) ? taken : placed(t.sequenceExpression([node.test, taken]), node);
+        return this.decided.has(node.test) ? taken : placed(b.seq([node.test, taken]), node);
       }
       case 'IfStatement': {
         const test = this.verdict(node.test);
         if (test === undefined) return undefined;
         const [taken, dropped] = test ? [node.consequent, node.alternate] : [node.alternate, node.consequent];
-        const asked = this.decided.has(node.test) ? [] : [placed(t.expressionStatement(node.test), node.test)];
+        const asked = this.decided.has(node.test) ? [] : [placed(b.expr(node.test), node.test)];
         return together([...asked, ...hoistedOf(dropped), ...(taken ? [taken] : [])]);
       }
       default:
@@ -150,7 +176,7 @@ class HostFacts {
 
   private decide(value: string | boolean | undefined, at: Node): Node {
     const node =
-      value === undefined ? t.unaryExpression('void', t.numericLiteral(0)) : typeof value === 'string' ? t.stringLiteral(value) : t.booleanLiteral(value);
+      value === undefined ? b.unary('void', b.num(0)) : typeof value === 'string' ? b.str(value) : b.bool(value);
     this.decided.add(node);
     return placed(node, at);
   }
@@ -169,6 +195,16 @@ const literal = (node: Node): { is: unknown } | undefined =>
       : node.type === 'UnaryExpression' && node.operator === 'void' && node.argument.type === 'NumericLiteral'
         ? { is: undefined }
         : undefined;
+
+/** `Function('return this')()`: how code from before `globalThis` finds the global object. */
+function isGlobalFromText(node: Node): boolean {
+  if (node.type !== 'CallExpression' || node.arguments.length > 0) return false;
+  const made = node.callee;
+  if (made.type !== 'CallExpression' && made.type !== 'NewExpression') return false;
+  const [text, more] = made.arguments;
+  const isThis = text?.type === 'StringLiteral' && !more && /^return this;?$/.test(text.value);
+  return isThis && made.callee.type === 'Identifier' && made.callee.name === 'Function';
+}
 
 /** `['process', 'env', 'NODE_ENV']`, with `?.` or without. */
 function pathOf(node: Node): string[] | undefined {
@@ -209,11 +245,11 @@ function hoistedOf(dropped: t.Statement | null | undefined): t.Statement[] {
       return !isFunctionNode(node);
     });
   }
-  return names.size === 0 ? [] : [t.variableDeclaration('var', [...names].map((name) => t.variableDeclarator(t.identifier(name))))];
+  return names.size === 0 ? [] : [b.declare('var', [...names].map((name) => [name, null]))];
 }
 
 const together = (statements: t.Statement[]): t.Statement =>
-  statements.length === 1 ? statements[0]! : statements.length === 0 ? t.emptyStatement() : t.blockStatement(statements);
+  statements.length === 1 ? statements[0]! : statements.length === 0 ? b.empty() : b.block(statements);
 
 /** A node of ours stands where the source has what it replaces. */
 function placed<N extends Node>(node: N, at: Node): N {

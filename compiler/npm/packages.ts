@@ -4,9 +4,13 @@
  * A workflow module may import a package that its configuration names; what the package imports comes with it. A
  * module's id is `npm:just-group-by@4.0.0/index.mjs`: the same wherever and however the package is installed.
  */
+import { fileURLToPath } from 'node:url';
+import { GLOBAL_MODULE } from '../package.ts';
 import { Configs, type Config } from './config.ts';
 import { isFreeOfSideEffects, label, PackageFolders, pathIn, type Files } from './package-json.ts';
 import { packageNameOf, Resolver } from './resolve.ts';
+
+const GLOBAL_FILE = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './global.ts' : './global.js', import.meta.url));
 
 /** A module of a package. */
 export interface Library {
@@ -18,6 +22,8 @@ export interface Library {
   /** Whether it is an ES module by its name or its package; undefined where its text decides. */
   esm: boolean | undefined;
 }
+
+const GLOBAL: Library = { package: 'perdure', pure: true, language: 'typescript', esm: true };
 
 export type Requested =
   | { kind: 'module'; file: string; id: string; library: Library }
@@ -53,6 +59,7 @@ export class Packages {
 
   /** What a specifier in a package's module names. */
   requestedByLibrary(specifier: string, from: string): Requested {
+    if (specifier === GLOBAL_MODULE) return this.about(GLOBAL_FILE);
     const resolution = this.resolver.resolve(specifier, from);
     if (resolution.kind === 'host') return { kind: 'outside' };
     if (resolution.kind === 'missing') return resolution;
@@ -64,6 +71,7 @@ export class Packages {
     const json = this.folders.of(file);
     const [, kind = ''] = /(?<!\.d)\.([mc]?[jt]s)$/.exec(file) ?? [];
     if (!json || kind === '') return { kind: 'not_source', file };
+    if (file === GLOBAL_FILE) return { kind: 'module', file, id: GLOBAL_MODULE, library: GLOBAL };
     const path = pathIn(json, file);
     const type = this.folders.around(file)?.type;
     const library: Library = {

@@ -2,8 +2,9 @@
  * Which file a specifier in a module names: Node's resolution of ES modules
  * (https://nodejs.org/api/esm.html#resolution-algorithm-specification), for the conditions of a workflow.
  *
- * What is ours: the conditions; the field `module`, which packages from before `exports` give their ES modules; and
- * `./x.js`, which is `./x.ts` in a package that ships TypeScript.
+ * What is ours: the conditions; the field `module`, by which packages from before `exports` name their ES modules, and
+ * `./x` for `./x.js`, as such modules import each other; and `./x.js` for `./x.ts` in a package that ships TypeScript.
+ * Each only finds what Node would not.
  */
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -49,16 +50,17 @@ export class Resolver {
 
   private relative(specifier: string, from: string): Resolution {
     try {
-      return this.file(fileURLToPath(new URL(specifier, pathToFileURL(from))), from);
+      const path = fileURLToPath(new URL(specifier, pathToFileURL(from)));
+      const typed = /\.m?ts$/.test(from) ? [path.replace(/\.(m?)js$/, '.$1ts'), `${path}.ts`, join(path, 'index.ts')] : [];
+      return this.file(path, ...typed, `${path}.js`, `${path}.mjs`, join(path, 'index.js'));
     } catch {
       return missing('it is no path');
     }
   }
 
   /** A file that must be there (ESM_RESOLVE, steps 6 and 7). */
-  private file(path: string, from = ''): Resolution {
-    const candidates = /\.m?ts$/.test(from) ? [path, path.replace(/\.(m?)js$/, '.$1ts')] : [path];
-    const found = candidates.find((candidate) => this.files.read(candidate) !== undefined);
+  private file(path: string, ...others: string[]): Resolution {
+    const found = [path, ...others].find((candidate) => this.files.read(candidate) !== undefined);
     return found === undefined ? missing(`there is no file ${path}`) : { kind: 'file', file: this.files.real(found) };
   }
 

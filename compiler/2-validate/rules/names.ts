@@ -4,6 +4,7 @@
 import type * as t from '@babel/types';
 import { BUILTINS } from '../../../runtime/abi.ts';
 import { staticKey, type Node } from '../../ast.ts';
+import { HOST_NAMES } from '../../host-names.ts';
 import type { ModuleRecord } from '../../modules.ts';
 import type { Rules, Validation } from '../index.ts';
 
@@ -18,16 +19,6 @@ const NOT_YET = new Set([
 ]);
 
 const CODE_FROM_TEXT = new Set(['eval']);
-
-/** Globals of Node and of browsers: known by name, so that the message can say what to do. */
-const HOST = new Set([
-  ...['fetch', 'Request', 'Response', 'Headers', 'FormData', 'Blob', 'File', 'WebSocket', 'EventSource'],
-  ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate', 'queueMicrotask'],
-  ...['process', 'Buffer', 'global', 'globalThis', 'require', 'module', 'exports', '__dirname', '__filename'],
-  ...['window', 'document', 'self', 'navigator', 'location', 'localStorage', 'performance', 'URL', 'URLSearchParams'],
-  ...['TextEncoder', 'TextDecoder', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'MessageChannel'],
-  ...['Worker', 'WebAssembly', 'XMLHttpRequest', 'alert', 'atob', 'btoa', 'CompressionStream', 'DecompressionStream'],
-]);
 
 const KNOWN = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity']);
 
@@ -47,7 +38,7 @@ function validateGlobal(name: string, node: Node, { reporter, parsed }: ModuleRe
   else if (CODE_FROM_TEXT.has(name)) reporter.report('eval_code', node, name);
   else if (EXCLUDED.has(name)) reporter.report('excluded_global', node, name);
   else if (NOT_YET.has(name)) reporter.report('global_not_yet', node, name);
-  else if (HOST.has(name)) reporter.report('host_global', node, name);
+  else if (HOST_NAMES.has(name)) reporter.report('host_global', node, name);
   else if (!parsed.unchecked) reporter.report('unknown_name', node, name);
 }
 
