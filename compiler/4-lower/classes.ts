@@ -22,7 +22,7 @@
  * constructors return at once and initialisers that run user code are left out.
  */
 import type * as t from '@babel/types';
-import { staticKey, type ClassNode, type Node } from '../ast.ts';
+import { children, staticKey, type ClassNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { ClassInfo, PrivateMember, Scope } from '../3-analyse/types.ts';
 import { Context, definitionEnv, envName, mangle, slotName, Unit } from './context.ts';
@@ -88,6 +88,8 @@ class ClassLowering {
   private readonly node: ClassNode;
   private readonly record: ClassInfo;
   private readonly keyed: Member[];
+  /** The private names that are read other than to call them. */
+  private readonly taken: ReadonlySet<string>;
   /** `[key, kind, static, id]` of every method, for its code record. */
   private readonly methods: t.Expression[] = [];
   /** Some method needs to know itself. */
@@ -98,6 +100,7 @@ class ClassLowering {
     this.node = node;
     this.record = record;
     this.keyed = keyed;
+    this.taken = privatesTaken(node.body);
   }
 
   lower(): t.ClassExpression {
@@ -136,7 +139,7 @@ class ClassLowering {
     return b.object([b.property('heritage', b.id('$heritage')), b.property('keys', b.id('$keys'))]);
   }
 
-  /** `'#sum': { get: (o) => o.#sum, set: (o, v) => { o.#sum = v; }, has: (o) => #sum in o }`. */
+  /** `'#sum': { get: (o) => o.#sum, set: (o, v) => { o.#sum = v; }, has: (o) => #sum in o }`; the id of a taken method. */
   private accessors(member: PrivateMember): t.ObjectProperty {
     const o = b.id('o');
     const v = b.id('v');
@@ -151,8 +154,14 @@ class ClassLowering {
         : []),
       b.property('has', b.arrow([o], has as unknown as t.BinaryExpression)),
       b.property('kind', b.str(member.static ? `static ${member.kind}` : member.kind)),
+      ...(member.kind === 'method' && this.taken.has(member.name) ? [b.property('id', b.str(this.idOf(member)))] : []),
     ];
     return b.property(`#${member.name}`, b.object(parts));
+  }
+
+  private idOf({ name }: PrivateMember): string {
+    const method = this.node.body.body.find((m) => m.type === 'ClassPrivateMethod' && m.key.id.name === name);
+    return this.cx.analysis.functions.get(method!)!.id;
   }
 
   private key(member: Member): { key: t.Expression; computed: boolean; text: t.Expression } {
@@ -271,6 +280,23 @@ class ClassLowering {
     );
     return staticBlock([guard], member);
   }
+}
+
+/** `o.#m` anywhere but in `o.#m()`. */
+function privatesTaken(body: Node): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: Node): void => {
+    const isMember = (n: Node): boolean =>
+      (n.type === 'MemberExpression' || n.type === 'OptionalMemberExpression') && n.property.type === 'PrivateName';
+    if (isMember(node)) found.add(((node as t.MemberExpression).property as t.PrivateName).id.name);
+    const called = node.type === 'CallExpression' || node.type === 'OptionalCallExpression' ? node.callee : undefined;
+    for (const child of children(node)) {
+      if (child === called && isMember(child)) children(child).forEach(visit);
+      else visit(child);
+    }
+  };
+  visit(body);
+  return found;
 }
 
 const staticBlock = (body: t.Statement[], at?: Node): t.StaticBlock =>

@@ -31,6 +31,7 @@ import {
 } from '../machine/frame.ts';
 import { isGeneratorPrototype } from '../machine/generator-function.ts';
 import { newPromise } from '../machine/promise.ts';
+import { takenMethods } from '../machine/private-methods.ts';
 import { raise, registers } from '../machine/registers.ts';
 import { finisherOf, suspendable } from '../machine/suspendable.ts';
 import { compileText, type Artifact, type ArtifactModule, type ModuleCode } from './artifact.ts';
@@ -133,25 +134,30 @@ export class Program implements Names, Definitions {
     code: Code,
     env: Env | undefined,
     scope: Env | undefined,
-    evaluation: Omit<Evaluation, 'members'>,
+    evaluation: Pick<Evaluation, 'heritage' | 'keys'>,
     methods: Member[],
     privates: Record<string, PrivateAccess>,
   ): unknown[] => {
     const closure = new Closure(code, env);
     closure.scope = scope;
     closure.privates = privates;
-    closure.evaluation = { ...evaluation, members: methods };
+    const taken = takenMethods(constructor, evaluation.heritage !== undefined, privates);
+    closure.evaluation = { ...evaluation, members: methods, taken: taken.map(([fn]) => fn) };
     hide(constructor, closure);
-    return methods.map(([key, kind, isStatic, id]) => {
-      const home = isStatic ? constructor : (constructor.prototype as object);
-      const descriptor = Object.getOwnPropertyDescriptor(home, key);
-      const fn = kind === 'get' ? descriptor?.get : kind === 'set' ? descriptor?.set : (descriptor?.value as unknown);
-      if (typeof fn !== 'function' || closureOf(fn)?.home === constructor) return undefined; // overwritten by a later member
+    const define = (fn: Function, id: string): void => {
       const method = this.codes.get(id) ?? methodCode(id);
       if (isMachineCode(method)) suspendable(fn, method.starts);
       const record = new Closure(method, scope ?? env);
       record.home = constructor;
       hide(fn, record);
+    };
+    for (const [fn, id] of taken) define(fn, id);
+    return methods.map(([key, kind, isStatic, id]) => {
+      const home = isStatic ? constructor : (constructor.prototype as object);
+      const descriptor = Object.getOwnPropertyDescriptor(home, key);
+      const fn = kind === 'get' ? descriptor?.get : kind === 'set' ? descriptor?.set : (descriptor?.value as unknown);
+      if (typeof fn !== 'function' || closureOf(fn)?.home === constructor) return undefined; // overwritten by a later member
+      define(fn, id);
       return fn;
     });
   };
@@ -206,6 +212,7 @@ export class Program implements Names, Definitions {
         }
       }
     }
+    for (const fn of closureOf(constructor)!.evaluation!.taken) this.nameFunction(fn, closureOf(fn)!.code.id);
   }
 
   /** The namespace object of a module, or of package perdure. */

@@ -87,6 +87,8 @@ export interface Evaluation {
   heritage: unknown;
   keys: PropertyKey[];
   members: readonly Member[];
+  /** Private methods that are taken as values. */
+  taken: readonly Function[];
 }
 
 /** `[key, kind, is static, code id]`. */
@@ -98,6 +100,8 @@ export interface PrivateAccess {
   get?: (object: object) => unknown;
   set?: (object: object, value: unknown) => void;
   has: (object: object) => boolean;
+  /** The code id of a method that the class's text takes as a value. */
+  id?: string;
 }
 
 export function closureOf(fn: unknown): Closure | undefined {

@@ -3,6 +3,7 @@
  */
 import { CorruptState } from '../../errors.ts';
 import { closureOf } from '../../machine/frame.ts';
+import { Blank } from '../../machine/private-methods.ts';
 import { restoring } from '../../machine/registers.ts';
 import type { Props } from '../format.ts';
 import { membersMade, writeMembers } from '../members.ts';
@@ -63,6 +64,3 @@ export const classKind: ObjectKind<Function> = {
     else if (Object.getPrototypeOf(fn) === Blank) Object.setPrototypeOf(fn, closureOf(fn)!.evaluation!.heritage as Function);
   },
 };
-
-/** In the place of a function that a class extends, while instances are made: its code must not run. */
-class Blank {}

@@ -82,12 +82,13 @@ function method(decoder: Decoder, id: string, record: Props, path: string): Func
   return found;
 }
 
-/** The functions that a class and its prototype have. */
+/** The functions that a class and its prototype have, and private methods. */
 export function methodsOf(constructor: { prototype: object }): Function[] {
-  return [constructor as object, constructor.prototype].flatMap((home) =>
+  const members = [constructor as object, constructor.prototype].flatMap((home) =>
     Reflect.ownKeys(home).flatMap((key) => {
       const descriptor = Object.getOwnPropertyDescriptor(home, key)!;
       return [descriptor.value as unknown, descriptor.get, descriptor.set].filter((fn) => typeof fn === 'function');
     }),
   );
+  return [...members, ...(closureOf(constructor)?.evaluation?.taken ?? [])];
 }
