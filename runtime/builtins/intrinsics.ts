@@ -9,6 +9,7 @@ import { GENERATOR } from '../machine/generator.ts';
 import { Promise } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { ASYNC_FUNCTION_PROTOTYPE } from '../machine/suspendable.ts';
+import { argumentsOf } from './construction.ts';
 import { captured } from './captured.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
 import { reflection } from './reflection.ts';
@@ -77,6 +78,7 @@ for (const [global, methods] of Object.entries(reflection)) {
   // Programs have these as values in place of the host's.
   for (const [method, fn] of Object.entries(methods)) add(`${global}.${method}`, fn);
 }
+add('%ThrowTypeError%', Object.getOwnPropertyDescriptor(argumentsOf([]), 'callee')!.get);
 addWithMembers('console', captured.console);
 add('Date.now', captured.now);
 add('Math.random', captured.random);

@@ -170,7 +170,7 @@ class CopyWriter extends RecordWriter {
   writeReached(): void {
     for (let object = this.work.pop(); object !== undefined; object = this.work.pop()) {
       const kind = kindAtBorder(object);
-      const { stays } = KINDS[kind as Exclude<Kind, 'symbol'>];
+      const { stays } = KINDS[kind];
       if (stays) throw new Unstorable(object, stays(object));
       if (kind === 'object') refuseForeign(object);
       this.put[this.ids.get(object)!] = this.record(object, kind);

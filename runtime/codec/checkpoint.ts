@@ -7,7 +7,7 @@
  * stored heap. Iterative throughout: a list of a million nodes is a loop.
  */
 import type { Heap } from '../heap/heap.ts';
-import { type Kind, metaOf, type Meta } from '../heap/meta.ts';
+import { metaOf, type Meta } from '../heap/meta.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { InternalError } from '../errors.ts';
 import { classify } from './classify.ts';
@@ -115,7 +115,7 @@ export class CheckpointEncoder extends RecordWriter {
   private change(meta: Meta): Json | null {
     const { kind, edits } = meta;
     if (kind === 'frame') return this.frameEdit(meta);
-    const edit = meta.whole || edits === null ? null : (KINDS[kind as Exclude<Kind, 'symbol'>].edit?.(this, meta.owner, edits, meta) ?? null);
+    const edit = meta.whole || edits === null ? null : (KINDS[kind].edit?.(this, meta.owner, edits, meta) ?? null);
     if (edit === null) {
       this.superseded += meta.bytes;
       this.write(meta);

@@ -13,6 +13,7 @@ import { Unstorable } from './unstorable.ts';
 
 export function classify(object: object): Kind {
   if (typeof object === 'function') return classifyFunction(object);
+  if (typeof object === 'symbol') return 'symbol';
   if (Array.isArray(object)) return 'array';
   const prototype = Object.getPrototypeOf(object) as object | null;
   if (Object.hasOwn(object, 'constructor')) {
@@ -20,6 +21,7 @@ export function classify(object: object): Kind {
     // Of a prototype that is no more its function's, the `constructor` is not enumerable.
     markExotic(object);
   }
+  if (Object.hasOwn(object, 'callee') && types.isArgumentsObject(object)) return 'arguments';
   if (prototype === Object.prototype || prototype === null || isPlainPrototype(prototype)) {
     // Only an object whose prototype was changed can have internal slots that its prototype does not tell.
     return isExotic(object) ? classifySlots(object) : 'object';

@@ -23,7 +23,8 @@
  *     {"proto": {"@": 4}, "o": {…}}                            an object with another prototype
  *     {"a": [1, 2]}      {"map": [[k, v], …]}      {"set": [v, …]}      {"date": 0}      {"regexp": [source, flags, lastIndex]}
  *     {"error": {"message": …, "stack": …, "cause": …}}        with "is" unless it is a plain Error
- *     {"boxed": 1}       {"symbol": "description"}
+ *     {"boxed": 1}       {"symbol": "description"}             Symbol(…), which has an identity; null without a description
+ *     {"arguments": 2, "o": {"0": …, "1": …}}                  an arguments object, with its length
  *     {"fn": "…#fulfil/undo", "env": {"@": 7}}                 a closure; with "name" and "length" if its code does not tell
  *     {"fn": "…#Cart.total", "of": {"@": 8}}                   a method of a class of the run's own
  *     {"class": "…#fulfil/Local", "env": …, "scope": …, "heritage": …, "keys": […], "o": {…}}     a class of the run's own

@@ -9,7 +9,6 @@
  * subclasses: `checkpoint.ts` for a run's heap, `border.ts` for values that leave it.
  */
 import { TDZ } from '../abi.ts';
-import { InternalError } from '../errors.ts';
 import type { Kind } from '../heap/meta.ts';
 import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import type { Env, Frame } from '../machine/frame.ts';
@@ -18,7 +17,6 @@ import type { Json } from './format.ts';
 import { arrayKind } from './kinds/array.ts';
 import { objectKind } from './kinds/object.ts';
 import { KINDS } from './kinds/table.ts';
-import { Unstorable } from './unstorable.ts';
 
 /** Objects that are stored by name: built-ins, and what a program defines for all its runs. */
 export interface Names {
@@ -87,15 +85,13 @@ export abstract class RecordWriter {
     const key = Symbol.keyFor(symbol);
     if (key !== undefined) return { y: key };
     const name = WELL_KNOWN_SYMBOLS.get(symbol);
-    if (name !== undefined) return { '%': name };
-    throw new Unstorable(symbol, `the symbol ${String(symbol)} cannot be stored yet; use Symbol.for`);
+    return name === undefined ? this.refer(symbol as unknown as object) : { '%': name };
   }
 
   record(object: object, kind: Kind): Json {
     // Most objects are one of these; the calls stay direct.
     if (kind === 'object') return objectKind.write(this, object);
     if (kind === 'array') return arrayKind.write(this, object as unknown[]);
-    if (kind === 'symbol') throw new InternalError(`there is no record for a ${kind}`);
     return KINDS[kind].write(this, object);
   }
 }

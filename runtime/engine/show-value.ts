@@ -86,6 +86,7 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   if ('all' in record) return `[Promise.${String(record.all)}]`;
   if ('generator' in record) return showGenerator('Generator', record.generator, heap);
   if ('asyncGenerator' in record) return showGenerator('AsyncGenerator', record.frame, heap);
+  if ('symbol' in record) return `Symbol(${String(record.symbol ?? '')})`;
   if ('boxed' in record) return `[${inner(record.boxed)}]`;
   const properties = propertiesOf(record);
   const privates = Object.entries((record['#'] ?? {}) as Record_);

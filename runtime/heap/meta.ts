@@ -29,6 +29,7 @@ export type Kind =
   | 'class'
   | 'prototype'
   | 'symbol'
+  | 'arguments'
   | 'env'
   | 'frame'
   | 'promise'

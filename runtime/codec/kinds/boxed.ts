@@ -9,7 +9,7 @@ import type { ObjectKind } from './kind.ts';
 export const boxedKind: ObjectKind = {
   kind: 'boxed',
   fields: ['boxed'],
-  needs: [],
+  needs: ['boxed'],
   is: types.isBoxedPrimitive,
 
   write: (writer, object) => writeRest(writer, object, { boxed: writer.value(unboxed(object)) }, null, isSlotOfString),

@@ -4,6 +4,7 @@
 import type { Kind } from '../../heap/meta.ts';
 import type { Props } from '../format.ts';
 import { aggregateKind } from './aggregate.ts';
+import { argumentsKind } from './arguments.ts';
 import { arrayKind } from './array.ts';
 import { boxedKind } from './boxed.ts';
 import { classKind } from './class.ts';
@@ -20,6 +21,7 @@ import { promiseKind } from './promise.ts';
 import { prototypeKind } from './prototype.ts';
 import { regexpKind } from './regexp.ts';
 import { setKind } from './set.ts';
+import { symbolKind } from './symbol.ts';
 import { walkKind } from './walk.ts';
 
 /** Those that are told by internal slots are asked in this order. */
@@ -32,6 +34,8 @@ const ROWS: readonly ObjectKind[] = [
   errorKind,
   regexpKind,
   boxedKind,
+  symbolKind,
+  argumentsKind,
   functionKind,
   classKind,
   prototypeKind,
@@ -44,7 +48,7 @@ const ROWS: readonly ObjectKind[] = [
   asyncGeneratorKind,
 ];
 
-export const KINDS = Object.fromEntries(ROWS.map((row) => [row.kind, row])) as Record<Exclude<Kind, 'symbol'>, ObjectKind>;
+export const KINDS = Object.fromEntries(ROWS.map((row) => [row.kind, row])) as Record<Kind, ObjectKind>;
 
 const BY_FIELD = new Map(ROWS.flatMap((row) => row.fields.map((field): [string, ObjectKind] => [field, row])));
 
