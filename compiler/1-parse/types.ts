@@ -131,6 +131,7 @@ function eraseInside(node: Node, reporter: Reporter): void {
     if (Array.isArray(value)) {
       const kept: unknown[] = [];
       for (const item of value as (Node | null)[]) {
+        if (key === 'params' && item?.type === 'Identifier' && item.name === 'this') continue; // `function f(this: T)`
         const result = item === null ? null : eraseNode(item, reporter);
         if (result !== undefined) kept.push(result);
       }
@@ -166,9 +167,6 @@ function eraseNode(node: Node, reporter: Reporter): Node | undefined {
     case 'ClassProperty':
     case 'ClassAccessorProperty':
       if (node.declare || node.abstract) return undefined;
-      break;
-    case 'Identifier':
-      if (node.name === 'this') return undefined; // a `this` parameter
       break;
     case 'VariableDeclaration':
     case 'ClassDeclaration':

@@ -212,26 +212,44 @@ class ScopeWalker {
 
   private class(node: ClassNode): void {
     for (const decorator of node.decorators ?? []) this.visit(decorator);
+    this.inScope('heritage', node.body, () => {
+      const outerSelf = node.id ? this.declare(node.id, 'self', node.end ?? 0) : this.declarePseudo(this.scope, 'class', node);
+      this.classScope(node, outerSelf);
+    });
+  }
+
+  private classScope(node: ClassNode, outerSelf: Binding): void {
+    const outer = this.fn;
     this.inScope('class', node, () => {
-      const outer = this.fn;
       const info = this.enterFunction('class', node, { lifted: true });
       info.scope = this.scope;
       this.scope.owner = info;
       const self = node.id ? this.declare(node.id, 'self', 0) : this.declarePseudo(this.scope, 'class', node);
-      const record: ClassInfo = { info, scope: this.scope, self, privates: privatesOf(node) };
+      const record: ClassInfo = { info, scope: this.scope, self, outerSelf, privates: privatesOf(node) };
       this.result.classes.set(node, record);
-      this.classes.push(record);
-      // Heritage and computed keys are evaluated by the function around, with the inner name in its TDZ.
-      this.fn = outer;
-      if (node.superClass) this.visit(node.superClass);
-      for (const member of node.body.body) {
-        if ('computed' in member && member.computed) this.visit(member.key as Node);
-      }
-      this.fn = info;
+      // Heritage and computed keys are evaluated by the function around, with the inner name in its TDZ. Only keys
+      // may name what is private (ECMA-262 15.7.14).
+      this.outside(outer, () => {
+        if (node.superClass) this.visit(node.superClass);
+        this.classes.push(record);
+        for (const member of node.body.body) {
+          if ('computed' in member && member.computed) this.visit(member.key as Node);
+        }
+      });
       for (const member of node.body.body) this.classMember(member);
       this.classes.pop();
       this.fn = outer;
     });
+  }
+
+  /** Visits code that stands in this scope's text and belongs to the scope and the function around it. */
+  private outside(fn: FunctionInfo, visit: () => void): void {
+    const { scope, fn: inner } = this;
+    this.scope = scope.parent!;
+    this.fn = fn;
+    visit();
+    this.scope = scope;
+    this.fn = inner;
   }
 
   private classMember(member: t.ClassBody['body'][number]): void {
@@ -401,7 +419,8 @@ class ScopeWalker {
     if (write) binding.writes++;
     if (read) binding.reads++;
     if (binding.scope.kind === 'module') return;
-    if (binding.scope.kind === 'class' && !isInside(this.fn, binding.scope.owner)) {
+    const { kind, owner } = binding.scope;
+    if (kind === 'dead' || (kind === 'heritage' && this.fn === owner)) {
       this.result.dead.add(node);
       return;
     }
@@ -488,8 +507,9 @@ class ScopeWalker {
     const name = node.id.name;
     const record = this.classes.findLast((c) => c.privates.has(name));
     if (record && unitOf(this.fn) !== unitOf(record.info)) {
-      this.result.privateUses.set(node, record);
-      this.captureFrom(record.self);
+      const self = isInside(this.fn, record.info) ? record.self : record.outerSelf;
+      this.result.privateUses.set(node, { owner: record, self });
+      this.captureFrom(self);
     }
   }
 
@@ -633,19 +653,19 @@ class ScopeWalker {
   }
 
   private forInOf(node: t.ForInStatement | t.ForOfStatement): void {
-    this.inScope('loop', node, () => {
-      if (node.left.type === 'VariableDeclaration') {
-        const kind = node.left.kind;
-        if (kind !== 'var') {
-          for (const id of boundIdentifiers(node.left.declarations[0]!.id)) {
-            this.declare(id, kind === 'let' ? 'let' : 'const', node.right.end ?? 0);
-          }
-        }
-        this.visit(node.left);
-      } else {
-        this.visitPattern(node.left, true);
-      }
+    const { left } = node;
+    const lexical = left.type === 'VariableDeclaration' && left.kind !== 'var' ? left : null;
+    const declare = (): void => {
+      if (lexical) this.declareStatements([lexical]);
+    };
+    this.inScope('dead', node.right, () => {
+      declare();
       this.visit(node.right);
+    });
+    this.inScope('loop', node, () => {
+      declare();
+      if (left.type === 'VariableDeclaration') this.visit(left);
+      else this.visitPattern(left, true);
       this.visit(node.body);
     });
   }

@@ -60,7 +60,21 @@ export interface Binding {
  */
 export type Storage = 'native' | 'env' | 'self' | 'shared' | 'slot' | 'import';
 
-export type ScopeKind = 'module' | 'function' | 'params' | 'block' | 'loop' | 'switch' | 'catch' | 'class' | 'object' | 'self';
+export type ScopeKind =
+  | 'module'
+  | 'function'
+  | 'params'
+  | 'block'
+  | 'loop'
+  | 'switch'
+  | 'catch'
+  | 'class'
+  /** Around a class: its inner name for closures in its heritage and keys, which the code around evaluates. */
+  | 'heritage'
+  /** What a loop goes over is evaluated where its variables are never set (ECMA-262 14.7.5.6 step 2). */
+  | 'dead'
+  | 'object'
+  | 'self';
 
 export interface Scope {
   kind: ScopeKind;
@@ -117,8 +131,16 @@ export interface ClassInfo {
   scope: Scope;
   /** The class's own value inside its body. */
   self: Binding;
+  /** … and for closures in its heritage and keys. */
+  outerSelf: Binding;
   /** Private names: name → declaring members. */
   privates: Map<string, PrivateMember>;
+}
+
+/** A private name outside the place where it is native: the class that declares it, and where its value is found. */
+export interface PrivateUse {
+  owner: ClassInfo;
+  self: Binding;
 }
 
 export interface PrivateMember {
@@ -152,7 +174,7 @@ export interface Analysis {
   dead: Set<Node>;
   supers: Map<Node, SuperReference>;
   /** Uses of a private name from another unit than the class's own → the class. */
-  privateUses: Map<Node, ClassInfo>;
+  privateUses: Map<Node, PrivateUse>;
   /** Nodes that contain an `await` or a `yield` of their own function. */
   suspends: Set<Node>;
   /** Free names that are not bound in the module, with their mentions in source order. */

@@ -81,6 +81,7 @@ export function writeBarrier(cx: Context, binding: Binding): t.Expression | null
 
 /** `binding = value`, as an expression; the value is evaluated first. */
 export function write(cx: Context, binding: Binding, value: t.Expression, at: Node): t.Expression {
+  if (cx.analysis.dead.has(at)) return b.seq([value, b.call(cx.op('throwTdz'), [b.str(binding.name)])], at);
   if (isConstant(binding)) return b.seq([value, b.call(cx.op('throwConst'), [b.str(binding.name)])], at);
   const target = place(cx, binding, at);
   const guard = writeBarrier(cx, binding);

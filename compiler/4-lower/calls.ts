@@ -86,8 +86,8 @@ function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpress
     const object = lower(cx, callee.object as t.Expression);
     const receiver = cx.machine ? heldName(cx, object, callee.object) : named(cx, object, callee.object);
     const read = readPrivateOf(cx, receiver.first, callee.property, callee);
-    const record = cx.analysis.privateUses.get(callee.property);
-    if (record?.privates.get(callee.property.id.name)?.kind === 'method' && node.arguments.some((a) => cx.suspends(a))) {
+    const owner = cx.analysis.privateUses.get(callee.property)?.owner;
+    if (owner?.privates.get(callee.property.id.name)?.kind === 'method' && node.arguments.some((a) => cx.suspends(a))) {
       // A private method is always the same: nothing is kept over the `await`, but the receiver is checked before.
       cx.machine!.emit(b.expr(read));
       const args = lowerArguments(cx, node.arguments);

@@ -25,11 +25,12 @@ import type * as t from '@babel/types';
 import { children, staticKey, type ClassNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { ClassInfo, PrivateMember, Scope } from '../3-analyse/types.ts';
+import { touch } from './barriers.ts';
 import { Context, definitionEnv, envName, mangle, slotName, Unit } from './context.ts';
 import { lower } from './expressions.ts';
 import { isHarmless } from './harmless.ts';
 import { declareLets, lowerFunction, lowerParamsAndBody } from './functions.ts';
-import { hold, operands } from './operands.ts';
+import { hold } from './operands.ts';
 import { enterScope, envLiteral } from './scopes.ts';
 import { lowerStatements } from './statements.ts';
 
@@ -41,6 +42,8 @@ export function lowerClass(cx: Context, node: ClassNode, name?: string): t.Expre
   const { info } = record;
   const unit = new Unit(info, definitionEnv(info, cx.analysis), false);
   const keyed = node.body.body.filter(hasDynamicKey);
+  const outerScope = cx.analysis.scopes.get(node.body)!;
+  const enter = outerScope.env ? enterHeritage(cx, node, outerScope) : [];
   const [heritage, ...keys] = heritageAndKeys(cx, node, keyed);
 
   const classCx = new Context(cx.module, unit, info);
@@ -67,7 +70,21 @@ export function lowerClass(cx: Context, node: ClassNode, name?: string): t.Expre
     publicName: node.id?.name ?? name ?? '',
   });
   const env = unit.needsEnv ? cx.envFor(unit) : b.undef();
-  return b.call(b.id(`${emitted}$make`), [env, heritage ?? b.undef(), b.array(keys as t.Expression[])], node);
+  return b.seq([...enter, b.call(b.id(`${emitted}$make`), [env, heritage ?? b.undef(), b.array(keys as t.Expression[])], node)]);
+}
+
+/**
+ * `$e3 = { C: tdz }`, for closures in the heritage and the keys that mention the class: its definition sets it. An
+ * `await` among them may store it, so it is marked before.
+ */
+function enterHeritage(cx: Context, node: ClassNode, scope: Scope): t.Expression[] {
+  const env = b.id(envName(scope));
+  const make = b.assign(env, envLiteral(cx, scope));
+  if (cx.machine) cx.machine.env(envName(scope));
+  else cx.lets.add(envName(scope));
+  if (!cx.suspends(node)) return [make];
+  cx.machine!.emit(b.expr(make));
+  return [...scope.bindings.values()].map((binding) => touch(cx, env, b.str(slotName(binding.name)), 'env'));
 }
 
 const hasDynamicKey = (member: Member): boolean =>
@@ -76,11 +93,14 @@ const hasDynamicKey = (member: Member): boolean =>
 /** Heritage first, then the keys in order, each a property key at its turn (ECMA-262 15.7.14). */
 function heritageAndKeys(cx: Context, node: ClassNode, keyed: Member[]): (t.Expression | null)[] {
   const nodes = keyed.map((member) => (member as t.ClassMethod).key as t.Expression);
-  const suspends = nodes.some((key) => cx.suspends(key));
+  const last = nodes.findLastIndex((key) => cx.suspends(key));
   let heritage = node.superClass ? lower(cx, node.superClass) : null;
-  if (heritage && suspends) heritage = hold(cx, heritage, node.superClass!);
-  const lowered = operands(cx, nodes).map((key) => b.call(cx.op('toKey'), [key]));
-  return [heritage, ...lowered];
+  if (heritage && last !== -1) heritage = hold(cx, heritage, node.superClass!);
+  const keys = nodes.map((key, i) => {
+    const lowered = b.call(cx.op('toKey'), [lower(cx, key)]);
+    return i < last ? hold(cx, lowered) : lowered;
+  });
+  return [heritage, ...keys];
 }
 
 class ClassLowering {
@@ -121,6 +141,8 @@ class ClassLowering {
   private definition(): t.StaticBlock {
     const { cx, record } = this;
     const statements: t.Statement[] = [];
+    const { outerSelf } = record;
+    if (outerSelf.storage === 'env') statements.push(b.expr(b.assign(b.member(cx.env(outerSelf.scope), slotName(outerSelf.name)), b.self())));
     if (record.scope.env) {
       const slot = b.member(b.id(envName(record.scope)), slotName(record.self.name));
       if (record.self.storage === 'env') statements.push(b.expr(b.assign(slot, b.self())));

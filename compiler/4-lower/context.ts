@@ -123,7 +123,8 @@ export class ModuleLowering {
   /** The binding that a declaration without a name, or a class, introduces in the scope around it. */
   declared(node: t.ClassDeclaration | t.FunctionDeclaration | t.TSEnumDeclaration): Binding {
     const name = node.id?.name ?? '*default*';
-    let scope = (this.analysis.scopes.get(node) ?? this.analysis.module.scope).parent ?? this.analysis.module.scope;
+    const own = this.analysis.scopes.get(node.type === 'ClassDeclaration' ? node.body : node);
+    let scope = own?.parent ?? this.analysis.module.scope;
     for (;;) {
       const binding = scope.bindings.get(name);
       if (binding) return binding;

@@ -11,7 +11,7 @@
 import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import type { ClassInfo, SuperReference } from '../3-analyse/types.ts';
+import type { PrivateUse, SuperReference } from '../3-analyse/types.ts';
 import { touch } from './barriers.ts';
 import { read } from './bindings.ts';
 import type { Context } from './context.ts';
@@ -80,17 +80,17 @@ export function writeSuper(cx: Context, node: t.MemberExpression, value: t.Expre
 const privateKey = (name: t.PrivateName): string => `#${name.id.name}`;
 
 /** `C[$codeOf].privates['#x']`. */
-function accessors(cx: Context, record: ClassInfo, name: t.PrivateName): t.Expression {
-  const owner = read(cx, record.self, name);
+function accessors(cx: Context, use: PrivateUse, name: t.PrivateName): t.Expression {
+  const owner = read(cx, use.self, name);
   return b.index(b.member(b.index(owner, cx.op('codeOf')), 'privates'), b.str(privateKey(name)));
 }
 
 export function readPrivate(cx: Context, node: t.MemberExpression): t.Expression {
   const name = node.property as t.PrivateName;
-  const record = cx.analysis.privateUses.get(name);
+  const use = cx.analysis.privateUses.get(name);
   const object = lower(cx, node.object as t.Expression);
-  if (!record) return b.copy(node, { object });
-  return b.call(b.member(accessors(cx, record, name), 'get'), [object], node);
+  if (!use) return b.copy(node, { object });
+  return b.call(b.member(accessors(cx, use, name), 'get'), [object], node);
 }
 
 /** `o.#x = value` with its barrier; `object` may be evaluated twice. */
@@ -101,27 +101,27 @@ export function writePrivate(
   value: t.Expression,
   at: Node,
 ): t.Expression {
-  const record = cx.analysis.privateUses.get(name);
+  const use = cx.analysis.privateUses.get(name);
   const held = cx.temp();
   const guard = touch(cx, object, b.str(privateKey(name)));
-  const write = record
-    ? b.call(b.member(accessors(cx, record, name), 'set'), [object, held], at)
+  const write = use
+    ? b.call(b.member(accessors(cx, use, name), 'set'), [object, held], at)
     : b.assign(b.privateMember(object, name.id.name, at), held, at);
   return b.seq([b.assign(held, value), guard, write], at);
 }
 
 export function readPrivateOf(cx: Context, object: t.Expression, name: t.PrivateName, at: Node): t.Expression {
-  const record = cx.analysis.privateUses.get(name);
-  return record
-    ? b.call(b.member(accessors(cx, record, name), 'get'), [object], at)
+  const use = cx.analysis.privateUses.get(name);
+  return use
+    ? b.call(b.member(accessors(cx, use, name), 'get'), [object], at)
     : b.privateMember(object, name.id.name, at);
 }
 
 /** `#x in o`. */
 export function testPrivate(cx: Context, node: t.BinaryExpression): t.Expression {
   const name = node.left as t.PrivateName;
-  const record = cx.analysis.privateUses.get(name);
+  const use = cx.analysis.privateUses.get(name);
   const [object] = operands(cx, [node.right]);
-  if (!record) return b.copy(node, { right: object! });
-  return b.call(b.member(accessors(cx, record, name), 'has'), [object!], node);
+  if (!use) return b.copy(node, { right: object! });
+  return b.call(b.member(accessors(cx, use, name), 'has'), [object!], node);
 }

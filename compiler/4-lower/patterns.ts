@@ -96,7 +96,7 @@ function identifierTarget(cx: Context, node: t.Identifier, mode: Mode, guards: t
     if (guard) guards.push(guard);
     return place(cx, binding, node);
   }
-  const simple = !cx.analysis.checked.has(node) && (binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param' || binding.kind === 'catch');
+  const simple = !cx.analysis.checked.has(node) && !cx.analysis.dead.has(node) && (binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param' || binding.kind === 'catch');
   if (!simple) return customTarget(cx, (value) => write(cx, binding, value, node));
   const guard = writeBarrier(cx, binding);
   if (guard) guards.push(guard);

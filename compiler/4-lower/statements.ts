@@ -268,7 +268,7 @@ function lowerForInit(cx: Context, init: t.VariableDeclaration | t.Expression): 
   }
   const statements = lowerDeclaration(cx, init);
   // `let i = 0, n = 9` stays one declaration.
-  if (statements.every((s) => s.type === 'VariableDeclaration')) {
+  if (statements.length > 0 && statements.every((s) => s.type === 'VariableDeclaration')) {
     const declarations = statements.flatMap((s) => (s as t.VariableDeclaration).declarations);
     return [b.copy(init, { kind: (statements[0] as t.VariableDeclaration).kind, declarations })];
   }

@@ -37,7 +37,7 @@ export async function judge(path: string, task: Task): Promise<Judged> {
   const test = readTest(task.checkout, path);
   const module = workflowModule(test, task.injection);
   const compilation = compile(test, module.workflow, task.checkout);
-  if (typeof compilation === 'string') return { path, verdict: { kind: 'wrong', reason: compilation } };
+  if ('kind' in compilation) return { path, verdict: compilation };
   if (refused(test)) return { path, verdict: verdictOfRefused(compilation) };
   const rejection = verdictOfDiagnostics(compilation);
   if (rejection) return { path, verdict: rejection };
@@ -55,11 +55,11 @@ export async function judge(path: string, task: Task): Promise<Judged> {
 
 const entryOf = (path: string): string => path.replace(/\.js$/, '.wf.ts');
 
-function compile(test: ConformanceTest, workflow: string, checkout: string): Compilation | string {
+function compile(test: ConformanceTest, workflow: string, checkout: string): Compilation | Verdict {
   try {
     return compileProgram(join(checkout, entryOf(test.path)), sourceHost(test, workflow, checkout));
   } catch (error) {
-    return `the compiler crashed: ${describe(error)}`;
+    return { kind: 'wrong', reason: `the compiler crashed: ${describe(error)}`, stack: stackOf(error) };
   }
 }
 

@@ -59,7 +59,7 @@ export function workflowModule(test: ConformanceTest, injection: Injection): Wor
   const isModule = test.flags.has('module') || refused(test);
   const edits = isModule ? specifierEdits(test.source) : [];
   const text = edited(test.source, [...edits, ...inject(test, injection)]);
-  const imports = importsFor(test.source, test.includes, test.flags.has('async'));
+  const imports = importsFor(test.source, test.includes, test.flags.has('async'), isModule);
   const effect = injection.kind === 'none' ? '' : `export declare function ${TICK}(): Promise<void>;`;
   const end = test.flags.has('async') ? 'await $ended();' : '';
   const body = isModule ? `\n${text}\nexport async function main() {${end}}` : `export async function main() {\n${text}\n${end}}`;
@@ -70,16 +70,17 @@ export function workflowModule(test: ConformanceTest, injection: Injection): Wor
 export const refused = (test: ConformanceTest): boolean => test.negative !== null && test.negative.phase !== 'runtime';
 
 /** A module that tests import, as a workflow module. */
-export const fixtureModule = (source: string): string => `// @ts-nocheck\n${importsFor(source, [], false)}\n${edited(source, specifierEdits(source))}`;
+export const fixtureModule = (source: string): string => `// @ts-nocheck\n${importsFor(source, [], false, true)}\n${edited(source, specifierEdits(source))}`;
 
 /** Imports of what the text mentions, and of what its includes add to `assert`. */
-function importsFor(source: string, includes: string[], isAsync: boolean): string {
+function importsFor(source: string, includes: string[], isAsync: boolean, isModule: boolean): string {
   const modules = new Set(includes.map(moduleFor));
   let text = '';
   for (const module of modules) text += `import '${module}';`;
   const words = new Set(source.match(/[\w$]+/g));
   if (isAsync) words.add('$ended');
-  const declared = new Set(Array.from(source.matchAll(/\b(?:var|let|const|function|class) ([\w$]+)/g), (match) => match[1]!));
+  // The top level of a script is that of a function here, and may declare what it likes.
+  const declared = new Set(isModule ? Array.from(source.matchAll(/^(?:export )?(?:var|let|const|function|class) ([\w$]+)/gm), (match) => match[1]!) : []);
   for (const [module, names] of NAMES) {
     const used = names.filter((name) => words.has(name) && !declared.has(name));
     if (used.length > 0) text += `import { ${used.join(', ')} } from '${module}';`;

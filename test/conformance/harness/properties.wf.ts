@@ -37,7 +37,7 @@ const acceptsDelete = (object, key) => {
 
 const isListed = (object, key) => {
   if (typeof key === 'symbol') return true;
-  for (const name in object) if (name === key) return true;
+  for (const name in object) if (name === String(key)) return true;
   return false;
 };
 
