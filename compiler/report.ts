@@ -69,7 +69,7 @@ export class Reporter {
       suggestion: effect && !this.foreign ? suggest(effect, this.file) : null,
     };
     const same = this.diagnostics.some(
-      (d) => d.code === code && d.line === diagnostic.line && d.column === diagnostic.column,
+      (d) => d.code === code && d.line === diagnostic.line && d.column === diagnostic.column && d.message === message,
     );
     if (!same) this.diagnostics.push(diagnostic);
   }

@@ -14,6 +14,7 @@ const FLOW = `import tally, { Tally } from 'tally';
 import { plural } from './words.wf.ts';
 
 export declare function tick(n: number): Promise<number>;
+export declare function weigh(t: Tally): Promise<Tally>;
 export { Tally };
 
 export async function count(words: string[]) {
@@ -22,6 +23,8 @@ export async function count(words: string[]) {
     tallies.set(word, tally(tallies.get(word)));
     await tick(1);
   }
+  const weighed = await weigh(tallies.get('a')!);
+  tallies.set('c', weighed.more());
   return plural([...tallies.values()].map((t) => t.count).join());
 }
 `;
@@ -38,7 +41,7 @@ import native, { Tally } from 'tally';
 import * as flow from './flow.wf.js';
 
 const engine = await open({ store: process.env.STORE });
-engine.provide(flow, { tick: (n) => n });
+engine.provide(flow, { tick: (n) => n, weigh: (t) => (t instanceof flow.Tally ? t.more() : null) });
 await engine.work();
 const run = await engine.start(flow.count, { args: [['a', 'b', 'a']] });
 console.log(await run.result(), native().count, flow.Tally === Tally);
@@ -70,7 +73,7 @@ describe('an app whose workflows use a package', () => {
   afterAll(() => Promise.all([app.remove(), linked.remove()]));
 
   const expectRuns = async (...args: string[]): Promise<void> => {
-    expect(await app.node(args, { STORE: store })).toEqual({ code: 0, stdout: '2,1 times 1 false\n', stderr: '' });
+    expect(await app.node(args, { STORE: store })).toEqual({ code: 0, stdout: '2,1,4 times 1 false\n', stderr: '' });
   };
 
   test('check and explain', async () => {
