@@ -15,24 +15,24 @@ export class CompileError extends Error {
 /** The query by which compiled modules import those of packages: the app may import the same file as it is. */
 export const LIBRARY_QUERY = '?perdure';
 
-/** Modules of packages do not change while an app runs, and belong to many programs. */
-const libraries = new Map<string, string>();
+/** What was compiled, by file: an entry is compiled with all it imports, and they are asked for one by one. */
+const compiled = new Map<string, { source: string; text: string }>();
 
 /** The compiled file of one module, self-contained. Throws CompileError. */
 export function compileFileOnDisk(file: string): string {
-  const known = libraries.get(file);
-  if (known !== undefined) return known;
-  const compilation = compileProgram(file, diskHost());
-  const module = compilation.modules.at(-1);
-  if (!module) {
-    const printed = compilation.diagnostics.map((d) => printDiagnostic(d, compilation.sources.get(d.file)));
-    throw new CompileError(`${file} does not compile.\n\n${printed.join('\n\n') || 'The file cannot be read.'}\n`);
+  const host = diskHost();
+  const known = compiled.get(file);
+  if (known !== undefined && known.source === host.read(file)) return known.text;
+  const compilation = compileProgram(file, host);
+  const byId = new Map(compilation.modules.map((module) => [module.id, module]));
+  for (const module of compilation.modules) {
+    const specifierOf = (id: string): string => specifier(module, byId.get(id)!);
+    compiled.set(module.file, { source: module.source, text: writeModuleFile(module, { embed: true, specifierOf }) });
   }
-  const byId = new Map(compilation.modules.map((m) => [m.id, m]));
-  const write = (from: CompiledModule): string =>
-    writeModuleFile(from, { embed: true, specifierOf: (id) => specifier(from, byId.get(id)!) });
-  for (const m of compilation.modules) if (m.library && !libraries.has(m.file)) libraries.set(m.file, write(m));
-  return libraries.get(module.file) ?? write(module);
+  const entry = compilation.modules.at(-1);
+  if (entry) return compiled.get(entry.file)!.text;
+  const printed = compilation.diagnostics.map((d) => printDiagnostic(d, compilation.sources.get(d.file)));
+  throw new CompileError(`${file} does not compile.\n\n${printed.join('\n\n') || 'The file cannot be read.'}\n`);
 }
 
 function specifier(from: CompiledModule, to: CompiledModule): string {
