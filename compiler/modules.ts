@@ -12,6 +12,7 @@ import { analyseScopes, type Resolved } from './3-analyse/scopes.ts';
 import type { Binding, ImportTarget } from './3-analyse/types.ts';
 import type { Library, Packages } from './npm/packages.ts';
 import { parse } from './babel.ts';
+import { collectEntries, isRequested, namesBySource, requestNode, type ExportEntry, type ImportEntry } from './entries.ts';
 import { GLOBAL_MODULE, PACKAGE, PACKAGE_VALUES } from './package.ts';
 import { Reporter } from './report.ts';
 
@@ -27,17 +28,6 @@ export interface SourceHost {
   resolve(specifier: string, from: string): string;
   /** The packages there are; without them, workflow modules import each other only. */
   packages?: Packages;
-}
-
-export type ExportEntry =
-  | { kind: 'local'; local: string; node: Node }
-  | { kind: 'from'; source: string; name: string; node: Node };
-
-export interface ImportEntry {
-  source: string;
-  /** The exported name, or `*` for the namespace. */
-  name: string;
-  node: Node;
 }
 
 export interface ModuleRecord {
@@ -373,25 +363,6 @@ export class ModuleGraph {
   }
 }
 
-/** The names by which a module uses others; none for a module of which it takes everything. */
-function namesBySource(record: ModuleRecord): Map<string, Set<string>> {
-  const names = new Map<string, Set<string>>();
-  const whole = new Set(record.stars.map(({ source }) => source));
-  const use = ({ source, name }: { source: string; name: string }): void => {
-    if (name === '*') whole.add(source);
-    else names.set(source, (names.get(source) ?? new Set()).add(name));
-  };
-  const passedOn = new Set([...record.exports.values()].map((entry) => (entry.kind === 'local' ? entry.local : null)));
-  for (const [binding, entry] of record.imports) {
-    // A name that nothing mentions needs nothing.
-    if (!names.has(entry.source)) names.set(entry.source, new Set());
-    if (binding.reads + binding.writes > 0 || passedOn.has(binding.name)) use(entry);
-  }
-  for (const entry of record.exports.values()) if (entry.kind === 'from') use(entry);
-  for (const source of whole) names.delete(source);
-  return names;
-}
-
 /** `import { globalThis } from …`: a package's global object is a value of the program. */
 const importOfGlobal = (): t.Statement => parse(`import { globalThis } from '${GLOBAL_MODULE}'`, { sourceType: 'module' }).program.body[0]!;
 
@@ -400,98 +371,3 @@ const packageExport = (name: string): ImportTarget | undefined =>
 
 /** `./order.wf.ts`, or `./order.wf.js`, as `tsc` has it. */
 export const isWorkflowSpecifier = (specifier: string): boolean => /\.wf\.[jt]s$/.test(specifier);
-
-function isRequested(record: ModuleRecord, source: string): boolean {
-  for (const [binding, entry] of record.imports) {
-    if (entry.source === source && binding.reads + binding.writes > 0) return true;
-  }
-  for (const entry of record.exports.values()) if (entry.kind === 'from' && entry.source === source) return true;
-  if (record.stars.some((star) => star.source === source)) return true;
-  return record.parsed.program.body.some(
-    (s) => s.type === 'ImportDeclaration' && s.source.value === source && s.specifiers.length === 0,
-  );
-}
-
-/** Where a module imports from this source. */
-export function requestNode(record: ModuleRecord, source: string): Node | null {
-  const statement = record.parsed.program.body.find(
-    (s) =>
-      (s.type === 'ImportDeclaration' || s.type === 'ExportNamedDeclaration' || s.type === 'ExportAllDeclaration') &&
-      s.source?.value === source,
-  );
-  return (statement as t.ImportDeclaration | undefined)?.source ?? null;
-}
-
-const nameOf = (node: t.Identifier | t.StringLiteral): string => (node.type === 'Identifier' ? node.name : node.value);
-
-/** Import and export entries of a module (ECMA-262 16.2.2.2, 16.2.3.4). */
-function collectEntries(record: ModuleRecord): void {
-  record.imports.clear();
-  record.exports.clear();
-  record.stars = [];
-  const bindings = record.analysis.module.scope.bindings;
-  const local = (name: string, exported: string, node: Node): void => {
-    record.exports.set(exported, { kind: 'local', local: name, node });
-  };
-  for (const effect of record.parsed.effects) if (effect.id) local(effect.id.name, effect.id.name, effect.id);
-  for (const statement of record.parsed.program.body) {
-    switch (statement.type) {
-      case 'ImportDeclaration':
-        record.requests.set(statement.source.value, '');
-        for (const s of statement.specifiers) {
-          const name =
-            s.type === 'ImportSpecifier' ? nameOf(s.imported) : s.type === 'ImportDefaultSpecifier' ? 'default' : '*';
-          const binding = bindings.get(s.local.name);
-          if (binding) record.imports.set(binding, { source: statement.source.value, name, node: s });
-        }
-        break;
-      case 'ExportAllDeclaration':
-        record.requests.set(statement.source.value, '');
-        record.stars.push({ source: statement.source.value, node: statement });
-        break;
-      case 'ExportDefaultDeclaration': {
-        const { declaration } = statement;
-        const id = 'id' in declaration ? (declaration.id as t.Identifier | null) : null;
-        local(id && declaration.type !== 'FunctionExpression' ? id.name : '*default*', 'default', declaration);
-        break;
-      }
-      case 'ExportNamedDeclaration': {
-        const source = statement.source?.value;
-        if (source !== undefined) record.requests.set(source, '');
-        for (const s of statement.specifiers) {
-          if (s.type === 'ExportNamespaceSpecifier') {
-            record.exports.set(s.exported.name, { kind: 'from', source: source!, name: '*', node: s });
-          } else if (s.type === 'ExportSpecifier') {
-            const exported = nameOf(s.exported);
-            if (source !== undefined) {
-              record.exports.set(exported, { kind: 'from', source, name: nameOf(s.local), node: s });
-            } else if (bindings.has(s.local.name)) {
-              local(s.local.name, exported, s);
-            }
-          }
-        }
-        const { declaration } = statement;
-        if (!declaration) break;
-        if (declaration.type === 'VariableDeclaration') {
-          for (const [name, binding] of bindings) {
-            if (isDeclaredBy(binding, declaration)) local(name, name, binding.node);
-          }
-        } else if ('id' in declaration && declaration.id?.type === 'Identifier') {
-          local(declaration.id.name, declaration.id.name, declaration.id);
-        }
-        break;
-      }
-      default:
-        break;
-    }
-  }
-}
-
-function isDeclaredBy(binding: Binding, declaration: t.VariableDeclaration): boolean {
-  const at = binding.node.start ?? -1;
-  return (
-    (binding.kind === 'const' || binding.kind === 'let' || binding.kind === 'var') &&
-    at >= (declaration.start ?? 0) &&
-    at < (declaration.end ?? 0)
-  );
-}

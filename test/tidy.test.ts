@@ -113,9 +113,10 @@ const COMPILER_WORDS = [
 ];
 /** What runs the passes. They are read and resolved first: parsed, and their scopes known. */
 const PIPELINE: Record<string, string[]> = {
-  'compiler/modules.ts': ['compiler/1-parse', 'compiler/3-analyse'],
+  'compiler/entries.ts': ['compiler/modules.ts', 'compiler/3-analyse'],
+  'compiler/modules.ts': ['compiler/1-parse', 'compiler/3-analyse', 'compiler/entries.ts'],
   'compiler/index.ts': [...PASSES, 'compiler/modules.ts', 'compiler/npm'],
-  'compiler/npm': ['compiler/modules.ts'],
+  'compiler/npm': ['compiler/entries.ts', 'compiler/modules.ts'],
   'compiler/disk.ts': ['compiler/modules.ts', 'compiler/npm'],
   'compiler/explain.ts': ['compiler/index.ts', 'compiler/modules.ts'],
   'compiler/on-disk.ts': ['compiler/index.ts', 'compiler/disk.ts', 'compiler/5-emit'],

@@ -3,7 +3,8 @@
  * and are many; so the import that brought the package in gets one that counts them, and of the package's own only
  * the first of each kind are left.
  */
-import { requestNode, type ModuleGraph, type ModuleRecord } from '../modules.ts';
+import { requestNode } from '../entries.ts';
+import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import type { Diagnostic, Reporter } from '../report.ts';
 
 /** How many of a package's errors are shown one by one. */
