@@ -68,8 +68,10 @@ export class Reporter {
       endColumn: end.column + 1,
       suggestion: effect && !this.foreign ? suggest(effect, this.file) : null,
     };
+    // A parser that goes on after an error says more about the same place.
     const same = this.diagnostics.some(
-      (d) => d.code === code && d.line === diagnostic.line && d.column === diagnostic.column && d.message === message,
+      (d) =>
+        d.code === code && d.line === diagnostic.line && d.column === diagnostic.column && (d.severity === 'syntax' || d.message === message),
     );
     if (!same) this.diagnostics.push(diagnostic);
   }
