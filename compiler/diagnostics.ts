@@ -186,14 +186,6 @@ export const DIAGNOSTICS = {
     bad: 'import x = require("x"); export async function f() { return x; }',
     good: 'export async function f() { return 1; }',
   }),
-  top_level_await: row({
-    severity: 'not_yet',
-    message: () => '`await` at the top level of a module is not supported yet',
-    label: 'outside every function',
-    help: 'Await inside the workflow and pass the value on.',
-    bad: `${EFFECT} rate(): Promise<number>; const r = await rate(); export async function f() { return r; }`,
-    good: `${EFFECT} rate(): Promise<number>; export async function f() { const r = await rate(); return r; }`,
-  }),
 
   // Effects and channels.
   effect_not_exported: row({

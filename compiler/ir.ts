@@ -35,6 +35,8 @@ export interface IrModule {
   shared: t.Statement[];
   /** Evaluated once per run: fills the module's Env. */
   init: t.Statement[];
+  /** The top level awaits, and is the machine of this emitted name instead. */
+  initMachine: string | null;
   /** Temporaries of `init`. */
   initTemps: string[];
   /** The module's Env: slot → whether it starts uninitialised. */

@@ -175,6 +175,8 @@ export interface ModuleManifest {
   exports: Record<string, ExportManifest>;
   /** Functions, suspendable functions and classes by id. */
   functions: Record<string, FunctionManifest>;
+  /** It awaits at its top level: `init` makes a frame. */
+  awaits: boolean;
   /** The slots of the module's Env: bindings that are state of the run. */
   slots: string[];
   /** It mentions `Symbol`: its objects may have symbol keys. */

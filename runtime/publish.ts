@@ -70,6 +70,8 @@ const published = new Map<string, Published>();
 /** The instance of all published code that the host's values live in. */
 export const hostProgram = new Program();
 const hostEnvs = new Map<string, Env>();
+/** Modules whose top level only runs evaluate: they await there, or import a module that does. */
+const unevaluated = new Set<string>();
 
 /** Called by every compiled module when it is imported. */
 export function publish(publication: Publication): Published {
@@ -84,7 +86,9 @@ export function publish(publication: Publication): Published {
   hostEnvs.set(module.manifest.id, instance.code.slots() as unknown as Env);
   // Of an import cycle this may be the module that others have waited for.
   hostProgram.enter(hostEnvs);
-  instance.code.init();
+  // What a module awaits is of a run, and so is what others make of it.
+  if (module.manifest.awaits || module.manifest.imports.some((id) => unevaluated.has(id))) unevaluated.add(module.manifest.id);
+  else instance.code.init();
   for (const [name, entry] of Object.entries(module.manifest.exports)) {
     Object.defineProperty(module.exports, name, { enumerable: true, get: () => hostValue(module.manifest.id, entry) });
   }

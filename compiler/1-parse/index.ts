@@ -32,7 +32,6 @@ const optionsFor = (language: Language): ParserOptions => ({
   plugins: [...(language === 'javascript' ? [] : ['typescript' as const]), 'decorators', 'explicitResourceManagement'],
   errorRecovery: true,
   attachComment: false,
-  allowAwaitOutsideFunction: true,
 });
 
 export function parseModule(source: string, reporter: Reporter, language: Language = 'workflow'): ParsedModule | null {

@@ -6,7 +6,6 @@
  */
 import { children, type Node } from '../ast.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
-import { asyncRules } from './rules/async.ts';
 import { validateTypes } from './rules/border-types.ts';
 import { callbackRules } from './rules/callbacks.ts';
 import { constructRules } from './rules/constructs.ts';
@@ -25,7 +24,7 @@ export interface Validation {
 export type Rule = (node: never, validation: Validation) => void;
 export type Rules = Partial<Record<Node['type'], Rule>>;
 
-const RULES: Rules[] = [nameRules, moduleRules, asyncRules, constructRules, declarationRules, promiseRules, callbackRules];
+const RULES: Rules[] = [nameRules, moduleRules, constructRules, declarationRules, promiseRules, callbackRules];
 
 export function validateModule(record: ModuleRecord, graph: ModuleGraph): void {
   const validation: Validation = { record, graph, path: [] };

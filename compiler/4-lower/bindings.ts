@@ -72,7 +72,7 @@ function isYoungEnv(cx: Context, { scope }: Binding): boolean {
 export function writeBarrier(cx: Context, binding: Binding): t.Expression | null {
   if (binding.storage === 'slot') {
     // While the top level runs, its Env is not a day old.
-    if (cx.info.kind === 'module') return null;
+    if (cx.info.kind === 'module' && !cx.machine) return null;
     return touch(cx, b.id('$env'), b.str(slotName(binding.name)), 'env');
   }
   if (binding.storage !== 'env' || isYoungEnv(cx, binding)) return null;

@@ -51,6 +51,7 @@ export class ModuleLowering {
       templates: [],
       shared: [],
       init: [],
+      initMachine: null,
       initTemps: [],
       slots: [],
       sharedNames: [],

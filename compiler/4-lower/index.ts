@@ -8,25 +8,29 @@
 import type * as t from '@babel/types';
 import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
-import type { IrModule } from '../ir.ts';
+import type { IrMachine, IrModule } from '../ir.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { PACKAGE } from '../package.ts';
 import { declaredValues } from '../3-analyse/storage.ts';
 import type { Binding } from '../3-analyse/types.ts';
-import { place } from './bindings.ts';
+import { initialise } from './bindings.ts';
 import { lowerClass } from './classes.ts';
 import { Context, mangle, ModuleLowering, slotName, Unit } from './context.ts';
 import { lowerEnum } from './enums.ts';
+import { explodeStatement } from './explode.ts';
 import { lower } from './expressions.ts';
 import { lowerFunction, makeClosure } from './functions.ts';
+import { MachineBuilder } from './machine.ts';
 import { lowerStatement } from './statements.ts';
 
 export function lowerModule(record: ModuleRecord, graph: ModuleGraph): IrModule {
   const module = new ModuleLowering(record, graph);
   const { analysis } = record;
-  const unit = new Unit(analysis.module, null, false);
+  const awaits = analysis.suspends.has(record.parsed.program);
+  const machine = awaits ? new MachineBuilder(module, analysis.module) : null;
+  const unit = new Unit(analysis.module, null, awaits);
   const sharedCx = new Context(module, unit, analysis.module, null, true);
-  const initCx = new Context(module, unit, analysis.module);
+  const initCx = new Context(module, unit, analysis.module, machine);
   const bindings = analysis.module.scope.bindings;
 
   for (const effect of record.parsed.effects) {
@@ -46,11 +50,52 @@ export function lowerModule(record: ModuleRecord, graph: ModuleGraph): IrModule 
   lowerHoistedFunctions(module, initCx, values);
   for (const statement of record.parsed.program.body) lowerTopLevel(module, sharedCx, initCx, statement);
 
-  module.ir.initTemps = [...initCx.temps.names, ...initCx.lets];
+  if (machine) module.ir.units.push(topLevelMachine(module, initCx, machine));
+  else module.ir.initTemps = [...initCx.temps.names, ...initCx.lets];
   module.ir.shared.unshift(...declareTemps(sharedCx));
   lowerExports(module, values);
   return module.ir;
 }
+
+/** The top level of a module that awaits there. It is stored like any function's frame. */
+function topLevelMachine(module: ModuleLowering, cx: Context, machine: MachineBuilder): IrMachine {
+  const emitted = module.fresh('$init');
+  module.ir.initMachine = emitted;
+  return {
+    kind: 'machine',
+    id: `${module.ir.id}#(top level)`,
+    name: '(top level)',
+    emitted,
+    env: null,
+    line: 1,
+    column: 1,
+    starts: 'begin',
+    started: false,
+    arrow: true,
+    publicName: '',
+    member: true,
+    length: 0,
+    params: [],
+    rest: false,
+    blocks: machine.finish(),
+    locals: machine.locals,
+    temps: [...cx.temps.names, ...cx.lets],
+    declared: null,
+  };
+}
+
+/** Adds to what runs once per run. */
+function addInit(cx: Context, ...statements: t.Statement[]): void {
+  for (const statement of statements) {
+    if (cx.machine) cx.machine.emit(statement);
+    else cx.module.ir.init.push(statement);
+  }
+  cx.temps.release();
+}
+
+/** `binding = value`, where the declaration stands. */
+const addInitialised = (cx: Context, binding: Binding, value: t.Expression, at: Node): void =>
+  addInit(cx, b.expr(initialise(cx, binding, value, at), at));
 
 const declareTemps = (cx: Context): t.Statement[] => {
   const names = [...cx.temps.names, ...cx.lets];
@@ -65,7 +110,7 @@ function lowerHoistedFunctions(module: ModuleLowering, initCx: Context, values: 
       const info = module.analysis.functions.get(value)!;
       lowerFunction(module, info, value.id?.name ?? 'default', mangle(binding.name));
     } else {
-      module.ir.init.push(b.expr(b.assign(place(initCx, binding), makeClosure(initCx, value)), value));
+      addInitialised(initCx, binding, makeClosure(initCx, value), value);
     }
   }
 }
@@ -75,7 +120,7 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
   const share = (binding: Binding, value: t.Expression, at: Node): void => {
     module.ir.shared.push(b.declare('const', [[mangle(binding.name), value]], at));
     sharedCx.temps.release();
-    if (binding.storage === 'slot') module.ir.init.push(b.expr(b.assign(place(initCx, binding), b.id(mangle(binding.name))), at));
+    if (binding.storage === 'slot') addInitialised(initCx, binding, b.id(mangle(binding.name)), at);
   };
   switch (statement.type) {
     case 'ImportDeclaration':
@@ -94,20 +139,20 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
       }
       const binding = bindings.get('*default*')!;
       if (binding.isShared) share(binding, lower(sharedCx, declaration, 'default'), declaration);
-      else module.ir.init.push(b.expr(b.assign(place(initCx, binding), lower(initCx, declaration, 'default')), declaration));
+      else addInitialised(initCx, binding, lower(initCx, declaration, 'default'), declaration);
       return;
     }
     case 'ClassDeclaration': {
       const binding = module.declared(statement);
       const name = statement.id?.name ?? 'default';
       if (binding.isShared) share(binding, lowerClass(sharedCx, statement, name), statement);
-      else module.ir.init.push(b.expr(b.assign(place(initCx, binding), lowerClass(initCx, statement, name)), statement));
+      else addInitialised(initCx, binding, lowerClass(initCx, statement, name), statement);
       return;
     }
     case 'TSEnumDeclaration': {
       const binding = bindings.get(statement.id.name)!;
       if (!binding.isShared) {
-        module.ir.init.push(b.expr(b.assign(place(initCx, binding), lowerEnum(initCx, statement)), statement));
+        addInitialised(initCx, binding, lowerEnum(initCx, statement), statement);
         return;
       }
       const value = lowerEnum(sharedCx, statement);
@@ -120,13 +165,18 @@ function lowerTopLevel(module: ModuleLowering, sharedCx: Context, initCx: Contex
         if (binding?.isShared && d.id.type === 'Identifier') {
           share(binding, sharedValue(module, sharedCx, d.init!, d.id.name), d);
         } else {
-          module.ir.init.push(...lowerStatement(initCx, b.copy(statement, { declarations: [d] })));
+          addStatement(initCx, b.copy(statement, { declarations: [d] }));
         }
       }
       return;
     default:
-      module.ir.init.push(...lowerStatement(initCx, statement));
+      addStatement(initCx, statement);
   }
+}
+
+function addStatement(cx: Context, statement: t.Statement): void {
+  if (cx.machine) explodeStatement(cx, statement);
+  else addInit(cx, ...lowerStatement(cx, statement));
 }
 
 /** Channels are named constants: stored by name, the same object for all runs. */

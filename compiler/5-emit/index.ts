@@ -175,6 +175,10 @@ function enterMember(ir: IrModule, envs: string[]): t.ObjectProperty {
 }
 
 function initMember(ir: IrModule): t.ObjectProperty {
+  if (ir.initMachine) {
+    const frame = b.call(b.id(`${ir.initMachine}$enter`), []);
+    return b.property('init', b.arrow([], frame));
+  }
   const lets = ir.initTemps.length ? [b.declare('let', ir.initTemps.map((name) => [name, null]))] : [];
   return b.property('init', b.arrow([], b.block([...lets, ...ir.init])));
 }
@@ -190,6 +194,7 @@ function manifestOf(ir: IrModule): ModuleManifest {
     channels: [...ir.channels],
     exports: ir.exports,
     functions: {},
+    awaits: ir.initMachine !== null,
     slots: ir.slots.map((s) => s.name),
     symbols: ir.builtins.has('Symbol'),
     reflective: ir.reflective,

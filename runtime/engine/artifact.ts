@@ -48,7 +48,8 @@ export function hashModules(entry: string, modules: ArtifactModule[]): string {
 export interface ModuleCode {
   slots(): { $m: undefined; $up: undefined };
   enter(own: object, ...linked: object[]): void;
-  init(): void;
+  /** Runs the top level, or makes the frame that does if the module awaits there. */
+  init(): unknown;
 }
 
 export type ProgramFunction = ($: object) => ModuleCode;

@@ -20,6 +20,7 @@ import { type Promise, rejections, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
 import type { CaptureDocument } from './capture.ts';
+import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
 import { pathTo } from './path.ts';
 
@@ -62,6 +63,10 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
       for (const arrival of arrivals) {
         deliver(run, arrival);
         drain();
+        if (run.started) {
+          callWorkflow(run, run.started);
+          drain();
+        }
       }
     });
     try {
@@ -98,10 +103,8 @@ function inRun(run: Run, body: () => void): void {
 function deliver(run: Run, arrival: Arrival): void {
   switch (arrival.kind) {
     case 'start': {
-      run.program.init();
-      const args = fromDocument(arrival.args, run.program, 'args') as unknown[];
-      const frame = run.program.workflow(arrival.workflow).frame(undefined, undefined, undefined, ...args);
-      run.main = start(frame);
+      run.program.workflow(arrival.workflow);
+      evaluateModules(run, arrival.workflow, fromDocument(arrival.args, run.program, 'args') as unknown[]);
       return;
     }
     case 'result':
@@ -124,6 +127,12 @@ function deliver(run: Run, arrival: Arrival): void {
       run.mail = arrival.mail;
       run.message(arrival.channel, fromDocument(arrival.value, run.program, 'message'));
   }
+}
+
+/** The modules are evaluated, and what they have left behind in the job queue is done. */
+function callWorkflow(run: Run, { workflow, args }: Start): void {
+  run.started = null;
+  run.main = start(run.program.workflow(workflow).frame(undefined, undefined, undefined, ...args));
 }
 
 function fire(run: Run, n: number): void {

@@ -318,11 +318,6 @@ export class Program implements Names, Definitions {
     return new Map([...this.modules.values()].map(({ id, code }) => [id, code.slots() as Env]));
   }
 
-  /** Runs the top level of every module, in order, over the Envs entered last. */
-  init(): void {
-    for (const { code } of this.modules.values()) code.init();
-  }
-
   /** A workflow's code, by `module#name`. */
   workflow(id: string): MachineCode {
     const code = this.codes.get(id);
@@ -371,5 +366,6 @@ const BUILTIN_ENVS = new Set([
   'aggregate,index,done',
   'generator',
   'target,self,args',
+  'module,start',
   '',
 ]);

@@ -19,6 +19,7 @@ import type { Env, Frame } from '../machine/frame.ts';
 import { type Promise, settle, slotsOf } from '../machine/promise.ts';
 import { resume } from '../machine/drive.ts';
 import { type Host, raise, type Request } from '../machine/registers.ts';
+import type { Start } from './evaluation.ts';
 import { formatLine } from './console.ts';
 import { Capture } from './capture.ts';
 import { pathWithin } from './path.ts';
@@ -54,6 +55,8 @@ export class Run implements Host {
   /** Those of them that nobody can listen to any more, as an image's mark has found. */
   readonly unheard = new Set<Promise>();
   main: Promise | null = null;
+  /** Its modules are evaluated: the workflow is called before the cycle ends. */
+  started: Start | null = null;
   /** The workflow has ended. Effects it asked for may still be under way. */
   over = false;
   last = 0;

@@ -1,0 +1,3 @@
+import { fail, log } from './log.wf.ts';
+log('bad begins');
+export const x = await fail('boom');
