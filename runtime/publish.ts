@@ -70,7 +70,7 @@ const published = new Map<string, Published>();
 /** The instance of all published code that the host's values live in. */
 export const hostProgram = new Program();
 const hostEnvs = new Map<string, Env>();
-/** Modules whose top level only runs evaluate: they await there, or import a module that does. */
+/** Modules whose top level only runs evaluate. */
 const unevaluated = new Set<string>();
 
 /** Called by every compiled module when it is imported. */
@@ -86,13 +86,23 @@ export function publish(publication: Publication): Published {
   hostEnvs.set(module.manifest.id, instance.code.slots() as unknown as Env);
   // Of an import cycle this may be the module that others have waited for.
   hostProgram.enter(hostEnvs);
-  // What a module awaits is of a run, and so is what others make of it.
-  if (module.manifest.awaits || module.manifest.imports.some((id) => unevaluated.has(id))) unevaluated.add(module.manifest.id);
-  else instance.code.init();
+  if (!evaluate(module.manifest, instance.code)) unevaluated.add(module.manifest.id);
   for (const [name, entry] of Object.entries(module.manifest.exports)) {
     Object.defineProperty(module.exports, name, { enumerable: true, get: () => hostValue(module.manifest.id, entry) });
   }
   return module;
+}
+
+/** What a module awaits or asks for at its top level is of a run, and so is what others make of it. */
+function evaluate(manifest: ModuleManifest, code: ModuleCode): boolean {
+  if (manifest.awaits || manifest.imports.some((id) => unevaluated.has(id))) return false;
+  try {
+    code.init();
+    return true;
+  } catch (error) {
+    if (error instanceof PerdureError && error.code === 'outside_run') return false;
+    throw error;
+  }
 }
 
 function hostValue(id: string, entry: ExportManifest): unknown {

@@ -56,6 +56,12 @@ describe('a module that awaits at its top level', () => {
     expect(Object.keys(app.prices).sort()).toEqual(['Money', 'constant', 'counts', 'lookUp', 'price', 'rate']);
   });
 
+  test('so it is with one that only calls an effect; what else it throws is thrown where it is imported', () => {
+    const calling = compileApp("export declare function ask(): Promise<number>; const asked = ask(); export let list = [1]; export async function main() { return await asked; }");
+    expect([typeof calling.main, calling.list]).toEqual(['function', undefined]);
+    expect(() => compileApp('const o: any = undefined; export const x = o.x; export async function main() {}')).toThrow("reading 'x'");
+  });
+
   test('each run evaluates it once, also when the worker is gone while it waits', async () => {
     const asked: string[] = [];
     const held = gate();

@@ -1,3 +1,4 @@
+// not in store: an app cannot import it
 export declare function tick<T>(value?: T): Promise<T>;
 const o: any = undefined;
 export const early = o.x;
