@@ -4,4 +4,5 @@ import { y } from './other.wf.ts';
 export async function main() { console.log('never', x, y); }
 
 // expect: bad begins
+// expect: other begins
 // expect: threw Error: boom

@@ -1,3 +1,5 @@
 import { tick, log } from './log.wf.ts';
-await tick(); log('other 1'); await tick(); log('other 2');
+log('other begins');
+await tick();
+await tick();
 export const y = 1;
