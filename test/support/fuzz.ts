@@ -71,9 +71,12 @@ async function compare(file: string, source: string, modes: Mode[]): Promise<str
   return null;
 }
 
+/** How a program fails: in which execution, or by which diagnostic or internal error. */
+const KIND = /^.*(?:\n(?:error\[\w+\]|perdure: internal: [\w ]*))?/;
+
 async function describe(file: string, statements: Statement[], modes: Mode[]): Promise<string> {
   // A smaller program counts if it fails in the same way: one that has lost a declaration is another failure.
-  const kind = (outcome: string | null): string | undefined => outcome?.split('\n', 1)[0];
+  const kind = (outcome: string | null): string | undefined => (outcome === null ? undefined : KIND.exec(outcome)?.[0]);
   const sought = kind(await compare(file, render(statements), modes));
   const fails = async (source: string): Promise<boolean> => kind(await compare(file, source, modes)) === sought;
   const small = await minimise(statements, fails);

@@ -4,6 +4,7 @@
  * Total by construction: every loop is bounded, nothing reads what may be missing without a default. A program is a
  * tree of statements, so that a failing one can be made smaller by leaving statements out.
  */
+import { DEFINITIONS, USES } from './generate-definitions.ts';
 import { Random } from './random.ts';
 
 /** A statement: text with a hole for each nested block. */
@@ -13,7 +14,7 @@ export interface Statement {
   blocks: Statement[][];
 }
 
-type Kind = 'num' | 'arr' | 'map' | 'obj' | 'fn' | 'afn' | 'cell';
+type Kind = 'num' | 'arr' | 'map' | 'obj' | 'fn' | 'afn' | 'cell' | 'gen' | 'agen' | 'iter' | 'aiter' | 'class';
 
 interface Variable {
   name: string;
@@ -21,10 +22,11 @@ interface Variable {
   mutable: boolean;
 }
 
-interface Scope {
+export interface Scope {
   variables: Variable[];
-  /** In the function around: may it await, return; loops and labels to jump to. */
+  /** In the function around: may it await, yield; loops and labels to jump to. */
   async: boolean;
+  yields: boolean;
   loops: { label: string | null; breakable: boolean }[];
   depth: number;
 }
@@ -43,6 +45,7 @@ class Cell {
   set total(v: number) { this.#secret = num(v); }
   async slow(x: number) { const before = this.n; this.n = num(before + (await tick(x))); const f = () => this.#secret++; f(); await tick(); return this.total; }
 }
+const await_ = (x: any): number => { void x.slow(1).catch(() => 0); return x.n; };
 class Sub extends Cell {
   extra = new Map<number, number>();
   add(x: number) { this.extra.set(num(x), this.n); return super.add(x + 1); }
@@ -51,7 +54,7 @@ class Sub extends Cell {
 `;
 
 export class Generator {
-  private readonly random: Random;
+  readonly random: Random;
   private names = 0;
   private budget: number;
 
@@ -71,6 +74,7 @@ export class Generator {
         { name: 'cell', kind: 'cell', mutable: false },
       ].filter((v) => v.name !== 'fs') as Variable[],
       async: true,
+      yields: false,
       loops: [],
       depth: 0,
     };
@@ -79,7 +83,7 @@ export class Generator {
 
   // ——— Statements ———
 
-  private block(outer: Scope, count: number): Statement[] {
+  block(outer: Scope, count: number): Statement[] {
     const scope: Scope = { ...outer, variables: [...outer.variables], depth: outer.depth + 1 };
     const statements: Statement[] = [];
     for (let i = 0; i < count && this.budget > 0; i++) {
@@ -92,8 +96,13 @@ export class Generator {
   private statement(scope: Scope): Statement {
     const { random } = this;
     const simple = scope.depth > 5 || random.chance(0.45);
-    const makers = simple ? SIMPLE : COMPOUND;
-    return random.pick(makers).call(this, scope);
+    if (random.chance(0.3)) return random.pick(simple ? USES : DEFINITIONS)(this, scope);
+    return random.pick(simple ? SIMPLE : COMPOUND).call(this, scope);
+  }
+
+  /** A name that nothing else has. */
+  name(letter: string): string {
+    return `${letter}${++this.names}`;
   }
 
   private fresh(scope: Scope, kind: Kind, mutable: boolean): string {
@@ -110,12 +119,12 @@ export class Generator {
     return name;
   }
 
-  private variable(scope: Scope, kind: Kind): string | null {
+  variable(scope: Scope, kind: Kind): string | null {
     const found = scope.variables.filter((v) => v.kind === kind);
     return found.length > 0 ? this.random.pick(found).name : null;
   }
 
-  private mutable(scope: Scope): string | null {
+  mutable(scope: Scope): string | null {
     const found = scope.variables.filter((v) => v.kind === 'num' && v.mutable);
     return found.length > 0 ? this.random.pick(found).name : null;
   }
@@ -193,7 +202,7 @@ export class Generator {
         'await tick()',
         `out(await tick(${this.expression(scope, 2)}))`,
         `out(await ${cell}.slow(num(${this.expression(scope, 1)})))`,
-        `out((await Promise.all([tick(${this.expression(scope, 1)}), ${this.expression(scope, 1)}, (async () => { await tick(); return ${this.expression({ ...scope, async: false }, 1)}; })()])).join())`,
+        `out((await Promise.all([tick(${this.expression(scope, 1)}), ${this.expression(scope, 1)}, (async () => { await tick(); return ${this.expression({ ...scope, async: false, yields: false }, 1)}; })()])).join())`,
         ...(afn ? [`out(await ${afn}(${this.expression(scope, 1)}))`, `pending.push(${afn}(${this.expression(scope, 1)}))`] : []),
         `for (const f of fs.splice(0)) out(f())`,
         `out((await Promise.all(pending.splice(0))).join())`,
@@ -202,7 +211,7 @@ export class Generator {
   }
 
   closure(scope: Scope): Statement {
-    const inner: Scope = { ...scope, async: false, loops: [] };
+    const inner: Scope = { ...scope, async: false, yields: false, loops: [] };
     const name = this.mutable(scope);
     const effect = name && this.random.chance(0.5) ? `${name} = num(${name} + 1), ` : '';
     return line(`fs.push(() => (${effect}${this.expression(inner, 2)}));`);
@@ -216,9 +225,10 @@ export class Generator {
       ...scope,
       variables: [...scope.variables, { name: param, kind: 'num', mutable: true }],
       async: isAsync,
+      yields: false,
       loops: [],
     };
-    const dflt = this.random.chance(0.3) ? ` = ${this.expression({ ...scope, async: false }, 1)}` : '';
+    const dflt = this.random.chance(0.3) ? ` = ${this.expression({ ...scope, async: false, yields: false }, 1)}` : '';
     const body = this.block(inner, 1 + this.random.below(4));
     body.push(line(`return num(${this.expression(inner, 2)});`));
     scope.variables.push({ name, kind: isAsync ? 'afn' : 'fn', mutable: false });
@@ -336,10 +346,13 @@ export class Generator {
       () => `[${e()}, ...arr.slice(0, 2), ${e()}].length`,
       () => `num((({ p, ...r }: any) => p + Object.keys(r).length)({ p: ${e()}, q: ${e()} }))`,
       () => `(obj?.deep?.self.n ?? ${e()})`,
-      () => `num(arr.map((x: number) => x + ${e(0)}).reduce((p: number, q: number) => num(p + q), 0))`,
+      () => `num(arr.map((x: number) => x + ${this.leaf(visible)}).reduce((p: number, q: number) => num(p + q), 0))`,
     ];
     const fn = this.variable(visible, 'fn');
     if (fn) options.push(() => `num(${fn}(${e()}))`);
+    const gen = this.variable(visible, 'gen');
+    if (gen) options.push(() => `num([...${gen}(${e()})].length)`);
+    if (visible.yields) options.push(() => `num(yield ${e()})`, () => `(${e()}, yield ${e()})`, () => `num(${e()} + num(yield) + ${e()})`);
     if (visible.async) {
       options.push(() => `(await tick(${e()}))`, () => `num(${e()} + (await tick(${e()})) + ${e()})`, () => `(${e()}, await tick(${e()}))`);
       const afn = this.variable(visible, 'afn');
@@ -365,7 +378,7 @@ export class Generator {
   }
 }
 
-const line = (text: string): Statement => ({ text: [text], blocks: [] });
+export const line = (text: string): Statement => ({ text: [text], blocks: [] });
 
 type Maker = (this: Generator, scope: Scope) => Statement;
 const P = Generator.prototype;
