@@ -42,7 +42,7 @@ const op = (args: string, does: string): Operation => ({ args, does });
 export const OPERATIONS = {
   // The heap: marks before writes. `touch…` is called for promoted objects only, `touched` for any.
   meta: op('', 'the symbol of the stamp (META)'),
-  touch: op('meta, object, key, deleted?', 'marks a property of a promoted object before it is written or deleted'),
+  touch: op('meta, object, key, deleted?', 'marks a property (a private field: null) of a promoted object before it is written or deleted'),
   touchCall: op('meta, object, method, args', 'marks what a built-in method is about to change in its receiver'),
   touchThis: op('function, this', 'marks `this` as a whole if the function is a built-in mutator: `f.call(o)`'),
   touchRegExp: op('value', 'marks a RegExp whose `lastIndex` a string method is about to move'),

@@ -103,7 +103,8 @@ export function writePrivate(
 ): t.Expression {
   const use = cx.analysis.privateUses.get(name);
   const held = cx.temp();
-  const guard = touch(cx, object, b.str(privateKey(name)));
+  // No key: the record keeps private fields apart from properties.
+  const guard = touch(cx, object, b.nul());
   const write = use
     ? b.call(b.member(accessors(cx, use, name), 'set'), [object, held], at)
     : b.assign(b.privateMember(object, name.id.name, at), held, at);

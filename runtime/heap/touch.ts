@@ -42,7 +42,7 @@ function begin(meta: Meta): boolean {
 const keys = (meta: Meta): KeyEdits => (meta.edits ??= new KeyEdits(meta.bytes / EDIT_BYTES)) as KeyEdits;
 const ranges = (meta: Meta, array: unknown[]): ArrayEdits => ((meta.edits ??= new ArrayEdits()) as ArrayEdits).settle(array);
 
-/** Before `object[key]` is written (or deleted). `meta` may belong to an object on the prototype chain. */
+/** Before `object[key]` is written (or deleted), or with null for a key, one of its private fields. `meta` may belong to an object on the prototype chain. */
 export function touch(meta: Meta, object: object, key: unknown, deleted = false): void {
   if (meta.owner !== object) return;
   switch (meta.kind) {
