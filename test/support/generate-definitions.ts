@@ -117,7 +117,8 @@ const pattern: Maker = (g, scope) => {
   const mutable = g.mutable(scope);
   const form = g.random.pick([
     `let { x: ${p} = ${e()}, y: [${q} = ${e()}, , ...${r}] = [1, 2, 3] } = { x: ${g.random.pick([e(), 'undefined'])} } as any;`,
-    `let [${p} = ${e()}, [${q}] = [${e()}], ...${r}] = ${gen ? `${gen}(${e()})` : `[undefined, undefined, ${e()}]`} as any;`,
+    `let [${p} = ${e()}, [${q}] = [${e()}], ...${r}] = [undefined, undefined, ${e()}] as any;`,
+    ...(gen ? [`let [${p} = ${e()}, , ${q} = ${e()}, ...${r}] = ${gen}(${e()}) as any;`] : []),
     `let { [\`k\${${e()} % 2}\`]: ${p} = ${e()}, ...${r} } = obj; let ${q} = Object.keys(${r}).length;`,
     `let ${p}: any, ${q}: any, ${r}: any; [${p}, { z: ${q} = ${e()} }, ${r} = 4] = [${e()}, {}, undefined] as any;`,
     `let ${p} = 0, ${q} = 0, ${r} = 0; for (const { a: x = ${e()}, b = x } of [{}, { a: 1 }, { a: 2, b: 3 }] as any[]) { ${p} += num(x); ${q} += num(b); ${r}++; }`,
