@@ -3,8 +3,7 @@
  * resolved.
  */
 import type * as t from '@babel/types';
-import type { Node } from './ast.ts';
-import type { Binding } from './3-analyse/types.ts';
+import { boundIdentifiers, type Node } from './ast.ts';
 import type { ModuleRecord } from './modules.ts';
 
 export type ExportEntry =
@@ -48,9 +47,11 @@ export function collectEntries(record: ModuleRecord): void {
   record.exports.clear();
   record.stars = [];
   const bindings = record.analysis.module.scope.bindings;
-  const local = (name: string, exported: string, node: Node): void => {
-    record.exports.set(exported, { kind: 'local', local: name, node });
+  const add = (exported: string, entry: ExportEntry): void => {
+    if (record.exports.has(exported)) record.reporter.report('syntax_error', entry.node, `'${exported}' is exported twice`);
+    record.exports.set(exported, entry);
   };
+  const local = (name: string, exported: string, node: Node): void => add(exported, { kind: 'local', local: name, node });
   for (const effect of record.parsed.effects) if (effect.id) local(effect.id.name, effect.id.name, effect.id);
   for (const statement of record.parsed.program.body) {
     switch (statement.type) {
@@ -69,8 +70,9 @@ export function collectEntries(record: ModuleRecord): void {
         break;
       case 'ExportDefaultDeclaration': {
         const { declaration } = statement;
-        const id = 'id' in declaration ? (declaration.id as t.Identifier | null) : null;
-        local(id && declaration.type !== 'FunctionExpression' ? id.name : '*default*', 'default', declaration);
+        // The name of an expression is its own.
+        const isDeclaration = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration';
+        local((isDeclaration && declaration.id?.name) || '*default*', 'default', declaration);
         break;
       }
       case 'ExportNamedDeclaration': {
@@ -78,11 +80,11 @@ export function collectEntries(record: ModuleRecord): void {
         if (source !== undefined) record.requests.set(source, '');
         for (const s of statement.specifiers) {
           if (s.type === 'ExportNamespaceSpecifier') {
-            record.exports.set(s.exported.name, { kind: 'from', source: source!, name: '*', node: s });
+            add(nameOf(s.exported), { kind: 'from', source: source!, name: '*', node: s });
           } else if (s.type === 'ExportSpecifier') {
             const exported = nameOf(s.exported);
             if (source !== undefined) {
-              record.exports.set(exported, { kind: 'from', source, name: nameOf(s.local), node: s });
+              add(exported, { kind: 'from', source, name: nameOf(s.local), node: s });
             } else if (bindings.has(s.local.name)) {
               local(s.local.name, exported, s);
             }
@@ -91,9 +93,8 @@ export function collectEntries(record: ModuleRecord): void {
         const { declaration } = statement;
         if (!declaration) break;
         if (declaration.type === 'VariableDeclaration') {
-          for (const [name, binding] of bindings) {
-            if (isDeclaredBy(binding, declaration)) local(name, name, binding.node);
-          }
+          const names = new Map(declaration.declarations.flatMap((d) => boundIdentifiers(d.id)).map((id) => [id.name, id]));
+          for (const [name, id] of names) local(name, name, id);
         } else if ('id' in declaration && declaration.id?.type === 'Identifier') {
           local(declaration.id.name, declaration.id.name, declaration.id);
         }
@@ -103,15 +104,6 @@ export function collectEntries(record: ModuleRecord): void {
         break;
     }
   }
-}
-
-function isDeclaredBy(binding: Binding, declaration: t.VariableDeclaration): boolean {
-  const at = binding.node.start ?? -1;
-  return (
-    (binding.kind === 'const' || binding.kind === 'let' || binding.kind === 'var') &&
-    at >= (declaration.start ?? 0) &&
-    at < (declaration.end ?? 0)
-  );
 }
 
 /** The names by which a module uses others; none for a module of which it takes everything. */

@@ -106,7 +106,7 @@ export const OPERATIONS = {
   iteratorOf: op('object, method, args', 'calls keys, values, entries or matchAll; the iterator can be stored'),
 
   // Objects.
-  invoke: op('function, this, args', 'a method call whose arguments were awaited'),
+  invoke: op('function, this, args, text', 'a method call whose arguments were awaited'),
   bind: op('function, args', '`f.bind(…)`: the bound function can be stored'),
   target: op('object, key', 'an assignment target in a native pattern: its `value` marks what it writes'),
   place: op('write', 'an assignment target that runs code'),

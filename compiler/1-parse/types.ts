@@ -6,7 +6,7 @@
  * What is left is JavaScript, and `enum`, which has values.
  */
 import type * as t from '@babel/types';
-import { isClassNode, type Node, walk } from '../ast.ts';
+import { type ClassNode, isClassNode, type Node, walk } from '../ast.ts';
 import { VISITOR_KEYS } from '../babel.ts';
 import type { Reporter } from '../report.ts';
 import { expandParameterProperties } from './parameter-properties.ts';
@@ -124,7 +124,10 @@ function eraseInside(node: Node, reporter: Reporter): void {
   for (const field of TYPE_FIELDS) if (record[field]) record[field] = null;
   for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
   if (node.type === 'Identifier' && node.optional) node.optional = undefined;
-  if (isClassNode(node)) expandParameterProperties(node, reporter);
+  if (isClassNode(node)) {
+    expandParameterProperties(node, reporter);
+    checkConstructors(node, reporter);
+  }
   const keys = VISITOR_KEYS[node.type] ?? [];
   for (const key of keys) {
     const value = record[key];
@@ -141,6 +144,12 @@ function eraseInside(node: Node, reporter: Reporter): void {
       record[key] = result ?? (isStatementSlot(key) ? ({ type: 'EmptyStatement' } as t.EmptyStatement) : null);
     }
   }
+}
+
+/** With TypeScript the parser takes a second constructor for an overload. */
+function checkConstructors(node: ClassNode, reporter: Reporter): void {
+  const [, second] = node.body.body.filter((member) => member.type === 'ClassMethod' && member.kind === 'constructor');
+  if (second) reporter.report('syntax_error', second, 'A class has one constructor');
 }
 
 /** `if (x) type T = …;` leaves a hole where a statement must stand. */

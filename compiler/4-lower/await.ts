@@ -15,6 +15,7 @@ import { ITERATOR_METHODS } from './calls.ts';
 import type { Context } from './context.ts';
 import { builtinPath, lower, memberOf, namespaceMember } from './expressions.ts';
 import { hold, isStable, lowerArguments } from './operands.ts';
+import { sourceText } from './source-text.ts';
 
 /** Waits for an expression's value and returns it, to be evaluated at once: `$take()`. */
 export function suspendOn(cx: Context, argument: t.Expression, at: Node): t.Expression {
@@ -82,23 +83,6 @@ function knownMachine(cx: Context, callee: t.Identifier): string | null {
 
 /** Methods whose calls are lowered in a way of their own. */
 const SPECIAL = new Set(['call', 'apply', 'bind', ...ITERATOR_METHODS]);
-
-/** The callee as V8 shows it when it is no function: `cart.pay`. */
-function sourceText(callee: Node): t.StringLiteral {
-  const text = (node: Node): string => {
-    switch (node.type) {
-      case 'Identifier':
-        return node.name;
-      case 'ThisExpression':
-        return 'this';
-      case 'MemberExpression':
-        return node.computed ? `${text(node.object)}[...]` : `${text(node.object)}.${(node.property as t.Identifier).name}`;
-      default:
-        return '(intermediate value)';
-    }
-  };
-  return b.str(text(callee));
-}
 
 /** The label of an await: what it waits for, in a word. */
 export function labelName(argument: Node): string {

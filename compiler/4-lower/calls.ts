@@ -17,6 +17,7 @@ import type { Context } from './context.ts';
 import { builtinPath, lower, lowerThis, namespaceMember } from './expressions.ts';
 import { isNativeSuper, readPrivate, readPrivateOf, readSuper } from './members.ts';
 import { hold, isStable, lowerArguments, named, type Named } from './operands.ts';
+import { sourceText } from './source-text.ts';
 import { isYoung } from './young.ts';
 
 type Arguments = t.CallExpression['arguments'];
@@ -53,7 +54,7 @@ function callOfChain(cx: Context, node: t.CallExpression, callee: t.OptionalMemb
   });
   const target = hold(cx, fn);
   const list = lowerArguments(cx, node.arguments) as t.ArrayExpression['elements'];
-  return b.call(cx.op('invoke'), [target, self, b.array(list)], node);
+  return b.call(cx.op('invoke'), [target, self, b.array(list), sourceText(callee)], node);
 }
 
 function superCall(cx: Context, node: t.CallExpression): t.Expression {
@@ -152,7 +153,7 @@ export function invoke(
     const key = name !== undefined ? b.str(name, property.node) : (property.lowered ?? lower(cx, property.node as t.Expression));
     const fn = hold(cx, access(object, key));
     const list = lowerArguments(cx, args);
-    return b.call(cx.op('invoke'), [fn, object, b.array(list as t.ArrayExpression['elements'])], at);
+    return b.call(cx.op('invoke'), [fn, object, b.array(list as t.ArrayExpression['elements']), sourceText((at as t.CallExpression).callee)], at);
   }
   if (name !== undefined && ITERATOR_METHODS.has(name) && (args.length === 0 || name === 'matchAll')) {
     const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);

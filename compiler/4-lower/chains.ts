@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { isPrototype, lower, lowerThis, memberOf, readPrototype } from './expressions.ts';
 import { isNativeSuper, readPrivateOf } from './members.ts';
 import { hold, lowerArguments, named, type Named } from './operands.ts';
+import { sourceText } from './source-text.ts';
 
 type ChainNode = t.OptionalMemberExpression | t.OptionalCallExpression | t.MemberExpression | t.CallExpression;
 
@@ -204,7 +205,7 @@ function suspendingChain(
       current.arguments as t.CallExpression['arguments'],
       current,
     );
-    return { value: hold(cx, callHeld(cx, call, value, receiver)), receiver: null };
+    return { value: hold(cx, callHeld(cx, call, value, receiver, sourceText(current.callee))), receiver: null };
   };
 
   const { value } = link(node, true);
@@ -217,8 +218,8 @@ function suspendingChain(
   return result;
 }
 
-function callHeld(cx: Context, node: t.CallExpression, value: t.Expression, receiver: t.Expression | null): t.Expression {
+function callHeld(cx: Context, node: t.CallExpression, value: t.Expression, receiver: t.Expression | null, text: t.Expression): t.Expression {
   const args = lowerArguments(cx, node.arguments);
   if (receiver === null) return b.call(value, args, node);
-  return b.call(cx.op('invoke'), [value, receiver, b.array(args as t.ArrayExpression['elements'])], node);
+  return b.call(cx.op('invoke'), [value, receiver, b.array(args as t.ArrayExpression['elements']), text], node);
 }

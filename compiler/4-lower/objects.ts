@@ -61,6 +61,8 @@ function defineStep(
     ? (part.key as t.Expression)
     : b.str(staticKey({ key: part.key, computed: false }) ?? '');
   const value = part.value as t.Expression;
+  // The object is new and its prototype the usual one, which has the setter (B.2.2.1).
+  if (!part.computed && staticKey(part) === '__proto__') return b.assign(b.member(object, '__proto__'), value, property);
   if (property.type === 'ObjectMethod' && property.kind === 'get') return b.call(cx.op('getter'), [object, key, value], property);
   if (property.type === 'ObjectMethod' && property.kind === 'set') return b.call(cx.op('setter'), [object, key, value], property);
   return b.call(cx.op('define'), [object, key, value], property);

@@ -99,8 +99,8 @@ export function superSet(home: object, key: PropertyKey, value: unknown, self: o
 }
 
 /** A method call whose arguments were awaited: `fn` was read from `self` before. */
-export function invoke(fn: unknown, self: unknown, args: unknown[]): unknown {
-  if (typeof fn !== 'function') throw new TypeError('(intermediate value) is not a function');
+export function invoke(fn: unknown, self: unknown, args: unknown[], text: string): unknown {
+  if (typeof fn !== 'function') throw new TypeError(`${text} is not a function`);
   touchThis(fn, self);
   return Reflect.apply(fn, self, args);
 }
