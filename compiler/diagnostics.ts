@@ -283,9 +283,9 @@ export const DIAGNOSTICS = {
     severity: 'unsupported',
     message: (name: string) => `\`${name}\` is outside the workflow dialect`,
     label: 'a relic',
-    help: 'Use `Object.getPrototypeOf`, `Object.setPrototypeOf` or `Object.defineProperty`.',
-    bad: 'export async function f(o: any) { o.__proto__ = null; return o; }',
-    good: 'export async function f(o: any) { return Object.setPrototypeOf(o, null); }',
+    help: 'Use `Object.defineProperty` or `Object.getOwnPropertyDescriptor`.',
+    bad: "export async function f(o: any) { o.__defineGetter__('x', () => 1); return o; }",
+    good: "export async function f(o: any) { return Object.defineProperty(o, 'x', { get: () => 1 }); }",
   }),
 
   // Constructs.

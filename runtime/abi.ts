@@ -123,7 +123,7 @@ export const OPERATIONS = {
   bindThis: op('env, object', 'gives a constructor its `this`, once'),
   constructed: op('env, result', 'what a constructor returns whose arrow functions call `super(…)`'),
   argumentsOf: op('list', 'the `arguments` of a suspendable function'),
-  prototype: op('object', 'reads `prototype`, which no run may change if all runs share it'),
+  prototype: op('object, key?', 'reads `prototype` or `__proto__`, which no run may change if all runs share it'),
   reflection: op('', 'reflection built-ins that must not show our symbols, or that mark what they change, as values'),
 
   // Built-ins that differ from the host’s, and package perdure.

@@ -228,11 +228,14 @@ function lowerMember(cx: Context, node: t.MemberExpression): t.Expression {
   return b.index(object!, property!, node);
 }
 
-/** `C.prototype`, by which a program may want to change what all runs share. */
+/** `C.prototype` and `o.__proto__`, by which a program may want to change what all runs share. */
 export const isPrototype = (node: { property: Node; computed: boolean }): boolean =>
-  staticKey({ key: node.property, computed: node.computed }) === 'prototype';
+  ['prototype', '__proto__'].includes(staticKey({ key: node.property, computed: node.computed }) ?? '');
 
-export const readPrototype = (cx: Context, object: t.Expression, at: Node): t.Expression => b.call(cx.op('prototype'), [object], at);
+export function readPrototype(cx: Context, object: t.Expression, node: t.MemberExpression | t.OptionalMemberExpression): t.Expression {
+  const key = staticKey({ key: node.property, computed: node.computed });
+  return b.call(cx.op('prototype'), key === 'prototype' ? [object] : [object, b.str(key!)], node);
+}
 
 /** Static built-ins that are not the host's, as values. */
 function builtinMember(cx: Context, node: t.MemberExpression): t.Expression | null {

@@ -61,8 +61,8 @@ function guardedDescriptor(found: PropertyDescriptor | undefined, key: PropertyK
   return found;
 }
 
-/** `C.prototype`. */
-export const prototype = (object: { prototype?: unknown }): unknown => guarded(object.prototype);
+/** `C.prototype`, `o.__proto__`. */
+export const prototype = (object: Record<string, unknown>, key = 'prototype'): unknown => guarded(object[key]);
 
 // ——— Built-ins as values ———
 

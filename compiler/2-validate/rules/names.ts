@@ -117,8 +117,8 @@ function refuseWrite(target: Node, validation: Validation): void {
 
 const DEFINES = new Set(['Object.defineProperty', 'Object.defineProperties', 'Object.assign', 'Object.setPrototypeOf', 'Reflect.set', 'Reflect.defineProperty', 'Reflect.setPrototypeOf', 'Reflect.deleteProperty', 'Object.freeze', 'Object.seal', 'Object.preventExtensions', 'Reflect.preventExtensions']);
 
-/** Accessors and methods of Annex B.2.2: they change objects without a name that says so. */
-const LEGACY = new Set(['__proto__', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']);
+/** Methods of Annex B.2.2: they give objects accessors without a name that says so. */
+const LEGACY = new Set(['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']);
 
 /** `const { assign } = Object`: barriers go by the names of the static functions. */
 function refuseAlias(value: Node | null | undefined, v: Validation): void {
@@ -133,8 +133,7 @@ function checkMember(node: t.MemberExpression | t.OptionalMemberExpression, v: V
   else if (key !== 'randomUUID' && isGlobal(v, node.object) && node.object.name === 'crypto') {
     v.record.reporter.report('host_global', node, `crypto.${key}`);
   }
-  // `o['__proto__']` may mean a property of that name, as JSON has it.
-  else if (LEGACY.has(key) && !(node.computed && key === '__proto__')) v.record.reporter.report('legacy_accessor', node.property, key);
+  else if (LEGACY.has(key)) v.record.reporter.report('legacy_accessor', node.property, key);
 }
 
 export const nameRules: Rules = {
