@@ -120,6 +120,8 @@ export const OPERATIONS = {
   superGet: op('home, key, this', 'reads a property of the home object’s prototype'),
   superSet: op('home, key, value, this', 'writes through the home object’s prototype'),
   superCall: op('env, class, args, newTarget', '`super(…)` in an arrow function of a constructor'),
+  superWith: op('env, construct', '`super(…)` of a constructor whose fields may call closures that use `this`'),
+  bindEarly: op('object', 'gives the constructor under way its `this`, before its first field'),
   bindThis: op('env, object', 'gives a constructor its `this`, once'),
   constructed: op('env, result', 'what a constructor returns whose arrow functions call `super(…)`'),
   argumentsOf: op('list', 'the `arguments` of a suspendable function'),

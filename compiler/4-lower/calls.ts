@@ -66,8 +66,9 @@ function superCall(cx: Context, node: t.CallExpression): t.Expression {
     const newTarget = b.index(env, b.str('new.target'));
     return b.call(cx.op('superCall'), [env, read(cx, binding, node), b.array(args as t.ArrayExpression['elements']), newTarget], node);
   }
-  if (cx.thisScope) return b.call(cx.op('bindThis'), [cx.env(cx.thisScope), call], node);
   const scope = cx.analysis.paramScopes.get(cx.info.node) ?? cx.info.scope;
+  if (cx.bindsEarly) return b.call(cx.op('superWith'), [cx.env(scope), b.arrow([], call)], node);
+  if (cx.thisScope) return b.call(cx.op('bindThis'), [cx.env(scope), call], node);
   if (scope.bindings.get('<this>')?.storage !== 'env') return call;
   return b.seq([call, b.assign(b.member(cx.env(scope), 'this'), b.self())], node);
 }

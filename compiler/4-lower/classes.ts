@@ -87,6 +87,10 @@ function enterHeritage(cx: Context, node: ClassNode, scope: Scope): t.Expression
   return [...scope.bindings.values()].map((binding) => touch(cx, env, b.str(slotName(binding.name)), 'env'));
 }
 
+/** A field of the instances. */
+const isField = (member: Member): member is t.ClassProperty | t.ClassPrivateProperty =>
+  (member.type === 'ClassProperty' || member.type === 'ClassPrivateProperty') && !member.static;
+
 const hasDynamicKey = (member: Member): boolean =>
   'computed' in member && member.computed === true && staticKey({ key: member.key as Node, computed: true }) === undefined;
 
@@ -110,6 +114,8 @@ class ClassLowering {
   private readonly keyed: Member[];
   /** The private names that are read other than to call them. */
   private readonly taken: ReadonlySet<string>;
+  /** The first field whose initialiser may call a closure that uses the constructor's `this`. */
+  private readonly early: Member | null;
   /** `[key, kind, static, id]` of every method, for its code record. */
   private readonly methods: t.Expression[] = [];
   /** Some method needs to know itself. */
@@ -121,6 +127,17 @@ class ClassLowering {
     this.record = record;
     this.keyed = keyed;
     this.taken = privatesTaken(node.body);
+    this.early = this.findEarly();
+  }
+
+  private findEarly(): Member | null {
+    const { body } = this.node.body;
+    const constructor = body.find((m) => m.type === 'ClassMethod' && m.kind === 'constructor');
+    const info = constructor && this.cx.analysis.functions.get(constructor);
+    if (!info || !this.node.superClass) return null;
+    const scope = this.cx.analysis.paramScopes.get(info.node) ?? info.scope;
+    if (scope.bindings.get('<this>')?.storage !== 'env') return null;
+    return body.find((m) => isField(m) && m.value != null && !isHarmless(m.value)) ?? null;
   }
 
   lower(): t.ClassExpression {
@@ -232,6 +249,7 @@ class ClassLowering {
     const derived = isConstructor && this.node.superClass != null;
     cx.derivedConstructor = derived;
     cx.freshThis = isConstructor && !derived;
+    cx.bindsEarly = isConstructor && this.early !== null;
     if (info.superInArrow) cx.thisScope = cx.analysis.paramScopes.get(member) ?? info.scope;
     const { params, body } = lowerParamsAndBody(cx, member);
     if (cx.thisScope) body.body = returningThis(cx, cx.thisScope, body.body);
@@ -272,15 +290,15 @@ class ClassLowering {
     const value = lower(cx, member.value, name);
     const scope = cx.analysis.scopes.get(member)!;
     const wrapped = wrapInitializer(cx, scope.env ? [envDeclaration(cx, scope)] : [], value);
+    const bound = member === this.early ? b.seq([b.call(cx.op('bindEarly'), [b.self()]), wrapped]) : wrapped;
     const guarded = isHarmless(member.value)
       ? wrapped
-      : b.conditional(b.member(cx.op('restoring'), 'on'), b.undef(), wrapped);
+      : b.conditional(b.member(cx.op('restoring'), 'on'), b.undef(), bound);
     return b.copy(member, { ...fields, value: mark ? b.seq([mark, guarded]) : guarded } as never);
   }
 
   /** `super()` may have returned an object that is stored already, which the fields are then defined on. */
   private isFirstOfDerived(member: t.ClassProperty | t.ClassPrivateProperty): boolean {
-    const isField = (m: Member): boolean => (m.type === 'ClassProperty' || m.type === 'ClassPrivateProperty') && !m.static;
     return this.node.superClass != null && this.node.body.body.find(isField) === member;
   }
 

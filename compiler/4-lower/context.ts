@@ -257,6 +257,8 @@ export class Context {
   derivedConstructor = false;
   /** Of a constructor whose arrow functions call `super(…)`: where `this` is. A `return` ends its body, not the function. */
   thisScope: Scope | null = null;
+  /** A constructor that has its `this` in its Env before the fields of its class are initialised. */
+  bindsEarly = false;
   /** Evaluated once, for all runs: shared values are what the program's own constants hold. */
   readonly forAll: boolean;
   /** While native parameters are lowered, these parameters are still variables, captured or not. */

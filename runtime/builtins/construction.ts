@@ -14,14 +14,33 @@ import { throwTdz } from './objects.ts';
  * constructor is called to do nothing but `super(...arguments)`.
  */
 export function superCall(env: Env, constructor: Function, args: unknown[], newTarget: Function): object {
-  let object: object;
   restoring.forward = true;
   try {
-    object = Reflect.construct(constructor, args, newTarget) as object;
+    return superWith(env, () => Reflect.construct(constructor, args, newTarget) as object);
   } finally {
     restoring.forward = false;
   }
-  return bindThis(env, object);
+}
+
+/** The Env of the innermost `super(…)` under way, until it has its `this`. */
+let unbound: Env | null = null;
+
+/** `this` is bound between the parent's constructor and the first field (13.3.7.1, steps 8 to 12). */
+export function superWith(env: Env, construct: () => object): object {
+  const outer = unbound;
+  unbound = env;
+  try {
+    const object = construct();
+    return unbound === null ? object : bindThis(env, object);
+  } finally {
+    unbound = outer;
+  }
+}
+
+export function bindEarly(object: object): void {
+  const env = unbound!;
+  unbound = null;
+  bindThis(env, object);
 }
 
 /** BindThisValue (9.1.1.3.1). */

@@ -90,6 +90,8 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   superGet: objects.superGet,
   superSet: objects.superSet,
   superCall: construction.superCall,
+  superWith: construction.superWith,
+  bindEarly: construction.bindEarly,
   bindThis: construction.bindThis,
   constructed: construction.constructed,
   argumentsOf: construction.argumentsOf,
