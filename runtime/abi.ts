@@ -66,6 +66,7 @@ export const OPERATIONS = {
   named: op('object, name', 'registers a constant that all runs share, by the name it is stored under'),
   template: op('name, cooked, raw', 'the template object of a tagged template (ECMA-262 13.2.8.4)'),
   accessor: op('literal, key, kind', 'the getter or setter function of a literal'),
+  rename: op('function, name', 'gives a function that is emitted under another name its own'),
   setName: op('function, key, prefix?', 'SetFunctionName for a computed key'),
   builtins: op('', 'the built-in globals, by name'),
   namespace: op('module', 'the namespace object of a module (ECMA-262 10.4.6)'),

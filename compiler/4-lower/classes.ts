@@ -87,6 +87,9 @@ function enterHeritage(cx: Context, node: ClassNode, scope: Scope): t.Expression
   return [...scope.bindings.values()].map((binding) => touch(cx, env, b.str(slotName(binding.name)), 'env'));
 }
 
+/** A method that stands in the place of the class's own `name`. */
+const isStaticName = (member: Member): boolean => member.type === 'ClassMethod' && !!member.static && staticKey(member) === 'name';
+
 /** A field of the instances. */
 const isField = (member: Member): member is t.ClassProperty | t.ClassPrivateProperty =>
   (member.type === 'ClassProperty' || member.type === 'ClassPrivateProperty') && !member.static;
@@ -163,6 +166,10 @@ class ClassLowering {
     if (record.scope.env) {
       const slot = b.member(b.id(envName(record.scope)), slotName(record.self.name));
       if (record.self.storage === 'env') statements.push(b.expr(b.assign(slot, b.self())));
+    }
+    const name = this.node.id?.name;
+    if (name !== undefined && mangle(name) !== name && !this.node.body.body.some(isStaticName)) {
+      statements.push(b.expr(b.call(cx.op('rename'), [b.self(), b.str(name)])));
     }
     const env = cx.unit.needsEnv ? b.id(cx.unit.envParam!) : b.undef();
     const code = b.id(`${cx.module.unitName(record.info)}$code`);

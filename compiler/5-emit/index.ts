@@ -27,7 +27,7 @@ import { generate } from '../babel.ts';
 import * as b from '../build.ts';
 import type { IrModule } from '../ir.ts';
 import { emitMachine } from './machine.ts';
-import { emitClass, emitFunction } from './units.ts';
+import { emitClass, emitFunction, isRenamed } from './units.ts';
 
 export interface EmittedProgram {
   /** The text of `function program($) { … }`. */
@@ -106,6 +106,7 @@ function operationBindings(ir: IrModule, units: t.Statement[]): t.Statement[] {
   if (ir.templates.length > 0) used.add('template');
   if (units.length > 0) {
     for (const unit of ir.units) {
+      if (unit.kind === 'function' && isRenamed(unit)) used.add('rename');
       if (unit.kind === 'class') used.add('declareClass');
       else {
         used.add(unit.kind === 'machine' ? 'declareMachine' : 'declareFunction');

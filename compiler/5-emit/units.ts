@@ -28,7 +28,7 @@ export function emitFunction(unit: IrFunction): t.Statement[] {
     const { params, body, loc } = unit.value as t.FunctionExpression;
     return [
       b.funcDeclaration(unit.declared, params as t.FunctionDeclaration['params'], body, { loc }),
-      b.declare('const', [[code, b.call(b.id('$declareFunction'), [b.str(unit.id), b.nul(), b.id(unit.declared)])]]),
+      b.declare('const', [[code, b.call(b.id('$declareFunction'), [b.str(unit.id), b.nul(), renamed(b.id(unit.declared), unit.declared, unit.publicName)])]]),
     ];
   }
   const fn = nameFunction(unit.value, unit.publicName);
@@ -68,7 +68,10 @@ export function emitClass(unit: IrClass): t.Statement[] {
  */
 export function nameFunction(value: t.Expression, name: string): { statements: t.Statement[]; name: t.Identifier } {
   const local = b.id('$fn');
-  if (isNamed(value)) return { statements: [b.declare('const', [[local, value]])], name: local };
+  if (isNamed(value)) {
+    const id = value.type === 'FunctionExpression' ? value.id : null;
+    return { statements: [b.declare('const', [[local, id ? renamed(value, id.name, name) : value]])], name: local };
+  }
   if (name === '') {
     // `(0, f)` is no anonymous function definition, so it stays without a name.
     const nameless = { type: 'SequenceExpression', expressions: [b.num(0), value], loc: null } as unknown as t.Expression;
@@ -79,6 +82,16 @@ export function nameFunction(value: t.Expression, name: string): { statements: t
   }
   const literal = b.object([b.property(b.str(name), value, true)]);
   return { statements: [b.declare('const', [[local, b.index(literal, b.str(name))]])], name: local };
+}
+
+/** `$rename($fn, '$')`, where the emitted name is not the source's. */
+const renamed = (fn: t.Expression, emitted: string, name: string): t.Expression =>
+  emitted === name ? fn : b.call(b.id('$rename'), [fn, b.str(name)]);
+
+/** Does a unit need `$rename`? */
+export function isRenamed(unit: IrFunction): boolean {
+  const emitted = unit.declared ?? (unit.value.type === 'FunctionExpression' ? unit.value.id?.name : undefined);
+  return emitted !== undefined && emitted !== unit.publicName;
 }
 
 function isNamed(value: t.Expression): boolean {

@@ -105,6 +105,9 @@ export function invoke(fn: unknown, self: unknown, args: unknown[], text: string
   return Reflect.apply(fn, self, args);
 }
 
+/** Names of the source that begin with `$` are emitted with one more. */
+export const rename = (fn: Function, name: string): Function => Object.defineProperty(fn, 'name', { value: name, configurable: true });
+
 /** SetFunctionName (10.2.9), for a computed key. */
 export function setName(fn: Function, key: PropertyKey, prefix?: string): Function {
   const text = typeof key === 'symbol' ? (key.description === undefined ? '' : `[${key.description}]`) : String(key);

@@ -48,6 +48,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   Closure,
   restoring,
   accessor: objects.accessor,
+  rename: objects.rename,
   setName: objects.setName,
   builtins,
   registers,

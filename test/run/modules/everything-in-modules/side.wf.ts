@@ -1,0 +1,2 @@
+import { inc } from './live.wf.ts';
+inc();
