@@ -6,7 +6,7 @@ import { walkOf } from '../builtins/walk.ts';
 import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import { closureOf, type Env, type Frame } from '../machine/frame.ts';
 import { generatorOf } from '../machine/generator.ts';
-import { slotsOf } from '../machine/promise.ts';
+import { reactionsOf, slotsOf } from '../machine/promise.ts';
 import type { Run } from './run.ts';
 
 interface Step {
@@ -74,7 +74,7 @@ function expand(value: object, path: string, add: Add): void {
   const slots = slotsOf(value);
   if (slots) {
     add(slots.value, path);
-    for (const reaction of slots.reactions) {
+    for (const reaction of reactionsOf(slots)) {
       if (reaction.kind === 'frame') addFrames(reaction.frame, add);
       else if (reaction.kind === 'then') {
         add(reaction.fulfilled, path);

@@ -34,13 +34,17 @@ export type Capability = Promise | { promise: object; resolve: Function; reject:
 interface Slots {
   state: PromiseState;
   value: unknown;
-  /** `NONE` for most: a list of its own comes with the first that waits. */
-  reactions: Reaction[];
+  /** Most promises have one or none: a list comes with the second that waits. */
+  reactions: Reaction | Reaction[] | null;
   handled: boolean;
 }
 
 /** Reaches a promise's slots; undefined for anything that is not one. */
 export let slotsOf: (value: unknown) => Slots | undefined;
+
+/** Who waits for a promise, in order. */
+export const reactionsOf = ({ reactions }: Slots): readonly Reaction[] =>
+  reactions === null ? [] : Array.isArray(reactions) ? reactions : [reactions];
 
 /** Says that a promise was rejected with nobody to hear it, or has found someone after all (27.2.1.9). */
 export const rejections = {
@@ -48,13 +52,11 @@ export const rejections = {
   handled(_promise: Promise): void {},
 };
 
-const NONE: Reaction[] = [];
-
 /** A constructor call from inside: no executor. */
 const INTERNAL = Symbol('internal');
 
 export class Promise {
-  readonly #slots: Slots = { state: 'pending', value: undefined, reactions: NONE, handled: false };
+  readonly #slots: Slots = { state: 'pending', value: undefined, reactions: null, handled: false };
 
   static {
     slotsOf = (value) => {
@@ -164,9 +166,11 @@ export function settle(promise: Promise, failed: boolean, value: unknown): void 
   const { reactions } = slots;
   slots.state = failed ? 'rejected' : 'fulfilled';
   slots.value = value;
-  slots.reactions = NONE;
+  slots.reactions = null;
   if (failed && !slots.handled) rejections.unhandled(promise);
-  for (const reaction of reactions) enqueue(reaction, failed, value);
+  if (reactions === null) return;
+  if (!Array.isArray(reactions)) enqueue(reactions, failed, value);
+  else for (const reaction of reactions) enqueue(reaction, failed, value);
 }
 
 function enqueue(reaction: Reaction, failed: boolean, value: unknown): void {
@@ -211,8 +215,9 @@ export function refuseHostPromise(value: unknown): void {
 export function performThen(promise: Promise, reaction: Reaction, slots = slotsOf(promise)!): void {
   if (slots.state === 'pending') {
     mark(promise);
-    if (slots.reactions === NONE) slots.reactions = [reaction];
-    else slots.reactions.push(reaction);
+    if (slots.reactions === null) slots.reactions = reaction;
+    else if (Array.isArray(slots.reactions)) slots.reactions.push(reaction);
+    else slots.reactions = [slots.reactions, reaction];
     slots.handled = true; // nothing has been rejected that could be handled now
   } else {
     enqueue(reaction, slots.state === 'rejected', slots.value);

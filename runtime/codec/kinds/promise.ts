@@ -1,6 +1,6 @@
 /** Promises: the slots of ECMA-262 27.2.6, their reactions included. */
 import { CorruptState } from '../../errors.ts';
-import { Aggregate, type Capability, newPromise, Promise, type PromiseState, type Reaction, slotsOf } from '../../machine/promise.ts';
+import { Aggregate, type Capability, newPromise, Promise, type PromiseState, type Reaction, reactionsOf, slotsOf } from '../../machine/promise.ts';
 import { withClass } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
 import type { Json, Props } from '../format.ts';
@@ -17,7 +17,9 @@ export const promiseKind: ObjectKind<Promise> = {
   stays: () => 'a promise cannot leave the workflow; await it first',
 
   write(writer, promise) {
-    const { state, value, reactions, handled } = slotsOf(promise)!;
+    const slots = slotsOf(promise)!;
+    const { state, value, handled } = slots;
+    const reactions = reactionsOf(slots);
     const record: Props = { promise: state };
     if (state !== 'pending') record.value = writer.value(value);
     if (reactions.length > 0) record.then = reactions.map((reaction) => writeReaction(writer, reaction));
