@@ -252,8 +252,8 @@ export const DIAGNOSTICS = {
     message: (name: string) => `\`${name}\` is not supported in workflows yet`,
     label: 'not yet',
     help: 'Use a plain object, array, Map or Set; or do this part in an effect.',
-    bad: 'export async function f() { return new Uint8Array(4).length; }',
-    good: 'export async function f() { return [0, 0, 0, 0].length; }',
+    bad: 'export async function f() { return new WeakMap(); }',
+    good: 'export async function f() { return new Map(); }',
   }),
   eval_code: row({
     severity: 'unsupported',

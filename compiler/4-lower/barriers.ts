@@ -80,6 +80,8 @@ export const MUTATORS = new Set([
   ...['setUTCMilliseconds', 'setUTCSeconds', 'setUTCMinutes', 'setUTCHours', 'setUTCDate', 'setUTCMonth'],
   ...['setUTCFullYear', 'setYear'],
   ...['exec', 'test', 'compile'],
+  ...['setInt8', 'setUint8', 'setInt16', 'setUint16', 'setInt32', 'setUint32', 'setFloat32', 'setFloat64'],
+  ...['setBigInt64', 'setBigUint64', 'resize', 'transfer', 'transferToFixedLength'],
 ]);
 
 /** String methods that move the `lastIndex` of a RegExp they are given. */

@@ -6,11 +6,13 @@ import { BUILTINS } from '../abi.ts';
 import { host } from '../host.ts';
 import { ASYNC_GENERATOR } from '../machine/async-generator.ts';
 import { GENERATOR } from '../machine/generator.ts';
+import { TypedArray } from '../heap/binary.ts';
 import { Promise } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { ASYNC_FUNCTION_PROTOTYPE } from '../machine/suspendable.ts';
 import { argumentsOf } from './construction.ts';
 import { captured } from './captured.ts';
+import { structuredClone } from './clone.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
 import { reflection } from './reflection.ts';
 import { Channel, channel, channelNext, sleep } from './waiting.ts';
@@ -28,6 +30,7 @@ export const builtins: Record<string, unknown> = {
   Promise,
   console: captured.console,
   crypto,
+  structuredClone,
 };
 
 const byName = new Map<string, object>();
@@ -60,6 +63,8 @@ for (const name of BUILTINS) {
   addWithMembers(name, value);
   addWithMembers(`${name}.prototype`, (value as { prototype?: unknown }).prototype);
 }
+addWithMembers('%TypedArray%', TypedArray);
+addWithMembers('%TypedArray%.prototype', TypedArray.prototype);
 addWithMembers('Symbol', Symbol);
 addWithMembers('Symbol.prototype', Symbol.prototype);
 for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addWithMembers(`%${name}Iterator.prototype`, prototype);

@@ -6,6 +6,7 @@
  * a variable; those walks have the prototypes that ECMA-262 gives them.
  */
 import { types } from 'node:util';
+import { isInBounds, TypedArray } from '../heap/binary.ts';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
 import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
@@ -15,6 +16,7 @@ const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 const arrayValues = Array.prototype.values;
+const typedArrayValues = (TypedArray.prototype as Uint8Array).values;
 const stringIterator = String.prototype[Symbol.iterator];
 
 // ——— for-of and destructuring ———
@@ -23,7 +25,8 @@ const stringIterator = String.prototype[Symbol.iterator];
 export function iterate(iterable: unknown): Walk {
   const method: unknown = iterable === null || iterable === undefined ? undefined : (iterable as Iterable<unknown>)[Symbol.iterator];
   if (typeof method !== 'function') throw new TypeError(`${describe(iterable)} is not iterable`);
-  if (method === arrayValues && Array.isArray(iterable)) return arrayWalk(iterable, 'values');
+  if (method === arrayValues) return arrayWalk(Object(iterable) as ArrayLike<unknown>, 'values');
+  if (method === typedArrayValues && types.isTypedArray(iterable) && isInBounds(iterable)) return arrayWalk(iterable, 'values');
   if (method === stringIterator && typeof iterable === 'string') return new Walk({ kind: 'string', of: iterable, at: 0 });
   if (types.isMap(iterable) && method === Map.prototype.entries) return keyedWalk(iterable, 'entries');
   if (types.isSet(iterable) && method === Set.prototype.values) return keyedWalk(iterable, 'values');
@@ -215,29 +218,40 @@ export function asIterator(walk: Walk, tag: keyof typeof WALK_PROTOTYPES): Walk 
 /** Calls `keys`, `values`, `entries`, `matchAll` or `[Symbol.iterator]`; built-in results can be stored. */
 export function iteratorOf(object: unknown, method: PropertyKey, args: unknown[]): unknown {
   const fn: unknown = (object as Record<PropertyKey, unknown>)[method];
-  if (Array.isArray(object)) {
-    if (fn === Array.prototype.values) return asIterator(arrayWalk(object, 'values'), 'array');
-    if (fn === Array.prototype.keys) return asIterator(arrayWalk(object, 'keys'), 'array');
-    if (fn === Array.prototype.entries) return asIterator(arrayWalk(object, 'entries'), 'array');
-  } else if (types.isMap(object)) {
-    const mode = modeOf(Map.prototype, fn);
-    if (mode) return asIterator(keyedWalk(object, mode), 'map');
-  } else if (types.isSet(object)) {
-    const mode = modeOf(Set.prototype, fn);
-    if (mode) return asIterator(keyedWalk(object, mode), 'set');
-  } else if (typeof object === 'string') {
-    if (fn === stringIterator) return asIterator(new Walk({ kind: 'string', of: object, at: 0 }), 'string');
-    if (fn === String.prototype.matchAll && types.isRegExp(args[0])) return matchAll(object, args[0]);
-  }
+  const made = builtinIterator(fn, object, args);
+  if (made) return made;
   if (typeof fn !== 'function') {
     throw new TypeError(`${describe(object)}.${String(method)} is not a function`);
   }
   return Reflect.apply(fn, object, args);
 }
 
-function modeOf(prototype: object, fn: unknown): WalkMode | undefined {
-  return (['keys', 'values', 'entries'] as const).find((name) => Reflect.get(prototype, name) === fn);
+/** What a built-in method that makes iterators makes, so that it can be stored; undefined for any other function. */
+export function builtinIterator(fn: unknown, object: unknown, args: unknown[]): Walk | undefined {
+  if (object === undefined || object === null) return undefined;
+  return MAKERS.get(fn)?.(object, args);
 }
+
+type Maker = (object: unknown, args: unknown[]) => Walk | undefined;
+type Modes = Record<WalkMode, Function>;
+
+/** Receivers that the method does not take are left to it, so that it throws. */
+const modes = (prototype: object, make: (mode: WalkMode) => Maker): [unknown, Maker][] =>
+  (['keys', 'values', 'entries'] as const).map((mode) => [(prototype as Modes)[mode], make(mode)]);
+
+const MAKERS = new Map<unknown, Maker>([
+  // Of a Set, `keys` is `values`.
+  ...modes(Set.prototype, (mode) => (object) => (types.isSet(object) ? asIterator(keyedWalk(object, mode), 'set') : undefined)),
+  ...modes(Map.prototype, (mode) => (object) => (types.isMap(object) ? asIterator(keyedWalk(object, mode), 'map') : undefined)),
+  ...modes(TypedArray.prototype, (mode) => (object) =>
+    types.isTypedArray(object) && isInBounds(object) ? asIterator(arrayWalk(object, mode), 'array') : undefined),
+  ...modes(Array.prototype, (mode) => (object) => asIterator(arrayWalk(Object(object) as ArrayLike<unknown>, mode), 'array')),
+  [stringIterator, (object) => (typeof object === 'string' ? asIterator(new Walk({ kind: 'string', of: object, at: 0 }), 'string') : undefined)],
+  [
+    String.prototype.matchAll,
+    (object, [pattern]) => (typeof object === 'string' && types.isRegExp(pattern) ? matchAll(object, pattern) : undefined),
+  ],
+]);
 
 /** String.prototype.matchAll (22.1.3.14) with RegExp.prototype[@@matchAll] (22.2.6.9). */
 function matchAll(text: string, pattern: RegExp): Walk {

@@ -11,6 +11,7 @@
  */
 import { types } from 'node:util';
 import { DELEGATE, DONE, YIELD } from '../abi.ts';
+import { isInBounds, lengthOf } from '../heap/binary.ts';
 import { metaOf, type WalkedKeys } from '../heap/meta.ts';
 import { touched, touchWhole } from '../heap/touch.ts';
 import { advanceGenerator, generatorNext, generatorOf, type GeneratorState } from '../machine/generator.ts';
@@ -163,7 +164,7 @@ function advance(source: Source): { value: unknown } | null {
   switch (source.kind) {
     case 'array': {
       const { at, of, mode } = source;
-      if (at >= of.length) return null;
+      if (at >= (Array.isArray(of) || !ArrayBuffer.isView(of) ? of.length : lengthOfView(of))) return null;
       source.at = at + 1;
       return { value: mode === 'keys' ? at : mode === 'values' ? of[at] : [at, of[at]] };
     }
@@ -195,6 +196,11 @@ function advance(source: Source): { value: unknown } | null {
       return { value: (result as { value?: unknown }).value };
     }
   }
+}
+
+function lengthOfView(view: object): number {
+  if (!isInBounds(view)) throw new TypeError('Cannot perform %ArrayIteratorPrototype%.next on a detached ArrayBuffer');
+  return lengthOf(view);
 }
 
 /** %RegExpStringIteratorPrototype%.next (ECMA-262 22.2.9.2.1), for a global expression. */

@@ -169,12 +169,17 @@ class CopyWriter extends RecordWriter {
 
   writeReached(): void {
     for (let object = this.work.pop(); object !== undefined; object = this.work.pop()) {
-      const kind = kindAtBorder(object);
-      const { stays } = KINDS[kind];
-      if (stays) throw new Unstorable(object, stays(object));
-      if (kind === 'object') refuseForeign(object);
-      this.put[this.ids.get(object)!] = this.record(object, kind);
+      this.put[this.ids.get(object)!] = this.copy(Buffer.isBuffer(object) ? new Uint8Array(object) : object);
     }
+  }
+
+  /** (A Buffer of Node is a piece of a larger one that is nobody's business, so its bytes cross.) */
+  private copy(object: object): Json {
+    const kind = kindAtBorder(object);
+    const { stays } = KINDS[kind];
+    if (stays) throw new Unstorable(object, stays(object));
+    if (kind === 'object') refuseForeign(object);
+    return this.record(object, kind);
   }
 
   protected referEnv(): Json {

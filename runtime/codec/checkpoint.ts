@@ -6,6 +6,7 @@
  * the change. For an image it follows every reference, promoted or not: that is the mark that collects the
  * stored heap. Iterative throughout: a list of a million nodes is a loop.
  */
+import { UNBORN } from '../heap/binary.ts';
 import type { Heap } from '../heap/heap.ts';
 import { metaOf, type Meta } from '../heap/meta.ts';
 import type { Env, Frame } from '../machine/frame.ts';
@@ -102,11 +103,19 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   private follow(meta: Meta): Json {
+    if (meta.id === UNBORN) return this.bear(meta);
     if (this.whole && !this.seen.has(meta)) {
       this.seen.add(meta);
       this.work.push(meta);
     }
     return { '@': meta.id as number };
+  }
+
+  /** A view that was stamped before a checkpoint reached it. */
+  private bear(meta: Meta): Json {
+    meta.id = this.heap.nextId++;
+    meta.settled();
+    return this.promote(meta);
   }
 
   // ——— Edits ———

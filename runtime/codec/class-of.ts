@@ -5,6 +5,7 @@
 import { types } from 'node:util';
 import { CorruptState } from '../errors.ts';
 import { markExotic } from '../heap/exotic.ts';
+import { isResizable } from '../heap/binary.ts';
 import { closureOf, type PrivateAccess } from '../machine/frame.ts';
 import { restoring } from '../machine/registers.ts';
 import type { Decoder } from './decode.ts';
@@ -113,6 +114,8 @@ function argumentsFor(like: object): unknown[] {
   if (types.isDate(like)) return [like.getTime()];
   if (types.isRegExp(like)) return [like.source, like.flags];
   if (types.isBoxedPrimitive(like)) return [like.valueOf()];
+  if (types.isArrayBuffer(like)) return [like.byteLength, ...(isResizable(like) ? [{ maxByteLength: like.maxByteLength }] : [])];
+  if (ArrayBuffer.isView(like)) return [like.buffer, like.byteOffset, (like as Uint8Array).length ?? like.byteLength];
   return [];
 }
 

@@ -67,7 +67,7 @@ function hostKind(object: object): string | undefined {
   if (types.isGeneratorObject(object)) return 'a generator of the host';
   if (types.isWeakMap(object)) return 'a WeakMap';
   if (types.isWeakSet(object)) return 'a WeakSet';
-  if (types.isArrayBufferView(object) || types.isAnyArrayBuffer(object)) return 'binary data';
+  if (types.isSharedArrayBuffer(object)) return 'a SharedArrayBuffer';
   if (types.isMapIterator(object) || types.isSetIterator(object)) return 'a built-in iterator that was made indirectly';
   if (types.isModuleNamespaceObject(object)) return 'a module namespace';
   if (types.isExternal(object)) return 'an object of the host';

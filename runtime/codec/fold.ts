@@ -58,6 +58,7 @@ function applyEdit(record: Props, edit: Props, path: string): void {
   if ('frame' in record) editFrame(record, edit, path);
   else if ('env' in record) record.env = editProperties(record.env!, edit, `${path}.env`);
   else if ('a' in record) editArray(record, edit, path);
+  else if ('bytes' in record) editBytes(record, edit, path);
   else if ('map' in record) editEntries(record.map as Json[], edit, edit.put, keyOfEntry, path);
   else if ('set' in record) editEntries(record.set as Json[], edit, edit.add, (value) => value, path);
   else if ('o' in record) record.o = editProperties(record.o!, edit, `${path}.o`);
@@ -128,6 +129,20 @@ function editArray(record: Props, edit: Props, path: string): void {
     }
     if (values.length < 10_000) array.splice(at, count, ...values);
     else record.a = [...array.slice(0, at), ...values, ...array.slice(at + count)];
+  }
+}
+
+/** Blocks of a buffer. They begin where three bytes do, so they are pieces of its base64 text. */
+function editBytes(record: Props, edit: Props, path: string): void {
+  const { patch } = edit;
+  if (!Array.isArray(patch) || typeof record.bytes !== 'string') throw new CorruptState(path, 'a list of patches was expected');
+  for (const entry of patch) {
+    const [at, bytes] = Array.isArray(entry) ? entry : [];
+    const from = (Number(at) / 3) * 4;
+    if (typeof bytes !== 'string' || !Number.isSafeInteger(from) || from < 0 || from + bytes.length > record.bytes.length) {
+      throw new CorruptState(path, 'a patch does not fit the buffer');
+    }
+    record.bytes = record.bytes.slice(0, from) + bytes + record.bytes.slice(from + bytes.length);
   }
 }
 

@@ -23,6 +23,8 @@
  *     {"proto": {"@": 4}, "o": {…}}                            an object with another prototype
  *     {"a": [1, 2]}      {"map": [[k, v], …]}      {"set": [v, …]}      {"date": 0}      {"regexp": [source, flags, lastIndex]}
  *     {"error": {"message": …, "stack": …, "cause": …}}        with "is" unless it is a plain Error
+ *     {"bytes": "AAEC", "max": 64}                             a buffer, in base64, resizable up to "max"; null if detached
+ *     {"view": "Uint8Array", "of": {"@": 3}, "at": 1, "length": 2}      a typed array or DataView; without "length" it follows
  *     {"boxed": 1}       {"symbol": "description"}             Symbol(…), which has an identity; null without a description
  *     {"arguments": 2, "o": {"0": …, "1": …}}                  an arguments object, with its length
  *     {"fn": "…#fulfil/undo", "env": {"@": 7}}                 a closure; with "name" and "length" if its code does not tell
@@ -43,7 +45,7 @@
  *
  * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at"), {"splice":
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
- *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets.
+ *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets, {"patch": [[at, bytes], …]} for buffers.
  *
  * An object whose keys JSON would mangle or PostgreSQL refuse is written {"e": [[key, value], …]} wherever
  * properties stand. Functions are named by declaration path, labels and slots by the source's names: never by

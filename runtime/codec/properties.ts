@@ -155,7 +155,7 @@ export function fillExotic(decoder: Decoder, object: object, props: Json[], path
 
 /** Enumerable properties that are not elements of an array or characters of a String. */
 const ownNames = (object: object): string[] =>
-  Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String) && /^\d+$/.test(key)));
+  Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String || ArrayBuffer.isView(object)) && /^\d+$/.test(key)));
 
 /** `length` and `name` are a function's first properties, before its `prototype`: what is redefined stays in its place. */
 function madeKeys(object: object, props: Json[]): PropertyKey[] {

@@ -86,6 +86,9 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   if ('all' in record) return `[Promise.${String(record.all)}]`;
   if ('generator' in record) return showGenerator('Generator', record.generator, heap);
   if ('asyncGenerator' in record) return showGenerator('AsyncGenerator', record.frame, heap);
+  if (typeof record.bytes === 'string') return `${prefix || 'ArrayBuffer'}(${Math.floor((record.bytes.replace(/=+$/, '').length * 3) / 4)})`;
+  if ('bytes' in record) return 'ArrayBuffer(detached)';
+  if ('view' in record) return `${prefix || String(record.view)}(${String(record.length ?? 'all')} of ${inner(record.of)})`;
   if ('symbol' in record) return `Symbol(${String(record.symbol ?? '')})`;
   if ('boxed' in record) return `[${inner(record.boxed)}]`;
   const properties = propertiesOf(record);

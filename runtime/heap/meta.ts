@@ -13,6 +13,7 @@
  */
 import { META } from '../abi.ts';
 import type { ArrayEdits } from './array-edits.ts';
+import type { ByteEdits } from './binary.ts';
 import type { KeyEdits } from './key-edits.ts';
 
 /** What an object is to the heap: how it changes, and how it is written. */
@@ -30,6 +31,8 @@ export type Kind =
   | 'prototype'
   | 'symbol'
   | 'arguments'
+  | 'buffer'
+  | 'view'
   | 'env'
   | 'frame'
   | 'promise'
@@ -39,7 +42,8 @@ export type Kind =
   | 'async generator';
 
 export class Meta {
-  readonly id: number | string;
+  /** A number in a run's heap; the name of what all runs share. */
+  id: number | string;
   readonly owner: object;
   readonly kind: Kind;
   readonly heap: HeapList;
@@ -47,7 +51,7 @@ export class Meta {
   listed = false;
   whole = false;
   /** What has changed since the last checkpoint, unless `whole`. */
-  edits: KeyEdits | ArrayEdits | null = null;
+  edits: KeyEdits | ArrayEdits | ByteEdits | null = null;
   /** Bytes of its record as last written: small objects are always written whole. */
   bytes = 0;
   /** Arrays: stored as entries, to which ranges do not apply. */
@@ -56,6 +60,9 @@ export class Meta {
   shadow: Record<string, unknown> | null = null;
   /** Maps and Sets: iterators under way, which must hear of every key that goes. */
   walks: Set<WalkedKeys> | null = null;
+
+  /** Views: the record of the buffer. */
+  of: Meta | undefined = undefined;
 
   /** After a checkpoint. */
   settled(): void {
@@ -94,8 +101,16 @@ const aside = new WeakMap<object, Meta>();
 /** While nothing is there, nobody need look: a young object is asked for its record often. */
 let anyAside = false;
 
+let bufferIsPromoted = (): void => {};
+
+/** Who wants to know of the first buffer that is promoted. */
+export function whenBufferIsPromoted(listener: () => void): void {
+  bufferIsPromoted = listener;
+}
+
 /** Stamps a plain object, array or container. */
 export function stamp(object: object, meta: Meta): void {
+  if (meta.kind === 'buffer') bufferIsPromoted();
   if (Object.isExtensible(object)) {
     DESCRIPTOR.value = meta;
     Object.defineProperty(object, META, DESCRIPTOR);
@@ -106,11 +121,13 @@ export function stamp(object: object, meta: Meta): void {
   }
 }
 
+export const asideOf = (object: object): Meta | undefined => (anyAside ? aside.get(object) : undefined);
+
 /** An object's own record, undefined while it is young. */
 export function metaOf(object: object): Meta | undefined {
   const meta = (object as { [META]?: Meta })[META];
   if (meta !== undefined && meta.owner === object) return meta;
-  return anyAside ? aside.get(object) : undefined;
+  return asideOf(object);
 }
 
 /** Reserves a place for the stamp before an object becomes non-extensible. */

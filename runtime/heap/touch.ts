@@ -9,6 +9,8 @@ import { types } from 'node:util';
 import { ArrayEdits, WHOLE_SHARE } from './array-edits.ts';
 import { KeyEdits } from './key-edits.ts';
 import { metaOf, type Meta } from './meta.ts';
+import { stampYoung, TypedArray } from './binary.ts';
+import { touchView, touchViewMethod, touchWholeView } from './touch-binary.ts';
 
 /** Records up to this size are always written whole. */
 const SMALL_BYTES = 160;
@@ -60,6 +62,9 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
       if (typeof key === 'symbol' || typeof key === 'object' || typeof key === 'function' || key === '__proto__') touchWhole(meta);
       else if (deleted) keys(meta).delete(String(key));
       else setKey(meta, String(key));
+      return;
+    case 'view':
+      touchView(meta, object, key);
       return;
     default:
       touchWhole(meta);
@@ -116,6 +121,12 @@ export function touchCall(meta: Meta, object: object, method: unknown, args: unk
       return;
     case 'regexp':
       touchWhole(meta);
+      return;
+    case 'view':
+      touchViewMethod(meta, object, method, args);
+      return;
+    case 'buffer':
+      if (method === 'resize' || method === 'transfer' || method === 'transferToFixedLength') touchWhole(meta);
       return;
     default:
       // Another object's own method: its code has barriers of its own.
@@ -198,8 +209,9 @@ function touchKeyed(meta: Meta, method: unknown, key: unknown): void {
 /** Marks a value as a whole, if it is a promoted object, and returns it. */
 export function touched<T>(value: T): T {
   if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
-    const meta = metaOf(value);
-    if (meta !== undefined) touchWhole(meta);
+    const meta = metaOf(value) ?? (ArrayBuffer.isView(value) ? stampYoung(value) : undefined);
+    if (meta?.kind === 'view') touchWholeView(meta, value);
+    else if (meta !== undefined) touchWhole(meta);
   }
   return value;
 }
@@ -220,6 +232,9 @@ const NATIVE_MUTATORS = new Set<unknown>(
     [Array.prototype, ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']],
     [Map.prototype, ['set', 'delete', 'clear']],
     [Set.prototype, ['add', 'delete', 'clear']],
+    [TypedArray.prototype, ['set', 'sort', 'reverse', 'fill', 'copyWithin']],
+    [DataView.prototype, Object.getOwnPropertyNames(DataView.prototype).filter((name) => name.startsWith('set'))],
+    [ArrayBuffer.prototype, ['resize', 'transfer', 'transferToFixedLength'].filter((name) => name in ArrayBuffer.prototype)],
     [RegExp.prototype, ['exec', 'test', 'compile', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]],
     [Date.prototype, Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith('set'))],
   ].flatMap(([prototype, names]) => (names as PropertyKey[]).map((name) => Reflect.get(prototype as object, name))),

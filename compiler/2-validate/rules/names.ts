@@ -12,11 +12,7 @@ import type { Rules, Validation } from '../index.ts';
 const EXCLUDED = new Set(['Proxy', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']);
 
 /** Built-ins of ECMAScript that a later version will take. */
-const NOT_YET = new Set([
-  ...['WeakMap', 'WeakSet', 'ArrayBuffer', 'DataView', 'Intl', 'Iterator', 'escape', 'unescape'],
-  ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
-  ...['Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
-]);
+const NOT_YET = new Set(['WeakMap', 'WeakSet', 'Intl', 'Iterator']);
 
 const CODE_FROM_TEXT = new Set(['eval']);
 

@@ -7,13 +7,14 @@
  *                                        settle   after every object is filled and stamped
  */
 import type { ArrayEdits } from '../../heap/array-edits.ts';
+import type { ByteEdits } from '../../heap/binary.ts';
 import type { KeyEdits } from '../../heap/key-edits.ts';
 import type { Kind, Meta } from '../../heap/meta.ts';
 import type { Decoder } from '../decode.ts';
 import type { Json, Props } from '../format.ts';
 import type { RecordWriter } from '../records.ts';
 
-export type Edits = KeyEdits | ArrayEdits;
+export type Edits = KeyEdits | ArrayEdits | ByteEdits;
 
 export interface ObjectKind<T extends object = object> {
   readonly kind: Kind;

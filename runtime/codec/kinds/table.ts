@@ -7,6 +7,7 @@ import { aggregateKind } from './aggregate.ts';
 import { argumentsKind } from './arguments.ts';
 import { arrayKind } from './array.ts';
 import { boxedKind } from './boxed.ts';
+import { bufferKind } from './buffer.ts';
 import { classKind } from './class.ts';
 import { dateKind } from './date.ts';
 import { envKind } from './env.ts';
@@ -22,6 +23,7 @@ import { prototypeKind } from './prototype.ts';
 import { regexpKind } from './regexp.ts';
 import { setKind } from './set.ts';
 import { symbolKind } from './symbol.ts';
+import { viewKind } from './view.ts';
 import { walkKind } from './walk.ts';
 
 /** Those that are told by internal slots are asked in this order. */
@@ -34,6 +36,8 @@ const ROWS: readonly ObjectKind[] = [
   errorKind,
   regexpKind,
   boxedKind,
+  bufferKind,
+  viewKind,
   symbolKind,
   argumentsKind,
   functionKind,

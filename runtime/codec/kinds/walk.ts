@@ -73,9 +73,7 @@ function readSource(decoder: Decoder, record: Props, path: string): Source {
     case 'string':
       return { kind: 'string', of: text(decoder.value(record.of, path) as Json, path), at };
     case 'array': {
-      const of = decoder.value(record.of, `${path}.of`);
-      if (!Array.isArray(of)) throw new CorruptState(`${path}.of`, 'an array was expected');
-      return { kind: 'array', of, mode, at };
+      return { kind: 'array', of: decoder.objectValue(record.of, `${path}.of`) as ArrayLike<unknown>, mode, at };
     }
     case 'keyed': {
       const of = decoder.value(record.of, `${path}.of`);
