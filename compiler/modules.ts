@@ -13,7 +13,8 @@ import type { Binding, ImportTarget } from './3-analyse/types.ts';
 import type { Library, Packages } from './npm/packages.ts';
 import { parse } from './babel.ts';
 import { collectEntries, isRequested, namesBySource, requestNode, type ExportEntry, type ImportEntry } from './entries.ts';
-import { GLOBAL_MODULE, PACKAGE, PACKAGE_VALUES } from './package.ts';
+import { PACKAGE, PACKAGE_VALUES } from './package.ts';
+import { PROVIDED_NAMES, providedModule } from './provided.ts';
 import { Reporter } from './report.ts';
 
 export type { Binding } from './3-analyse/types.ts';
@@ -72,15 +73,14 @@ export class ModuleGraph {
     const known = this.modules.get(id);
     if (known) return known;
     if (this.failed.has(id)) return undefined;
-    const source = this.host.read(file);
+    const source = providedModule(id)?.source ?? this.host.read(file);
     if (source === undefined) return undefined;
     const reporter = new Reporter(id, library !== null);
     const read = reporter.bounded(() => {
       const parsed = parseModule(source, reporter, library?.language ?? 'workflow');
       if (!parsed) return null;
       const analysis = analyseScopes(parsed.program, parsed.effects);
-      if (!library || !analysis.globals.has('globalThis')) return { parsed, analysis };
-      parsed.program.body.unshift(importOfGlobal());
+      if (!library || !provide(parsed.program, analysis)) return { parsed, analysis };
       return { parsed, analysis: analyseScopes(parsed.program, parsed.effects) };
     });
     if (!read) {
@@ -363,8 +363,13 @@ export class ModuleGraph {
   }
 }
 
-/** `import { globalThis } from …`: a package's global object is a value of the program. */
-const importOfGlobal = (): t.Statement => parse(`import { globalThis } from '${GLOBAL_MODULE}'`, { sourceType: 'module' }).program.body[0]!;
+/** Imports the names of the host that packages are given. Returns whether there are any. */
+function provide(program: t.Program, { globals }: Resolved): boolean {
+  const names = [...PROVIDED_NAMES].filter(([name]) => globals.has(name));
+  const imports = names.map(([name, { id }]) => `import { ${name} } from '${id}';`);
+  program.body.unshift(...parse(imports.join('\n'), { sourceType: 'module' }).program.body);
+  return names.length > 0;
+}
 
 const packageExport = (name: string): ImportTarget | undefined =>
   (PACKAGE_VALUES as readonly string[]).includes(name) ? { module: PACKAGE, local: name, storage: 'shared' } : undefined;

@@ -5,6 +5,7 @@ import { dirname, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { diskHost } from './disk.ts';
 import { writeModuleFile } from './5-emit/es-module.ts';
+import { providedModule } from './provided.ts';
 import { compileProgram, printDiagnostic, type CompiledModule } from './index.ts';
 
 /** A source that does not compile: its message is the diagnostics, as the CLI prints them. */
@@ -22,7 +23,7 @@ const compiled = new Map<string, { source: string; text: string }>();
 export function compileFileOnDisk(file: string): string {
   const host = diskHost();
   const known = compiled.get(file);
-  if (known !== undefined && known.source === host.read(file)) return known.text;
+  if (known !== undefined && known.source === (providedModule(file)?.source ?? host.read(file))) return known.text;
   const compilation = compileProgram(file, host);
   const byId = new Map(compilation.modules.map((module) => [module.id, module]));
   for (const module of compilation.modules) {

@@ -125,8 +125,9 @@ test('modules from before Node had any name each other without an ending', () =>
   ]);
 });
 
-test('the global object of packages has the built-ins of programs', () => {
+test('the global object of packages has the built-ins of programs and timers', () => {
   const modules = compile({ ...BUNDLE, 'main.wf.ts': MAIN, ...esm('a', { 'index.js': 'export const a = () => globalThis;' }) }).modules;
+  expect(modules.map(({ id }) => id)).toEqual(['npm:perdure/timers.js', 'npm:perdure/global.js', 'npm:a@1.0.0/index.js', 'main.wf.ts']);
   const { code } = modules.find(({ id }) => id === 'npm:perdure/global.js')!;
   const [, names = ''] = /const \{([^}]*)\} = \$\.builtins;/.exec(code)!;
   expect(names.split(',').map((name) => name.trim()).sort()).toEqual(BUILTINS.filter((name) => name !== 'console').sort());

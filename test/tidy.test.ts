@@ -109,7 +109,7 @@ const PASSES = ['compiler/1-parse', 'compiler/2-validate', 'compiler/3-analyse',
 /** What the passes share: the words of trees, diagnostics and IR. */
 const COMPILER_WORDS = [
   'compiler/ast.ts', 'compiler/babel.ts', 'compiler/build.ts', 'compiler/diagnostics.ts', 'compiler/host-effects.ts', 'compiler/report.ts', 'compiler/stages.ts',
-  'compiler/package.ts', 'compiler/host-names.ts', 'compiler/ir.ts', 'compiler/ir-print.ts', 'compiler/ir-verify.ts', 'compiler/ir-liveness.ts',
+  'compiler/package.ts', 'compiler/provided.ts', 'compiler/host-names.ts', 'compiler/ir.ts', 'compiler/ir-print.ts', 'compiler/ir-verify.ts', 'compiler/ir-liveness.ts',
 ];
 /** What runs the passes. They are read and resolved first: parsed, and their scopes known. */
 const PIPELINE: Record<string, string[]> = {

@@ -25,6 +25,7 @@ import { VISITOR_KEYS } from '../babel.ts';
 import * as b from '../build.ts';
 import { boundIdentifiers, isFunctionNode, staticKey, walk, type Node } from '../ast.ts';
 import { HOST_NAMES } from '../host-names.ts';
+import { PROVIDED_NAMES } from '../provided.ts';
 
 const PRESENT = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity', 'eval', 'arguments', 'globalThis']);
 
@@ -108,18 +109,20 @@ class HostFacts {
     const path = pathOf(node);
     if (path === undefined || this.bound.has(path[0]!)) return undefined;
     const [object, name] = path as [string, string?];
-    if (path.length === 2 && object === 'globalThis' && PRESENT.has(name!) && !this.bound.has(name!)) return placed(b.id(name!), node);
+    const isHere = PRESENT.has(name ?? '') || (this.library && PROVIDED_NAMES.has(name ?? ''));
+    if (path.length === 2 && object === 'globalThis' && isHere && !this.bound.has(name!)) return placed(b.id(name!), node);
     if (!this.library) return undefined;
     if (path.join('.') === 'process.env.NODE_ENV') return this.decide('production', node);
     // A method that is called is not asked for: if it is reached, that is an error.
     if (path.length !== 2 || key === 'callee') return undefined;
-    const isAbsent = object === 'globalThis' ? HOST_NAMES.has(name!) : object === 'crypto' && name !== 'randomUUID';
+    const isAbsent = object === 'globalThis' ? HOST_NAMES.has(name!) && !isHere : object === 'crypto' && name !== 'randomUUID';
     return isAbsent ? this.decide(undefined, node) : undefined;
   }
 
   private typeOf(name: string, at: Node): Node | undefined {
-    if (!PRESENT.has(name)) return this.decide('undefined', at);
-    const isKnown = this.library && (BUILTINS as readonly string[]).includes(name);
+    const isProvided = this.library && PROVIDED_NAMES.has(name);
+    if (!PRESENT.has(name) && !isProvided) return this.decide('undefined', at);
+    const isKnown = isProvided || (this.library && (BUILTINS as readonly string[]).includes(name));
     return isKnown || name === 'globalThis' ? this.decide(OBJECTS.has(name) ? 'object' : 'function', at) : undefined;
   }
 

@@ -4,13 +4,11 @@
  * A workflow module may import a package that its configuration names; what the package imports comes with it. A
  * module's id is `npm:just-group-by@4.0.0/index.mjs`: the same wherever and however the package is installed.
  */
-import { fileURLToPath } from 'node:url';
-import { GLOBAL_MODULE } from '../package.ts';
+import { PACKAGE } from '../package.ts';
+import { providedModule } from '../provided.ts';
 import { Configs, type Config } from './config.ts';
 import { isFreeOfSideEffects, label, PackageFolders, pathIn, type Files } from './package-json.ts';
 import { packageNameOf, Resolver } from './resolve.ts';
-
-const GLOBAL_FILE = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './global.ts' : './global.js', import.meta.url));
 
 /** A module of a package. */
 export interface Library {
@@ -23,7 +21,7 @@ export interface Library {
   esm: boolean | undefined;
 }
 
-const GLOBAL: Library = { package: 'perdure', pure: true, language: 'typescript', esm: true };
+const PROVIDED: Library = { package: PACKAGE, pure: true, language: 'javascript', esm: true };
 
 export type Requested =
   | { kind: 'module'; file: string; id: string; library: Library }
@@ -59,7 +57,8 @@ export class Packages {
 
   /** What a specifier in a package's module names. */
   requestedByLibrary(specifier: string, from: string): Requested {
-    if (specifier === GLOBAL_MODULE) return this.about(GLOBAL_FILE);
+    const provided = providedModule(specifier);
+    if (provided) return this.about(provided.file);
     const resolution = this.resolver.resolve(specifier, from);
     if (resolution.kind === 'host') return { kind: 'outside' };
     if (resolution.kind === 'missing') return resolution;
@@ -68,10 +67,11 @@ export class Packages {
 
   /** A file of a package as a module. */
   about(file: string): Requested {
+    const provided = providedModule(file);
+    if (provided) return { kind: 'module', file, id: provided.id, library: PROVIDED };
     const json = this.folders.of(file);
     const [, kind = ''] = /(?<!\.d)\.([mc]?[jt]s)$/.exec(file) ?? [];
     if (!json || kind === '') return { kind: 'not_source', file };
-    if (file === GLOBAL_FILE) return { kind: 'module', file, id: GLOBAL_MODULE, library: GLOBAL };
     const path = pathIn(json, file);
     const type = this.folders.around(file)?.type;
     const library: Library = {
