@@ -49,6 +49,8 @@ class HostFacts {
   /** By name, not by scope: a name that the module binds anywhere is left alone everywhere. */
   private readonly bound: ReadonlySet<string>;
   private readonly library: boolean;
+  /** Values of properties in patterns: what is written to is not asked. */
+  private readonly written = new WeakSet<Node>();
   /** Literals that stand for what was decided. */
   private readonly decided = new WeakSet<Node>();
 
@@ -59,6 +61,7 @@ class HostFacts {
 
   /** Edits everything below a node, the innermost first. */
   edit(node: Node): void {
+    if (node.type === 'ObjectPattern') for (const p of node.properties) if (p.type === 'ObjectProperty') this.written.add(p.value);
     if (this.library && node.type === 'VariableDeclaration') node.declarations = node.declarations.flatMap((d) => this.byName(d));
     const record = node as unknown as Record<string, unknown>;
     for (const key of VISITOR_KEYS[node.type] ?? []) {
@@ -89,7 +92,7 @@ class HostFacts {
 
   private replace(node: Node, parent: Node, key: string): Node {
     // `globalThis.x = …` is no question.
-    if (isTarget(parent, key)) {
+    if (isTarget(parent, key) || this.written.has(node)) {
       this.edit(node);
       return node;
     }
@@ -112,7 +115,7 @@ class HostFacts {
     const isHere = PRESENT.has(name ?? '') || (this.library && PROVIDED_NAMES.has(name ?? ''));
     if (path.length === 2 && object === 'globalThis' && isHere && !this.bound.has(name!)) return placed(b.id(name!), node);
     if (!this.library) return undefined;
-    if (path.join('.') === 'process.env.NODE_ENV') return this.decide('production', node);
+    if (/^(globalThis\.)?process\.env\.NODE_ENV$/.test(path.join('.'))) return this.decide('production', node);
     // A method that is called is not asked for: if it is reached, that is an error.
     if (path.length !== 2 || key === 'callee') return undefined;
     const isAbsent = object === 'globalThis' ? HOST_NAMES.has(name!) && !isHere : object === 'crypto' && name !== 'randomUUID';
@@ -273,6 +276,7 @@ function boundNames(program: t.Program): Set<string> {
     if (node.type === 'VariableDeclarator') add(node.id);
     else if (node.type === 'CatchClause' && node.param) add(node.param);
     else if (/^Import.*Specifier$/.test(node.type)) add((node as t.ImportSpecifier).local);
+    else if (node.type === 'TSEnumMember') names.add(node.id.type === 'Identifier' ? node.id.name : node.id.value);
     else if ('id' in node && node.id && (node.id as Node).type === 'Identifier') add(node.id as Node);
   });
   return names;
