@@ -212,6 +212,8 @@ export const BUILTINS = [
   'JSON',
   'Map',
   'Set',
+  'WeakMap',
+  'WeakSet',
   'Date',
   'RegExp',
   'Promise',

@@ -21,15 +21,15 @@ let total = 0;
 export async function main(n: number) {
   const queue: any[] = []; const map = new Map<any, any>(); const set = new Set<any>(); const dictionary: any = {};
   const items: Item[] = []; const wide = new Item(1) as any; let list: any = null; let captured = 0; const count = () => ++captured;
-  const bytes = new Uint8Array(n * 10); const ring = Array.from({ length: n }, (_, i) => i);
+  const bytes = new Uint8Array(n * 10); const weak = new WeakMap<any, any>(); const ring = Array.from({ length: n }, (_, i) => i);
   for (let i = 0; i < n; i++) {
-    queue.push({ i, text: 'element ' + i }); map.set('key' + i, { i }); set.add('item' + i); dictionary['key' + i] = i; items.push(new Item(i)); list = { i, next: list };
+    queue.push({ i, text: 'element ' + i }); map.set('key' + i, { i }); set.add('item' + i); dictionary['key' + i] = i; items.push(new Item(i)); weak.set(items[i], i); list = { i, next: list };
     wide['field' + i] = i;
   }
   await tick(1); await tick(1);
   ${change};
   await tick(2);
-  return [queue, map, set, dictionary, items.length, list && 1, count, wide.n, ring.length, bytes.length, total].length;
+  return [queue, map, set, dictionary, items.length, list && 1, count, wide.n, ring.length, bytes.length, weak, total].length;
 }`);
 
 function written(artifact: Artifact, n: number): Written {
@@ -57,6 +57,7 @@ const CHANGES: [string, string][] = [
   ['an unshift', 'queue.unshift(0)'],
   ['a splice in the middle', 'queue.splice(n >> 1, 2, 1, 2, 3)'],
   ['an element', 'queue[9] = 0'],
+  ['an entry of a WeakMap', "weak.set(items[7], 'seven')"],
   ['a byte of a buffer', 'bytes[500] = 1'],
   ['bytes of a young view', 'new DataView(bytes.buffer).setFloat64(64, 1)'],
   ['a typed array in the middle', 'bytes.set([1, 2, 3], 960)'],

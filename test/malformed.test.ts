@@ -38,6 +38,7 @@ export async function main() {
   function Old(this: any) { this.old = word; } Old.prototype.look = function () { return this.old; };
   class Patched extends (Old as any) { #p = 1; gone() {} kept() { return this.#p; } } delete (Patched.prototype as any).gone; (Patched as any).added = Old; Object.setPrototypeOf(Patched.prototype, { other: 1 });
   const follows: any = new (ArrayBuffer as any)(8, { maxByteLength: 64 }); const gone = new ArrayBuffer(4), lost = new Uint8Array(gone); structuredClone(gone, { transfer: [gone] });
+  const weak = new WeakMap<any, any>(); weak.set(weak, [weak]); for (let i = 0; i < 40; i++) weak.set({ i }, i);
   const everyKind = {}; function argumentsOf(..._: any[]) { return arguments; }
   const list: any[] = Array.from({ length: 80 }, (_, i) => i);
   const map = new Map<any, any>(Array.from({ length: 60 }, (_, i) => [i, { i }])); const set = new Set<any>(Array.from({ length: 60 }, (_, i) => 'item ' + i));
@@ -51,14 +52,14 @@ export async function main() {
     nan: NaN, zero: -0, big: 12n, text: '\\u0000\\ud800', u: undefined, date: new Date(5), regexp: /a(b)?/gi, boxed: Object('boxed'), symbol: Symbol.for('x'), [Symbol.for('key')]: 1,
     error: new TypeError('wrong', { cause: new Error('deeper') }), problem: new Problem([1], 'p'), frozen: Object.freeze([1, { a: 1 }]), sealed: Object.seal({ s: 1 }),
     get computed() { return word; }, bare: Object.create(null), inherits: Object.create({ base: 1 }), bound: list.push.bind(list, 1), fn: () => word + total, method: Local.prototype.method, prototype: Local.prototype,
-    old: new (Old as any)(), Old, patched: new Patched(), symbol2: Symbol('own'), bytes: new Uint8Array(200), words: new Uint16Array(follows, 2), view: new DataView(follows, 1, 3), gone, lost, [Symbol('key')]: Symbol(), args: argumentsOf(1, everyKind), item: new Item(), cart: new Cart(), sub: new Sub(), local: new Local(), Local, map, set, dictionary, sparse, list, deferred, all, raced, any, settled, then, walkOfMap, walkOfList, matches, resolve, ['__proto__']: 'own',
+    old: new (Old as any)(), Old, patched: new Patched(), symbol2: Symbol('own'), weak, weakSet: new WeakSet([weak, everyKind]), bytes: new Uint8Array(200), words: new Uint16Array(follows, 2), view: new DataView(follows, 1, 3), gone, lost, [Symbol('key')]: Symbol(), args: argumentsOf(1, everyKind), item: new Item(), cart: new Cart(), sub: new Sub(), local: new Local(), Local, map, set, dictionary, sparse, list, deferred, all, raced, any, settled, then, walkOfMap, walkOfList, matches, resolve, ['__proto__']: 'own',
   };
   everything.self = everything; map.set(map, map); list.extra = everything;
   const child = inner(3);
   for (const [key] of new Map(Object.entries({ a: 1, b: 2, c: 3 }))) {
     await tick(key);
     list.shift(); list.push({ key }); map.delete(1); map.set(key, key); set.delete('item 3'); set.add(key); dictionary['key 3'] = key; delete dictionary['key 4'];
-    everything.bytes[100] = total; everything.words[0]++; everything.cart.add(1); everything.date.setTime(6); everything[key] = new Cart(); total++; sparse[500] = key; everything.frozen[1].a++;
+    everything.bytes[100] = total; weak.set(key as any && everything, key); everything.words[0]++; everything.cart.add(1); everything.date.setTime(6); everything[key] = new Cart(); total++; sparse[500] = key; everything.frozen[1].a++;
   }
   resolve(1);
   await child; await all; await tick(); await then; await raced; await any; await settled;

@@ -4,6 +4,7 @@
  */
 import { types } from 'node:util';
 import { touched } from '../heap/touch.ts';
+import { weakEntriesOf } from '../heap/weak-entries.ts';
 import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import { generatorOf } from '../machine/generator.ts';
 import { slotsOf } from '../machine/promise.ts';
@@ -42,6 +43,7 @@ function refuseOurs(root: unknown): void {
 }
 
 const isOurs = (value: object): boolean =>
+  weakEntriesOf(value) !== undefined ||
   slotsOf(value) !== undefined || walkOf(value) !== undefined || generatorOf(value) !== undefined || asyncGeneratorOf(value) !== undefined;
 
 /** The error, as one that can be stored: a DOMException belongs to the host. */

@@ -15,6 +15,7 @@ import { captured } from './captured.ts';
 import { structuredClone } from './clone.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
 import { reflection } from './reflection.ts';
+import { WeakMap, WeakSet } from './weak.ts';
 import { Channel, channel, channelNext, sleep } from './waiting.ts';
 
 const source = globalThis as unknown as Record<string, unknown>;
@@ -31,6 +32,8 @@ export const builtins: Record<string, unknown> = {
   console: captured.console,
   crypto,
   structuredClone,
+  WeakMap,
+  WeakSet,
 };
 
 const byName = new Map<string, object>();

@@ -16,8 +16,14 @@ import { estimate } from './estimate.ts';
 import type { Json } from './format.ts';
 import { editFrame, shadowOf } from './kinds/frame.ts';
 import { KINDS } from './kinds/table.ts';
-import { type Names, RecordWriter } from './records.ts';
+import { isWellKnown, type Names, RecordWriter } from './records.ts';
 import { Unstorable } from './unstorable.ts';
+
+/** An entry of a WeakMap or WeakSet: it counts if something else leads to its key. */
+interface Ephemeron {
+  reached: () => void;
+  lost: () => void;
+}
 
 export class CheckpointEncoder extends RecordWriter {
   /** Records to write, by id. */
@@ -30,6 +36,12 @@ export class CheckpointEncoder extends RecordWriter {
   private readonly whole: boolean;
   private readonly seen = new Set<Meta>();
   private readonly work: Meta[] = [];
+  /** Entries whose keys nothing has led to so far. */
+  private readonly waiting = new Map<object | symbol, Ephemeron[]>();
+  /** Those that something has. */
+  private readonly ready: Ephemeron[] = [];
+  /** Containers of such entries, whose records were not complete when they were written. */
+  private readonly weak: Meta[] = [];
 
   /** `whole`: an image. */
   constructor(heap: Heap, names: Names, whole = false) {
@@ -49,7 +61,16 @@ export class CheckpointEncoder extends RecordWriter {
 
   /** Writes the objects that the values asked for so far refer to. */
   writeReached(): void {
-    for (let meta = this.work.pop(); meta !== undefined; meta = this.work.pop()) this.write(meta);
+    do {
+      for (let meta = this.work.pop(); meta !== undefined; meta = this.work.pop()) this.write(meta);
+      this.ready.pop()?.reached();
+    } while (this.work.length > 0 || this.ready.length > 0);
+  }
+
+  /** At the end, when everything is written: entries whose keys nothing leads to are dropped, here and in memory. */
+  forgetUnreached(): void {
+    for (const entries of this.waiting.values()) for (const { lost } of entries) lost();
+    for (const meta of this.weak) meta.bytes = estimate(this.put[meta.id]!);
   }
 
   /** Has the trace come to this object? */
@@ -61,6 +82,7 @@ export class CheckpointEncoder extends RecordWriter {
   private write(meta: Meta): void {
     const record = this.record(meta.owner, meta.kind);
     if (meta.kind === 'frame') meta.shadow = shadowOf(meta.owner as Frame);
+    if (meta.kind === 'weak map' || meta.kind === 'weak set') this.weak.push(meta);
     meta.bytes = estimate(record);
     meta.sparse = meta.kind === 'array' && 'sparse' in (record as object);
     this.put[meta.id] = record;
@@ -96,8 +118,34 @@ export class CheckpointEncoder extends RecordWriter {
     return this.follow(object.$m);
   }
 
+  // ——— Ephemerons ———
+
+  override isReached(key: object | symbol): boolean {
+    if (typeof key === 'symbol' ? isWellKnown(key) : this.names.nameOf(key) !== undefined) return true;
+    const meta = metaOf(key as object);
+    return meta !== undefined && (this.whole ? this.seen.has(meta) : meta.id !== UNBORN);
+  }
+
+  override ephemeron(key: object | symbol, reached: () => void, lost: () => void): void {
+    if (this.isReached(key)) {
+      this.ready.push({ reached, lost });
+      return;
+    }
+    const entries = this.waiting.get(key);
+    if (entries) entries.push({ reached, lost });
+    else this.waiting.set(key, [{ reached, lost }]);
+  }
+
+  private reach(meta: Meta): void {
+    const entries = this.waiting.get(meta.owner);
+    if (!entries) return;
+    this.ready.push(...entries);
+    this.waiting.delete(meta.owner);
+  }
+
   private promote(meta: Meta): Json {
     this.work.push(meta);
+    if (this.waiting.size > 0) this.reach(meta);
     if (this.whole) this.seen.add(meta);
     return { '@': meta.id as number };
   }
@@ -107,6 +155,7 @@ export class CheckpointEncoder extends RecordWriter {
     if (this.whole && !this.seen.has(meta)) {
       this.seen.add(meta);
       this.work.push(meta);
+      if (this.waiting.size > 0) this.reach(meta);
     }
     return { '@': meta.id as number };
   }

@@ -65,8 +65,7 @@ function hostKind(object: object): string | undefined {
   if (types.isPromise(object)) return 'a promise of the host';
   if (types.isProxy(object)) return 'a Proxy';
   if (types.isGeneratorObject(object)) return 'a generator of the host';
-  if (types.isWeakMap(object)) return 'a WeakMap';
-  if (types.isWeakSet(object)) return 'a WeakSet';
+  if (types.isWeakMap(object) || types.isWeakSet(object)) return 'a WeakMap or WeakSet of the host';
   if (types.isSharedArrayBuffer(object)) return 'a SharedArrayBuffer';
   if (types.isMapIterator(object) || types.isSetIterator(object)) return 'a built-in iterator that was made indirectly';
   if (types.isModuleNamespaceObject(object)) return 'a module namespace';

@@ -61,6 +61,8 @@ function applyEdit(record: Props, edit: Props, path: string): void {
   else if ('bytes' in record) editBytes(record, edit, path);
   else if ('map' in record) editEntries(record.map as Json[], edit, edit.put, keyOfEntry, path);
   else if ('set' in record) editEntries(record.set as Json[], edit, edit.add, (value) => value, path);
+  else if ('weakMap' in record) editEntries(record.weakMap as Json[], edit, edit.put, keyOfEntry, path);
+  else if ('weakSet' in record) editEntries(record.weakSet as Json[], edit, edit.add, (value) => value, path);
   else if ('o' in record) record.o = editProperties(record.o!, edit, `${path}.o`);
   else throw new CorruptState(path, 'this kind of object cannot be edited');
 }
@@ -201,7 +203,9 @@ function editEntries(
 export function compact(state: StateDocument): void {
   for (const record of Object.values(state.heap)) {
     if (!isRecord(record)) continue;
-    if (Array.isArray(record.map) && indexes.has(record.map)) record.map = record.map.filter((entry) => entry !== GONE);
-    if (Array.isArray(record.set) && indexes.has(record.set)) record.set = record.set.filter((entry) => entry !== GONE);
+    for (const field of ['map', 'set', 'weakMap', 'weakSet']) {
+      const entries = record[field];
+      if (Array.isArray(entries) && indexes.has(entries)) record[field] = entries.filter((entry) => entry !== GONE);
+    }
   }
 }

@@ -23,6 +23,7 @@
  *     {"proto": {"@": 4}, "o": {…}}                            an object with another prototype
  *     {"a": [1, 2]}      {"map": [[k, v], …]}      {"set": [v, …]}      {"date": 0}      {"regexp": [source, flags, lastIndex]}
  *     {"error": {"message": …, "stack": …, "cause": …}}        with "is" unless it is a plain Error
+ *     {"weakMap": [[k, v], …]}      {"weakSet": [k, …]}        whose keys something else leads to
  *     {"bytes": "AAEC", "max": 64}                             a buffer, in base64, resizable up to "max"; null if detached
  *     {"view": "Uint8Array", "of": {"@": 3}, "at": 1, "length": 2}      a typed array or DataView; without "length" it follows
  *     {"boxed": 1}       {"symbol": "description"}             Symbol(…), which has an identity; null without a description

@@ -72,6 +72,14 @@ export abstract class RecordWriter {
    */
   keep(_object: object): void {}
 
+  /** Is there a record of a key, or will there be one? */
+  isReached(_key: object | symbol): boolean {
+    return false;
+  }
+
+  /** Calls `reached` when something else than this entry leads to its key, `lost` if in the end nothing does. */
+  ephemeron(_key: object | symbol, _reached: () => void, _lost: () => void): void {}
+
   env(env: Env | undefined): Json {
     return env === undefined ? null : this.referEnv(env);
   }
@@ -100,6 +108,8 @@ function number(value: number): Json {
   if (value - value === 0) return value === 0 && 1 / value < 0 ? { $: '-0' } : value;
   return { $: String(value) };
 }
+
+export const isWellKnown = (symbol: symbol): boolean => WELL_KNOWN_SYMBOLS.has(symbol);
 
 const WELL_KNOWN_SYMBOLS = new Map<symbol, string>(
   Object.getOwnPropertyNames(Symbol).flatMap((name): [symbol, string][] => {

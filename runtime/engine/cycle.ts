@@ -194,6 +194,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   const outcome = outcomeOf(run);
   writeRejected(run, encoder, delta);
   encoder.writeReached();
+  encoder.forgetUnreached();
   for (const meta of run.heap.changed) meta.settled();
   run.heap.changed.length = 0;
 
@@ -284,6 +285,7 @@ export function image(run: Run): StateDocument {
   for (const promise of run.rejected) if (!encoder.reached(promise)) run.unheard.add(promise);
   state.rejected = [...run.rejected].map((promise) => encoder.value(promise));
   encoder.writeReached();
+  encoder.forgetUnreached();
   state.next = run.heap.nextId;
   return state;
 }

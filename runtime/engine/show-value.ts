@@ -89,6 +89,8 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   if (typeof record.bytes === 'string') return `${prefix || 'ArrayBuffer'}(${Math.floor((record.bytes.replace(/=+$/, '').length * 3) / 4)})`;
   if ('bytes' in record) return 'ArrayBuffer(detached)';
   if ('view' in record) return `${prefix || String(record.view)}(${String(record.length ?? 'all')} of ${inner(record.of)})`;
+  if (Array.isArray(record.weakMap)) return `${prefix || 'WeakMap'}(${record.weakMap.length})`;
+  if (Array.isArray(record.weakSet)) return `${prefix || 'WeakSet'}(${record.weakSet.length})`;
   if ('symbol' in record) return `Symbol(${String(record.symbol ?? '')})`;
   if ('boxed' in record) return `[${inner(record.boxed)}]`;
   const properties = propertiesOf(record);

@@ -33,6 +33,8 @@ export type Kind =
   | 'arguments'
   | 'buffer'
   | 'view'
+  | 'weak map'
+  | 'weak set'
   | 'env'
   | 'frame'
   | 'promise'

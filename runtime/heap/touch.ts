@@ -10,6 +10,7 @@ import { ArrayEdits, WHOLE_SHARE } from './array-edits.ts';
 import { KeyEdits } from './key-edits.ts';
 import { metaOf, type Meta } from './meta.ts';
 import { stampYoung, TypedArray } from './binary.ts';
+import { weakEntriesOf } from './weak-entries.ts';
 import { touchView, touchViewMethod, touchWholeView } from './touch-binary.ts';
 
 /** Records up to this size are always written whole. */
@@ -87,7 +88,7 @@ function limitKeys(meta: Meta, edits: KeyEdits): void {
 function countOf({ kind, owner }: Meta): number {
   if (kind === 'map') return Reflect.get(Map.prototype, 'size', owner) as number;
   if (kind === 'set') return Reflect.get(Set.prototype, 'size', owner) as number;
-  return Object.keys(owner).length;
+  return weakEntriesOf(owner)?.size ?? Object.keys(owner).length;
 }
 
 function touchElement(meta: Meta, array: unknown[], key: unknown): void {
@@ -114,6 +115,8 @@ export function touchCall(meta: Meta, object: object, method: unknown, args: unk
       return;
     case 'map':
     case 'set':
+    case 'weak map':
+    case 'weak set':
       touchKeyed(meta, method, args[0]);
       return;
     case 'date':

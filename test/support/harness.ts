@@ -189,8 +189,8 @@ function checkImage(before: StateDocument, run: Run, delta: unknown, mode: Mode)
   compact(folded);
   const traced = JSON.parse(writeDocument(image(run))) as StateDocument;
   for (const [id, record] of Object.entries(traced.heap)) {
-    const expected = JSON.stringify(canonical(record));
-    const actual = JSON.stringify(canonical(folded.heap[id] ?? null));
+    const expected = JSON.stringify(canonical(record, traced.heap));
+    const actual = JSON.stringify(canonical(folded.heap[id] ?? null, traced.heap));
     if (expected !== actual) throw new Error(`missing barrier: object ${id} is ${expected}, but the log says ${actual}`);
   }
   const rest = ({ heap: _, ...others }: StateDocument): string => JSON.stringify(sorted(others as unknown as Json));
@@ -198,11 +198,18 @@ function checkImage(before: StateDocument, run: Run, delta: unknown, mode: Mode)
   return mode === 'every' ? traced : folded;
 }
 
-/** The slots of a frame have no order. */
-function canonical(record: Json): Json {
-  if (typeof record !== 'object' || record === null || !('frame' in record) || !('slots' in record)) return record;
-  return { ...record, slots: sorted((record as { slots: Json }).slots) };
+/** The slots of a frame have no order. Nor have weak entries, and the log keeps those of keys that have become garbage. */
+function canonical(record: Json, heap: Record<string, Json>): Json {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return record;
+  if ('frame' in record && 'slots' in record) return { ...record, slots: sorted(record.slots!) };
+  const alive = (key: Json): boolean => !isReference(key) || String(key['@']) in heap;
+  const inOrder = (entries: Json[]): Json[] => entries.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (Array.isArray(record.weakMap)) return { ...record, weakMap: inOrder(record.weakMap.filter((e) => alive((e as Json[])[0]!))) };
+  if (Array.isArray(record.weakSet)) return { ...record, weakSet: inOrder(record.weakSet.filter(alive)) };
+  return record;
 }
+
+const isReference = (json: Json): json is { '@': number } => typeof json === 'object' && json !== null && '@' in json;
 
 function sorted(json: Json): Json {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;

@@ -12,7 +12,7 @@ import type { Rules, Validation } from '../index.ts';
 const EXCLUDED = new Set(['Proxy', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']);
 
 /** Built-ins of ECMAScript that a later version will take. */
-const NOT_YET = new Set(['WeakMap', 'WeakSet', 'Intl', 'Iterator']);
+const NOT_YET = new Set(['Intl', 'Iterator']);
 
 const CODE_FROM_TEXT = new Set(['eval']);
 

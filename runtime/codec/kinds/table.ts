@@ -25,6 +25,7 @@ import { setKind } from './set.ts';
 import { symbolKind } from './symbol.ts';
 import { viewKind } from './view.ts';
 import { walkKind } from './walk.ts';
+import { weakMapKind, weakSetKind } from './weak.ts';
 
 /** Those that are told by internal slots are asked in this order. */
 const ROWS: readonly ObjectKind[] = [
@@ -38,6 +39,8 @@ const ROWS: readonly ObjectKind[] = [
   boxedKind,
   bufferKind,
   viewKind,
+  weakMapKind,
+  weakSetKind,
   symbolKind,
   argumentsKind,
   functionKind,
