@@ -247,14 +247,6 @@ export const DIAGNOSTICS = {
     bad: 'export async function f() { return new Proxy({}, {}); }',
     good: 'export async function f() { return { get x() { return 1; } }.x; }',
   }),
-  global_not_yet: row({
-    severity: 'not_yet',
-    message: (name: string) => `\`${name}\` is not supported in workflows yet`,
-    label: 'not yet',
-    help: 'Use a plain object, array, Map or Set; or do this part in an effect.',
-    bad: 'export async function f() { return new WeakMap(); }',
-    good: 'export async function f() { return new Map(); }',
-  }),
   eval_code: row({
     severity: 'unsupported',
     message: (name: string) => `\`${name}\` makes code out of text, which cannot be resumed`,
@@ -449,6 +441,7 @@ const EXCLUDED_HELP: Record<string, string> = {
   Proxy: 'Write the methods out, or use getters and setters.',
   WeakRef: 'Keep the object itself; what nothing refers to is not stored.',
   FinalizationRegistry: 'Release resources in `finally`.',
+  Iterator: 'Write a generator function; not every Node that may resume the run has it.',
   SharedArrayBuffer: 'Runs share nothing; send a message through a channel instead.',
   Atomics: 'Runs share nothing; send a message through a channel instead.',
 };

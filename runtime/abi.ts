@@ -108,6 +108,7 @@ export const OPERATIONS = {
 
   // Objects.
   invoke: op('function, this, args, text', 'a method call whose arguments were awaited'),
+  localized: op('object, method, args', 'calls a method that depends on the locale: en-US and UTC unless the program says otherwise'),
   bind: op('function, args', '`f.bind(…)`: the bound function can be stored'),
   target: op('object, key', 'an assignment target in a native pattern: its `value` marks what it writes'),
   place: op('write', 'an assignment target that runs code'),
@@ -249,6 +250,7 @@ export const BUILTINS = [
   'Float64Array',
   'BigInt64Array',
   'BigUint64Array',
+  'Intl',
   'structuredClone',
   'console',
   'crypto',

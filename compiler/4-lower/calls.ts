@@ -25,6 +25,11 @@ type Arguments = t.CallExpression['arguments'];
 /** Methods that return a built-in iterator, which must be one that can be stored. */
 export const ITERATOR_METHODS = new Set(['keys', 'values', 'entries', 'matchAll']);
 
+/** Methods of built-ins whose results depend on the locale or the time zone. */
+const LOCALE_METHODS = new Set([
+  ...['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase'],
+]);
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 export function lowerCall(cx: Context, node: t.CallExpression): t.Expression {
@@ -159,6 +164,10 @@ export function invoke(
   if (name !== undefined && ITERATOR_METHODS.has(name) && (args.length === 0 || name === 'matchAll')) {
     const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);
     return b.call(cx.op('iteratorOf'), [receiver.first, b.str(name), list], at);
+  }
+  if (name !== undefined && LOCALE_METHODS.has(name)) {
+    const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);
+    return b.call(cx.op('localized'), [receiver.first, b.str(name), list], at);
   }
   if (name === 'bind') {
     const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);

@@ -13,6 +13,7 @@ import { ASYNC_FUNCTION_PROTOTYPE } from '../machine/suspendable.ts';
 import { argumentsOf } from './construction.ts';
 import { captured } from './captured.ts';
 import { structuredClone } from './clone.ts';
+import { intl } from './intl.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
 import { reflection } from './reflection.ts';
 import { WeakMap, WeakSet } from './weak.ts';
@@ -34,6 +35,7 @@ export const builtins: Record<string, unknown> = {
   structuredClone,
   WeakMap,
   WeakSet,
+  Intl: intl,
 };
 
 const byName = new Map<string, object>();
@@ -68,6 +70,11 @@ for (const name of BUILTINS) {
 }
 addWithMembers('%TypedArray%', TypedArray);
 addWithMembers('%TypedArray%.prototype', TypedArray.prototype);
+for (const [name, formatter] of Object.entries(Object.getOwnPropertyDescriptors(intl))) {
+  const value: unknown = formatter.value;
+  addWithMembers(`Intl.${name}`, value);
+  if (typeof value === 'function') addWithMembers(`Intl.${name}.prototype`, value.prototype);
+}
 addWithMembers('Symbol', Symbol);
 addWithMembers('Symbol.prototype', Symbol.prototype);
 for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addWithMembers(`%${name}Iterator.prototype`, prototype);

@@ -6,6 +6,8 @@ import { CODE, META } from '../abi.ts';
 import { markExotic, markRenamed } from '../heap/exotic.ts';
 import { metaOf } from '../heap/meta.ts';
 import { touch, touched, touchThis } from '../heap/touch.ts';
+import { localizedArguments } from './intl.ts';
+import { builtinIterator } from './iteration.ts';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
 
 /** `$target(o, 'x').value`: an assignment target in a native pattern. */
@@ -102,7 +104,7 @@ export function superSet(home: object, key: PropertyKey, value: unknown, self: o
 export function invoke(fn: unknown, self: unknown, args: unknown[], text: string): unknown {
   if (typeof fn !== 'function') throw new TypeError(`${text} is not a function`);
   touchThis(fn, self);
-  return Reflect.apply(fn, self, args);
+  return builtinIterator(fn, self, args) ?? (Reflect.apply(fn, self, localizedArguments(fn, args)) as unknown);
 }
 
 /** Names of the source that begin with `$` are emitted with one more. */

@@ -26,6 +26,7 @@
  *     {"weakMap": [[k, v], …]}      {"weakSet": [k, …]}        whose keys something else leads to
  *     {"bytes": "AAEC", "max": 64}                             a buffer, in base64, resizable up to "max"; null if detached
  *     {"view": "Uint8Array", "of": {"@": 3}, "at": 1, "length": 2}      a typed array or DataView; without "length" it follows
+ *     {"intl": "NumberFormat", "locales": ["en-US"], "options": {…}}      a formatter, with what it was made of
  *     {"boxed": 1}       {"symbol": "description"}             Symbol(…), which has an identity; null without a description
  *     {"arguments": 2, "o": {"0": …, "1": …}}                  an arguments object, with its length
  *     {"fn": "…#fulfil/undo", "env": {"@": 7}}                 a closure; with "name" and "length" if its code does not tell

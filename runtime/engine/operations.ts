@@ -4,6 +4,7 @@
 import { CODE, META, type OperationName, TDZ } from '../abi.ts';
 import { builtins } from '../builtins/intrinsics.ts';
 import * as construction from '../builtins/construction.ts';
+import { localized } from '../builtins/intl.ts';
 import * as iteration from '../builtins/iteration.ts';
 import * as objects from '../builtins/objects.ts';
 import * as reflection from '../builtins/reflection.ts';
@@ -79,6 +80,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   iteratorOf: iteration.iteratorOf,
   invoke: objects.invoke,
   bind: objects.bind,
+  localized,
   target: objects.target,
   place: objects.place,
   getter: objects.getter,

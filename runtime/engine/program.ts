@@ -366,6 +366,7 @@ const BUILTIN_ENVS = new Set([
   'aggregate,index,done',
   'generator',
   'target,self,args',
+  'formatter,method',
   'module,start',
   '',
 ]);

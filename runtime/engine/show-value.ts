@@ -91,6 +91,7 @@ function showObject(id: string, heap: Heap, limits: ShowLimits, path: string[]):
   if ('view' in record) return `${prefix || String(record.view)}(${String(record.length ?? 'all')} of ${inner(record.of)})`;
   if (Array.isArray(record.weakMap)) return `${prefix || 'WeakMap'}(${record.weakMap.length})`;
   if (Array.isArray(record.weakSet)) return `${prefix || 'WeakSet'}(${record.weakSet.length})`;
+  if ('intl' in record) return `Intl.${String(record.intl)}(${String((record.locales as Json[])?.[0])})`;
   if ('symbol' in record) return `Symbol(${String(record.symbol ?? '')})`;
   if ('boxed' in record) return `[${inner(record.boxed)}]`;
   const properties = propertiesOf(record);

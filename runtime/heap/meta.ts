@@ -35,6 +35,7 @@ export type Kind =
   | 'view'
   | 'weak map'
   | 'weak set'
+  | 'intl'
   | 'env'
   | 'frame'
   | 'promise'

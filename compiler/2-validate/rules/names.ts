@@ -9,10 +9,7 @@ import type { ModuleRecord } from '../../modules.ts';
 import type { Rules, Validation } from '../index.ts';
 
 /** Globals that no program can use, because they cannot be state or let the outside in. */
-const EXCLUDED = new Set(['Proxy', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']);
-
-/** Built-ins of ECMAScript that a later version will take. */
-const NOT_YET = new Set(['Intl', 'Iterator']);
+const EXCLUDED = new Set(['Proxy', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'Iterator']);
 
 const CODE_FROM_TEXT = new Set(['eval']);
 
@@ -33,7 +30,6 @@ function validateGlobal(name: string, node: Node, { reporter, parsed }: ModuleRe
   else if (KNOWN.has(name)) return;
   else if (CODE_FROM_TEXT.has(name)) reporter.report('eval_code', node, name);
   else if (EXCLUDED.has(name)) reporter.report('excluded_global', node, name);
-  else if (NOT_YET.has(name)) reporter.report('global_not_yet', node, name);
   else if (HOST_NAMES.has(name)) reporter.report('host_global', node, name);
   else if (!parsed.unchecked) reporter.report('unknown_name', node, name);
 }

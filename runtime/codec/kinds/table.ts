@@ -15,6 +15,7 @@ import { errorKind } from './error.ts';
 import { frameKind } from './frame.ts';
 import { asyncGeneratorKind, generatorKind } from './generator.ts';
 import { functionKind } from './function.ts';
+import { intlKind } from './intl.ts';
 import type { ObjectKind } from './kind.ts';
 import { mapKind } from './map.ts';
 import { objectKind } from './object.ts';
@@ -41,6 +42,7 @@ const ROWS: readonly ObjectKind[] = [
   viewKind,
   weakMapKind,
   weakSetKind,
+  intlKind,
   symbolKind,
   argumentsKind,
   functionKind,
