@@ -10,6 +10,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { calls } from './groups/calls.ts';
 import { changes } from './groups/changes.ts';
+import { compile } from './groups/compile.ts';
 import { compute } from './groups/compute.ts';
 import { effects } from './groups/effects.ts';
 import { resume } from './groups/resume.ts';
@@ -17,7 +18,7 @@ import type { Group } from './group.ts';
 import { writePage } from './page.ts';
 import { isReached, printTable, type Table } from './table.ts';
 
-const GROUPS: Group[] = [compute, calls, effects, resume, changes];
+const GROUPS: Group[] = [compute, calls, effects, resume, changes, compile];
 
 const { values: options, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },

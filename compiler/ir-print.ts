@@ -45,7 +45,7 @@ function printMachine(machine: IrMachine, place: string, env: string): string {
   const slotOf = new Map(machine.locals.map((l) => [l.name, l.slot]));
   const lines = [`machine ${machine.name} (${machine.params.join(', ')})${env}  (${place})`];
   for (const block of machine.blocks) {
-    const held = [...(live.get(block) ?? [])].map((name) => slotOf.get(name) ?? name);
+    const held = live.at(block).map((name) => slotOf.get(name) ?? name);
     const label = block.label ? ` at ${block.label.name}, holds ${held.join(', ') || 'nothing'}` : '';
     const handler = block.handler ? ` else b${block.handler.id}` : '';
     lines.push(`  b${block.id}${label}${handler}:`);

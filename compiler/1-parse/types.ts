@@ -6,7 +6,7 @@
  * What is left is JavaScript, and `enum`, which has values.
  */
 import type * as t from '@babel/types';
-import { type ClassNode, isClassNode, type Node, walk } from '../ast.ts';
+import { type ClassNode, isClassNode, type Node, TYPE_FIELDS } from '../ast.ts';
 import { VISITOR_KEYS } from '../babel.ts';
 import type { Reporter } from '../report.ts';
 import { expandParameterProperties } from './parameter-properties.ts';
@@ -17,29 +17,33 @@ export interface Ambient {
   node: Node;
 }
 
+/** One erasure on its way through the tree. */
+interface Erasure {
+  reporter: Reporter;
+  /** Every name that is left, but of imports. */
+  names: Set<string>;
+}
+
 interface Erased {
   effects: t.TSDeclareFunction[];
   ambient: Map<string, Ambient>;
 }
 
-/** Fields that only carry types, on whatever node they stand. */
-const TYPE_FIELDS = [
-  'typeAnnotation',
-  'returnType',
-  'typeParameters',
-  'typeArguments',
-  'superTypeParameters',
-  'implements',
-  'predicate',
-];
 /** Flags that only carry types. */
 const TYPE_FLAGS = ['accessibility', 'declare', 'definite', 'readonly', 'override', 'abstract'];
+
+/** What may have such a flag. */
+const FLAGGED = new Set<Node['type']>([
+  ...(['ClassDeclaration', 'ClassMethod', 'ClassPrivateMethod', 'ClassProperty', 'ClassPrivateProperty', 'ClassAccessorProperty'] as const),
+  ...(['FunctionDeclaration', 'VariableDeclaration', 'VariableDeclarator', 'TSEnumDeclaration'] as const),
+]);
 
 export function eraseTypes(program: t.Program, reporter: Reporter): Erased {
   const erased: Erased = { effects: [], ambient: new Map() };
   program.body = program.body.flatMap((statement) => eraseModuleItem(statement, erased, reporter));
-  for (const statement of program.body) eraseInside(statement, reporter);
-  dropUnusedImports(program);
+  const erasure: Erasure = { reporter, names: new Set() };
+  for (const statement of program.body) if (statement.type !== 'ImportDeclaration') eraseInside(statement, erasure);
+  dropUnusedImports(program, erasure.names);
   return erased;
 }
 
@@ -119,28 +123,32 @@ function holdsOnlyTypes(body: Node): boolean {
 }
 
 /** Everything below a top-level item. */
-function eraseInside(node: Node, reporter: Reporter): void {
+function eraseInside(node: Node, erasure: Erasure): void {
   const record = node as unknown as Record<string, unknown>;
-  for (const field of TYPE_FIELDS) if (record[field]) record[field] = null;
-  for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
-  if (node.type === 'Identifier' && node.optional) node.optional = undefined;
+  if (FLAGGED.has(node.type)) for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
+  if (node.type === 'Identifier') {
+    if (node.optional) node.optional = undefined;
+    erasure.names.add(node.name);
+  }
   if (isClassNode(node)) {
-    expandParameterProperties(node, reporter);
-    checkConstructors(node, reporter);
+    expandParameterProperties(node, erasure.reporter);
+    checkConstructors(node, erasure.reporter);
   }
   const keys = VISITOR_KEYS[node.type] ?? [];
   for (const key of keys) {
     const value = record[key];
-    if (Array.isArray(value)) {
+    if (!value) continue;
+    if (TYPE_FIELDS.has(key)) record[key] = null;
+    else if (Array.isArray(value)) {
       const kept: unknown[] = [];
       for (const item of value as (Node | null)[]) {
         if (key === 'params' && item?.type === 'Identifier' && item.name === 'this') continue; // `function f(this: T)`
-        const result = item === null ? null : eraseNode(item, reporter);
+        const result = item === null ? null : eraseNode(item, erasure);
         if (result !== undefined) kept.push(result);
       }
       record[key] = kept;
-    } else if (value) {
-      const result = eraseNode(value as Node, reporter);
+    } else {
+      const result = eraseNode(value as Node, erasure);
       record[key] = result ?? (isStatementSlot(key) ? ({ type: 'EmptyStatement' } as t.EmptyStatement) : null);
     }
   }
@@ -156,14 +164,14 @@ function checkConstructors(node: ClassNode, reporter: Reporter): void {
 const isStatementSlot = (key: string): boolean => key === 'body' || key === 'consequent' || key === 'alternate';
 
 /** Returns the node that stands in its place, or undefined when nothing is left of it. */
-function eraseNode(node: Node, reporter: Reporter): Node | undefined {
+function eraseNode(node: Node, erasure: Erasure): Node | undefined {
   switch (node.type) {
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
     case 'TSNonNullExpression':
     case 'TSTypeAssertion':
     case 'TSInstantiationExpression':
-      return eraseNode(node.expression, reporter);
+      return eraseNode(node.expression, erasure);
     case 'TSDeclareFunction':
     case 'TSDeclareMethod':
     case 'TSIndexSignature':
@@ -171,7 +179,7 @@ function eraseNode(node: Node, reporter: Reporter): Node | undefined {
     case 'TSTypeAliasDeclaration':
       return undefined;
     case 'TSModuleDeclaration':
-      if (!holdsOnlyTypes(node.body)) reporter.report('namespace', node.id);
+      if (!holdsOnlyTypes(node.body)) erasure.reporter.report('namespace', node.id);
       return undefined;
     case 'ClassProperty':
     case 'ClassAccessorProperty':
@@ -185,7 +193,7 @@ function eraseNode(node: Node, reporter: Reporter): Node | undefined {
     default:
       break;
   }
-  eraseInside(node, reporter);
+  eraseInside(node, erasure);
   return node;
 }
 
@@ -193,14 +201,7 @@ function eraseNode(node: Node, reporter: Reporter): Node | undefined {
  * Drops imported names that no expression mentions: they were types. By name, not by scope: a name that is
  * only shadowed stays, which costs nothing. An import that loses all its names goes too, as in `tsc`.
  */
-function dropUnusedImports(program: t.Program): void {
-  const mentioned = new Set<string>();
-  for (const statement of program.body) {
-    if (statement.type === 'ImportDeclaration') continue;
-    walk(statement, (node) => {
-      if (node.type === 'Identifier') mentioned.add(node.name);
-    });
-  }
+function dropUnusedImports(program: t.Program, mentioned: ReadonlySet<string>): void {
   program.body = program.body.filter((statement) => {
     if (statement.type !== 'ImportDeclaration' || statement.specifiers.length === 0) return true;
     statement.specifiers = statement.specifiers.filter((s) => mentioned.has(s.local.name));

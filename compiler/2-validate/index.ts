@@ -4,7 +4,7 @@
  * One walk over the tree; each rule is a function per node type. Rules only read: a module that passes is one
  * that lowering can take as it is.
  */
-import { children, type Node } from '../ast.ts';
+import { eachChild, type Node } from '../ast.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { validateTypes } from './rules/border-types.ts';
 import { callbackRules } from './rules/callbacks.ts';
@@ -22,9 +22,16 @@ export interface Validation {
 }
 
 export type Rule = (node: never, validation: Validation) => void;
+type AnyRule = (node: Node, validation: Validation) => void;
 export type Rules = Partial<Record<Node['type'], Rule>>;
 
-const RULES: Rules[] = [nameRules, moduleRules, constructRules, declarationRules, promiseRules, callbackRules];
+const ALL: Rules[] = [nameRules, moduleRules, constructRules, declarationRules, promiseRules, callbackRules];
+
+/** By type of node: most have no rule. */
+const RULES = new Map<string, AnyRule[]>();
+for (const rules of ALL) {
+  for (const [type, rule] of Object.entries(rules)) RULES.set(type, [...(RULES.get(type) ?? []), rule as AnyRule]);
+}
 
 export function validateModule(record: ModuleRecord, graph: ModuleGraph): void {
   const validation: Validation = { record, graph, path: [] };
@@ -32,12 +39,10 @@ export function validateModule(record: ModuleRecord, graph: ModuleGraph): void {
   validateDeclarations(validation);
   validateTypes(validation);
   const visit = (node: Node): void => {
-    for (const rules of RULES) {
-      const rule = rules[node.type] as ((node: Node, validation: Validation) => void) | undefined;
-      rule?.(node, validation);
-    }
+    const rules = RULES.get(node.type);
+    if (rules) for (const rule of rules) rule(node, validation);
     validation.path.push(node);
-    for (const child of children(node)) visit(child);
+    eachChild(node, visit);
     validation.path.pop();
   };
   visit(record.parsed.program);

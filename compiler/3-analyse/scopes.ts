@@ -10,6 +10,7 @@ import type * as t from '@babel/types';
 import {
   boundIdentifiers,
   children,
+  eachChild,
   isClassNode,
   isFunctionNode,
   walk,
@@ -515,6 +516,8 @@ class ScopeWalker {
 
   // ——— The walk ———
 
+  private readonly visitNext = (node: Node): void => this.visit(node);
+
   private visit(node: Node): void {
     switch (node.type) {
       case 'Identifier':
@@ -535,7 +538,7 @@ class ScopeWalker {
       case 'CallExpression':
         // An arrow function hands the constructor's `new.target` on.
         if (node.callee.type === 'Super') this.pseudo(node, this.thisFunction(), 'new.target');
-        for (const child of children(node)) this.visit(child);
+        eachChild(node, this.visitNext);
         return;
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -629,7 +632,7 @@ class ScopeWalker {
         this.enumDeclaration(node);
         return;
       default:
-        for (const child of children(node)) this.visit(child);
+        eachChild(node, this.visitNext);
     }
   }
 

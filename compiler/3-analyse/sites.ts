@@ -4,7 +4,7 @@
  * function that `fulfil` hands to a `push`; a second one is `fulfil/push#2`.
  */
 import type * as t from '@babel/types';
-import { children, isClassNode, isFunctionNode, staticKey, type FunctionNode, type Node } from '../ast.ts';
+import { eachChild, isClassNode, isFunctionNode, staticKey, type FunctionNode, type Node } from '../ast.ts';
 import type { Analysis, FunctionInfo } from './types.ts';
 
 export function nameFunctions(program: t.Program, moduleId: string, analysis: Analysis): void {
@@ -26,7 +26,7 @@ export function nameFunctions(program: t.Program, moduleId: string, analysis: An
       give(info, path === '' ? own : `${path}${separator}${own}`);
       path = info.name;
     }
-    for (const child of children(node)) visit(child, path, hintFor(node, child, hint));
+    eachChild(node, (child) => visit(child, path, hintFor(node, child, hint)));
   };
 
   visit(program, '', '');

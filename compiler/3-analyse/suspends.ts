@@ -2,7 +2,7 @@
  * Which nodes contain an `await` or a `yield` of their own function: what must be exploded. Everything else in a
  * suspendable function stays whole, as native code.
  */
-import { children, isFunctionNode, type Node } from '../ast.ts';
+import { eachChild, isFunctionNode, type Node } from '../ast.ts';
 
 export function findSuspensions(program: Node): Set<Node> {
   const suspends = new Set<Node>();
@@ -10,7 +10,9 @@ export function findSuspensions(program: Node): Set<Node> {
   const visit = (node: Node, inAsyncGenerator: boolean): boolean => {
     let found = suspendsItself(node, inAsyncGenerator);
     const inside = isFunctionNode(node) ? isAsyncGenerator(node) : inAsyncGenerator;
-    for (const child of children(node)) if (visitChild(node, child, inside)) found = true;
+    eachChild(node, (child) => {
+      if (visitChild(node, child, inside)) found = true;
+    });
     if (found) suspends.add(node);
     return found;
   };

@@ -5,7 +5,7 @@
  * terminator lands in a block that nothing reaches and that `finish` drops.
  */
 import type * as t from '@babel/types';
-import { isClassNode, isFunctionNode, children, type Node } from '../ast.ts';
+import { isClassNode, isFunctionNode, eachChild, type Node } from '../ast.ts';
 import { DONE } from '../../runtime/abi.ts';
 import * as b from '../build.ts';
 import type { Completion, GotoNumber, IrBlock, IrLocal, IrStatement, IrTerminator } from '../ir.ts';
@@ -256,16 +256,16 @@ export class MachineBuilder {
         if (!binding || binding.scope.kind === 'module') names.add(node.name);
         return;
       }
-      for (const child of children(node)) {
+      eachChild(node, (child) => {
         const isKey =
           (node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression') &&
           child === node.property &&
           !node.computed;
         const isPropertyKey = 'key' in node && child === node.key && !('computed' in node && node.computed);
         if (!isKey && !isPropertyKey && !(child !== node && (isFunctionNode(child) || isClassNode(child)))) visit(child);
-      }
+      });
     };
-    for (const child of children(this.info.node)) visit(child);
+    eachChild(this.info.node, visit);
     return names;
   }
 

@@ -39,11 +39,11 @@
  * static table from label to handler, unrolled into the code.
  */
 import type * as t from '@babel/types';
-import { children, type Node } from '../ast.ts';
+import { walk } from '../ast.ts';
 import * as b from '../build.ts';
-import type { GotoNumber, IrBlock, IrMachine } from '../ir.ts';
+import type { GotoNumber, IrBlock, IrLocal, IrMachine } from '../ir.ts';
 import { successors } from '../ir.ts';
-import { assignedNames, liveness, type Liveness } from '../ir-liveness.ts';
+import { liveness, type Liveness } from '../ir-liveness.ts';
 import type { FunctionManifest } from '../../runtime/abi.ts';
 import { closureRecord } from './closure-record.ts';
 import { nameFunction } from './units.ts';
@@ -69,26 +69,27 @@ export function emitMachine(machine: IrMachine): EmittedMachine {
 class MachineEmitter {
   private readonly machine: IrMachine;
   private readonly live: Liveness;
-  private readonly assigned: Set<string>;
   private readonly labels: IrBlock[];
   private readonly numbers = new Map<IrBlock, number>();
   private readonly handlers: IrBlock[];
   private readonly cases: Set<IrBlock>;
   /** Slots of the frame, in the order of its shape: parameters first. */
-  private readonly slots: { name: string; slot: string; param: boolean }[];
+  private readonly slots: IrLocal[];
+  /** The same, by variable. */
+  private readonly slotOf: Map<string, IrLocal>;
 
   constructor(machine: IrMachine) {
     this.machine = machine;
     this.live = liveness(machine);
-    this.assigned = assignedNames(machine);
     const { blocks } = machine;
     this.labels = blocks.filter((block) => block.label);
     this.handlers = [...new Set(blocks.flatMap((block) => (block.handler ? [block.handler] : [])))];
     this.cases = this.jumpTargets();
     this.number();
-    const stored = new Set(this.labels.flatMap((block) => [...this.liveAt(block)]));
-    const entry = this.liveAt(blocks[0]!);
+    const stored = new Set(this.labels.flatMap((block) => this.live.at(block)));
+    const entry = new Set(this.live.at(blocks[0]!));
     this.slots = machine.locals.filter((l) => stored.has(l.name) || (l.param && entry.has(l.name)));
+    this.slotOf = new Map(this.slots.map((local) => [local.name, local]));
   }
 
   emit(): EmittedMachine {
@@ -115,10 +116,6 @@ class MachineEmitter {
       ],
       manifest: this.manifest(),
     };
-  }
-
-  private liveAt(block: IrBlock): Set<string> {
-    return this.live.get(block) ?? new Set();
   }
 
   // ——— Layout ———
@@ -177,28 +174,24 @@ class MachineEmitter {
     return b.funcDeclaration(`${machine.emitted}$enter`, formal, b.block([b.ret(literal)]));
   }
 
-  private slot(name: string): t.MemberExpression | null {
-    const local = this.slots.find((l) => l.name === name);
-    return local ? b.member(b.id('$f'), local.slot) : null;
+  private frameSlot({ slot }: IrLocal): t.MemberExpression {
+    return /^[A-Za-z_$][\w$]*$/.test(slot) ? b.member(b.id('$f'), slot) : b.index(b.id('$f'), b.str(slot));
   }
 
-  private frameSlot(name: string): t.Expression {
-    const local = this.slots.find((l) => l.name === name)!;
-    return /^[A-Za-z_$][\w$]*$/.test(local.slot) ? b.member(b.id('$f'), local.slot) : b.index(b.id('$f'), b.str(local.slot));
+  /** What is live at a block and has a slot. */
+  private storedAt(block: IrBlock): IrLocal[] {
+    return this.live.at(block).flatMap((name) => this.slotOf.get(name) ?? []);
   }
 
   private load(block: IrBlock): t.Statement[] {
-    const names = [...this.liveAt(block)].filter((name) => this.slot(name));
-    return names.map((name) => b.expr(b.assign(b.id(name), this.frameSlot(name))));
+    return this.storedAt(block).map((local) => b.expr(b.assign(b.id(local.name), this.frameSlot(local))));
   }
 
   /** A parameter that is never assigned is in the frame already. */
   private spill(resume: IrBlock): t.Statement[] {
-    const names = [...this.liveAt(resume)].filter((name) => {
-      const local = this.slots.find((l) => l.name === name);
-      return local && !(local.param && !this.assigned.has(name));
-    });
-    return names.map((name) => b.expr(b.assign(this.frameSlot(name) as t.MemberExpression, b.id(name))));
+    return this.storedAt(resume)
+      .filter(({ name, param }) => !param || this.live.assigned.has(name))
+      .map((local) => b.expr(b.assign(this.frameSlot(local), b.id(local.name))));
   }
 
   // ——— The step ———
@@ -233,7 +226,7 @@ class MachineEmitter {
         statements.push(b.expr(b.assign(b.id('$h'), b.num(this.handlerNumber(block.handler)))));
       }
       handler = block.handler;
-      for (const { node } of block.body) statements.push(this.resolveGotos(node));
+      for (const { node, exits } of block.body) statements.push(exits.length > 0 ? this.resolveGotos(node) : node);
       statements.push(...this.terminator(block, blocks[i + 1]));
       if (isCase) cases.push(b.caseOf(this.numberOf(block), statements));
       else cases.at(-1)!.consequent.push(...statements);
@@ -296,13 +289,11 @@ class MachineEmitter {
 
   /** Gives jumps inside a statement the numbers of their targets. */
   private resolveGotos<N extends t.Statement>(node: N): N {
-    const visit = (inner: Node): void => {
+    walk(node, (inner) => {
       if (inner.type === 'NumericLiteral' && (inner as GotoNumber).target) {
         inner.value = this.numberOf((inner as GotoNumber).target).value;
       }
-      for (const child of children(inner)) visit(child);
-    };
-    visit(node);
+    });
     return node;
   }
 
@@ -337,7 +328,7 @@ class MachineEmitter {
     const params = [...names, ...rest] as t.Identifier[];
     const args = [...names, ...(rest.length ? [b.spread(b.id('$as'))] : [])];
     const env = machine.env ? b.id(machine.env) : b.undef();
-    const self = machine.arrow || !this.slots.some((l) => l.name === '$this') ? b.undef() : b.self();
+    const self = machine.arrow || !this.slotOf.has('$this') ? b.undef() : b.self();
     const frame = b.call(b.id(`${machine.emitted}$enter`), [b.undef(), env, self, ...args]);
     const local = machine.declared ?? '$fn';
     const start = b.call(b.id(`$${machine.starts}`), machine.starts === 'begin' ? [frame] : [frame, b.id(local)]);
@@ -364,7 +355,6 @@ class MachineEmitter {
 
   private manifest(): FunctionManifest {
     const { machine } = this;
-    const slotOf = new Map(this.slots.map((l) => [l.name, l.slot]));
     return {
       name: machine.name,
       kind: 'machine',
@@ -375,7 +365,7 @@ class MachineEmitter {
         name: block.label!.name,
         line: block.label!.line,
         column: block.label!.column,
-        live: this.slots.filter((l) => this.liveAt(block).has(l.name)).map((l) => slotOf.get(l.name)!),
+        live: this.storedAt(block).map(({ slot }) => slot),
       })),
     };
   }
