@@ -1,0 +1,117 @@
+/**
+ * What must be true of any text: the compiler refuses it with a diagnostic, or its output makes a program; and a
+ * program that plain Node runs, too, does the same.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate, parse, VISITOR_KEYS } from '../../compiler/babel.ts';
+import { compileProgram } from '../../compiler/index.ts';
+import { PerdureError } from '../../runtime/errors.ts';
+import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
+import { Program } from '../../runtime/engine/program.ts';
+import { hostFor, runCompiled, runOracle, type Mode } from '../support/harness.ts';
+
+export type Outcome =
+  | { kind: 'refused'; code: string }
+  /** It makes a program, and is not run, or is refused when it runs. */
+  | { kind: 'compiled' }
+  | { kind: 'same' }
+  | { kind: 'wrong'; what: string };
+
+const FILE = 'main.wf.ts';
+const folder = mkdtempSync(join(tmpdir(), 'perdure-compiler-fuzz-'));
+const path = join(folder, FILE);
+
+const firstLine = (error: unknown): string => String((error as Error | null)?.stack ?? error).split('\n').slice(0, 3).join(' ').slice(0, 300);
+
+export async function judge(source: string, mode: Mode, running: () => void): Promise<Outcome> {
+  const guarded = guard(source);
+  let artifact: Artifact;
+  try {
+    const compilation = compileProgram(path, hostFor(folder, { [FILE]: guarded ?? source }));
+    if (!compilation.ok) {
+      const code = compilation.diagnostics.find((d) => d.severity !== 'hazard')?.code;
+      return code ? { kind: 'refused', code } : { kind: 'wrong', what: 'refused without a diagnostic' };
+    }
+    const modules = compilation.modules.map(({ id, code, manifest, map }) => ({ id, code, manifest, map }));
+    artifact = makeArtifact(modules.at(-1)!.id, modules);
+  } catch (error) {
+    return { kind: 'wrong', what: `the compiler ends with ${firstLine(error)}` };
+  }
+  try {
+    Program.of(artifact);
+  } catch (error) {
+    return { kind: 'wrong', what: `its output is no program: ${firstLine(error)}` };
+  }
+  if (guarded === null || !artifact.modules.at(-1)!.manifest.workflows.includes('main') || UNSAFE.test(source)) return { kind: 'compiled' };
+  running();
+  return await compare(artifact, guarded, mode);
+}
+
+/** What differs from run to run or from place to place, or takes its time. */
+const UNSAFE = /\b(Date|random|randomUUID|sleep|channel|stack|Intl|toLocale\w+|structuredClone)\b|repeat\(|padStart|padEnd/;
+
+/** How `console.log` shows a function is not the program's doing. */
+const withoutFunctions = (line: string): string => line.replaceAll(/\[(\w*Function|class)[^\]]*\]( \w+)?( \{\})?/g, '[Function]');
+
+async function compare(artifact: Artifact, source: string, mode: Mode): Promise<Outcome> {
+  writeFileSync(path, source);
+  let expected: string[];
+  try {
+    expected = await runOracle(path);
+  } catch (error) {
+    // What plain Node does not even parse must not compile.
+    return error instanceof SyntaxError ? { kind: 'wrong', what: `compiled, and Node says ${firstLine(error)}` } : { kind: 'compiled' };
+  }
+  let actual: string[];
+  try {
+    actual = runCompiled(artifact, { mode });
+  } catch (error) {
+    // A fault: what no compiler can see is refused when it happens.
+    if (error instanceof PerdureError && error.code !== 'corrupt_state') return { kind: 'compiled' };
+    // The module itself throws when it is evaluated.
+    if (expected.at(-1) === `threw ${String(error)}`) return { kind: 'same' };
+    return { kind: 'wrong', what: `${mode} ends with ${firstLine(error)}` };
+  }
+  [expected, actual] = [expected.map(withoutFunctions), actual.map(withoutFunctions)];
+  if (JSON.stringify(actual) === JSON.stringify(expected)) return { kind: 'same' };
+  const at = Math.max(0, expected.findIndex((line, i) => line !== actual[i]));
+  return { kind: 'wrong', what: `${mode} differs: expected ${expected[at]?.slice(0, 200)} | actual ${actual[at]?.slice(0, 200)}` };
+}
+
+const STEPS_MAX = 3000;
+
+/**
+ * The source with a count in every loop and function, so that it ends; null if it cannot be parsed. The count is one
+ * for compiled and plain code alike.
+ */
+export function guard(source: string): string | null {
+  let file;
+  try {
+    file = parse(source, { sourceType: 'module', plugins: ['typescript'], allowAwaitOutsideFunction: true });
+  } catch {
+    return null;
+  }
+  interface Body {
+    type: string;
+    body: unknown;
+  }
+  const count = (): unknown => parse('guardSteps();').program.body[0];
+  const visit = (node: { type: string; [field: string]: unknown }): void => {
+    const body = node.body as Body | undefined;
+    const isLoop = /^(For\w*|While|DoWhile)Statement$/.test(node.type);
+    const isFunction = /^(Function(Declaration|Expression)|ArrowFunctionExpression|(Object|Class|ClassPrivate)Method)$/.test(node.type);
+    if ((isLoop || isFunction) && body) {
+      if (body.type === 'BlockStatement') (body.body as unknown[]).unshift(count());
+      else if (isLoop) node.body = { type: 'BlockStatement', body: [count(), body], directives: [] };
+    }
+    for (const key of VISITOR_KEYS[node.type] ?? []) {
+      const value = node[key];
+      for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) if (child) visit(child as typeof node);
+    }
+  };
+  visit(file.program as unknown as { type: string });
+  const { code } = generate(file, { comments: false });
+  return `let guardedSteps = 0;\n${code}\nfunction guardSteps() { if (++guardedSteps > ${STEPS_MAX}) throw new RangeError('too many steps'); }\n`;
+}
