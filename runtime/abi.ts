@@ -52,6 +52,7 @@ export const OPERATIONS = {
   tdz: op('', 'the value of an uninitialised binding (TDZ)'),
   throwTdz: op('name', 'throws the ReferenceError of a read in the temporal dead zone'),
   throwUnresolved: op('name', 'throws the ReferenceError of a name that nothing declares'),
+  caught: op('error', 'a caught error; if V8 has made it, its message in the words of the source'),
   throwConst: op('name', 'throws the TypeError of an assignment to a constant'),
 
   // Code: functions, closures, classes, constants, modules.
@@ -92,13 +93,13 @@ export const OPERATIONS = {
   delegated: op('iterator, method, result', 'looks at the awaited result of `delegateAsync`; the same as `delegate`'),
 
   // Iteration in exploded code; native loops stay native.
-  iterate: op('iterable', 'an iterator that can be stored'),
+  iterate: op('iterable, text?', 'an iterator that can be stored; `text` is how the source calls what it iterates'),
   next: op('iterator', 'advances; true while there is a value, which is then in the value register'),
   nextOrUndefined: op('iterator', 'the next value, undefined at the end'),
   restOf: op('iterator', 'the remaining values, as an array'),
   closeIterator: op('iterator', 'IteratorClose after a normal or jumping exit'),
   abandonIterator: op('iterator', 'IteratorClose after a throw: errors of `return` are dropped'),
-  iterateAsync: op('iterable', 'an async iterator that can be stored'),
+  iterateAsync: op('iterable, text?', 'an async iterator that can be stored'),
   nextAsync: op('iterator', 'calls `next`; the result is to be awaited'),
   nextResult: op('iterator, result', 'checks an awaited result; true while there is a value, as `next`'),
   closeAsync: op('iterator', 'calls `return`; the result is to be awaited, undefined when there is none'),

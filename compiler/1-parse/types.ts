@@ -54,7 +54,9 @@ function eraseModuleItem(node: t.Statement, erased: Erased, reporter: Reporter):
   if (declaration.type === 'TSDeclareFunction') {
     if (!declaration.declare) return []; // an overload signature
     const name = declaration.id?.name ?? '';
-    if (exported) erased.effects.push(declaration);
+    // Overloads are one effect, declared by the first of them.
+    if (exported && !erased.effects.some(({ id }) => id?.name === name)) erased.effects.push(declaration);
+    else if (exported) return [];
     else erased.ambient.set(name, { kind: 'function', node: declaration });
     return [];
   }

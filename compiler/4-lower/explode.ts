@@ -15,6 +15,7 @@ import type { MachineBuilder } from './machine.ts';
 import { hold } from './operands.ts';
 import { explodePattern, initPattern, isPattern } from './patterns.ts';
 import { enterScopeExploded, envCopy, explodeScope, needsTdz } from './scopes.ts';
+import { sourceText } from './source-text.ts';
 import { lowerForEach, lowerStatement } from './statements.ts';
 import { yieldOn } from './yield.ts';
 
@@ -314,7 +315,7 @@ function nativeForEach(cx: Context, node: t.ForInStatement | t.ForOfStatement, l
 }
 
 /**
- *     it = $iterate(right)
+ *     it = $iterate(right, 'right')
  *     head: if (!$next(it)) goto end
  *     body, protected by abandon: x = $registers.value; …; goto head
  *     abandon: $abandonIterator(it); throw $x
@@ -328,7 +329,7 @@ function explodeForOf(cx: Context, node: t.ForOfStatement, labels: string[]): vo
   const start = async ? cx.op('iterateAsync') : cx.op('iterate');
   enterHead(cx, node);
   const right = lower(cx, node.right);
-  machine.emit(b.expr(b.assign(iterator, b.call(start, [right], node.right))));
+  machine.emit(b.expr(b.assign(iterator, b.call(start, [right, sourceText(node.right)], node.right))));
   const head = machine.block();
   const body = machine.block();
   const abandon = machine.block();

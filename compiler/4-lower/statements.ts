@@ -375,16 +375,18 @@ function lowerCatch(cx: Context, node: t.CatchClause): t.CatchClause {
   const { param } = node;
   const statements = (): t.Statement[] => lowerStatements(cx, node.body.body);
   const functions = functionDeclarations(node.body.body);
-  if (!param || (!scope?.env && isNativePattern(cx, param) && functions.length === 0)) {
+  if (!param || (!scope?.env && param.type === 'Identifier' && isNativePattern(cx, param) && functions.length === 0)) {
     const target = param ? (nativePattern(cx, param, 'declare', []) as t.Identifier) : null;
     cx.temps.release();
-    return b.copy(node, { param: target, body: b.block([...enterScope(cx, scope, node.body.body), ...statements()]) });
+    const told = target ? [b.expr(b.call(cx.op('caught'), [b.id(target.name)]))] : [];
+    return b.copy(node, { param: target, body: b.block([...told, ...enterScope(cx, scope, node.body.body), ...statements()]) });
   }
   const error = b.id('$error');
+  const told = b.call(cx.op('caught'), [error]);
   const entry = enterScope(cx, scope, node.body.body);
   const bind = isPattern(param)
-    ? [...declareNatives(cx, param, 'let'), b.expr(initPattern(cx, param, error, param))]
-    : bindIdentifier(cx, param as t.Identifier, error);
+    ? [...declareNatives(cx, param, 'let'), b.expr(initPattern(cx, param, told, param))]
+    : bindIdentifier(cx, param as t.Identifier, told);
   cx.temps.release();
   return b.copy(node, { param: error, body: b.block([...entry, ...bind, ...statements()]) });
 }

@@ -110,7 +110,10 @@ function operationBindings(ir: IrModule, units: t.Statement[]): t.Statement[] {
       if (unit.kind === 'class') used.add('declareClass');
       else {
         used.add(unit.kind === 'machine' ? 'declareMachine' : 'declareFunction');
-        if (unit.kind === 'machine') used.add(unit.starts).add('registers').add('touch');
+        if (unit.kind === 'machine') {
+          used.add(unit.starts).add('registers').add('touch');
+          if (unit.blocks.some((block) => block.handler)) used.add('caught');
+        }
         const made = !unit.declared && !(unit.kind === 'machine' && unit.member);
         if (made) used.add('codeOf');
         if (made && unit.kind === 'machine') used.add('suspendable');

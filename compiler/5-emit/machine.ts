@@ -30,7 +30,7 @@
  *                                                    }
  *                                                  } catch ($c) {
  *                                                    switch ($h) { case 1: $pc = 2; break; default: throw $c; }
- *                                                    $x = $c;
+ *                                                    $x = $caught($c);
  *                                                  }
  *                                                }
  *
@@ -297,14 +297,14 @@ class MachineEmitter {
     return node;
   }
 
-  /** `switch ($h) { case 1: $pc = 7; break; default: throw $c; } $x = $c;` */
+  /** `switch ($h) { case 1: $pc = 7; break; default: throw $c; } $x = $caught($c);` */
   private catching(): t.Statement[] {
     const cases = this.handlers.map((handler, i) =>
       b.caseOf(b.num(i + 1), [b.expr(b.assign(b.id('$pc'), this.numberOf(handler))), b.breakTo(null)]),
     );
     return [
       b.switchOn(b.id('$h'), [...cases, b.caseOf(null, [b.throwing(b.id('$c'))])]),
-      b.expr(b.assign(b.id('$x'), b.id('$c'))),
+      b.expr(b.assign(b.id('$x'), b.call(b.id('$caught'), [b.id('$c')]))),
     ];
   }
 

@@ -22,9 +22,9 @@ const stringIterator = String.prototype[Symbol.iterator];
 // ——— for-of and destructuring ———
 
 /** GetIterator (ECMA-262 7.4.3), as a walk. Untouched built-ins are walked as data. */
-export function iterate(iterable: unknown): Walk {
+export function iterate(iterable: unknown, text?: string): Walk {
   const method: unknown = iterable === null || iterable === undefined ? undefined : (iterable as Iterable<unknown>)[Symbol.iterator];
-  if (typeof method !== 'function') throw new TypeError(`${describe(iterable)} is not iterable`);
+  if (typeof method !== 'function') throw new TypeError(`${text ?? describe(iterable)} is not iterable`);
   if (method === arrayValues) return arrayWalk(Object(iterable) as ArrayLike<unknown>, 'values');
   if (method === typedArrayValues && types.isTypedArray(iterable) && isInBounds(iterable)) return arrayWalk(iterable, 'values');
   if (method === stringIterator && typeof iterable === 'string') return new Walk({ kind: 'string', of: iterable, at: 0 });
@@ -99,14 +99,17 @@ export function keysIn(value: unknown): string[] {
 // ——— for await ———
 
 /** GetIterator with hint async (7.4.3). */
-export function iterateAsync(iterable: unknown): Walk {
+export function iterateAsync(iterable: unknown, text = describe(iterable)): Walk {
   const method: unknown =
     iterable === null || iterable === undefined ? undefined : (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator];
   if (method === undefined || method === null) {
+    if (iterable === null || iterable === undefined || typeof (iterable as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+      throw new TypeError(`${text} is not async iterable`);
+    }
     const walk = iterate(iterable);
     return new Walk({ kind: 'async', of: walk, next: iterate, sync: true });
   }
-  if (typeof method !== 'function') throw new TypeError(`${describe(iterable)} is not async iterable`);
+  if (typeof method !== 'function') throw new TypeError(`${text} is not async iterable`);
   const iterator: unknown = Reflect.apply(method, iterable, []);
   if (!isObject(iterator)) throw new TypeError('Result of the Symbol.asyncIterator method is not an object');
   return new Walk({ kind: 'async', of: iterator, next: (iterator as { next: Function }).next, sync: false });

@@ -13,6 +13,7 @@ import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
 import { touch, touchCall, touched, touchRegExp, touchThis } from '../heap/touch.ts';
 import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
+import { inSourceWords } from '../machine/engine-words.ts';
 import { begin, call, take, wait } from '../machine/drive.ts';
 import { Closure } from '../machine/frame.ts';
 import { generate, returned } from '../machine/generator.ts';
@@ -45,6 +46,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   throwTdz: objects.throwTdz,
   throwUnresolved: objects.throwUnresolved,
   throwConst: objects.throwConst,
+  caught: inSourceWords,
   codeOf: CODE,
   Closure,
   restoring,

@@ -12,6 +12,7 @@
  */
 import { DONE, READY, WAIT } from '../abi.ts';
 import { Fault, InternalError } from '../errors.ts';
+import { inSourceWords } from './engine-words.ts';
 import { closureOf, MACHINE, type Frame } from './frame.ts';
 import { noJobs, pushJob, takeJob } from './jobs.ts';
 import {
@@ -56,7 +57,7 @@ export function run(first: Frame): void {
       outcome = frame.$k.step(frame);
     } catch (error) {
       if (registers.fault !== null) throw registers.fault;
-      frame = finish(frame, true, error);
+      frame = finish(frame, true, inSourceWords(error));
       continue;
     }
     if (typeof outcome === 'object') frame = outcome;
@@ -88,7 +89,7 @@ function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
     try {
       then = (value as { then?: unknown }).then;
     } catch (error) {
-      return goOn(parent, true, error);
+      return goOn(parent, true, inSourceWords(error));
     }
     if (typeof then === 'function') {
       const promise = newPromise();
@@ -139,7 +140,7 @@ export function wait(frame: Frame, value: unknown): number {
     then = (value as { then?: unknown }).then;
   } catch (error) {
     // PromiseResolve makes a rejection of it: the frame hears of it in a job.
-    return arrive(frame, true, error);
+    return arrive(frame, true, inSourceWords(error));
   }
   if (typeof then !== 'function') return arrive(frame, false, value);
   const promise = newPromise();

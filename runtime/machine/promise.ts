@@ -12,6 +12,7 @@ import { metaOf } from '../heap/meta.ts';
 import { touch, touchWhole } from '../heap/touch.ts';
 import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
+import { inSourceWords } from './engine-words.ts';
 import { pushJob } from './jobs.ts';
 import { raise, restoring } from './registers.ts';
 
@@ -80,7 +81,7 @@ export class Promise {
     try {
       (executor as Function)(resolve, reject);
     } catch (error) {
-      reject(error);
+      reject(inSourceWords(error));
     }
   }
 
@@ -192,7 +193,7 @@ export function resolvePromise(promise: Promise, value: unknown): void {
   try {
     then = (value as { then?: unknown }).then;
   } catch (error) {
-    settle(promise, true, error);
+    settle(promise, true, inSourceWords(error));
     return;
   }
   if (typeof then !== 'function') settle(promise, false, value);
@@ -300,7 +301,7 @@ export function react(reaction: Exclude<Reaction, { kind: 'frame' }>, failed: bo
           result = handler(value);
         } catch (error) {
           threw = true;
-          result = error;
+          result = inSourceWords(error);
         }
       }
       if (threw) rejectCapability(reaction.to, result);
@@ -325,7 +326,7 @@ export function adoptThenable(promise: Promise, thenable: object, then: Function
   try {
     then.call(thenable, resolve, reject);
   } catch (error) {
-    reject(error);
+    reject(inSourceWords(error));
   }
 }
 

@@ -45,6 +45,4 @@ async function run(from: number, to: number): Promise<void> {
   }
 }
 
-// The oracle runs what may reject without anybody listening.
-process.on('unhandledRejection', () => {});
 if (process.send) void run(Number(process.argv[2]), Number(process.argv[3])).then(() => process.disconnect());

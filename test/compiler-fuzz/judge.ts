@@ -55,9 +55,14 @@ const UNSAFE = /\b(Date|random|randomUUID|sleep|channel|stack|Intl|toLocale\w+|s
 /** How `console.log` shows a function is not the program's doing. */
 const withoutFunctions = (line: string): string => line.replaceAll(/\[(\w*Function|class)[^\]]*\]( \w+)?( \{\})?/g, '[Function]');
 
+/** Rejections of the oracle that nobody listened to. */
+const unheard: unknown[] = [];
+process.on('unhandledRejection', (reason) => unheard.push(reason));
+
 async function compare(artifact: Artifact, source: string, mode: Mode): Promise<Outcome> {
   writeFileSync(path, source);
   let expected: string[];
+  unheard.length = 0;
   try {
     expected = await runOracle(path);
   } catch (error) {
@@ -76,6 +81,8 @@ async function compare(artifact: Artifact, source: string, mode: Mode): Promise<
   }
   [expected, actual] = [expected.map(withoutFunctions), actual.map(withoutFunctions)];
   if (JSON.stringify(actual) === JSON.stringify(expected)) return { kind: 'same' };
+  // A run fails by a rejection that nobody can listen to; the oracle goes on, and notes it.
+  if (unheard.some((reason) => actual.at(-1) === `threw ${String(reason)}`)) return { kind: 'compiled' };
   const at = Math.max(0, expected.findIndex((line, i) => line !== actual[i]));
   return { kind: 'wrong', what: `${mode} differs: expected ${expected[at]?.slice(0, 200)} | actual ${actual[at]?.slice(0, 200)}` };
 }

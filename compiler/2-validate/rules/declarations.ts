@@ -9,6 +9,10 @@ import type { Rules, Validation } from '../index.ts';
 
 export function validateDeclarations({ record }: Validation): void {
   for (const effect of record.parsed.effects) {
+    const binding = record.analysis.module.scope.bindings.get(effect.id?.name ?? '');
+    if (binding && binding.node !== effect.id) {
+      record.reporter.report('syntax_error', binding.node, `Identifier '${binding.name}' has already been declared`);
+    }
     const type = effect.returnType;
     const annotation = type?.type === 'TSTypeAnnotation' ? type.typeAnnotation : null;
     const isPromise =
