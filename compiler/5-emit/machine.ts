@@ -226,7 +226,9 @@ class MachineEmitter {
         statements.push(b.expr(b.assign(b.id('$h'), b.num(this.handlerNumber(block.handler)))));
       }
       handler = block.handler;
-      for (const { node, exits } of block.body) statements.push(exits.length > 0 ? this.resolveGotos(node) : node);
+      // One statement of the source can be several here; what it jumps to is noted at the first of them.
+      const jumps = block.body.some(({ exits }) => exits.length > 0);
+      for (const { node } of block.body) statements.push(jumps ? this.resolveGotos(node) : node);
       statements.push(...this.terminator(block, blocks[i + 1]));
       if (isCase) cases.push(b.caseOf(this.numberOf(block), statements));
       else cases.at(-1)!.consequent.push(...statements);
