@@ -15,6 +15,7 @@ test.each([
   ['const re = /a{2,1}/;', '1:12 syntax_error: Invalid regular expression: /a{2,1}/: numbers out of order in {} quantifier'],
   ['export declare function pay(): Promise<void>; const pay = 1;', "1:53 syntax_error: Identifier 'pay' has already been declared"],
   ['export declare function pay(): Promise<void>; export async function pay() {}', "1:69 syntax_error: 'pay' is exported twice"],
+  ['let x; delete (x as any);', '1:8 syntax_error: Delete of an unqualified identifier in strict mode'],
   ['var thi\\u{73} = 123;', '1:5 syntax_error: Keyword must not contain escaped characters'],
   ['class C { st\\u0061tic m() {} }', '1:11 syntax_error: Keyword must not contain escaped characters'],
 ])('%s', (source, expected) => expect(diagnosticsOf(`${source}\n`)).toEqual([expected]));

@@ -186,9 +186,11 @@ function lowerDelete(cx: Context, node: t.UnaryExpression): t.Expression {
         b.seq([touchDeleted(cx, object.again, key.again), b.unary('delete', b.index(object.again, key.again), node)]),
     });
   }
-  if (argument.type !== 'MemberExpression' || argument.object.type === 'Super') {
-    return b.unary('delete', lower(cx, argument), node);
+  if (argument.type !== 'MemberExpression') {
+    // No reference, so nothing is deleted (ECMA-262 13.5.1.2); what became of it may be a variable, which cannot be.
+    return b.seq([lower(cx, argument), b.bool(true)], node);
   }
+  if (argument.object.type === 'Super') return b.unary('delete', lower(cx, argument), node);
   const [object, key] = lowerReference(cx, argument);
   return b.seq(
     [object.first, key.first, touchDeleted(cx, object.again, key.again), b.unary('delete', memberOf(object.again, key.again), node)],

@@ -111,13 +111,17 @@ function memberTarget(cx: Context, node: Node): t.PatternLike {
       : b.str(staticKey({ key: node.property }) ?? '');
     return b.member(b.call(cx.op('target'), [lower(cx, node.object as t.Expression), key]), 'value', node);
   }
-  return customTarget(cx, (value) => lowerTarget(cx, node, node, false).write(value));
+  const target = lowerTarget(cx, node, node, false);
+  return customTarget(cx, (value) => target.write(value), target.setup);
 }
 
-/** `$place(($v) => …).value`: a target that runs code, for constants, private names and `super`. */
-function customTarget(cx: Context, writeValue: (value: t.Expression) => t.Expression): t.PatternLike {
+/**
+ * `$place(($v) => …).value`: a target that runs code, for constants, private names and `super`. What it is a member of
+ * is evaluated before the value: `($1 = other, $place(($v) => …)).value`.
+ */
+function customTarget(cx: Context, writeValue: (value: t.Expression) => t.Expression, setup: t.Expression[] = []): t.PatternLike {
   const value = b.id('$v');
-  return b.member(b.call(cx.op('place'), [b.arrow([value], writeValue(value))]), 'value');
+  return b.member(b.seq([...setup, b.call(cx.op('place'), [b.arrow([value], writeValue(value))])]), 'value');
 }
 
 // ——— Step by step ———

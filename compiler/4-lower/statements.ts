@@ -384,11 +384,15 @@ function lowerCatch(cx: Context, node: t.CatchClause): t.CatchClause {
   const error = b.id('$error');
   const told = b.call(cx.op('caught'), [error]);
   const entry = enterScope(cx, scope, node.body.body);
-  const bind = isPattern(param)
-    ? [...declareNatives(cx, param, 'let'), b.expr(initPattern(cx, param, told, param))]
-    : bindIdentifier(cx, param as t.Identifier, told);
+  const bind = (): t.Statement[] => {
+    if (!isPattern(param)) return bindIdentifier(cx, param as t.Identifier, told);
+    const isWhole = !scope?.env && isNativePattern(cx, param) && functions.length === 0;
+    if (isWhole) return [b.declare('let', [[nativePattern(cx, param, 'declare', []) as t.LVal, told]])];
+    return [...declareNatives(cx, param, 'let'), b.expr(initPattern(cx, param, told, param))];
+  };
+  const bound = bind();
   cx.temps.release();
-  return b.copy(node, { param: error, body: b.block([...entry, ...bind, ...statements()]) });
+  return b.copy(node, { param: error, body: b.block([...entry, ...bound, ...statements()]) });
 }
 
 function bindIdentifier(cx: Context, id: t.Identifier, value: t.Expression): t.Statement[] {

@@ -28,6 +28,12 @@ export const constructRules: Rules = {
   ClassPrivateMethod: checkStatic,
   ClassProperty: checkStatic,
   ClassPrivateProperty: checkStatic,
+  // ECMA-262 13.5.1.1, also where only types stood between: `delete (x as any)`.
+  UnaryExpression: (node: t.UnaryExpression, v) => {
+    if (node.operator === 'delete' && node.argument.type === 'Identifier') {
+      v.record.reporter.report('syntax_error', node, 'Delete of an unqualified identifier in strict mode');
+    }
+  },
   // A name `this` is an escaped keyword: the parser makes `ThisExpression` of all others.
   Identifier: (node: t.Identifier, v) => {
     const { references, globals } = v.record.analysis;
