@@ -282,6 +282,8 @@ describe('a part of a package that leaves the dialect', () => {
       'other.wf.ts': "export { fine } from 'a';\n",
       ...esm('a', {
         'index.js': `export const load = () => fetch('x');\nexport const twice = () => [load(), load()];\nexport const fine = () => 1;\n${more}`,
+        'inner.js': "export * as inner from './names.js';\n",
+        'names.js': "import * as again from './index.js';\nexport { again };\n",
       }),
     });
   const outside = ['package_outside', 'host_global'];
@@ -289,10 +291,13 @@ describe('a part of a package that leaves the dialect', () => {
   test.each([
     ['nothing refers to it', "import { fine } from 'a';\nexport const one = fine();", []],
     ['a namespace has it, of which it is not used', "import * as a from 'a';\nexport const one = a.fine();", []],
+    ['a namespace of a namespace has it', "import { inner } from 'a/inner.js';\nexport const one = inner.again.fine();", []],
     ['a module passes on something else', "export { fine } from './other.wf.ts';", []],
     ['a workflow module refers to it', "import { load } from 'a';\nexport const one = load;", outside],
     ['it refers to what refers to it', "import { twice } from 'a';\nexport const two = twice;", outside],
     ['it is a member of a namespace', "import * as a from 'a';\nexport const two = a.twice;", outside],
+    ['it is a member of a namespace of a namespace', "import { inner } from 'a/inner.js';\nexport const two = inner.again.twice;", outside],
+    ['its namespace is used as a value', "import { inner } from 'a/inner.js';\nexport const all = () => inner.again;", outside],
     ['a workflow module passes it on', "export { load } from 'a';", outside],
   ])('%s', (_, main, codes) => {
     expect(parts(main).diagnostics.map(({ code }) => code)).toEqual(codes);

@@ -3,6 +3,7 @@
  * first, and what it would do in one of them never happens in a workflow:
  *
  *     typeof window !== 'undefined' ? window.crypto : null       →  null
+ *     value instanceof File                                      →  (value, false): no value here can be one
  *     globalThis.structuredClone(x)                              →  structuredClone(x)
  *
  * and in packages, which cannot be rewritten,
@@ -108,6 +109,10 @@ class HostFacts {
       const { argument } = node;
       if (argument.type === 'Identifier' && !this.bound.has(argument.name)) return this.typeOf(argument.name, node);
     }
+    if (node.type === 'BinaryExpression' && node.operator === 'instanceof' && node.right.type === 'Identifier') {
+      const { name } = node.right;
+      if (HOST_NAMES.has(name) && /^[A-Z]/.test(name) && !this.bound.has(name)) return this.isNone(node);
+    }
     if (this.library && isGlobalFromText(node) && !this.bound.has('Function')) return placed(b.id('globalThis'), node);
     const path = pathOf(node);
     if (path === undefined || this.bound.has(path[0]!)) return undefined;
@@ -120,6 +125,13 @@ class HostFacts {
     if (path.length !== 2 || key === 'callee') return undefined;
     const isAbsent = object === 'globalThis' ? HOST_NAMES.has(name!) && !isHere : object === 'crypto' && name !== 'randomUUID';
     return isAbsent ? this.decide(undefined, node) : undefined;
+  }
+
+  /** The value is looked at all the same, if that could do anything. */
+  private isNone(node: t.BinaryExpression): Node {
+    const none = this.decide(false, node);
+    if (node.left.type === 'Identifier' || node.left.type === 'ThisExpression') return none;
+    return placed(b.seq([this.replace(node.left, node, 'left') as t.Expression, none as t.Expression]), node);
   }
 
   private typeOf(name: string, at: Node): Node | undefined {

@@ -13,6 +13,7 @@
  */
 import type * as t from '@babel/types';
 import { boundIdentifiers, children, staticKey, type Node } from '../ast.ts';
+import type { ImportTarget } from '../3-analyse/types.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import type { Diagnostic } from '../report.ts';
 import { isInert } from './inert.ts';
@@ -86,7 +87,7 @@ class Cut {
       if (users) users.add(piece);
       else this.users.set(key, new Set([piece]));
     };
-    const useImported = (target: { module: string; local: string | null } | undefined): void => {
+    const useImported = (target: ImportTarget | undefined): void => {
       if (!target) return;
       if (target.local !== null) use(`${target.module} ${target.local}`);
       else {
@@ -95,11 +96,9 @@ class Cut {
       }
     };
     const visit = (node: Node): void => {
-      const member = node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression' ? node : undefined;
-      const name = member?.object.type === 'Identifier' ? staticKey({ key: member.property, computed: member.computed }) : undefined;
-      const namespace = name === undefined ? undefined : this.namespaceOf(record, member!.object);
-      if (namespace !== undefined) {
-        useImported(this.graph.exportOf(namespace, name!));
+      const member = isMember(node) ? this.importOf(record, node) : undefined;
+      if (member) {
+        useImported(member);
         return;
       }
       const binding = record.analysis.references.get(node);
@@ -119,14 +118,21 @@ class Cut {
     } else if (piece.node.type !== 'ImportDeclaration') visit(piece.node);
   }
 
-  /** The module whose namespace an identifier stands for. */
-  private namespaceOf(record: ModuleRecord, node: Node): string | undefined {
+  /** What an imported name stands for, or a member of a namespace: `core`, `core.util`, `core.util.isEmpty`. */
+  private importOf(record: ModuleRecord, node: Node): ImportTarget | undefined {
+    if (isMember(node)) {
+      const name = staticKey({ key: node.property, computed: node.computed });
+      const namespace = name === undefined ? undefined : this.importOf(record, node.object);
+      return namespace?.local === null ? this.graph.exportOf(namespace.module, name!) : undefined;
+    }
     const binding = record.analysis.references.get(node);
     const entry = binding && record.imports.get(binding);
-    const target = entry && this.graph.target(record, entry);
-    return target?.local === null ? target.module : undefined;
+    return entry && this.graph.target(record, entry);
   }
 }
+
+const isMember = (node: Node): node is t.MemberExpression | t.OptionalMemberExpression =>
+  node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression';
 
 const keyOf = (record: ModuleRecord, name: string): string => `${record.id} ${name}`;
 
