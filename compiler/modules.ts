@@ -17,7 +17,7 @@ import { PACKAGE, PACKAGE_VALUES } from './package.ts';
 import { PROVIDED_NAMES, providedModule } from './provided.ts';
 import { Reporter } from './report.ts';
 
-export type { Binding } from './3-analyse/types.ts';
+export type { Binding, ImportTarget } from './3-analyse/types.ts';
 
 /** How the compiler reads sources; the CLI, the loader and tests bring their own. */
 export interface SourceHost {

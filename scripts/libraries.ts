@@ -4,7 +4,7 @@
  *
  *     npm run libraries -- [--dir DIR] [NAME…]
  *
- * Prints the rows of the table in docs/libraries.md.
+ * Prints the figures of the tables in docs/libraries.md.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { diskHost } from '../compiler/disk.ts';
 import { compileProgram, type Compilation } from '../compiler/index.ts';
-import { makeArtifact } from '../runtime/engine/artifact.ts';
+import { makeArtifact, type Artifact } from '../runtime/engine/artifact.ts';
+import { writeDocument } from '../runtime/codec/format.ts';
+import { evaluate, image } from '../runtime/engine/cycle.ts';
+import { Program } from '../runtime/engine/program.ts';
+import { Run } from '../runtime/engine/run.ts';
 import { runCompiled, runOracle, type Mode } from '../test/support/harness.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../test/libraries/', import.meta.url));
@@ -77,10 +81,19 @@ async function judge({ file }: Library, folder: string): Promise<string> {
     if (lines.join('\n') !== expected.join('\n')) return `WRONG in ${mode}: ${lines.join(' ⏎ ')}, expected ${expected.join(' ⏎ ')}`;
   }
   const size = modules.reduce((sum, { code }) => sum + code.length, 0);
-  return `works: ${modules.length - 1} modules, ${Math.round(size / 1000)} kB${isLoadable ? '' : ' (plain Node cannot load it)'}`;
+  return `works: ${modules.length - 1} modules of ${kB(size)}, a run begins with ${kB(firstImage(artifact))}${isLoadable ? '' : ' (plain Node cannot load it)'}`;
 }
 
-function runIn(mode: Mode, artifact: ReturnType<typeof makeArtifact>): string[] {
+const kB = (bytes: number): string => `${Math.ceil(bytes / 1000)} kB`;
+
+/** The size of a run's state at its first wait: what its packages keep is in it. */
+function firstImage(artifact: Artifact): number {
+  const run = Run.fresh(Program.of(artifact));
+  evaluate(run, [{ kind: 'start', workflow: `${artifact.entry}#main`, args: [] }], { now: () => 0, latest: () => 0 });
+  return writeDocument(image(run)).length;
+}
+
+function runIn(mode: Mode, artifact: Artifact): string[] {
   try {
     return runCompiled(artifact, { mode });
   } catch (error) {

@@ -13,8 +13,7 @@
  */
 import type * as t from '@babel/types';
 import { boundIdentifiers, children, staticKey, type Node } from '../ast.ts';
-import type { ImportTarget } from '../3-analyse/types.ts';
-import type { ModuleGraph, ModuleRecord } from '../modules.ts';
+import type { ImportTarget, ModuleGraph, ModuleRecord } from '../modules.ts';
 import type { Diagnostic } from '../report.ts';
 import { isInert } from './inert.ts';
 
