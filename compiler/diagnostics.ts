@@ -289,6 +289,14 @@ export const DIAGNOSTICS = {
     bad: 'const d = (c: unknown) => c; @d class A {} export async function f() { return new A(); }',
     good: 'class A {} export async function f() { return new A(); }',
   }),
+  auto_accessor: row({
+    severity: 'unsupported',
+    message: () => '`accessor` belongs to decorators, which are outside the workflow dialect',
+    label: 'declared with `accessor`',
+    help: 'Declare a field, or a private field with a getter and a setter.',
+    bad: 'class A { accessor x = 1; } export async function f() { return new A().x; }',
+    good: 'class A { #x = 1; get x() { return this.#x; } set x(value) { this.#x = value; } } export async function f() { return new A().x; }',
+  }),
   explicit_resource: row({
     severity: 'not_yet',
     message: () => '`using` declarations are not supported yet',

@@ -29,7 +29,7 @@ export type Language = 'workflow' | 'typescript' | 'javascript';
 
 const optionsFor = (language: Language): ParserOptions => ({
   sourceType: 'module',
-  plugins: [...(language === 'javascript' ? [] : ['typescript' as const]), 'decorators', 'explicitResourceManagement'],
+  plugins: [...(language === 'javascript' ? [] : ['typescript' as const]), 'decorators', 'decoratorAutoAccessors', 'explicitResourceManagement'],
   errorRecovery: true,
   attachComment: false,
 });

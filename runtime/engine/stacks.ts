@@ -36,9 +36,10 @@ function prepare(error: Error, sites: NodeJS.CallSite[]): string {
   return [headline(error), ...lines, ...tellPassed(error).map((line) => `    ${line}`)].join('\n');
 }
 
+/** As Node has it: what a class makes of its instances' text is not asked. */
 function headline(error: Error): string {
   try {
-    return String(error);
+    return Error.prototype.toString.call(error);
   } catch {
     return 'Error';
   }

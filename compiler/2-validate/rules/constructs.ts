@@ -40,7 +40,7 @@ export const constructRules: Rules = {
     if (node.name === 'this' && (references.has(node) || globals.get('this')?.includes(node))) v.record.reporter.report('syntax_error', node, ESCAPED);
   },
   Decorator: (node: t.Decorator, v) => v.record.reporter.report('decorator', node),
-  ClassAccessorProperty: (node: t.ClassAccessorProperty, v) => v.record.reporter.report('decorator', node),
+  ClassAccessorProperty: (node: t.ClassAccessorProperty, v) => v.record.reporter.report('auto_accessor', node.key),
   VariableDeclaration: (node: t.VariableDeclaration, v) => {
     if (node.kind === 'using' || node.kind === 'await using') v.record.reporter.report('explicit_resource', node);
   },
