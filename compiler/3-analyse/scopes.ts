@@ -510,6 +510,8 @@ class ScopeWalker {
     if (record && unitOf(this.fn) !== unitOf(record.info)) {
       const self = isInside(this.fn, record.info) ? record.self : record.outerSelf;
       this.result.privateUses.set(node, { owner: record, self });
+      // A key that uses a private name itself does so before any object can have it: a TypeError.
+      if (self === record.outerSelf) this.capture(self);
       this.captureFrom(self);
     }
   }

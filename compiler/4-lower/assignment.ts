@@ -9,7 +9,7 @@ import * as b from '../build.ts';
 import { touchPresent } from './barriers.ts';
 import { read, write } from './bindings.ts';
 import type { Context } from './context.ts';
-import { lower, lowerReference, memberOf } from './expressions.ts';
+import { lower, lowerReference, lowerThis, memberOf } from './expressions.ts';
 import { readPrivateOf, readSuper, writePrivate, writeSuper } from './members.ts';
 import { hold, isStable, named, type Named } from './operands.ts';
 import { assignPattern } from './patterns.ts';
@@ -29,7 +29,8 @@ interface Target {
 export function lowerAssignment(cx: Context, node: t.AssignmentExpression): t.Expression {
   const { left, operator } = node;
   if (left.type === 'ObjectPattern' || left.type === 'ArrayPattern') return assignPattern(cx, left, node.right);
-  const name = left.type === 'Identifier' ? left.name : undefined;
+  // `(f) = () => {}` names nothing (13.15.2 asks IsIdentifierRef of the target as it is written).
+  const name = left.type === 'Identifier' && !left.extra?.parenthesized ? left.name : undefined;
   const target = lowerTarget(cx, left, node, cx.suspends(node.right));
   const logical = LOGICAL[operator];
   if (logical) return assignLogical(cx, node, target, logical, name);
@@ -91,8 +92,10 @@ export function lowerTarget(cx: Context, left: Node, at: Node, suspends: boolean
     if (!member.computed) return { setup: [], read: () => readSuper(cx, member), write: (value) => writeSuper(cx, member, value) };
     const { property } = member;
     const key = evaluate(cx, named(cx, lower(cx, property as t.Expression), property), property, suspends);
+    // GetThisBinding comes before the key (13.3.7.1): in `super[super()]++` there is no `this` yet.
+    const self = cx.derivedConstructor && !suspends ? [lowerThis(cx, member.object)] : [];
     return {
-      setup: key.setup,
+      setup: [...self, ...key.setup],
       read: () => readSuper(cx, member, key.again),
       write: (value) => writeSuper(cx, member, value, key.again),
     };

@@ -275,6 +275,7 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
     return b.call(b.id(cx.op('random').name, callee), lowerArguments(cx, node.arguments), node);
   }
   const [global, method] = path.split('.') as [string, string];
+  if (method === 'bind') return null; // `Array.bind(…)` is stored as any bound function
   const args = lowerArguments(cx, node.arguments);
   if (global === 'console') return b.call(b.copy(callee, { object: lower(cx, callee.object as t.Expression) }), args, node);
   if (global === 'Object' && HIDING.has(method)) {

@@ -96,20 +96,23 @@ function lowerProperty(cx: Context, property: Property, mustHold: boolean): t.Ob
     value = makeClosure(cx, property, name);
     if (dynamic) value = named(value, ...(property.kind === 'method' ? [] : [b.str(property.kind)]));
   } else {
-    value = lower(cx, property.value as t.Expression, name);
+    // A prototype is not named after the key that sets it (B.3.1 step 7).
+    value = lower(cx, property.value as t.Expression, setsPrototype(property) ? undefined : name);
     if (dynamic && isAnonymousFunction(property.value as t.Expression)) value = named(value);
   }
   if (mustHold) value = hold(cx, value);
   if (dynamic) return b.property(key!, value, true, property);
-  // `{ __proto__ }` and `{ ['__proto__']: x }` define a property; only `{ __proto__: x }` sets the prototype.
-  const setsPrototype = property.type === 'ObjectProperty' && !property.computed && !property.shorthand;
-  if (name === '__proto__' && !setsPrototype) return b.property(b.str(name), value, true, property);
+  if (name === '__proto__' && !setsPrototype(property)) return b.property(b.str(name), value, true, property);
   if (name === '__proto__') return { ...b.property(name, value, false, property), shorthand: false };
   const isMethodKey = property.type === 'ObjectMethod' || property.computed;
   return isMethodKey
     ? b.property(name!, value, false, property)
     : { ...b.property(name!, value, false, property), key: b.copy(property.key as t.Identifier, {}) };
 }
+
+/** `{ __proto__ }` and `{ ['__proto__']: x }` define a property; only `{ __proto__: x }` sets the prototype. */
+const setsPrototype = (property: t.ObjectProperty | t.ObjectMethod): boolean =>
+  property.type === 'ObjectProperty' && !property.computed && !property.shorthand && staticKey(property) === '__proto__';
 
 export const isAnonymousFunction = (node: t.Expression): boolean =>
   node.type === 'ArrowFunctionExpression' ||

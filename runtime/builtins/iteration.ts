@@ -235,6 +235,8 @@ export function builtinIterator(fn: unknown, object: unknown, args: unknown[]): 
   return MAKERS.get(fn)?.(object, args);
 }
 
+const regExpMatchAll = RegExp.prototype[Symbol.matchAll];
+
 type Maker = (object: unknown, args: unknown[]) => Walk | undefined;
 type Modes = Record<WalkMode, Function>;
 
@@ -252,7 +254,7 @@ const MAKERS = new Map<unknown, Maker>([
   [stringIterator, (object) => (typeof object === 'string' ? asIterator(new Walk({ kind: 'string', of: object, at: 0 }), 'string') : undefined)],
   [
     String.prototype.matchAll,
-    (object, [pattern]) => (typeof object === 'string' && types.isRegExp(pattern) ? matchAll(object, pattern) : undefined),
+    (object, [pattern]) => (typeof object === 'string' && types.isRegExp(pattern) && pattern[Symbol.matchAll] === regExpMatchAll ? matchAll(object, pattern) : undefined),
   ],
 ]);
 

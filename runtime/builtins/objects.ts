@@ -131,17 +131,18 @@ export function bind(fn: unknown, args: unknown[]): unknown {
     return (fn as { bind: Function }).bind(...args);
   }
   const [self, ...rest] = args;
-  const bound = boundFunction(cell({ target: fn, self, args: rest }));
+  const bind = isConstructor(fn) ? boundConstructor : boundFunction;
+  const bound = bind(cell({ target: fn, self, args: rest }));
   Object.defineProperty(bound, 'name', { value: `bound ${fn.name}`, configurable: true });
   Object.defineProperty(bound, 'length', { value: Math.max(0, fn.length - rest.length), configurable: true });
   return markRenamed(bound);
 }
 
 /**
- * V8's own bound function: it constructs, has no `prototype`, and `instanceof` asks its target. It is bound to
- * one that finds the target in the Env, because a restored Env is filled after the function is made.
+ * V8's own bound function: it has no `prototype`, and `instanceof` asks its target. It is bound to one that finds
+ * the target in the Env, because a restored Env is filled after the function is made. It constructs if its target does.
  */
-const boundFunction = builtinClosure('%Function/bound', (env) => {
+const boundConstructor = builtinClosure('%Function/bound', (env) => {
   const inner = function (this: unknown, ...rest: unknown[]): unknown {
     const fn = env.target as Function;
     const args = [...(env.args as unknown[]), ...rest];
@@ -152,6 +153,26 @@ const boundFunction = builtinClosure('%Function/bound', (env) => {
   Object.defineProperty(inner, Symbol.hasInstance, { value: (value: unknown) => value instanceof (env.target as Function) });
   return inner.bind(undefined);
 });
+
+const boundFunction = builtinClosure('%Function/boundCall', (env) => {
+  const inner = (...rest: unknown[]): unknown => {
+    const fn = env.target as Function;
+    touchThis(fn, env.self);
+    return Reflect.apply(fn, env.self, [...(env.args as unknown[]), ...rest]);
+  };
+  Object.defineProperty(inner, Symbol.hasInstance, { value: (value: unknown) => value instanceof (env.target as Function) });
+  return inner.bind(undefined);
+});
+
+/** IsConstructor (7.2.4), without constructing anything. */
+function isConstructor(fn: Function): boolean {
+  try {
+    Reflect.construct(Object, [], fn);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export function throwTdz(name: string): never {
   if (name === 'this') {

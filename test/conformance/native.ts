@@ -18,8 +18,11 @@ export async function runNatively(name: string, source: string, load: Load): Pro
     return module;
   };
   const module = make(name, source);
-  const ignore = (): void => {};
-  process.on('unhandledRejection', ignore);
+  // What nobody listens to fails a run, as it fails a Node process.
+  const unheard = new Map<unknown, unknown>();
+  const note = (reason: unknown, promise: unknown): void => void unheard.set(promise, reason);
+  const forget = (promise: unknown): void => void unheard.delete(promise);
+  process.on('unhandledRejection', note).on('rejectionHandled', forget);
   try {
     await module.link((specifier: string, from: Module) => {
       const { name: found, source: text } = load(specifier, from.identifier);
@@ -30,8 +33,10 @@ export async function runNatively(name: string, source: string, load: Load): Pro
       await (module.namespace as { main: () => Promise<void> }).main();
     };
     await end(run(), turns);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const reason of unheard.values()) throw reason;
   } finally {
-    process.off('unhandledRejection', ignore);
+    process.off('unhandledRejection', note).off('rejectionHandled', forget);
   }
 }
 
