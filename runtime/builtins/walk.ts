@@ -24,6 +24,7 @@ export type Source =
   | { kind: 'string'; of: string; at: number }
   | { kind: 'keyed'; of: Map<unknown, unknown> | Set<unknown>; mode: WalkMode; native: Iterator<unknown>; seen: Set<unknown> | null }
   | { kind: 'match'; matcher: RegExp; text: string }
+  // `next` may be anything: nobody looks at it before it is called (7.4.3).
   | { kind: 'generic'; of: object; next: Function }
   | { kind: 'async'; of: object; next: Function; sync: boolean };
 

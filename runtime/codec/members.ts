@@ -22,9 +22,12 @@ export interface Made {
 
 const HIDDEN: ReadonlySet<PropertyKey> = new Set([META, CODE]);
 
+/** A `prototype` that the code has made; another function may have been given one like any property. */
+export const hasMadePrototype = (fn: object): boolean => Object.getOwnPropertyDescriptor(fn, 'prototype')?.configurable === false;
+
 /** The properties that a program sees. `prototype` of a function is told elsewhere. */
 const keysOf = (home: object): PropertyKey[] =>
-  Reflect.ownKeys(home).filter((key) => !HIDDEN.has(key) && !(key === 'prototype' && typeof home === 'function'));
+  Reflect.ownKeys(home).filter((key) => !HIDDEN.has(key) && !(key === 'prototype' && typeof home === 'function' && hasMadePrototype(home)));
 
 /** Are the properties of a prototype what its class or function makes? */
 export function isAsMade(home: object, made: ReadonlyMap<PropertyKey, Made>): boolean {

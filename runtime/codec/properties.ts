@@ -119,6 +119,7 @@ export function fillProperties(decoder: Decoder, object: object, record: Props, 
     return;
   }
   // What the constructor's shape has and the record has not was deleted; a different order must be rebuilt.
+  for (const key of ownSymbols(object)) Reflect.deleteProperty(object, key);
   const own = ownNames(object);
   const same = own.length <= properties.length && own.every((key, i) => properties[i]![0] === key);
   if (!same) for (const key of own) delete (object as Record<string, unknown>)[key];
@@ -131,7 +132,7 @@ export function fillProperties(decoder: Decoder, object: object, record: Props, 
 
 /** `evaluated`: what the code of a function or class has made goes, too. */
 export function fillExotic(decoder: Decoder, object: object, props: Json[], path: string, evaluated = false): void {
-  const made = evaluated ? madeKeys(object, props) : ownNames(object);
+  const made = evaluated ? madeKeys(object, props) : [...ownNames(object), ...ownSymbols(object)];
   for (const key of made) Reflect.deleteProperty(object, key);
   for (const prop of props) {
     const [name, content, flags] = list(prop, `${path}.props`);
@@ -156,6 +157,9 @@ export function fillExotic(decoder: Decoder, object: object, props: Json[], path
 /** Enumerable properties that are not elements of an array or characters of a String. */
 const ownNames = (object: object): string[] =>
   Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String || ArrayBuffer.isView(object)) && /^\d+$/.test(key)));
+
+/** Fields that a class has under symbols. */
+const ownSymbols = (object: object): symbol[] => Object.getOwnPropertySymbols(object).filter((key) => key !== META && key !== CODE);
 
 /** `length` and `name` are a function's first properties, before its `prototype`: what is redefined stays in its place. */
 function madeKeys(object: object, props: Json[]): PropertyKey[] {

@@ -125,6 +125,8 @@ function operandsOf(node: t.Node, parent: t.Node | null): t.Node[] {
   if (computed !== undefined && (node as { computed?: boolean }).computed === true) fields.push(computed);
   // In a pattern, the value is a target.
   if (node.type === 'ObjectProperty' && parent?.type === 'ObjectExpression' && !node.shorthand && !isProto(node)) fields.push('value');
+  // The compiler must see whose static method is called (docs/dialect.md, "What is seen at run time only").
+  if (node.type === 'MemberExpression' && t.isIdentifier(node.object) && ['Object', 'Reflect'].includes(node.object.name)) return [];
   return fields.flatMap((name) => (node as unknown as Record<string, t.Node | null | (t.Node | null)[]>)[name] ?? []).filter(isOperand);
 }
 

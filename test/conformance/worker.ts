@@ -4,6 +4,9 @@ import type { Judged } from './verdict.ts';
 
 const task = JSON.parse(process.argv[2]!) as Task;
 
+// A rejection may come after the test that made it: it is that test's affair, and must not end the process.
+process.on('unhandledRejection', () => {});
+
 process.on('message', (path: string) => {
   void judge(path, task)
     .catch((error: unknown): Judged => ({ path, verdict: { kind: 'wrong', reason: `the runner failed: ${String(error)}`, stack: (error as Error).stack } }))

@@ -8,7 +8,7 @@ import { functionPrototypeOf } from '../../machine/suspendable.ts';
 import { ownClass } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
 import type { Props } from '../format.ts';
-import { FUNCTION_MADE, writeMembers } from '../members.ts';
+import { FUNCTION_MADE, hasMadePrototype, writeMembers } from '../members.ts';
 import { text } from '../parts.ts';
 import { isMore } from '../properties.ts';
 import type { RecordWriter } from '../records.ts';
@@ -31,7 +31,7 @@ export const functionKind: ObjectKind<Function> = {
     else if (closure.env !== undefined) record.env = writer.env(closure.env);
     writeName(writer, fn, record);
     writeChain(writer, fn, record, prototypeOfKind(closure.code));
-    if (Object.hasOwn(fn, 'prototype')) writePrototype(writer, fn, record);
+    if (hasMadePrototype(fn)) writePrototype(writer, fn, record);
     if (isMore(writer, fn) || !isPlain(fn)) writeMembers(writer, fn, record, FUNCTION_MADE);
     return record;
   },

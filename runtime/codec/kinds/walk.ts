@@ -86,11 +86,11 @@ function readSource(decoder: Decoder, record: Props, path: string): Source {
       return { kind: 'match', matcher, text: text(decoder.value(record.text, path) as Json, path) };
     }
     case 'generic':
-      return { kind: 'generic', of: decoder.objectValue(record.of, `${path}.of`), next: decoder.callable(record.next, `${path}.next`) };
+      return { kind: 'generic', of: decoder.objectValue(record.of, `${path}.of`), next: decoder.value(record.next, `${path}.next`) as Function };
     case 'async':
       return record.sync === true
         ? { kind: 'async', of: syncWalk(decoder, record.of, `${path}.of`), next: iterate, sync: true }
-        : { kind: 'async', of: decoder.objectValue(record.of, `${path}.of`), next: decoder.callable(record.next, `${path}.next`), sync: false };
+        : { kind: 'async', of: decoder.objectValue(record.of, `${path}.of`), next: decoder.value(record.next, `${path}.next`) as Function, sync: false };
     default:
       throw new CorruptState(`${path}.walk`, 'unknown kind of iterator');
   }
