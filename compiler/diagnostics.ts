@@ -297,6 +297,14 @@ export const DIAGNOSTICS = {
     bad: 'class A { accessor x = 1; } export async function f() { return new A().x; }',
     good: 'class A { #x = 1; get x() { return this.#x; } set x(value) { this.#x = value; } } export async function f() { return new A().x; }',
   }),
+  function_as_key: row({
+    severity: 'unsupported',
+    message: () => 'A function cannot be the key of a property',
+    label: 'its text would be the key',
+    help: 'The text of a function is that of the compiled program. Use a string or a symbol as the key.',
+    bad: 'export async function f() { return { [() => 1]: 2 }; }',
+    good: "export async function f() { return { ['one']: 2 }; }",
+  }),
   explicit_resource: row({
     severity: 'not_yet',
     message: () => '`using` declarations are not supported yet',

@@ -20,7 +20,7 @@ import { unescapeText, type Json, type Props } from './format.ts';
 import type { ObjectKind } from './kinds/kind.ts';
 import { kindOfRecord } from './kinds/table.ts';
 import { bigint, constant, idOf, isObject, list, referenceOf, text } from './parts.ts';
-import { fillExotic, fillProperties, restrict } from './properties.ts';
+import { dropSymbolFields, fillExotic, fillProperties, restrict } from './properties.ts';
 
 /** What a program offers by name: its named objects, code, Env shapes. */
 export interface Definitions {
@@ -214,6 +214,7 @@ export class Decoder {
     const record = this.records[id] as Props;
     const path = `heap.${id}`;
     kind.fill?.(this, object, record, path);
+    if ('is' in record) dropSymbolFields(object);
     if ('#' in record) fillPrivates(this, object, record, path);
     if ('o' in record) fillProperties(this, object, record, path);
     if ('props' in record) fillExotic(this, object, list(record.props, `${path}.props`), path, kind.evaluated);

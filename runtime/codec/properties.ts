@@ -119,7 +119,6 @@ export function fillProperties(decoder: Decoder, object: object, record: Props, 
     return;
   }
   // What the constructor's shape has and the record has not was deleted; a different order must be rebuilt.
-  for (const key of ownSymbols(object)) Reflect.deleteProperty(object, key);
   const own = ownNames(object);
   const same = own.length <= properties.length && own.every((key, i) => properties[i]![0] === key);
   if (!same) for (const key of own) delete (object as Record<string, unknown>)[key];
@@ -132,7 +131,7 @@ export function fillProperties(decoder: Decoder, object: object, record: Props, 
 
 /** `evaluated`: what the code of a function or class has made goes, too. */
 export function fillExotic(decoder: Decoder, object: object, props: Json[], path: string, evaluated = false): void {
-  const made = evaluated ? madeKeys(object, props) : [...ownNames(object), ...ownSymbols(object)];
+  const made = evaluated ? madeKeys(object, props) : ownNames(object);
   for (const key of made) Reflect.deleteProperty(object, key);
   for (const prop of props) {
     const [name, content, flags] = list(prop, `${path}.props`);
@@ -158,8 +157,10 @@ export function fillExotic(decoder: Decoder, object: object, props: Json[], path
 const ownNames = (object: object): string[] =>
   Object.keys(object).filter((key) => !((Array.isArray(object) || object instanceof String || ArrayBuffer.isView(object)) && /^\d+$/.test(key)));
 
-/** Fields that a class has under symbols. */
-const ownSymbols = (object: object): symbol[] => Object.getOwnPropertySymbols(object).filter((key) => key !== META && key !== CODE);
+/** Fields that a class keeps under symbols: those that the record of an instance has are set again. */
+export function dropSymbolFields(instance: object): void {
+  for (const key of Object.getOwnPropertySymbols(instance)) if (key !== META && key !== CODE) Reflect.deleteProperty(instance, key);
+}
 
 /** `length` and `name` are a function's first properties, before its `prototype`: what is redefined stays in its place. */
 function madeKeys(object: object, props: Json[]): PropertyKey[] {

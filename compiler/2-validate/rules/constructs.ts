@@ -2,6 +2,7 @@
  * Constructs that are outside the dialect, or not in it yet.
  */
 import type * as t from '@babel/types';
+import { isClassNode, isFunctionNode, type Node } from '../../ast.ts';
 import type { Rules, Validation } from '../index.ts';
 
 /** ECMA-262 13.2.7.1: the parser leaves the pattern to the engine, which says what is wrong with it. */
@@ -22,11 +23,21 @@ function checkStatic(node: t.ClassMethod | t.ClassPrivateMethod | t.ClassPropert
   if (node.static && before.includes('\\') && !/\bstatic\b/.test(before)) v.record.reporter.report('syntax_error', node, ESCAPED);
 }
 
+/** `{ [() => {}]: 1 }`: the key would be the text of the function, which compiling changes. */
+function refuseFunctionKey(node: { key: Node; computed?: boolean }, v: Validation): void {
+  if (node.computed && (isFunctionNode(node.key) || isClassNode(node.key))) v.record.reporter.report('function_as_key', node.key);
+}
+
+function checkMember(node: t.ClassMethod | t.ClassProperty, v: Validation): void {
+  checkStatic(node, v);
+  refuseFunctionKey(node, v);
+}
+
 export const constructRules: Rules = {
   RegExpLiteral: checkPattern,
-  ClassMethod: checkStatic,
+  ClassMethod: checkMember,
   ClassPrivateMethod: checkStatic,
-  ClassProperty: checkStatic,
+  ClassProperty: checkMember,
   ClassPrivateProperty: checkStatic,
   // ECMA-262 13.5.1.1, also where only types stood between: `delete (x as any)`.
   UnaryExpression: (node: t.UnaryExpression, v) => {
@@ -41,6 +52,8 @@ export const constructRules: Rules = {
   },
   Decorator: (node: t.Decorator, v) => v.record.reporter.report('decorator', node),
   ClassAccessorProperty: (node: t.ClassAccessorProperty, v) => v.record.reporter.report('auto_accessor', node.key),
+  ObjectProperty: refuseFunctionKey,
+  ObjectMethod: refuseFunctionKey,
   VariableDeclaration: (node: t.VariableDeclaration, v) => {
     if (node.kind === 'using' || node.kind === 'await using') v.record.reporter.report('explicit_resource', node);
   },
