@@ -94,3 +94,27 @@ export async function main() { return await down(10_000); }`);
     expect(through(build, use)).toEqual(['1002', 'returned "done"']);
   });
 });
+
+describe('iterators of the host are refused, and nothing of theirs is stamped', () => {
+  test.each([
+    'Array.prototype.values.call([1])',
+    "([1] as any)[String('entries')]()",
+    'Reflect.apply([1].keys, [1], [])',
+    'Uint8Array.prototype.values.call(new Uint8Array(1))',
+    "String.prototype[Symbol.iterator].call('a')",
+    'Map.prototype.entries.call(new Map())',
+    'Set.prototype.values.call(new Set())',
+    "/a/g[Symbol.matchAll]('a')",
+    "new Intl.Segmenter('en').segment('a')",
+    'Object.getPrototypeOf(Array.prototype.values.call([]))',
+    'Object.create(Array.prototype.values.call([]))',
+  ])('%s', (iterator) => {
+    const source = `export declare function tick(): Promise<void>;
+export async function main() { const held: any = ${iterator}; await tick(); return held; }`;
+    // Twice: a stamp on what all runs share would be seen by the second.
+    for (let i = 0; i < 2; i++) {
+      const stepper = new Stepper(compileText(source));
+      expect(() => stepper.step()).toThrow(expect.objectContaining({ code: 'unstorable', message: expect.stringMatching(/made indirectly/) as string }));
+    }
+  });
+});

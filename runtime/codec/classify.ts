@@ -67,10 +67,26 @@ function hostKind(object: object): string | undefined {
   if (types.isGeneratorObject(object)) return 'a generator of the host';
   if (types.isWeakMap(object) || types.isWeakSet(object)) return 'a WeakMap or WeakSet of the host';
   if (types.isSharedArrayBuffer(object)) return 'a SharedArrayBuffer';
-  if (types.isMapIterator(object) || types.isSetIterator(object)) return 'a built-in iterator that was made indirectly';
+  if (isOfHostIterators(object)) return 'a built-in iterator that was made indirectly (by `call`, `apply` or a computed name)';
   if (types.isModuleNamespaceObject(object)) return 'a module namespace';
   if (types.isExternal(object)) return 'an object of the host';
   return undefined;
+}
+
+/**
+ * V8's own iterators hide where they are, and their prototypes belong to everybody: neither may be taken for an object of
+ * the run's. (`list.values()` is one of the runtime's: `builtins/iteration.ts`.)
+ */
+const HOST_ITERATORS = new Set<unknown>(
+  [[].values(), ''[Symbol.iterator](), ''.matchAll(/x/g), new Map().keys(), new Set().keys(), ...segments('x')].map(Object.getPrototypeOf),
+);
+
+const isOfHostIterators = (object: object): boolean => HOST_ITERATORS.has(object) || HOST_ITERATORS.has(Object.getPrototypeOf(object));
+
+/** What a Segmenter makes, and its iterator. */
+function segments(text: string): object[] {
+  const made = new Intl.Segmenter('en').segment(text);
+  return [made, made[Symbol.iterator]()];
 }
 
 function classifyFunction(fn: Function): Kind {
