@@ -59,7 +59,7 @@ const source = `
   }
   export async function smuggles() {
     const n = await act(1);
-    const held = Symbol('of this run');
+    const held = [n]['val' + 'ues' as 'values']();
     await act(n);
     return held;
   }
@@ -316,9 +316,15 @@ describe('programs that a worker cannot run', () => {
   });
 });
 
-test('an object of the host that a built-in has thrown parks the run, and harms no other', async () => {
+test('an object of the host that a built-in has made parks the run, and harms no other', async () => {
   const host = compileApp(`
     export declare function act(...args: any[]): Promise<any>;
+    export async function walks() {
+      const list = [1, 2];
+      const caught = Reflect.apply(list.values, list, []);
+      await act(1);
+      return [...caught].join();
+    }
     export async function clones() {
       let caught: any;
       try { structuredClone(() => 1); } catch (error) { caught = error; }
@@ -328,7 +334,8 @@ test('an object of the host that a built-in has thrown parks the run, and harms 
   `);
   const engine = await world.working(host, { act });
   for (let i = 0; i < 2; i++) {
-    const error = await thrownBy((await engine.start(host.clones)).result());
-    expect(error).toMatchObject({ code: 'unstorable', message: expect.stringMatching(/caught.*DOMException, which belongs to the host/) });
+    const error = await thrownBy((await engine.start(host.walks)).result());
+    expect(error).toMatchObject({ code: 'unstorable', message: expect.stringMatching(/caught.*a built-in iterator that was made indirectly/) });
+    expect(await (await engine.start(host.clones)).result()).toBe('DataCloneError');
   }
 });

@@ -134,7 +134,7 @@ describe.each(KINDS)('%s', (kind) => {
       [() => 1, /function/],
       [{ order: { items: [1, Promise.resolve()] } }, /args\[0\]\.order\.items\[1\]: a promise/i],
       [new Local(), /instance of Local/],
-      [new Uint8Array(3), /binary/],
+      [new SharedArrayBuffer(3), /SharedArrayBuffer/],
       [new WeakMap(), /WeakMap/],
       [Symbol('own'), /symbol/i],
       [process, /process/],
