@@ -4,11 +4,12 @@
  */
 import { BUILTINS } from '../abi.ts';
 import { host } from '../host.ts';
+import { TypedArray } from '../heap/binary.ts';
+import { SharedHeap } from '../heap/heap.ts';
 import { ASYNC_GENERATOR } from '../machine/async-generator.ts';
 import { GENERATOR } from '../machine/generator.ts';
-import { TypedArray } from '../heap/binary.ts';
 import { Promise } from '../machine/promise.ts';
-import { registers } from '../machine/registers.ts';
+import { raise, registers } from '../machine/registers.ts';
 import { ASYNC_FUNCTION_PROTOTYPE } from '../machine/suspendable.ts';
 import { argumentsOf } from './construction.ts';
 import { captured } from './captured.ts';
@@ -62,6 +63,17 @@ function addWithMembers(name: string, value: unknown): void {
   }
 }
 
+const shared = new SharedHeap(raise);
+
+/**
+ * A prototype of the runtime's own, which no run may change: whoever writes to it, its cycle does not happen. (A stamp on
+ * the host's prototypes would be seen by every barrier; on these it costs nothing, as their objects are seldom written.)
+ */
+function addShared(name: string, prototype: object): void {
+  addWithMembers(name, prototype);
+  shared.own(prototype, name, 'prototype');
+}
+
 for (const name of BUILTINS) {
   if (name === 'console' || name === 'crypto' || name === 'Symbol') continue;
   const value = builtins[name];
@@ -77,15 +89,15 @@ for (const [name, formatter] of Object.entries(Object.getOwnPropertyDescriptors(
 }
 addWithMembers('Symbol', Symbol);
 addWithMembers('Symbol.prototype', Symbol.prototype);
-for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addWithMembers(`%${name}Iterator.prototype`, prototype);
+for (const [name, prototype] of Object.entries(WALK_PROTOTYPES)) addShared(`%${name}Iterator.prototype`, prototype);
 addWithMembers('%Iterator.prototype', Object.getPrototypeOf(WALK_PROTOTYPES.array));
 addWithMembers('%AsyncFunction.prototype', ASYNC_FUNCTION_PROTOTYPE);
 for (const [name, { ofFunctions, ofObjects }] of [
   ['Generator', GENERATOR],
   ['AsyncGenerator', ASYNC_GENERATOR],
 ] as const) {
-  addWithMembers(`%${name}Function.prototype`, ofFunctions);
-  addWithMembers(`%${name}.prototype`, ofObjects);
+  addShared(`%${name}Function.prototype`, ofFunctions);
+  addShared(`%${name}.prototype`, ofObjects);
 }
 addWithMembers('%AsyncIterator.prototype', Object.getPrototypeOf(ASYNC_GENERATOR.ofObjects));
 
