@@ -10,7 +10,7 @@ import { membersMade, writeMembers } from '../members.ts';
 import { list, text } from '../parts.ts';
 import { methodsOf, rename, writeName } from './function.ts';
 import type { ObjectKind } from './kind.ts';
-import { writeChain, writePrototype } from './prototype.ts';
+import { isBound, writeChain, writePrototype } from './prototype.ts';
 
 export const classKind: ObjectKind<Function> = {
   kind: 'class',
@@ -51,7 +51,9 @@ export const classKind: ObjectKind<Function> = {
     const make = code.make as unknown as (env: unknown, heritage: unknown, keys: unknown[], scope: unknown) => Function;
     restoring.on = true;
     try {
-      const made = make(decoder.env(record.env, `${path}.env`), heritage, keys, decoder.env(record.scope, `${path}.scope`));
+      const extended = isBound(heritage) ? Blank : heritage;
+      const made = make(decoder.env(record.env, `${path}.env`), extended, keys, decoder.env(record.scope, `${path}.scope`));
+      closureOf(made)!.evaluation!.heritage = heritage;
       if (closureOf(heritage)?.code.kind === 'function') Object.setPrototypeOf(made, Blank);
       return rename(decoder, made, record, path);
     } finally {

@@ -78,9 +78,13 @@ function parentOf(fn: Function): object | null | undefined {
   const heritage = evaluation?.heritage;
   if (heritage === undefined) return Object.prototype;
   if (heritage === null) return null;
+  if (isBound(heritage)) return undefined;
   const { prototype } = heritage as Function;
   return closureOf(heritage)?.code.kind !== 'function' || isFirst(prototype, heritage as Function) ? (prototype as object) : undefined;
 }
+
+/** A bound function has only the `prototype` that it was given, which a restored one is given last. */
+export const isBound = (fn: unknown): boolean => closureOf(fn)?.code.kind === 'builtin';
 
 /** Is this the prototype that a function made again would have? */
 const isFirst = (prototype: unknown, fn: Function): boolean =>
