@@ -165,7 +165,7 @@ const boundFunction = builtinClosure('%Function/boundCall', (env) => {
 });
 
 /** IsConstructor (7.2.4), without constructing anything. */
-function isConstructor(fn: Function): boolean {
+export function isConstructor(fn: Function): boolean {
   try {
     Reflect.construct(Object, [], fn);
     return true;

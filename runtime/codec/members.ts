@@ -7,7 +7,8 @@
  * are stored as `props`, in their order, and take the place of those that the code has made.
  */
 import { CODE, META } from '../abi.ts';
-import { closureOf } from '../machine/frame.ts';
+import { isConstructor } from '../builtins/objects.ts';
+import { closureOf, type MachineCode } from '../machine/frame.ts';
 import { CONFIGURABLE, ENUMERABLE, extensibility, flagsOfProperty, usualFlags, WRITABLE } from './attributes.ts';
 import { defineKey } from './fold.ts';
 import type { Props } from './format.ts';
@@ -22,8 +23,16 @@ export interface Made {
 
 const HIDDEN: ReadonlySet<PropertyKey> = new Set([META, CODE]);
 
-/** A `prototype` that the code has made; another function may have been given one like any property. */
-export const hasMadePrototype = (fn: object): boolean => Object.getOwnPropertyDescriptor(fn, 'prototype')?.configurable === false;
+/** A `prototype` that the code has made; another function may have been given one like any property, also a fixed one. */
+export function hasMadePrototype(fn: object): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(fn, 'prototype');
+  if (descriptor?.configurable !== false || !('value' in descriptor)) return false;
+  const { code } = closureOf(fn)!;
+  if (code.kind === 'builtin') return false;
+  if (code.kind === 'machine') return (code as MachineCode).starts !== 'begin';
+  // A function begins with a writable one.
+  return descriptor.writable === true || code.kind !== 'function' || isConstructor(fn as Function);
+}
 
 /** The properties that a program sees. `prototype` of a function is told elsewhere. */
 const keysOf = (home: object): PropertyKey[] =>
