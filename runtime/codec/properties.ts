@@ -1,6 +1,7 @@
 /**
  * Own properties, which any object may have besides what its kind says: in a record `o`, `props` and `ext`.
  */
+import { types } from 'node:util';
 import { CODE, META } from '../abi.ts';
 import { CorruptState } from '../errors.ts';
 import { isExotic, markExotic } from '../heap/exotic.ts';
@@ -144,8 +145,9 @@ export function fillExotic(decoder: Decoder, object: object, props: Json[], path
       'value' in content
         ? { value: decoder.value(content.value, at), writable: (bits & WRITABLE) !== 0, ...attributes }
         : {
-            ...('get' in content ? { get: decoder.callable(content.get, at) as () => unknown } : {}),
-            ...('set' in content ? { set: decoder.callable(content.set, at) as (v: unknown) => void } : {}),
+            // Both may be absent, and it is an accessor all the same.
+            get: 'get' in content ? (decoder.callable(content.get, at) as () => unknown) : undefined,
+            set: 'set' in content ? (decoder.callable(content.set, at) as (v: unknown) => void) : undefined,
             ...attributes,
           };
     Object.defineProperty(object, key, descriptor);
@@ -162,10 +164,16 @@ export function dropSymbolFields(instance: object): void {
   for (const key of Object.getOwnPropertySymbols(instance)) if (key !== META && key !== CODE) Reflect.deleteProperty(instance, key);
 }
 
-/** `length` and `name` are a function's first properties, before its `prototype`: what is redefined stays in its place. */
+/**
+ * What is redefined stays in its place where a property follows that cannot be deleted: `length` and `name` of a
+ * function, before its `prototype`, and `length` of an arguments object, before `callee`.
+ */
 function madeKeys(object: object, props: Json[]): PropertyKey[] {
+  const place = (name: string): number => props.findIndex((prop) => Array.isArray(prop) && prop[0] === name);
   const stays = (key: PropertyKey): boolean =>
-    typeof object === 'function' && (key === 'name' || key === 'length') && props.some((prop) => Array.isArray(prop) && prop[0] === key);
+    typeof object === 'function'
+      ? (key === 'name' || key === 'length') && place(key) !== -1
+      : types.isArgumentsObject(object) && key === 'length' && place('length') !== -1 && place('length') < place('callee');
   return Reflect.ownKeys(object).filter((key) => key !== META && key !== CODE && !stays(key));
 }
 

@@ -132,8 +132,8 @@ export function touchCall(meta: Meta, object: object, method: unknown, args: unk
       if (method === 'resize' || method === 'transfer' || method === 'transferToFixedLength') touchWhole(meta);
       return;
     default:
-      // Another object's own method: its code has barriers of its own.
-      return;
+      // Another object's method has barriers of its own, unless it is a built-in: `o.push = [].push`.
+      if (Object.hasOwn(object, method as PropertyKey)) touchThis(Object.getOwnPropertyDescriptor(object, method as PropertyKey)!.value, object);
   }
 }
 

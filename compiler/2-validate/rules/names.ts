@@ -62,6 +62,7 @@ function builtinObject(v: Validation, node: Node, aliases = new Set<Node>()): st
     const literal = literalClass(of);
     return literal && `${literal}.prototype`;
   }
+  if (node.type === 'SequenceExpression') return builtinObject(v, node.expressions.at(-1)!, aliases);
   if (node.type !== 'MemberExpression') return undefined;
   const key = staticKey({ key: node.property, computed: node.computed });
   const literal = key === 'constructor' ? literalClass(node.object) : undefined;

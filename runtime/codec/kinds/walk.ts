@@ -19,7 +19,8 @@ export const walkKind: ObjectKind = {
   write(writer, object) {
     const state = walkOf(object)!;
     const { source } = state;
-    const record: Props = { walk: source.kind };
+    // What it went over is gone, and with it the kind.
+    const record: Props = { walk: state.done ? 'array' : source.kind };
     const tag = (object as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
     if (tag !== undefined) record.as = tag;
     if (state.done) {
