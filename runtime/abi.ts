@@ -46,6 +46,7 @@ export const OPERATIONS = {
   touchCall: op('meta, object, method, args', 'marks what a built-in method is about to change in its receiver'),
   touchThis: op('function, this', 'marks `this` as a whole if the function is a built-in mutator: `f.call(o)`'),
   touchRegExp: op('value', 'marks a RegExp whose `lastIndex` a string method is about to move'),
+  touchComputed: op('object, method, args', 'marks what a method with a computed name may change beside its receiver'),
   exotic: op('object', 'as `touched`, for an object that is about to get attributes or accessors'),
   restricted: op('value, frozen?', 'marks an object that is about to become non-extensible, and stamps it while that is possible'),
   touched: op('object', 'marks an object as a whole, if it is one, and returns it'),

@@ -72,6 +72,25 @@ export function touchCall(
   return guarded(cx, object, 'object', mark, args.length > 0);
 }
 
+/**
+ * Before a method with a computed name is called, which may be `replace` of a string or `call` of a function:
+ *
+ *     (typeof o !== 'object' || typeof $1 === 'function') && $touchComputed(o, key, [$1, $2])
+ */
+export function touchComputed(
+  cx: Context,
+  object: t.Expression,
+  method: t.Expression,
+  args: t.ArrayExpression['elements'],
+): t.Expression {
+  const isTypeof = (operator: '===' | '!==', value: t.Expression, type: string): t.Expression => b.binary(operator, b.unary('typeof', value), b.str(type));
+  const [callback, self] = args;
+  const noObject = isTypeof('!==', object, 'object');
+  const mayLoop = self && callback?.type !== 'SpreadElement';
+  const test = mayLoop ? b.logical('||', noObject, isTypeof('===', callback as t.Expression, 'function')) : noObject;
+  return b.logical('&&', test, b.call(cx.op('touchComputed'), [object, method, b.array(args)]));
+}
+
 /** Methods of built-in containers that change their receiver. A user's method of that name is only marked in vain. */
 export const MUTATORS = new Set([
   ...['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin'],

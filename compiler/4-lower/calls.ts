@@ -10,7 +10,7 @@ import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { STATIC_MUTATORS } from '../3-analyse/members.ts';
 import type { Binding } from '../3-analyse/types.ts';
-import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS, touchCall } from './barriers.ts';
+import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS, touchCall, touchComputed } from './barriers.ts';
 import { read } from './bindings.ts';
 import { lowerChain } from './chains.ts';
 import type { Context } from './context.ts';
@@ -79,13 +79,7 @@ function superCall(cx: Context, node: t.CallExpression): t.Expression {
 }
 
 function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpression): t.Expression {
-  if (callee.object.type === 'Super') {
-    if (isNativeSuper(cx, callee)) {
-      return b.call(readSuper(cx, callee), lowerArguments(cx, node.arguments), node);
-    }
-    const receiver = lowerThis(cx, callee.object);
-    return callWithReceiver(cx, readSuper(cx, callee), { first: receiver, again: receiver }, node);
-  }
+  if (callee.object.type === 'Super') return callOfSuper(cx, node, callee);
   if (callee.property.type === 'PrivateName') {
     if (!cx.analysis.privateUses.has(callee.property) && !node.arguments.some((a) => cx.suspends(a))) {
       return b.call(readPrivate(cx, callee), lowerArguments(cx, node.arguments), node);
@@ -123,6 +117,18 @@ function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpress
     node,
     isYoung(cx, object),
   );
+}
+
+/** `super.m()`. A built-in's method may change the receiver, or return an iterator: the runtime finds out. */
+function callOfSuper(cx: Context, node: t.CallExpression, callee: t.MemberExpression): t.Expression {
+  const name = staticKey({ key: callee.property, computed: callee.computed });
+  const isBuiltin = name === undefined || marks(name, node.arguments) || ITERATOR_METHODS.has(name) || LOCALE_METHODS.has(name);
+  const fn = readSuper(cx, callee);
+  if (isNativeSuper(cx, callee) && !isBuiltin) return b.call(fn, lowerArguments(cx, node.arguments), node);
+  const receiver = lowerThis(cx, callee.object);
+  const target = node.arguments.some((a) => cx.suspends(a)) ? hold(cx, fn) : fn;
+  const list = lowerArguments(cx, node.arguments) as t.ArrayExpression['elements'];
+  return b.call(cx.op('invoke'), [target, receiver, b.array(list), sourceText(callee)], callee.property);
 }
 
 const heldName = (cx: Context, expression: t.Expression, node: Node): Named => {
@@ -263,7 +269,8 @@ function markOf(
       return b.call(cx.op('touchThis'), [object, (args[0] as t.Expression) ?? b.undef()]);
     }
   }
-  return touchCall(cx, object, key, args);
+  const mark = touchCall(cx, object, key, args);
+  return key.type === 'StringLiteral' ? mark : b.seq([touchComputed(cx, object, key, args), mark]);
 }
 
 /** Calls of static built-ins that are not the host's, or that change their argument. */

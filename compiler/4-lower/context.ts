@@ -142,9 +142,9 @@ export class ModuleLowering {
 /** A machine's `arguments`. */
 export const ARGUMENTS = '$arguments';
 
-/** A name of the source, as emitted. */
+/** A name of the source, as emitted. As a slot `__proto__` would be the prototype. */
 export const mangle = (name: string): string =>
-  name === '*default*' ? '$default' : name.startsWith('$') ? `$${name}` : name;
+  name === '*default*' ? '$default' : name.startsWith('$') || name === '__proto__' ? `$${name}` : name;
 
 /** The key of a binding in an Env: readable, and free of our own keys `$m` and `$up`. */
 export function slotName(name: string): string {

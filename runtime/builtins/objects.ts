@@ -5,7 +5,8 @@
 import { CODE, META } from '../abi.ts';
 import { markExotic, markRenamed } from '../heap/exotic.ts';
 import { metaOf } from '../heap/meta.ts';
-import { touch, touched, touchThis } from '../heap/touch.ts';
+import { touchApplied } from '../heap/touch-natives.ts';
+import { touch, touched } from '../heap/touch.ts';
 import { localizedArguments } from './intl.ts';
 import { builtinIterator } from './iteration.ts';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
@@ -103,7 +104,7 @@ export function superSet(home: object, key: PropertyKey, value: unknown, self: o
 /** A method call whose arguments were awaited: `fn` was read from `self` before. */
 export function invoke(fn: unknown, self: unknown, args: unknown[], text: string): unknown {
   if (typeof fn !== 'function') throw new TypeError(`${text} is not a function`);
-  touchThis(fn, self);
+  touchApplied(fn, self, args);
   return builtinIterator(fn, self, args) ?? (Reflect.apply(fn, self, localizedArguments(fn, args)) as unknown);
 }
 
@@ -147,7 +148,7 @@ const boundConstructor = builtinClosure('%Function/bound', (env) => {
     const fn = env.target as Function;
     const args = [...(env.args as unknown[]), ...rest];
     if (new.target !== undefined) return Reflect.construct(fn, args, new.target === inner ? fn : new.target);
-    touchThis(fn, env.self);
+    touchApplied(fn, env.self, args);
     return Reflect.apply(fn, env.self, args);
   };
   Object.defineProperty(inner, Symbol.hasInstance, { value: (value: unknown) => value instanceof (env.target as Function) });
@@ -157,8 +158,9 @@ const boundConstructor = builtinClosure('%Function/bound', (env) => {
 const boundFunction = builtinClosure('%Function/boundCall', (env) => {
   const inner = (...rest: unknown[]): unknown => {
     const fn = env.target as Function;
-    touchThis(fn, env.self);
-    return Reflect.apply(fn, env.self, [...(env.args as unknown[]), ...rest]);
+    const args = [...(env.args as unknown[]), ...rest];
+    touchApplied(fn, env.self, args);
+    return Reflect.apply(fn, env.self, args);
   };
   Object.defineProperty(inner, Symbol.hasInstance, { value: (value: unknown) => value instanceof (env.target as Function) });
   return inner.bind(undefined);

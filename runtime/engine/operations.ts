@@ -11,7 +11,8 @@ import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
-import { touch, touchCall, touched, touchRegExp, touchThis } from '../heap/touch.ts';
+import { touchComputed, touchRegExp, touchThis } from '../heap/touch-natives.ts';
+import { touch, touchCall, touched } from '../heap/touch.ts';
 import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
 import { inSourceWords } from '../machine/engine-words.ts';
 import { begin, call, take, wait } from '../machine/drive.ts';
@@ -39,6 +40,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   touchCall,
   touchThis,
   touchRegExp,
+  touchComputed,
   touched,
   exotic: reflection.exotic,
   restricted: reflection.restricted,

@@ -158,15 +158,18 @@ export function localsOf(slots: Record_, heap: Heap): Local[] {
   const add = (name: string, value: Json): void => {
     if (seen.has(name)) return;
     seen.add(name);
-    out.push({ name: name.startsWith('$$') ? name.slice(1) : name, value });
+    out.push({ name: isEscaped(name) ? name.slice(1) : name, value });
   };
   for (const [name, value] of Object.entries(slots)) {
     if (isEnvSlot(name) && name !== '$outer') addEnv(value, heap, add);
-    else if (!name.startsWith('$') || name.startsWith('$$')) add(name.replace(/#\d+$/, ''), value);
+    else if (!name.startsWith('$') || isEscaped(name)) add(name.replace(/#\d+$/, ''), value);
   }
   if (slots.$outer !== undefined) addEnv(slots.$outer, heap, add);
   return out;
 }
+
+/** Is this slot's name one of the source with a `$` more? */
+const isEscaped = (slot: string): boolean => slot.startsWith('$$') || slot.startsWith('$__proto__');
 
 function addEnv(json: Json, heap: Heap, add: (name: string, value: Json) => void): void {
   let reference = json as { '@'?: number } | null | undefined;

@@ -5,13 +5,13 @@
  * marked as a whole at once, and then closed: while its record costs no more than a mark's bookkeeping, the
  * cheapest answer to a second write is that there is nothing left to say.
  */
-import { types } from 'node:util';
 import { ArrayEdits, WHOLE_SHARE } from './array-edits.ts';
 import { KeyEdits } from './key-edits.ts';
 import { metaOf, type Meta } from './meta.ts';
-import { stampYoung, TypedArray } from './binary.ts';
+import { stampYoung } from './binary.ts';
 import { weakEntriesOf } from './weak-entries.ts';
 import { touchView, touchViewMethod, touchWholeView } from './touch-binary.ts';
+import { touchThis } from './touch-natives.ts';
 
 /** Records up to this size are always written whole. */
 const SMALL_BYTES = 160;
@@ -218,27 +218,3 @@ export function touched<T>(value: T): T {
   }
   return value;
 }
-
-/** Before `fn.call(self)` or `fn.apply(self)`: a built-in mutator changes `self`. */
-export function touchThis(fn: unknown, self: unknown): void {
-  if (typeof fn === 'function' && NATIVE_MUTATORS.has(fn)) touched(self);
-}
-
-/** Before a string method is given a RegExp: its `lastIndex` moves. */
-export function touchRegExp(value: unknown): void {
-  if (types.isRegExp(value)) touched(value);
-}
-
-/** Built-in functions that change their `this`. */
-const NATIVE_MUTATORS = new Set<unknown>(
-  [
-    [Array.prototype, ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']],
-    [Map.prototype, ['set', 'delete', 'clear']],
-    [Set.prototype, ['add', 'delete', 'clear']],
-    [TypedArray.prototype, ['set', 'sort', 'reverse', 'fill', 'copyWithin']],
-    [DataView.prototype, Object.getOwnPropertyNames(DataView.prototype).filter((name) => name.startsWith('set'))],
-    [ArrayBuffer.prototype, ['resize', 'transfer', 'transferToFixedLength'].filter((name) => name in ArrayBuffer.prototype)],
-    [RegExp.prototype, ['exec', 'test', 'compile', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]],
-    [Date.prototype, Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith('set'))],
-  ].flatMap(([prototype, names]) => (names as PropertyKey[]).map((name) => Reflect.get(prototype as object, name))),
-);

@@ -12,6 +12,7 @@
  */
 import { DONE, READY, WAIT } from '../abi.ts';
 import { Fault, InternalError } from '../errors.ts';
+import { touchApplied } from '../heap/touch-natives.ts';
 import { inSourceWords } from './engine-words.ts';
 import { closureOf, MACHINE, type Frame } from './frame.ts';
 import { noJobs, pushJob, takeJob } from './jobs.ts';
@@ -117,6 +118,7 @@ export function call(frame: Frame, callee: unknown, self: unknown, args: unknown
   const enter = closure?.code.enter;
   if (enter !== undefined) return enter(frame, closure!.env, self, ...args);
   if (typeof callee !== 'function') throw new TypeError(`${text} is not a function`);
+  if (self !== undefined) touchApplied(callee, self, args);
   return wait(frame, Reflect.apply(callee, self, args));
 }
 

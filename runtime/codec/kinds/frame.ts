@@ -70,9 +70,9 @@ export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes
   const shadow = shadowOf(frame);
   const set: Props = {};
   for (const [slot, value] of Object.entries(shadow)) {
-    if (!(slot in before) || !Object.is(before[slot], value)) set[slot] = writeSlot(writer, slot, value);
+    if (!Object.hasOwn(before, slot) || !Object.is(before[slot], value)) set[slot] = writeSlot(writer, slot, value);
   }
-  const del = Object.keys(before).filter((slot) => !(slot in shadow));
+  const del = Object.keys(before).filter((slot) => !Object.hasOwn(shadow, slot));
   meta.shadow = shadow;
   const edit: Props = { at: label.name };
   if (del.length > 0) edit.del = del;
