@@ -8,10 +8,10 @@
 import { ArrayEdits, WHOLE_SHARE } from './array-edits.ts';
 import { KeyEdits } from './key-edits.ts';
 import { metaOf, type Meta } from './meta.ts';
+import { MUTATORS } from './native-mutators.ts';
 import { stampYoung } from './binary.ts';
 import { weakEntriesOf } from './weak-entries.ts';
 import { touchView, touchViewMethod, touchWholeView } from './touch-binary.ts';
-import { touchThis } from './touch-natives.ts';
 
 /** Records up to this size are always written whole. */
 const SMALL_BYTES = 160;
@@ -133,7 +133,7 @@ export function touchCall(meta: Meta, object: object, method: unknown, args: unk
       return;
     default:
       // Another object's method has barriers of its own, unless it is a built-in: `o.push = [].push`.
-      if (Object.hasOwn(object, method as PropertyKey)) touchThis(Object.getOwnPropertyDescriptor(object, method as PropertyKey)!.value, object);
+      if (MUTATORS.has(Object.getOwnPropertyDescriptor(object, method as PropertyKey)?.value)) touchWhole(meta);
   }
 }
 
