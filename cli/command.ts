@@ -2,7 +2,8 @@
  * What a command is, and what several of them share.
  */
 import type { ParseArgsConfig } from 'node:util';
-import type { Store, StoredRun } from '../runtime/store/store.ts';
+import type { StoredRun } from '../runtime/store/runs.ts';
+import type { Store } from '../runtime/store/store.ts';
 import { CliError } from './exit-code.ts';
 
 export { CliError } from './exit-code.ts';
@@ -55,8 +56,8 @@ export async function withStore<T>(values: Values, body: (store: Store) => Promi
 
 /** A run by its id or its uid. */
 export async function findRun(store: Store, id: string): Promise<StoredRun> {
-  const byId = await store.find(id);
-  const run = byId ?? (/^[0-9a-f-]{36}$/.test(id) ? await store.findByUid(id) : null);
+  const byId = await store.runs.find(id);
+  const run = byId ?? (/^[0-9a-f-]{36}$/.test(id) ? await store.runs.findByUid(id) : null);
   if (!run) throw new CliError(`There is no run '${id}'. \`perdure list\` shows those there are.`, 3);
   return run;
 }

@@ -21,7 +21,8 @@ import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
 import { hostProgram, publishedOf, workflowOf } from './publish.ts';
 import { openStore } from './store/open.ts';
-import type { Store, StoredRun } from './store/store.ts';
+import type { StoredRun } from './store/runs.ts';
+import type { Store } from './store/store.ts';
 import { Registry, type Implementation } from './worker/registry.ts';
 import { Worker, WORKER_DEFAULTS, type WorkerOptions } from './worker/worker.ts';
 import type { EffectPolicy } from './worker/policy.ts';
@@ -142,7 +143,7 @@ export class Engine {
 
   private async storeArtifacts(): Promise<void> {
     for (const artifact of this.registry.registered()) {
-      await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
+      await this.store.artifacts.store(artifact.hash, artifact.entry, JSON.stringify(artifact));
     }
   }
 
@@ -160,7 +161,7 @@ export class Engine {
     checkRunId(id);
     const args = copy(options.args ?? [], 'args', `the arguments of ${workflowId}`);
     const artifact = this.registry.registerRunnable(module);
-    await this.store.storeArtifact(artifact.hash, artifact.entry, JSON.stringify(artifact));
+    await this.store.artifacts.store(artifact.hash, artifact.entry, JSON.stringify(artifact));
     const { uid, started } = await startRun(this.store, { id, workflow: workflowId, program: artifact, args });
     if (started) {
       this.tellIfElsewhere(id, artifact.entry);

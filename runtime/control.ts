@@ -8,7 +8,8 @@ import { writeDocument, type Json } from './codec/format.ts';
 import { inspectRun } from './engine/inspect.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
-import type { Store, StoredRun } from './store/store.ts';
+import type { StoredRun } from './store/runs.ts';
+import type { Store } from './store/store.ts';
 import { writeEntry, type InboxEntry } from './worker/inbox.ts';
 
 export interface NewRun {
@@ -22,7 +23,7 @@ export interface NewRun {
 
 /** A run by its id. Throws `run_missing`. */
 export async function findRun(store: Store, id: string): Promise<StoredRun> {
-  const run = await store.find(id);
+  const run = await store.runs.find(id);
   if (!run) throw new PerdureError('run_missing', `There is no run '${id}'.`);
   return run;
 }
@@ -36,7 +37,7 @@ export async function startRun(store: Store, { id, workflow, program, args }: Ne
   const cause = writeDocument({ kind: 'start', workflow, args });
   const argsHash = createHash('sha256').update(writeDocument(args)).digest();
   const { entry, hash: artifact } = program;
-  if (await store.start({ uid, id, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause })) {
+  if (await store.runs.start({ uid, id, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause })) {
     store.sql.announce();
     return { uid, started: true };
   }
@@ -57,7 +58,7 @@ export function sendMessage(store: Store, id: string, channel: string, value: Js
 
 /** Throws `run_missing` and `run_ended`. */
 async function deliver(store: Store, id: string, entry: InboxEntry): Promise<number> {
-  const number = await store.send(id, writeEntry(entry));
+  const number = await store.inbox.send(id, writeEntry(entry));
   if (number === null) {
     await findRun(store, id);
     throw new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
@@ -117,6 +118,6 @@ async function requestInDoubt(store: Store, run: StoredRun, effect: number | str
 /** Lets a parked run go on from its last checkpoint. Throws `run_missing` and `not_parked`. */
 export async function resumeRun(store: Store, id: string): Promise<void> {
   const run = await findRun(store, id);
-  if (!(await store.resume(run.uid))) throw new PerdureError('not_parked', `The run '${id}' is not parked: it is ${run.status}.`);
+  if (!(await store.runs.resume(run.uid))) throw new PerdureError('not_parked', `The run '${id}' is not parked: it is ${run.status}.`);
   store.sql.announce();
 }

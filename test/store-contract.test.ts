@@ -17,7 +17,9 @@ import { openStore } from '../runtime/store/open.ts';
 import { openPostgres } from '../runtime/store/postgres.ts';
 import { connectRemote } from '../runtime/store/remote.ts';
 import { serve } from '../runtime/store/server.ts';
-import { Store, type Commit, type NewRun } from '../runtime/store/store.ts';
+import type { Commit } from '../runtime/store/log.ts';
+import type { NewRun } from '../runtime/store/runs.ts';
+import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
 import { thrownBy } from './support/app.ts';
 
@@ -83,13 +85,13 @@ describe.each(kinds)('%s', (kind) => {
 
   const register = async (leaseMs = 60_000): Promise<string> => {
     const id = randomUUID().slice(0, 8);
-    await store.register({ id, host: 'h', boot: 'b', pid: 1, started: 's' }, leaseMs);
+    await store.workers.register({ id, host: 'h', boot: 'b', pid: 1, started: 's' }, leaseMs);
     return id;
   };
 
   const started = async (given: Partial<NewRun> = {}): Promise<NewRun> => {
     const run = newRun(given);
-    expect(await store.start(run)).toBe(true);
+    expect(await store.runs.start(run)).toBe(true);
     return run;
   };
 
@@ -97,7 +99,7 @@ describe.each(kinds)('%s', (kind) => {
 
   beforeEach(async () => {
     store = stores[kind]!;
-    for (const { id } of await store.workers()) await store.bury(id);
+    for (const { id } of await store.workers.list()) await store.workers.bury(id);
     await rows(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status = 'running'`);
     worker = await register();
   });
@@ -118,39 +120,39 @@ describe.each(kinds)('%s', (kind) => {
 
   test('starts a run once per id', async () => {
     const run = await started();
-    expect(await store.start(newRun({ id: run.id }))).toBe(false);
-    const found = (await store.find(run.id))!;
+    expect(await store.runs.start(newRun({ id: run.id }))).toBe(false);
+    const found = (await store.runs.find(run.id))!;
     expect(found).toMatchObject({
       uid: run.uid, id: run.id, workflow: run.workflow, entry: ENTRY, artifact: 'hash-1', argsHash: '0001ff',
       status: 'running', outcome: null, reason: null, mail: 0, worker: null, finishedMs: null, inDoubt: false,
     });
     expect(Math.abs(found.createdMs - Date.now())).toBeLessThan(60_000);
-    expect(await store.findByUid(run.uid)).toEqual(found);
-    expect(await store.find('nobody')).toBe(null);
-    expect(await store.findByUid(randomUUID())).toBe(null);
-    const results = await Promise.all(Array.from({ length: 8 }, () => store.start(newRun({ id: `race-${run.uid}` }))));
+    expect(await store.runs.findByUid(run.uid)).toEqual(found);
+    expect(await store.runs.find('nobody')).toBe(null);
+    expect(await store.runs.findByUid(randomUUID())).toBe(null);
+    const results = await Promise.all(Array.from({ length: 8 }, () => store.runs.start(newRun({ id: `race-${run.uid}` }))));
     expect(results.filter(Boolean)).toHaveLength(1);
   });
 
   test('keeps texts as they are', async () => {
     const cause = '{"z":1,"a":-0,"s":"é😀\\u2028","n":1e400,"dup":1,"dup":2,  "space":true}';
     const run = await started({ cause });
-    expect((await store.load(run.uid)).log[0]!.cause).toBe(cause);
+    expect((await store.log.load(run.uid)).log[0]!.cause).toBe(cause);
   });
 
   test('lists runs, newest first, by status and workflow', async () => {
     const name = `w${randomUUID().slice(0, 8)}`;
     const a = await started({ workflow: `list.wf.ts#${name}` });
     const b = await started({ workflow: `list.wf.ts#${name}` });
-    await store.commit([commitAfter(a, { end: { status: 'failed', outcome: '{"error":1}' } })]);
+    await store.log.commit([commitAfter(a, { end: { status: 'failed', outcome: '{"error":1}' } })]);
     const ids = async (filter: { status?: string; workflow?: string; limit?: number }) =>
-      (await store.list({ limit: 100, ...filter })).map((run) => run.id);
+      (await store.runs.list({ limit: 100, ...filter })).map((run) => run.id);
     expect(await ids({ workflow: name })).toEqual([b.id, a.id]);
     expect(await ids({ workflow: `list.wf.ts#${name}` })).toEqual([b.id, a.id]);
     expect(await ids({ workflow: name, status: 'failed' })).toEqual([a.id]);
     expect(await ids({ workflow: name, limit: 1 })).toEqual([b.id]);
     expect(await ids({ workflow: 'none' })).toEqual([]);
-    expect((await store.list({ workflow: name, limit: 9 })).map((run) => run.seq)).toEqual([0, 1]);
+    expect((await store.runs.list({ workflow: name, limit: 9 })).map((run) => run.seq)).toEqual([0, 1]);
   });
 
   // ——— Claiming and releasing ———
@@ -158,55 +160,55 @@ describe.each(kinds)('%s', (kind) => {
   test('gives a due run to one worker, of those that have its program', async () => {
     const run = await started();
     const other = await register();
-    expect(await store.claim(other, ['another.wf.ts'], 10)).toEqual([]);
-    const claims = await Promise.all([worker, other, worker, other].map((id) => store.claim(id, [ENTRY, 'x.wf.ts'], 10)));
+    expect(await store.runs.claim(other, ['another.wf.ts'], 10)).toEqual([]);
+    const claims = await Promise.all([worker, other, worker, other].map((id) => store.runs.claim(id, [ENTRY, 'x.wf.ts'], 10)));
     expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0 }]);
-    const holder = (await store.find(run.id))!.worker!;
-    expect(await store.heldBy(holder)).toEqual(claims.flat());
-    expect(await store.heldBy(holder === worker ? other : worker)).toEqual([]);
+    const holder = (await store.runs.find(run.id))!.worker!;
+    expect(await store.runs.heldBy(holder)).toEqual(claims.flat());
+    expect(await store.runs.heldBy(holder === worker ? other : worker)).toEqual([]);
   });
 
   test('claims as many as asked for, and each once', async () => {
     const runs = await Promise.all(Array.from({ length: 12 }, () => started()));
-    const first = await store.claim(worker, [ENTRY], 5);
+    const first = await store.runs.claim(worker, [ENTRY], 5);
     expect(first).toHaveLength(5);
-    const rest = (await Promise.all(Array.from({ length: 4 }, async () => store.claim(await register(), [ENTRY], 5)))).flat();
+    const rest = (await Promise.all(Array.from({ length: 4 }, async () => store.runs.claim(await register(), [ENTRY], 5)))).flat();
     expect(new Set([...first, ...rest].map((run) => run.uid))).toEqual(new Set(runs.map((run) => run.uid)));
     expect(first.length + rest.length).toBe(12);
   });
 
   test('a worker that is not registered, or buried, claims nothing', async () => {
     const run = await started();
-    expect(await store.claim('ghost', [ENTRY], 10)).toEqual([]);
-    expect(await store.claim(worker, [ENTRY], 10)).toHaveLength(1);
-    expect(await store.bury(worker)).toBe(1);
-    expect(await store.bury(worker)).toBe(0);
-    expect(await store.claim(worker, [ENTRY], 10)).toEqual([]);
-    expect(await store.renew(worker, 1000)).toBe(null);
-    expect((await store.find(run.id))!.worker).toBe(null);
+    expect(await store.runs.claim('ghost', [ENTRY], 10)).toEqual([]);
+    expect(await store.runs.claim(worker, [ENTRY], 10)).toHaveLength(1);
+    expect(await store.workers.bury(worker)).toBe(1);
+    expect(await store.workers.bury(worker)).toBe(0);
+    expect(await store.runs.claim(worker, [ENTRY], 10)).toEqual([]);
+    expect(await store.workers.renew(worker, 1000)).toBe(null);
+    expect((await store.runs.find(run.id))!.worker).toBe(null);
   });
 
   test('runs of a worker that is not there any more become free', async () => {
     const run = await started();
     await rows(`UPDATE perdure.runs SET worker = 'gone', wake_at = 'infinity' WHERE uid = $1`, [run.uid]);
-    await store.freeOrphans();
-    expect(await store.claim(worker, [ENTRY], 10)).toHaveLength(1);
-    await store.freeOrphans();
-    expect((await store.find(run.id))!.worker).toBe(worker);
+    await store.workers.freeOrphans();
+    expect(await store.runs.claim(worker, [ENTRY], 10)).toHaveLength(1);
+    await store.workers.freeOrphans();
+    expect((await store.runs.find(run.id))!.worker).toBe(worker);
   });
 
   test('a released run sleeps until it is due, and not a moment less', async () => {
     const run = await started();
-    await store.claim(worker, [ENTRY], 1);
+    await store.runs.claim(worker, [ENTRY], 1);
     const due = (await store.clock()) + 150;
-    expect(await store.release(run.uid, worker, 0, due)).toBe(true);
-    expect((await store.find(run.id))!.wakeMs).toBeCloseTo(due, -1);
-    const inMs = (await store.nextDue([ENTRY]))!;
+    expect(await store.runs.release(run.uid, worker, 0, due)).toBe(true);
+    expect((await store.runs.find(run.id))!.wakeMs).toBeCloseTo(due, -1);
+    const inMs = (await store.runs.nextDue([ENTRY]))!;
     expect(inMs).toBeGreaterThan(0);
     expect(inMs).toBeLessThanOrEqual(150);
-    expect(await store.nextDue(['another.wf.ts'])).toBe(null);
+    expect(await store.runs.nextDue(['another.wf.ts'])).toBe(null);
     for (;;) {
-      const claimed = await store.claim(worker, [ENTRY], 1);
+      const claimed = await store.runs.claim(worker, [ENTRY], 1);
       const now = await store.clock();
       if (claimed.length > 0) {
         expect(now).toBeGreaterThanOrEqual(due);
@@ -218,83 +220,83 @@ describe.each(kinds)('%s', (kind) => {
 
   test('a run released without a time sleeps until something arrives', async () => {
     const run = await started();
-    await store.claim(worker, [ENTRY], 1);
-    expect(await store.release(run.uid, worker, 0, null)).toBe(true);
-    expect(await store.claim(worker, [ENTRY], 1)).toEqual([]);
-    expect(await store.nextDue([ENTRY])).toBe(null);
-    await store.send(run.id, '{"n":1}');
-    expect(await store.claim(worker, [ENTRY], 1)).toMatchObject([{ uid: run.uid, mail: 1 }]);
+    await store.runs.claim(worker, [ENTRY], 1);
+    expect(await store.runs.release(run.uid, worker, 0, null)).toBe(true);
+    expect(await store.runs.claim(worker, [ENTRY], 1)).toEqual([]);
+    expect(await store.runs.nextDue([ENTRY])).toBe(null);
+    await store.inbox.send(run.id, '{"n":1}');
+    expect(await store.runs.claim(worker, [ENTRY], 1)).toMatchObject([{ uid: run.uid, mail: 1 }]);
   });
 
   test('a release that has not seen what arrived, or by another worker, does not happen', async () => {
     const run = await started();
-    await store.claim(worker, [ENTRY], 1);
-    await store.send(run.id, '{"n":1}');
-    expect(await store.release(run.uid, worker, 0, null)).toBe(false);
-    expect(await store.release(run.uid, 'another', 1, null)).toBe(false);
-    expect(await store.news(worker)).toEqual(new Map([[run.uid, 1]]));
-    expect(await store.news(worker)).toEqual(new Map());
-    expect(await store.release(run.uid, worker, 1, null)).toBe(true);
+    await store.runs.claim(worker, [ENTRY], 1);
+    await store.inbox.send(run.id, '{"n":1}');
+    expect(await store.runs.release(run.uid, worker, 0, null)).toBe(false);
+    expect(await store.runs.release(run.uid, 'another', 1, null)).toBe(false);
+    expect(await store.runs.news(worker)).toEqual(new Map([[run.uid, 1]]));
+    expect(await store.runs.news(worker)).toEqual(new Map());
+    expect(await store.runs.release(run.uid, worker, 1, null)).toBe(true);
   });
 
   test('a worker that goes gives everything back at once', async () => {
     const runs = await Promise.all([started(), started()]);
-    await store.claim(worker, [ENTRY], 10);
-    await store.releaseAll(worker);
+    await store.runs.claim(worker, [ENTRY], 10);
+    await store.workers.leave(worker);
     const next = await register();
-    expect((await store.claim(next, [ENTRY], 10)).map((run) => run.uid).sort()).toEqual(runs.map((run) => run.uid).sort());
-    expect((await store.workers()).map(({ id }) => id)).toEqual([next]);
+    expect((await store.runs.claim(next, [ENTRY], 10)).map((run) => run.uid).sort()).toEqual(runs.map((run) => run.uid).sort());
+    expect((await store.workers.list()).map(({ id }) => id)).toEqual([next]);
   });
 
   test('leases run out by the database\'s clock, and can be renewed', async () => {
     const short = await register(0);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    const expired = async () => Object.fromEntries((await store.workers()).map((w) => [w.id, w.expired]));
+    const expired = async () => Object.fromEntries((await store.workers.list()).map((w) => [w.id, w.expired]));
     expect(await expired()).toEqual({ [worker]: false, [short]: true });
-    expect(Math.abs((await store.renew(short, 60_000))! - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs((await store.workers.renew(short, 60_000))! - Date.now())).toBeLessThan(60_000);
     expect(await expired()).toEqual({ [worker]: false, [short]: false });
-    expect((await store.workers())[0]).toMatchObject({ host: 'h', boot: 'b', pid: 1, started: 's' });
+    expect((await store.workers.list())[0]).toMatchObject({ host: 'h', boot: 'b', pid: 1, started: 's' });
   });
 
   test('a parked run takes messages and is claimed by nobody until it is resumed; only its worker can park it', async () => {
     const run = await started();
-    await store.claim(worker, [ENTRY], 1);
-    expect(await store.park(run.uid, 'another', '{"a":1}')).toBe(false);
-    expect(await store.park(run.uid, worker, '{"why":"bad"}')).toBe(true);
-    expect(await store.find(run.id)).toMatchObject({ status: 'parked', reason: '{"why":"bad"}', worker: null, wakeMs: null });
-    expect(await store.send(run.id, '{}')).toBe(1);
-    expect(await store.sendToUid(run.uid, '{}')).toBe(2);
-    expect(await store.claim(worker, [ENTRY], 9)).toEqual([]);
-    expect(await store.resume(run.uid)).toBe(true);
-    expect(await store.resume(run.uid)).toBe(false);
-    expect(await store.find(run.id)).toMatchObject({ status: 'running', reason: null });
-    expect(await store.claim(worker, [ENTRY], 9)).toMatchObject([{ uid: run.uid, mail: 2 }]);
+    await store.runs.claim(worker, [ENTRY], 1);
+    expect(await store.runs.park(run.uid, 'another', '{"a":1}')).toBe(false);
+    expect(await store.runs.park(run.uid, worker, '{"why":"bad"}')).toBe(true);
+    expect(await store.runs.find(run.id)).toMatchObject({ status: 'parked', reason: '{"why":"bad"}', worker: null, wakeMs: null });
+    expect(await store.inbox.send(run.id, '{}')).toBe(1);
+    expect(await store.inbox.sendToUid(run.uid, '{}')).toBe(2);
+    expect(await store.runs.claim(worker, [ENTRY], 9)).toEqual([]);
+    expect(await store.runs.resume(run.uid)).toBe(true);
+    expect(await store.runs.resume(run.uid)).toBe(false);
+    expect(await store.runs.find(run.id)).toMatchObject({ status: 'running', reason: null });
+    expect(await store.runs.claim(worker, [ENTRY], 9)).toMatchObject([{ uid: run.uid, mail: 2 }]);
   });
 
   // ——— The inbox ———
 
   test('numbers what is sent, without gaps, in the order of the numbers', async () => {
     const run = await started();
-    const numbers = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? store.send(run.id, `{"i":${i}}`) : store.sendToUid(run.uid, `{"i":${i}}`))));
+    const numbers = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? store.inbox.send(run.id, `{"i":${i}}`) : store.inbox.sendToUid(run.uid, `{"i":${i}}`))));
     expect([...numbers].sort((a, b) => a! - b!)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
-    const inbox = await store.inboxAfter(run.uid, 0);
+    const inbox = await store.inbox.after(run.uid, 0);
     expect(inbox.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     for (const [i, n] of numbers.entries()) expect(inbox[n! - 1]!.entry).toBe(`{"i":${i}}`);
-    expect((await store.inboxAfter(run.uid, 18)).map(({ n }) => n)).toEqual([19, 20]);
-    expect((await store.load(run.uid)).inbox).toEqual(inbox);
-    expect(await store.send('nobody', '{}')).toBe(null);
-    expect(await store.sendToUid(randomUUID(), '{}')).toBe(null);
+    expect((await store.inbox.after(run.uid, 18)).map(({ n }) => n)).toEqual([19, 20]);
+    expect((await store.log.load(run.uid)).inbox).toEqual(inbox);
+    expect(await store.inbox.send('nobody', '{}')).toBe(null);
+    expect(await store.inbox.sendToUid(randomUUID(), '{}')).toBe(null);
   });
 
   test('consumes with the commit or not at all', async () => {
     const run = await started();
-    for (const i of [1, 2, 3]) await store.send(run.id, `{"i":${i}}`);
+    for (const i of [1, 2, 3]) await store.inbox.send(run.id, `{"i":${i}}`);
     const stale = { ...commitAfter(run, { mail: 3 }), prev: Buffer.from('other') };
-    expect(await store.commit([stale])).toEqual(new Set());
-    expect((await store.inboxAfter(run.uid, 0)).map(({ n }) => n)).toEqual([1, 2, 3]);
-    expect(await store.commit([commitAfter(run, { mail: 2 })])).toEqual(new Set([`${run.uid} 1`]));
-    expect((await store.inboxAfter(run.uid, 0)).map(({ n }) => n)).toEqual([3]);
-    expect(await store.send(run.id, '{}')).toBe(4);
+    expect(await store.log.commit([stale])).toEqual(new Set());
+    expect((await store.inbox.after(run.uid, 0)).map(({ n }) => n)).toEqual([1, 2, 3]);
+    expect(await store.log.commit([commitAfter(run, { mail: 2 })])).toEqual(new Set([`${run.uid} 1`]));
+    expect((await store.inbox.after(run.uid, 0)).map(({ n }) => n)).toEqual([3]);
+    expect(await store.inbox.send(run.id, '{}')).toBe(4);
   });
 
   // ——— Committing ———
@@ -303,84 +305,84 @@ describe.each(kinds)('%s', (kind) => {
     const run = await started();
     const first = commitAfter(run);
     const second = commitAfter(first);
-    expect(await store.commit([second])).toEqual(new Set());
-    expect(await store.commit([first])).toEqual(new Set([`${run.uid} 1`]));
-    expect(await store.commit([first])).toEqual(new Set());
+    expect(await store.log.commit([second])).toEqual(new Set());
+    expect(await store.log.commit([first])).toEqual(new Set([`${run.uid} 1`]));
+    expect(await store.log.commit([first])).toEqual(new Set());
     const rival = commitAfter(run, { cause: '{"kind":"rival"}' });
-    expect(await store.commit([rival])).toEqual(new Set());
-    expect(await store.commit([commitAfter(rival)])).toEqual(new Set());
-    expect(await store.commit([second])).toEqual(new Set([`${run.uid} 2`]));
-    expect(await store.hashAt(run.uid, 1)).toBe(first.hash.toString('hex'));
-    expect(await store.hashAt(run.uid, 3)).toBe(null);
-    expect((await store.log(run.uid, 0, 10)).map(({ seq, delta }) => [seq, delta])).toEqual([[0, '{}'], [1, '{"mail":1}'], [2, '{"mail":1}']]);
-    expect((await store.log(run.uid, 1, 1)).map(({ seq }) => seq)).toEqual([1]);
+    expect(await store.log.commit([rival])).toEqual(new Set());
+    expect(await store.log.commit([commitAfter(rival)])).toEqual(new Set());
+    expect(await store.log.commit([second])).toEqual(new Set([`${run.uid} 2`]));
+    expect(await store.log.hashAt(run.uid, 1)).toBe(first.hash.toString('hex'));
+    expect(await store.log.hashAt(run.uid, 3)).toBe(null);
+    expect((await store.log.read(run.uid, 0, 10)).map(({ seq, delta }) => [seq, delta])).toEqual([[0, '{}'], [1, '{"mail":1}'], [2, '{"mail":1}']]);
+    expect((await store.log.read(run.uid, 1, 1)).map(({ seq }) => seq)).toEqual([1]);
   });
 
   test('of two workers that write the same cycle, one does; the other changes nothing', async () => {
     const run = await started();
-    for (const i of [1, 2]) await store.send(run.id, `{"i":${i}}`);
-    await store.claimAttempt(run.uid, 7, 2, worker);
+    for (const i of [1, 2]) await store.inbox.send(run.id, `{"i":${i}}`);
+    await store.claims.claimAttempt(run.uid, 7, 2, worker);
     const a = commitAfter(run, { cause: '{"by":"a"}', mail: 1, end: { status: null, outcome: '{"ok":"a"}' } });
     const b = commitAfter(run, { cause: '{"by":"b"}', mail: 2, settled: [7], end: { status: 'completed', outcome: '{"ok":"b"}' } });
-    const [wonA, wonB] = await Promise.all([store.commit([a]), store.commit([b])]);
+    const [wonA, wonB] = await Promise.all([store.log.commit([a]), store.log.commit([b])]);
     expect(wonA.size + wonB.size).toBe(1);
-    const found = (await store.find(run.id))!;
+    const found = (await store.runs.find(run.id))!;
     const won = wonA.size === 1 ? a : b;
     expect(found.outcome).toBe(won.end!.outcome);
     expect(found.status).toBe(won === a ? 'running' : 'completed');
-    expect((await store.inboxAfter(run.uid, 0)).map(({ n }) => n)).toEqual(won === a ? [2] : []);
-    expect(await store.claims(run.uid)).toHaveLength(won === a ? 1 : 0);
+    expect((await store.inbox.after(run.uid, 0)).map(({ n }) => n)).toEqual(won === a ? [2] : []);
+    expect(await store.claims.of(run.uid)).toHaveLength(won === a ? 1 : 0);
   });
 
   test('a worker that has lost its runs writes as long as nobody else has, and then never again', async () => {
     const run = await started();
-    await store.claim(worker, [ENTRY], 1);
-    await store.bury(worker);
+    await store.runs.claim(worker, [ENTRY], 1);
+    await store.workers.bury(worker);
     const next = await register();
-    expect(await store.claim(next, [ENTRY], 1)).toHaveLength(1);
+    expect(await store.runs.claim(next, [ENTRY], 1)).toHaveLength(1);
     const byNext = commitAfter(run, { cause: '{"by":"next"}' });
-    expect(await store.commit([byNext])).toEqual(new Set([`${run.uid} 1`]));
-    expect(await store.commit([commitAfter(run, { cause: '{"by":"zombie"}' })])).toEqual(new Set());
-    expect(await store.release(run.uid, worker, 0, null)).toBe(false);
-    expect(await store.park(run.uid, worker, '{}')).toBe(false);
-    expect((await store.find(run.id))!.worker).toBe(next);
+    expect(await store.log.commit([byNext])).toEqual(new Set([`${run.uid} 1`]));
+    expect(await store.log.commit([commitAfter(run, { cause: '{"by":"zombie"}' })])).toEqual(new Set());
+    expect(await store.runs.release(run.uid, worker, 0, null)).toBe(false);
+    expect(await store.runs.park(run.uid, worker, '{}')).toBe(false);
+    expect((await store.runs.find(run.id))!.worker).toBe(next);
   });
 
   test('commits many runs in one statement, each on its own', async () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => started()));
     const commits = runs.map((run, i) => (i % 3 === 0 ? { ...commitAfter(run), prev: Buffer.from('stale') } : commitAfter(run)));
     const expected = new Set(commits.flatMap(({ uid }, i) => (i % 3 === 0 ? [] : [`${uid} 1`])));
-    expect(await store.commit(commits)).toEqual(expected);
+    expect(await store.log.commit(commits)).toEqual(expected);
     const withEnds = runs.map((run, i) => commitAfter(commits[i]!.prev.equals(run.hash) ? commits[i]! : run, {
       end: i % 2 ? { status: 'completed', outcome: `{"ok":${i}}` } : null,
       mail: 0,
       capture: '{"seed":"00"}',
     }));
-    expect((await store.commit(withEnds)).size).toBe(10);
-    for (const [i, run] of runs.entries()) expect((await store.find(run.id))!.status).toBe(i % 2 ? 'completed' : 'running');
-    expect((await store.log(runs[1]!.uid, 2, 1))[0]).toMatchObject({ capture: '{"seed":"00"}' });
+    expect((await store.log.commit(withEnds)).size).toBe(10);
+    for (const [i, run] of runs.entries()) expect((await store.runs.find(run.id))!.status).toBe(i % 2 ? 'completed' : 'running');
+    expect((await store.log.read(runs[1]!.uid, 2, 1))[0]).toMatchObject({ capture: '{"seed":"00"}' });
   });
 
   test('one document that is none refuses the statement and leaves nothing of it', async () => {
     const [a, b] = await Promise.all([started(), started()]);
-    const error = await thrownBy(store.commit([commitAfter(a), { ...commitAfter(b), delta: '{"broken":' }]));
+    const error = await thrownBy(store.log.commit([commitAfter(a), { ...commitAfter(b), delta: '{"broken":' }]));
     expect(error).toMatchObject({ name: 'StoreError', code: 'store_statement', kind: 'refused' });
-    expect(await store.hashAt(a.uid, 1)).toBe(null);
-    expect(await store.hashAt(b.uid, 1)).toBe(null);
+    expect(await store.log.hashAt(a.uid, 1)).toBe(null);
+    expect(await store.log.hashAt(b.uid, 1)).toBe(null);
   });
 
   test('an end takes the run from its worker and keeps it from others', async () => {
     const run = await started();
-    await store.claim(worker, [ENTRY], 1);
+    await store.runs.claim(worker, [ENTRY], 1);
     const outcome = commitAfter(run, { end: { status: null, outcome: '{"ok":1}' } });
-    await store.commit([outcome]);
-    expect(await store.find(run.id)).toMatchObject({ status: 'running', outcome: '{"ok":1}', worker, finishedMs: null });
-    await store.commit([commitAfter(outcome, { end: { status: 'completed', outcome: null } })]);
-    const ended = (await store.find(run.id))!;
+    await store.log.commit([outcome]);
+    expect(await store.runs.find(run.id)).toMatchObject({ status: 'running', outcome: '{"ok":1}', worker, finishedMs: null });
+    await store.log.commit([commitAfter(outcome, { end: { status: 'completed', outcome: null } })]);
+    const ended = (await store.runs.find(run.id))!;
     expect(ended).toMatchObject({ status: 'completed', outcome: '{"ok":1}', worker: null, wakeMs: null });
     expect(ended.finishedMs).toBeGreaterThanOrEqual(ended.createdMs);
-    expect(await store.claim(worker, [ENTRY], 9)).toEqual([]);
-    expect(await store.send(run.id, '{}')).toBe(null);
+    expect(await store.runs.claim(worker, [ENTRY], 9)).toEqual([]);
+    expect(await store.inbox.send(run.id, '{}')).toBe(null);
   });
 
   test('the chain of hashes shows what was changed, dropped or put in between', async () => {
@@ -393,9 +395,9 @@ describe.each(kinds)('%s', (kind) => {
     for (const [damage, message] of [['SELECT $1::uuid', null] as const, ...damages]) {
       const run = await started();
       let last: { uid: string; seq?: number; hash: Buffer } = run;
-      for (let i = 0; i < 3; i++) await store.commit([(last = commitAfter(last, { delta: `{"mail":${i}}` }))]);
+      for (let i = 0; i < 3; i++) await store.log.commit([(last = commitAfter(last, { delta: `{"mail":${i}}` }))]);
       await rows(damage, [run.uid]);
-      const { image, log } = await store.load(run.uid);
+      const { image, log } = await store.log.load(run.uid);
       if (message === null) expect(foldHistory(image, log)).toMatchObject({ seq: 3, hash: last.hash, state: { mail: 2 } });
       else expect(() => foldHistory(image, log)).toThrow(message);
     }
@@ -406,37 +408,37 @@ describe.each(kinds)('%s', (kind) => {
   test('loads the newest image and the log from there; keeps the newest two', async () => {
     const run = await started();
     let last: { uid: string; seq?: number; hash: Buffer } = run;
-    for (let i = 0; i < 6; i++) await store.commit([(last = commitAfter(last))]);
-    for (const seq of [1, 3, 5]) await store.writeImage(run.uid, seq, `{"image":${seq}}`);
-    await store.writeImage(run.uid, 5, '{"image":"again"}');
-    const loaded = await store.load(run.uid);
+    for (let i = 0; i < 6; i++) await store.log.commit([(last = commitAfter(last))]);
+    for (const seq of [1, 3, 5]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`);
+    await store.log.writeImage(run.uid, 5, '{"image":"again"}');
+    const loaded = await store.log.load(run.uid);
     expect(loaded.image).toEqual({ seq: 5, state: '{"image":5}' });
     expect(loaded.log.map(({ seq }) => seq)).toEqual([5, 6]);
     expect(await rows('SELECT seq::int AS seq FROM perdure.images WHERE uid = $1 ORDER BY seq', [run.uid])).toEqual([{ seq: 3 }, { seq: 5 }]);
-    const past = await store.loadAt(run.uid, 4);
+    const past = await store.log.loadAt(run.uid, 4);
     expect(past.image).toEqual({ seq: 3, state: '{"image":3}' });
     expect(past.log.map(({ seq }) => seq)).toEqual([3, 4]);
-    expect(await store.loadAt(run.uid, 2)).toMatchObject({ image: null, log: [{ seq: 0 }, { seq: 1 }, { seq: 2 }] });
+    expect(await store.log.loadAt(run.uid, 2)).toMatchObject({ image: null, log: [{ seq: 0 }, { seq: 1 }, { seq: 2 }] });
   });
 
   test('loads a log of several pages', async () => {
     const run = await started();
     await rows(`INSERT INTO perdure.log (uid, seq, hash, cause, delta) SELECT $1, n, '\\x00', '{}', '{}' FROM generate_series(1, 2500) n`, [run.uid]);
-    const { log } = await store.load(run.uid);
+    const { log } = await store.log.load(run.uid);
     expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: 2501 }, (_, n) => n));
   });
 
   test('an image that comes late, after newer ones, does not push out the newest', async () => {
     const run = await started();
-    for (const seq of [9, 12, 4]) await store.writeImage(run.uid, seq, `{"image":${seq}}`);
-    const { image } = await store.load(run.uid);
+    for (const seq of [9, 12, 4]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`);
+    const { image } = await store.log.load(run.uid);
     expect(image).toEqual({ seq: 12, state: '{"image":12}' });
     const left = (await rows('SELECT seq::int AS seq FROM perdure.images WHERE uid = $1 ORDER BY seq', [run.uid])).map(({ seq }) => seq);
     expect(left).toEqual(expect.arrayContaining([9, 12]));
   });
 
   test('a run that does not exist loads as nothing', async () => {
-    expect(await store.load(randomUUID())).toEqual({ image: null, log: [], inbox: [], claims: [] });
+    expect(await store.log.load(randomUUID())).toEqual({ image: null, log: [], inbox: [], claims: [] });
     expect(() => foldHistory(null, [])).toThrow(/log\.0.*missing/);
   });
 
@@ -444,46 +446,46 @@ describe.each(kinds)('%s', (kind) => {
 
   test('an attempt is claimed by one worker; failures and doubts are remembered', async () => {
     const run = await started();
-    const results = await Promise.all(['a', 'b', 'c'].map((id) => store.claimAttempt(run.uid, 1, 2, id)));
+    const results = await Promise.all(['a', 'b', 'c'].map((id) => store.claims.claimAttempt(run.uid, 1, 2, id)));
     expect(results.filter(Boolean)).toHaveLength(1);
-    await store.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}');
-    await store.markDoubt(run.uid, 2, 1, 'a');
-    await store.markDoubt(run.uid, 2, 1, 'b');
-    expect((await store.find(run.id))!.inDoubt).toBe(true);
-    const claims = await store.claims(run.uid);
+    await store.claims.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}');
+    await store.claims.markDoubt(run.uid, 2, 1, 'a');
+    await store.claims.markDoubt(run.uid, 2, 1, 'b');
+    expect((await store.runs.find(run.id))!.inDoubt).toBe(true);
+    const claims = await store.claims.of(run.uid);
     expect(claims.map(({ request, attempt, failure, doubt }) => ({ request, attempt, failure, doubt }))).toEqual([
       { request: 1, attempt: 1, failure: '{"error":"x"}', doubt: false },
       { request: 1, attempt: 2, failure: null, doubt: false },
       { request: 2, attempt: 1, failure: null, doubt: true },
     ]);
     expect(claims[2]!.worker).toBe('a');
-    expect((await store.load(run.uid)).claims).toEqual(
+    expect((await store.log.load(run.uid)).claims).toEqual(
       claims.map(({ request, attempt, worker: by, failure, doubt }) => ({ request, attempt, worker: by, failure, doubt })),
     );
-    expect(await store.claimAttempt(run.uid, 2, 2, 'c')).toBe(true);
-    expect((await store.find(run.id))!.inDoubt).toBe(false);
-    await store.commit([commitAfter(run, { settled: [1] })]);
-    expect((await store.claims(run.uid)).map(({ request }) => request)).toEqual([2, 2]);
+    expect(await store.claims.claimAttempt(run.uid, 2, 2, 'c')).toBe(true);
+    expect((await store.runs.find(run.id))!.inDoubt).toBe(false);
+    await store.log.commit([commitAfter(run, { settled: [1] })]);
+    expect((await store.claims.of(run.uid)).map(({ request }) => request)).toEqual([2, 2]);
   });
 
   test('the end of a run takes its claims and doubts with it', async () => {
     const run = await started();
-    await store.markDoubt(run.uid, 3, 1, 'a');
-    await store.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
-    expect(await store.claims(run.uid)).toEqual([]);
-    expect((await store.find(run.id))!.inDoubt).toBe(false);
+    await store.claims.markDoubt(run.uid, 3, 1, 'a');
+    await store.log.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+    expect(await store.claims.of(run.uid)).toEqual([]);
+    expect((await store.runs.find(run.id))!.inDoubt).toBe(false);
   });
 
   // ——— Artifacts ———
 
   test('stores a program once, and finds the newest of each module', async () => {
     const entry = `a${randomUUID()}.wf.ts`;
-    await store.storeArtifact(`${entry}-1`, entry, '{"v":1,  "raw":true}');
-    await store.storeArtifact(`${entry}-1`, entry, '{"v":"changed"}');
-    expect(await store.loadArtifact(`${entry}-1`)).toBe('{"v":1,  "raw":true}');
-    expect(await store.loadArtifact('none')).toBe(null);
-    await store.storeArtifact(`${entry}-2`, entry, '{"v":2}');
-    expect((await store.artifacts()).filter((artifact) => artifact.entry === entry)).toEqual([{ hash: `${entry}-2`, entry, content: '{"v":2}' }]);
+    await store.artifacts.store(`${entry}-1`, entry, '{"v":1,  "raw":true}');
+    await store.artifacts.store(`${entry}-1`, entry, '{"v":"changed"}');
+    expect(await store.artifacts.load(`${entry}-1`)).toBe('{"v":1,  "raw":true}');
+    expect(await store.artifacts.load('none')).toBe(null);
+    await store.artifacts.store(`${entry}-2`, entry, '{"v":2}');
+    expect((await store.artifacts.newest()).filter((artifact) => artifact.entry === entry)).toEqual([{ hash: `${entry}-2`, entry, content: '{"v":2}' }]);
   });
 
   // ——— Values and errors ———
@@ -492,8 +494,8 @@ describe.each(kinds)('%s', (kind) => {
     const run = await started();
     const delta = JSON.stringify({ put: { 1: 'x'.repeat(3_000_000) } });
     const big = commitAfter(run, { delta });
-    expect((await store.commit([big])).size).toBe(1);
-    expect((await store.load(run.uid)).log[1]!.delta).toBe(delta);
+    expect((await store.log.commit([big])).size).toBe(1);
+    expect((await store.log.load(run.uid)).log[1]!.delta).toBe(delta);
   });
 
   test('a statement that is wrong is refused with a coded error', async () => {
@@ -600,7 +602,7 @@ describe('an embedded directory', () => {
   test('what a visitor changes, the holder is told of', async () => {
     let told = 0;
     const stop = stores.pglite!.sql.onActivity(() => told++);
-    await stores.remote!.start(newRun());
+    await stores.remote!.runs.start(newRun());
     await stores.remote!.clock();
     stop();
     expect(told).toBeGreaterThan(0);

@@ -7,6 +7,7 @@ import { foldHistory } from '../../runtime/engine/history.ts';
 import { evaluate } from '../../runtime/engine/cycle.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { type Clock, Run } from '../../runtime/engine/run.ts';
+import { Log } from '../../runtime/store/log.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { Store } from '../../runtime/store/store.ts';
@@ -21,8 +22,8 @@ import { showNumber, showRatio, type Table } from '../table.ts';
 const WORKFLOW = sourceFile('workflows/history');
 const CLOCK: Clock = { now: () => Date.now(), latest: () => Date.now() };
 
-/** A store that loses the first image that is due after so many cycles. */
-class LosingStore extends Store {
+/** Loses the first image that is due after so many cycles. */
+class LosingLog extends Log {
   steps = Number.POSITIVE_INFINITY;
   lost = false;
 
@@ -43,15 +44,17 @@ interface StoredHistory {
  */
 async function makeHistory(server: string, steps: number): Promise<StoredHistory> {
   const url = await createDatabase(server);
-  const store = new LosingStore(openPostgres(url));
-  await migrate(store.sql);
-  store.steps = steps;
+  const sql = openPostgres(url);
+  await migrate(sql);
+  const log = new LosingLog(sql);
+  log.steps = steps;
+  const store = Object.assign(new Store(sql), { log });
   const engine = new Engine(store, WORKER_DEFAULTS);
   const module = publishAll(compileModules(WORKFLOW));
   let stop!: () => void;
   const stopped = new Promise<void>((done) => (stop = done));
   const step = (n: number): number | Promise<number> => {
-    if (!store.lost) return n;
+    if (!log.lost) return n;
     stop();
     return new Promise(() => {});
   };
@@ -74,7 +77,7 @@ interface Resumed {
 /** From the store's rows to the next request. */
 async function resumeOnce(program: Program, { store, uid }: StoredHistory): Promise<Resumed> {
   const from = performance.now();
-  const { image, log } = await store.load(uid);
+  const { image, log } = await store.log.load(uid);
   const history = foldHistory(image, log);
   const run = Run.restore(program, history.state);
   const [request] = run.requests.keys();

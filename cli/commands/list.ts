@@ -1,7 +1,7 @@
 /**
  * `perdure list`: runs, newest first.
  */
-import type { RunStatus, StoredRun } from '../../runtime/store/store.ts';
+import type { RunStatus, StoredRun } from '../../runtime/store/runs.ts';
 import { CliError, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, yellow } from '../terminal.ts';
 
@@ -30,7 +30,7 @@ export const list: Command = {
       throw new CliError(`There is no status '${values.status as string}'. There are ${STATUSES.join(', ')}.`);
     }
     const runs = await withStore(values, (store) =>
-      store.list({
+      store.runs.list({
         ...(values.status ? { status: values.status as string } : {}),
         ...(values.workflow ? { workflow: values.workflow as string } : {}),
         limit,

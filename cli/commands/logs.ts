@@ -27,7 +27,7 @@ export const logs: Command = {
     const limit = wholeNumber(values.limit, '--limit', 1) ?? 1000;
     const lines = await withStore(values, async (store) => {
       const run = await findRun(store, id!);
-      const rows = await store.log(run.uid, from, limit);
+      const rows = await store.log.read(run.uid, from, limit);
       return rows.map(
         (row): LogLine => ({
           seq: row.seq,

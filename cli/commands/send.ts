@@ -5,7 +5,8 @@ import { toDocument } from '../../runtime/codec/border.ts';
 import { sendMessage } from '../../runtime/control.ts';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
 import { PerdureError } from '../../runtime/errors.ts';
-import type { Store, StoredRun } from '../../runtime/store/store.ts';
+import type { StoredRun } from '../../runtime/store/runs.ts';
+import type { Store } from '../../runtime/store/store.ts';
 import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
@@ -35,7 +36,7 @@ export const send: Command = {
 
 /** A message into a channel that the program does not have would wait for ever. */
 async function checkChannel(store: Store, run: StoredRun, channel: string): Promise<void> {
-  const content = await store.loadArtifact(run.artifact);
+  const content = await store.artifacts.load(run.artifact);
   if (content === null) throw new PerdureError('artifact_missing', `The program of '${run.id}' is not in the store.`);
   const channels = (JSON.parse(content) as Artifact).modules.flatMap(({ manifest }) => manifest.channels);
   if (channels.includes(channel)) return;

@@ -3,7 +3,7 @@
  */
 import { inspectRun, showDocument, type Inspection, type ShownRequest, type ShownTask } from '../../runtime/engine/inspect.ts';
 import type { Json } from '../../runtime/codec/format.ts';
-import type { StoredRun } from '../../runtime/store/store.ts';
+import type { StoredRun } from '../../runtime/store/runs.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, count, cyan, dim, duration, green, plain, print, printFitting, printJson, printTable, red, time, yellow } from '../terminal.ts';
 import { statusText, toJson } from './list.ts';

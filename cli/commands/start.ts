@@ -42,7 +42,7 @@ interface Found {
 async function findWorkflow(store: Store, name: string): Promise<Found> {
   const found: Found[] = [];
   const all: string[] = [];
-  for (const { content } of await store.artifacts()) {
+  for (const { content } of await store.artifacts.newest()) {
     const artifact = JSON.parse(content) as Artifact;
     const entry = artifact.modules.find((m) => m.id === artifact.entry);
     for (const exported of entry?.manifest.workflows ?? []) {

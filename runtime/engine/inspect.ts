@@ -4,7 +4,8 @@
  */
 import type { StateDocument, Json, RequestDocument } from '../codec/format.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
-import type { Store, StoredRun } from '../store/store.ts';
+import type { StoredRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
 import type { Artifact } from './artifact.ts';
 import { foldHistory } from './history.ts';
 import { localsOf, showValue, type ShowLimits } from './show-value.ts';
@@ -59,14 +60,14 @@ export interface InspectOptions {
 }
 
 export async function inspectRun(store: Store, run: StoredRun, options: InspectOptions = {}): Promise<Inspection> {
-  const { image, log } = options.at === undefined ? await store.load(run.uid) : await store.loadAt(run.uid, options.at);
+  const { image, log } = options.at === undefined ? await store.log.load(run.uid) : await store.log.loadAt(run.uid, options.at);
   const { state, seq } = foldHistory(image, log);
   if (options.at !== undefined && seq !== options.at) {
     throw new PerdureError('no_such_cycle', `The run '${run.id}' has no cycle ${options.at}; its last is ${seq}.`);
   }
-  const content = await store.loadArtifact(run.artifact);
+  const content = await store.artifacts.load(run.artifact);
   const artifact = content === null ? null : (JSON.parse(content) as Artifact);
-  const claims = options.at === undefined ? await store.claims(run.uid) : [];
+  const claims = options.at === undefined ? await store.claims.of(run.uid) : [];
   const view = new View(state, artifact, options.limits ?? {});
   return {
     seq,

@@ -7,7 +7,8 @@
  */
 import { host } from '../host.ts';
 import { StoreError } from '../store/errors.ts';
-import type { Commit, Store } from '../store/store.ts';
+import type { Commit } from '../store/log.ts';
+import type { Store } from '../store/store.ts';
 
 /** `lost`: another worker has written this cycle. */
 export type CommitResult = 'committed' | 'lost';
@@ -58,7 +59,7 @@ export class Committer {
       try {
         if (unsure) batch = await this.readBack(batch);
         if (batch.length === 0) return;
-        const committed = await this.store.commit(batch.map((w) => w.commit));
+        const committed = await this.store.log.commit(batch.map((w) => w.commit));
         for (const { commit, resolve } of batch) resolve(committed.has(`${commit.uid} ${commit.seq}`) ? 'committed' : 'lost');
         return;
       } catch (error) {
@@ -81,7 +82,7 @@ export class Committer {
     const left: Waiting[] = [];
     for (const waiting of batch) {
       const { commit } = waiting;
-      const hash = await this.store.hashAt(commit.uid, commit.seq);
+      const hash = await this.store.log.hashAt(commit.uid, commit.seq);
       if (hash === null) left.push(waiting);
       else waiting.resolve(hash === commit.hash.toString('hex') ? 'committed' : 'lost');
     }

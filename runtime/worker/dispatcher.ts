@@ -14,7 +14,8 @@ import { pathWithin } from '../engine/path.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { hostProgram } from '../publish.ts';
-import type { Store, StoredClaim } from '../store/store.ts';
+import type { StoredClaim } from '../store/claims.ts';
+import type { Store } from '../store/store.ts';
 import { runInContext, type EffectContext } from './context.ts';
 import type { Policy } from './policy.ts';
 import type { EffectDefinition, Registry } from './registry.ts';
@@ -105,7 +106,7 @@ export class Dispatcher {
     if (this.definition(call)?.policy.idempotent) {
       await this.keepTrying((again) => this.claimAndAttempt(call, last.attempt + 1, again));
     }
-    else await this.store.markDoubt(call.uid, call.request, last.attempt, last.worker);
+    else await this.store.claims.markDoubt(call.uid, call.request, last.attempt, last.worker);
   }
 
   /** Makes another attempt because somebody said so. */
@@ -173,7 +174,7 @@ export class Dispatcher {
   private async claimAndAttempt(call: EffectCall, attempt: number, again = false): Promise<void> {
     const { uid, request } = call;
     if (!this.closing) {
-      const claimed = await this.store.claimAttempt(uid, request, attempt, this.worker());
+      const claimed = await this.store.claims.claimAttempt(uid, request, attempt, this.worker());
       if (claimed || (again && (await this.isMine(call, attempt)))) {
         this.attempt(call, attempt);
         return;
@@ -184,7 +185,7 @@ export class Dispatcher {
   }
 
   private async isMine(call: EffectCall, attempt: number): Promise<boolean> {
-    const claims = await this.store.claims(call.uid);
+    const claims = await this.store.claims.of(call.uid);
     return claims.some((claim) => claim.request === call.request && claim.attempt === attempt && claim.worker === this.worker());
   }
 
@@ -254,7 +255,7 @@ export class Dispatcher {
     const text = writeDocument(document);
     record.hasClaims = true;
     record.state = 'failed';
-    void this.keepTrying(() => this.store.recordFailure(call.uid, call.request, attempt, this.worker(), text)).then(() => {
+    void this.keepTrying(() => this.store.claims.recordFailure(call.uid, call.request, attempt, this.worker(), text)).then(() => {
       if (record.dropped || !this.isCurrent(record)) return;
       record.state = 'pausing';
       if (this.closing) this.end(record);
@@ -283,7 +284,7 @@ export class Dispatcher {
     record.state = 'doubtful';
     // It may have happened. Should it still settle, that settles the doubt.
     record.hasClaims = true;
-    void this.keepTrying(() => this.store.markDoubt(call.uid, call.request, attempt, this.worker()));
+    void this.keepTrying(() => this.store.claims.markDoubt(call.uid, call.request, attempt, this.worker()));
   }
 
   private async keepTrying(body: (again: boolean) => Promise<void>): Promise<void> {

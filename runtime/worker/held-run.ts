@@ -22,7 +22,8 @@ import type { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
 import type { History } from '../engine/history.ts';
 import { host } from '../host.ts';
-import type { Commit, Store } from '../store/store.ts';
+import type { Commit } from '../store/log.ts';
+import type { Store } from '../store/store.ts';
 import type { Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
 import type { Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
@@ -215,7 +216,7 @@ export class HeldRun {
     const text = writeDocument(image(this.run));
     this.sinceImage = { imageBytes: text.length, deltas: 0, deltaBytes: 0, superseded: 0 };
     // Losing an image costs time at the next load, nothing else.
-    this.context.store.writeImage(this.uid, this.seq, text).catch(() => {});
+    this.context.store.log.writeImage(this.uid, this.seq, text).catch(() => {});
     if (this.run.unheard.size > 0) this.arrivals.push({ kind: 'unheard' });
   }
 
@@ -278,7 +279,7 @@ export class HeldRun {
     if (!this.isResting) return;
     this.busy = true;
     const released = await this.context.store
-      .release(this.uid, this.context.worker(), this.mailSeen, this.nextTimer())
+      .runs.release(this.uid, this.context.worker(), this.mailSeen, this.nextTimer())
       .catch(() => false);
     this.busy = false;
     this.restingSince = host.monotonic();
@@ -307,7 +308,7 @@ export class HeldRun {
   /** Parks the run at its last checkpoint, with the reason. */
   async park(error: unknown): Promise<void> {
     await this.context.store
-      .park(this.uid, this.context.worker(), reasonText(this.id, this.seq + 1, error, this.program))
+      .runs.park(this.uid, this.context.worker(), reasonText(this.id, this.seq + 1, error, this.program))
       .catch(() => this.context.uncertain());
     this.drop();
     this.context.ended(this);

@@ -17,7 +17,10 @@ import { host, type Timer } from '../host.ts';
 import { processStart } from '../process.ts';
 import { hostProgram } from '../publish.ts';
 import { StoreError } from '../store/errors.ts';
-import type { ClaimedRun, LoadedRun, Store, StoredWorker } from '../store/store.ts';
+import type { LoadedRun } from '../store/log.ts';
+import type { ClaimedRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredWorker } from '../store/workers.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher, type EffectCall } from './dispatcher.ts';
@@ -151,7 +154,7 @@ export class Worker {
     gaveUp.cancel();
     this.wakeTimer?.cancel();
     this.held.clear();
-    if (this.id !== '') await this.store.releaseAll(this.id).catch(() => {});
+    if (this.id !== '') await this.store.workers.leave(this.id).catch(() => {});
     this.closed = true;
   }
 
@@ -165,7 +168,7 @@ export class Worker {
       pid: host.pid(),
       started: processStart(host.pid()) ?? '',
     };
-    await this.store.register(identity, this.options.leaseMs);
+    await this.store.workers.register(identity, this.options.leaseMs);
     this.id = identity.id;
     await this.clock.synchronise(() => this.store.clock());
     this.leaseTimer = host.after(this.options.leaseMs / 3, () => void this.renew());
@@ -175,10 +178,10 @@ export class Worker {
     if (this.closing) return;
     try {
       const sent = host.monotonic();
-      const now = await this.store.renew(this.id, this.options.leaseMs);
+      const now = await this.store.workers.renew(this.id, this.options.leaseMs);
       if (now !== null) this.clock.learn(now, sent, host.monotonic());
       else await this.reborn();
-      await this.store.freeOrphans();
+      await this.store.workers.freeOrphans();
     } catch {
       // Unreachable: if it lasts, others take over; the log keeps us from doing harm.
     }
@@ -193,8 +196,8 @@ export class Worker {
 
   /** Frees what workers held that are surely gone: their lease has run out, or they were processes of this machine. */
   private async buryDead(): Promise<void> {
-    for (const worker of await this.store.workers()) {
-      if (worker.id !== this.id && isGone(worker)) await this.store.bury(worker.id);
+    for (const worker of await this.store.workers.list()) {
+      if (worker.id !== this.id && isGone(worker)) await this.store.workers.bury(worker.id);
     }
   }
 
@@ -228,11 +231,11 @@ export class Worker {
   private async look(): Promise<void> {
     try {
       if (this.uncertain) await this.recover();
-      const news = await this.store.news(this.id);
+      const news = await this.store.runs.news(this.id);
       for (const uid of news.keys()) await this.takeNews(uid);
       const room = this.options.runsMax - this.held.size;
       if (room > 0) {
-        const claimed = await this.store.claim(this.id, this.registry.entries(), room);
+        const claimed = await this.store.runs.claim(this.id, this.registry.entries(), room);
         await Promise.all(claimed.map((run) => this.adopt(run)));
       }
       await this.releaseRested();
@@ -247,7 +250,7 @@ export class Worker {
   /** Asks the store what this worker holds: answers to claims, and news, may have been lost. */
   private async recover(): Promise<void> {
     this.uncertain = false;
-    for (const run of await this.store.heldBy(this.id)) {
+    for (const run of await this.store.runs.heldBy(this.id)) {
       const held = this.held.get(run.uid);
       if (!held) await this.adopt(run);
       else if (run.mail > held.mailSeen) await this.takeNews(run.uid);
@@ -257,7 +260,7 @@ export class Worker {
   private async takeNews(uid: string): Promise<void> {
     const held = this.held.get(uid);
     if (!held) return;
-    const entries = await this.store.inboxAfter(uid, held.mailSeen);
+    const entries = await this.store.inbox.after(uid, held.mailSeen);
     try {
       await held.pinned(async () => {
         for (const { n, entry } of entries) await this.takeEntry(held, n, entry);
@@ -280,7 +283,7 @@ export class Worker {
   }
 
   private async retryEffect(held: HeldRun, { request, attempt }: { request: number; attempt: number }): Promise<void> {
-    const claims = (await this.store.claims(held.uid)).filter((claim) => claim.request === request);
+    const claims = (await this.store.claims.of(held.uid)).filter((claim) => claim.request === request);
     if (!claims.some((claim) => claim.doubt && claim.attempt === attempt)) return; // somebody has decided before
     const pending = held.pendingEffects().find(({ call }) => call.request === request);
     if (!pending || !held.awaits(request)) return;
@@ -293,7 +296,7 @@ export class Worker {
     let cycle = 0;
     try {
       const program = await this.programOf(claimed.artifact);
-      const loaded = await this.store.load(claimed.uid);
+      const loaded = await this.store.log.load(claimed.uid);
       cycle = loaded.log.at(-1)?.seq ?? 0;
       const history = foldHistory(loaded.image, loaded.log);
       const held = new HeldRun(this.context, claimed, program, history);
@@ -334,11 +337,11 @@ export class Worker {
       if (error instanceof PerdureError && ELSEWHERE.has(error.code)) {
         this.tell(run, error);
         const later = this.clock.latest() + ELSEWHERE_MS;
-        if (!(await this.store.release(run.uid, this.id, run.mail, later))) this.uncertain = true;
+        if (!(await this.store.runs.release(run.uid, this.id, run.mail, later))) this.uncertain = true;
         return;
       }
       const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
-      await this.store.park(run.uid, this.id, reasonText(run.id, cycle, reason, hostProgram));
+      await this.store.runs.park(run.uid, this.id, reasonText(run.id, cycle, reason, hostProgram));
       this.notify(run.uid);
     } catch {
       this.uncertain = true;
@@ -356,7 +359,7 @@ export class Worker {
   private async programOf(hash: string): Promise<Program> {
     const known = this.registry.program(hash);
     if (known) return known;
-    const content = await this.store.loadArtifact(hash);
+    const content = await this.store.artifacts.load(hash);
     if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored`);
     let artifact: Artifact;
     try {
@@ -371,7 +374,7 @@ export class Worker {
   private async sendLate(uid: string, entry: InboxEntry): Promise<void> {
     for (let pauseMs = 50; !this.closed; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
-        await this.store.sendToUid(uid, writeEntry(entry));
+        await this.store.inbox.sendToUid(uid, writeEntry(entry));
         this.store.sql.announce();
         return;
       } catch {
@@ -413,7 +416,7 @@ export class Worker {
 
   /** Looks again when the next sleeping run is due, if that is before the next poll. */
   private async scheduleSleepers(): Promise<void> {
-    const inMs = await this.store.nextDue(this.registry.entries());
+    const inMs = await this.store.runs.nextDue(this.registry.entries());
     if (inMs === null || inMs > this.options.pollMs || this.closing) return;
     this.sleeperTimer?.cancel();
     this.sleeperTimer = host.after(Math.max(0, Math.ceil(inMs)), () => this.hint());

@@ -69,7 +69,7 @@ async function throughKills(workflow: (...args: unknown[]) => Promise<unknown>, 
 }
 
 const captures = async (uid: string) =>
-  (await world.store.log(uid, 0, 99)).map((row) => JSON.parse(row.capture ?? '{}') as Record<string, unknown>);
+  (await world.store.log.read(uid, 0, 99)).map((row) => JSON.parse(row.capture ?? '{}') as Record<string, unknown>);
 
 test('time, randomness and UUIDs stay what they were over a kill and a restore', async () => {
   const { run, result } = await throughKills(app.draws, [1]);
@@ -166,6 +166,6 @@ test('a store that forgets its answers loses nothing', async () => {
   await until('a worker', () => engine.work().then(() => true, () => false));
   for (const run of runs) expect(await run.result()).toHaveLength(4);
   expect(forgotten.some((name) => name.startsWith('perdure_commit'))).toBe(true);
-  for (const run of runs) expect(await world.store.log(run.uid, 0, 99)).toHaveLength(5);
+  for (const run of runs) expect(await world.store.log.read(run.uid, 0, 99)).toHaveLength(5);
   engine.connection.query = query;
 }, 30_000);

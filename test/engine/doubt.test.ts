@@ -41,7 +41,7 @@ describe.each(KINDS)('%s', (kind) => {
     return { id, key };
   }
 
-  const inDoubt = async (id: string): Promise<boolean> => (await world.store.find(id))!.inDoubt;
+  const inDoubt = async (id: string): Promise<boolean> => (await world.store.runs.find(id))!.inDoubt;
 
   test('an idempotent effect is made again, with the same key', async () => {
     const { id, key } = await killedInEffect(app.order, { idempotent: true });
@@ -77,7 +77,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await run.result()).toEqual(['paid', 'second time']);
     expect(keys).toEqual([key]);
     expect((await run.status()).inDoubt).toBe(false);
-    expect(await world.store.claims(run.uid)).toEqual([]);
+    expect(await world.store.claims.of(run.uid)).toEqual([]);
   });
 
   test('somebody supplies the result', async () => {
@@ -126,7 +126,7 @@ describe.each(KINDS)('%s', (kind) => {
   test('decisions about what is not in doubt are refused', async () => {
     const { id } = await killedInEffect(app.two);
     const engine = await world.working(app, { pay: () => 'x', mail: () => 0 });
-    await until('both doubts', async () => (await world.store.claims((await world.store.find(id))!.uid)).filter((c) => c.doubt).length === 2);
+    await until('both doubts', async () => (await world.store.claims.of((await world.store.runs.find(id))!.uid)).filter((c) => c.doubt).length === 2);
     const several = await thrownBy(engine.resolve(id, 'pay', { retry: true }));
     expect(several).toMatchObject({ code: 'not_in_doubt' });
     expect(several.message).toMatch(/Several.*pay #1, pay #2/);
@@ -153,13 +153,13 @@ describe('with late outcomes', () => {
     const slow = gate<string>();
     const slept = await world.working(app, { pay: () => slow.promise, mail: () => 0 }, { leaseMs: 3_600_000 });
     const { id } = await slept.start(app.order);
-    await until('the effect', async () => (await world.store.find(id))!.worker !== null && (await world.store.log((await world.store.find(id))!.uid, 0, 9)).length === 2);
+    await until('the effect', async () => (await world.store.runs.find(id))!.worker !== null && (await world.store.log.read((await world.store.runs.find(id))!.uid, 0, 9)).length === 2);
     await world.buryAll(); // as if its lease had run out
     const other = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
-    await until('the doubt', () => world.store.find(id).then((run) => run!.inDoubt));
+    await until('the doubt', () => world.store.runs.find(id).then((run) => run!.inDoubt));
     slow.open('the zombie was paid');
     expect(await (await other.run(id)).result()).toEqual(['paid', 'the zombie was paid']);
-    await until('no doubt', async () => !(await world.store.find(id))!.inDoubt);
+    await until('no doubt', async () => !(await world.store.runs.find(id))!.inDoubt);
   });
 
   test('a late result that the next worker finds in the inbox leaves neither doubt nor a further attempt', async () => {
@@ -172,14 +172,14 @@ describe('with late outcomes', () => {
       }, mail: () => 0 });
       const { id, uid } = await first.start(app.order);
       await reached.promise;
-      await world.store.send(id, JSON.stringify({ kind: 'result', request: 1, value: 'late' }));
+      await world.store.inbox.send(id, JSON.stringify({ kind: 'result', request: 1, value: 'late' }));
       await world.buryAll();
       let made = 0;
       const engine = await world.working(app, { pay: { run: () => ++made, idempotent }, mail: () => 0 });
       expect(await (await engine.run(id)).result()).toEqual(['paid', 'late']);
       await pause(30);
       expect(made).toBe(0);
-      expect(await world.store.claims(uid)).toEqual([]);
+      expect(await world.store.claims.of(uid)).toEqual([]);
       await engine.close();
     }
   });
@@ -188,17 +188,17 @@ describe('with late outcomes', () => {
     const gates = { a: gate<unknown>(), b: gate<unknown>() };
     const slept = await world.working(app, { pay: (name: 'a' | 'b') => gates[name].promise, mail: () => 0 }, { leaseMs: 3_600_000 });
     const { id, uid } = await slept.start(app.two);
-    await until('the effects', async () => (await world.store.log(uid, 0, 9)).length === 2);
+    await until('the effects', async () => (await world.store.log.read(uid, 0, 9)).length === 2);
     await world.buryAll();
     const other = await world.working(app, { pay: () => 'must not be called', mail: () => 0 }, { restMs: 60_000 });
-    await until('both doubts', async () => (await world.store.claims(uid)).filter((claim) => claim.doubt).length === 2);
+    await until('both doubts', async () => (await world.store.claims.of(uid)).filter((claim) => claim.doubt).length === 2);
     await other.resolve(id, 1, { result: 'decided' });
-    await until('the decision', async () => (await world.store.log(uid, 0, 9)).length === 3);
+    await until('the decision', async () => (await world.store.log.read(uid, 0, 9)).length === 3);
     gates.b.open({ at: new Date(5) });
     expect(await (await other.run(id)).result()).toEqual(['decided', { at: new Date(5) }]);
     gates.a.open('too late');
     await pause(20);
-    expect(await world.store.claims(uid)).toEqual([]);
+    expect(await world.store.claims.of(uid)).toEqual([]);
   });
 
   test('a decision that the store fails in the middle of is not lost', async () => {
@@ -214,7 +214,7 @@ describe('with late outcomes', () => {
       failures++;
       return Promise.reject(new StoreError('unreachable', 'store_unreachable', 'not reached'));
     };
-    await world.store.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
+    await world.store.inbox.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
     expect(await run.result()).toEqual(['paid', 'again']);
     expect([made, failures]).toEqual([2, 2]);
   });
@@ -227,7 +227,7 @@ describe('with late outcomes', () => {
     await engine.resolve(run, 'pay', { retry: true });
     await until('the second attempt', () => made === 2);
     await until('the second doubt', async () => (await run.status()).inDoubt);
-    await world.store.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
+    await world.store.inbox.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
     await pause(100);
     expect(made).toBe(2);
     await engine.resolve(run, 'pay', { result: 'found' });
@@ -259,15 +259,15 @@ describe('an orderly close', () => {
     const slow = gate<string>();
     const engine = await world.working(app, { pay: () => slow.promise, mail: () => 'not by this one' });
     const run = await engine.start(app.steps, { id: 'steps' });
-    await until('the effect', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    await until('the effect', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
     const closing = engine.close();
     await pause(20);
     slow.open('paid');
     await closing;
     expect(engine.connection.late).toEqual([]);
-    const stored = (await world.store.find('steps'))!;
+    const stored = (await world.store.runs.find('steps'))!;
     expect(stored).toMatchObject({ worker: null, status: 'running', inDoubt: false });
-    expect(await world.store.workers()).toEqual([]);
+    expect(await world.store.workers.list()).toEqual([]);
     const contexts: unknown[] = [];
     const next = await world.working(app, { pay: () => 'must not be called', mail: () => {
       contexts.push(effectContext().attempt, effectContext().idempotencyKey);
@@ -275,14 +275,14 @@ describe('an orderly close', () => {
     } });
     expect(await (await next.run('steps')).result()).toEqual(['paid', 'mailed']);
     expect(contexts).toEqual([1, `${run.uid}:2`]);
-    expect(await world.store.claims(run.uid)).toEqual([]);
+    expect(await world.store.claims.of(run.uid)).toEqual([]);
   });
 
   test('an unclaimed effect whose worker then dies is in doubt like any other', async () => {
     const slow = gate<string>();
     const engine = await world.working(app, { pay: () => slow.promise, mail: () => 0 });
     const run = await engine.start(app.steps);
-    await until('the effect', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    await until('the effect', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
     const closing = engine.close();
     slow.open('paid');
     await closing;
@@ -296,7 +296,7 @@ describe('an orderly close', () => {
     await reached.promise;
     await world.buryAll();
     const next = await world.working(app, { pay: () => 0, mail: () => 'again' });
-    await until('the doubt', async () => (await world.store.find(run.id))!.inDoubt);
+    await until('the doubt', async () => (await world.store.runs.find(run.id))!.inDoubt);
     await next.resolve(run.id, 'mail', { retry: true });
     expect(await (await next.run(run.id)).result()).toEqual(['paid', 'again']);
   });
@@ -315,7 +315,7 @@ describe('an orderly close', () => {
     expect(signal!.aborted).toBe(true);
     expect(signal!.reason).toMatchObject({ code: 'closing' });
     const next = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
-    await until('the doubt', async () => (await world.store.find(run.id))!.inDoubt);
+    await until('the doubt', async () => (await world.store.runs.find(run.id))!.inDoubt);
     await next.resolve(run.id, 1, { result: 'settled' });
     expect(await (await next.run(run.id)).result()).toEqual(['paid', 'settled']);
   });
@@ -324,7 +324,7 @@ describe('an orderly close', () => {
     const engine = await world.working(app, { pay: { run: () => Promise.reject(new Error('x')), retry: { attempts: 3, delay: '1 hour' }, timeout: '1 hour' }, mail: () => 0 }, { pollMs: 3_600_000, restMs: 3_600_000 });
     const waiting = await engine.start(app.waits);
     const failing = await engine.start(app.order);
-    await until('the failure', async () => (await world.store.claims(failing.uid)).length === 1);
+    await until('the failure', async () => (await world.store.claims.of(failing.uid)).length === 1);
     const began = performance.now();
     await engine.close();
     expect(performance.now() - began).toBeLessThan(1500);
@@ -339,6 +339,6 @@ describe('an orderly close', () => {
     const engine = world.engine().provide(app, { pay: () => 0, mail: () => 0 });
     const working = engine.work();
     await Promise.all([engine.close(), engine.close(), working]);
-    expect(await world.store.workers()).toEqual([]);
+    expect(await world.store.workers.list()).toEqual([]);
   });
 });

@@ -95,7 +95,7 @@ describe('what crosses', () => {
     const engine = await working(() => ({ when: new Date(0), tags: new Set(['a']) }));
     const run = await engine.start(app.once);
     expect(await run.result()).toEqual({ when: new Date(0), tags: new Set(['a']) });
-    const { cause } = (await world.store.log(run.uid, 2, 1))[0]!;
+    const { cause } = (await world.store.log.read(run.uid, 2, 1))[0]!;
     expect(cause).toMatch(/^\{"kind":"result","request":1,"value":\{"graph":\{"@":1\}/);
     expect(cause).toContain('{"date":0}');
     expect(cause).toContain('{"set":["a"]}');
@@ -226,7 +226,7 @@ describe('attempts', () => {
     expect(contexts[0]).toMatchObject({ run: run.id, effect: 'effects.wf.ts#act' });
     const pauses = times.slice(1).map((t, i) => t - times[i]!);
     for (const [i, least] of [20, 40, 80].entries()) expect(pauses[i]).toBeGreaterThanOrEqual(least - 1);
-    expect(await world.store.claims(run.uid)).toEqual([]);
+    expect(await world.store.claims.of(run.uid)).toEqual([]);
   });
 
   test('when the attempts are used up, the last error is thrown', async () => {
@@ -239,7 +239,7 @@ describe('attempts', () => {
     });
     const run = await engine.start(app.once);
     expect((await thrownBy(run.result())).message).toBe('attempt 3');
-    await until('the claims to go', async () => (await world.store.claims(run.uid)).length === 0);
+    await until('the claims to go', async () => (await world.store.claims.of(run.uid)).length === 0);
   });
 
   test('`when` decides which errors are worth another attempt; one that throws decides no', async () => {
@@ -270,7 +270,7 @@ describe('attempts', () => {
       throw new Error('first');
     }));
     const run = await engine.start(app.once);
-    await until('the failure', async () => (await world.store.claims(run.uid)).length === 1);
+    await until('the failure', async () => (await world.store.claims.of(run.uid)).length === 1);
     const closing = performance.now();
     await engine.close();
     expect(performance.now() - closing).toBeLessThan(150); // it does not wait for the next attempt

@@ -98,7 +98,7 @@ describe('a run fails', () => {
   test('by one that nobody has listened to when the workflow ends', async () => {
     const engine = await world.working(app, { act });
     const run = await engine.start(app.neverHeard);
-    await until('the failure', async () => (await world.store.log(run.uid, 0, 9)).length === 3);
+    await until('the failure', async () => (await world.store.log.read(run.uid, 0, 9)).length === 3);
     await run.send(app.go, 1);
     expect((await thrownBy(run.result())).message).toBe('effect failed');
   });
@@ -163,7 +163,7 @@ describe('a damaged run is parked, and stops no other', () => {
     const uids = [];
     for (const id of ids) {
       const run = await engine.start(app.waits, { id, args: [id] });
-      await until('the first cycle', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+      await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
       uids.push(run.uid);
     }
     await engine.close();
@@ -189,7 +189,7 @@ describe('a damaged run is parked, and stops no other', () => {
     const [uid] = await sleeping(bad, good);
     await damage(uid!);
     const engine = await world.working(app, { act });
-    await world.store.send(bad, JSON.stringify({ kind: 'message', channel: 'go', value: 'x' }));
+    await world.store.inbox.send(bad, JSON.stringify({ kind: 'message', channel: 'go', value: 'x' }));
     const fine = await engine.run(good);
     await fine.send(app.go, 4);
     expect(await fine.result()).toEqual({ label: good, list: [1, 2, 3, 4] });
@@ -222,7 +222,7 @@ describe('a damaged run is parked, and stops no other', () => {
     const engine = await world.working(app, { act: () => ++made });
     const run = await engine.start(app.smuggles);
     expect(await thrownBy(run.result())).toMatchObject({ code: 'unstorable' });
-    await until('the outcome in the inbox', async () => (await world.store.inboxAfter(run.uid, 0)).length === 1);
+    await until('the outcome in the inbox', async () => (await world.store.inbox.after(run.uid, 0)).length === 1);
     await engine.resume(run);
     await until('the fault again', async () => (await run.status()).state === 'parked');
     expect(made).toBe(1);
@@ -232,8 +232,8 @@ describe('a damaged run is parked, and stops no other', () => {
   test('a damaged inbox entry for a run that is held', async () => {
     const engine = await world.working(app, { act }, { restMs: 60_000 });
     const run = await engine.start(app.waits);
-    await until('the first cycle', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
-    await world.store.send(run.id, '{"kind": "gift"}');
+    await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
+    await world.store.inbox.send(run.id, '{"kind": "gift"}');
     world.sql.announce();
     expect(await thrownBy(run.result())).toMatchObject({ code: 'corrupt_state' });
     expect(await (await engine.start(app.add, { args: [1] })).result()).toBe(2);
@@ -258,8 +258,8 @@ describe('programs that a worker cannot run', () => {
     const here = await world.working(app, { act });
     const run = await here.start(other.main);
     await pause(60);
-    expect((await world.store.find(run.id))!).toMatchObject({ status: 'running', worker: null });
-    expect(await world.store.log(run.uid, 0, 9)).toHaveLength(1);
+    expect((await world.store.runs.find(run.id))!).toMatchObject({ status: 'running', worker: null });
+    expect(await world.store.log.read(run.uid, 0, 9)).toHaveLength(1);
     expect(warnings.join('\n')).toMatch(/elsewhere\.wf\.ts/);
     const there = await world.working(other, { far: () => 'done there' });
     expect(await (await there.run(run.id)).result()).toBe('done there');
@@ -276,7 +276,7 @@ describe('programs that a worker cannot run', () => {
     const first = version(`export const go = channel<any>('go'); export async function main() { const m = await go.receive(); return ['v1', m, await one()]; }`);
     const old = await world.working(first, { one: () => 1 });
     const run = await old.start(first.main);
-    await until('the first cycle', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
     await old.close();
     const second = version(`export const go = channel<any>('go'); export async function main() { return ['v2', await one()]; }`);
     const engine = await world.working(second, { one: () => 2 });
@@ -289,13 +289,13 @@ describe('programs that a worker cannot run', () => {
     const first = version(`export declare function gone(): Promise<any>; export const go = channel<any>('go'); export async function main() { await go.receive(); return await gone(); }`);
     const old = await world.working(first, { one: () => 1, gone: () => 'still there' });
     const run = await old.start(first.main);
-    await until('the first cycle', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
     await old.close();
     const second = version('export async function main() { return await one(); }');
     const engine = await world.working(second, { one: () => 2 });
     await (await engine.run(run.id)).send('go', 1);
     await until('the warning', () => warnings.some((text) => text.includes('versioned.wf.ts#gone') && text.includes(run.id)));
-    expect((await world.store.find(run.id))!.status).toBe('running');
+    expect((await world.store.runs.find(run.id))!.status).toBe('running');
     await engine.close();
     await world.rows('UPDATE perdure.runs SET wake_at = now() WHERE uid = $1', [run.uid]);
     const again = await world.working(first, { one: () => 1, gone: () => 'still there' });
@@ -306,9 +306,9 @@ describe('programs that a worker cannot run', () => {
     const first = version(`export const go = channel<any>('go'); export async function main() { await go.receive(); return 'changed'; }`);
     const old = await world.working(first, { one: () => 1 });
     const run = await old.start(first.main);
-    await until('the first cycle', async () => (await world.store.log(run.uid, 0, 9)).length === 2);
+    await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
     await old.close();
-    await world.rows(`UPDATE perdure.artifacts SET content = replace(content::text, 'changed', 'chanced')::json WHERE hash = $1`, [(await world.store.find(run.id))!.artifact]);
+    await world.rows(`UPDATE perdure.artifacts SET content = replace(content::text, 'changed', 'chanced')::json WHERE hash = $1`, [(await world.store.runs.find(run.id))!.artifact]);
     const second = version('export async function main() { return await one(); }');
     const engine = await world.working(second, { one: () => 2 });
     await (await engine.run(run.id)).send('go', 1).catch(() => {});

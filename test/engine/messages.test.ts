@@ -57,8 +57,8 @@ afterAll(() => world.close());
 
 /** Waits until nobody holds the run: nothing of it is in memory. */
 const asleep = (id: string) => until(`${id} to sleep`, async () => {
-  const run = await world.store.find(id);
-  return run && run.worker === null && (await world.store.log(run.uid, 0, 100)).length > 1 && run;
+  const run = await world.store.runs.find(id);
+  return run && run.worker === null && (await world.store.log.read(run.uid, 0, 100)).length > 1 && run;
 });
 
 test('messages sent before anybody works wait for the run, in order', async () => {
@@ -122,7 +122,7 @@ test('receive with a timeout: a message before it, nothing before it', async () 
   expect(await (await engine.start(app.patient, { args: [30] })).result()).toBe('nothing');
   const run = await engine.start(app.patient, { args: ['2 days'] });
   await asleep(run.id);
-  expect((await world.store.find(run.id))!.wakeMs! - Date.now()).toBeGreaterThan(1.9 * DAY);
+  expect((await world.store.runs.find(run.id))!.wakeMs! - Date.now()).toBeGreaterThan(1.9 * DAY);
   await run.send(app.a, 'in time');
   expect(await run.result()).toBe('in time');
 });
@@ -137,7 +137,7 @@ test('days pass: a sleep, a moment and a timeout, each not before it is due', as
     await engine.start(app.nap, { id: 'for-ever', args: [1e300] }),
   ];
   for (const run of runs) await asleep(run.id);
-  const states = async () => Object.fromEntries(await Promise.all(runs.map(async (run) => [run.id, (await world.store.find(run.id))!.status])));
+  const states = async () => Object.fromEntries(await Promise.all(runs.map(async (run) => [run.id, (await world.store.runs.find(run.id))!.status])));
   await engine.close();
 
   const early = await world.working(app, {}, { aheadMs: 2 * DAY - 60_000 });
@@ -163,10 +163,10 @@ test('a reminder loop over four days sends its four reminders', async () => {
   const run = await engine.start(app.reminder, { id: 'reminders' });
   for (let day = 1; day <= 4; day++) {
     await asleep(run.id);
-    const cycles = (await world.store.log(run.uid, 0, 100)).length;
+    const cycles = (await world.store.log.read(run.uid, 0, 100)).length;
     await engine.close();
     engine = await world.working(app, {}, { aheadMs: day * (DAY + 60_000) });
-    await until(`day ${day}`, async () => (await world.store.log(run.uid, 0, 100)).length > cycles);
+    await until(`day ${day}`, async () => (await world.store.log.read(run.uid, 0, 100)).length > cycles);
   }
   await (await engine.run(run.id)).send(app.a, 'done');
   expect(await (await engine.run(run.id)).result()).toBe(4);
@@ -177,7 +177,7 @@ test('a short sleep is never early, by the database\'s clock', async () => {
   const runs = await Promise.all([1, 15, 40, 80].map(async (ms) => ({ ms, run: await engine.start(app.nap, { args: [ms] }) })));
   for (const { ms, run } of runs) {
     expect(await run.result()).toBeGreaterThanOrEqual(ms);
-    const [asked, woke] = await world.store.log(run.uid, 1, 2);
+    const [asked, woke] = await world.store.log.read(run.uid, 1, 2);
     const { sleep: due } = JSON.parse(asked!.delta).requests[1] as { sleep: number };
     expect(woke!.atMs).toBeGreaterThanOrEqual(due);
   }

@@ -80,7 +80,7 @@ test('two beside each other, kill -9, and an orderly end', async () => {
   const draws = await engine.start(app.draws, { id: 'draws' });
   const careful = await engine.start(app.careful, { id: 'careful', args: [60_000] });
   const doomed = await until('the effects', () => seen({ event: 'effect', run: 'careful' }) && seen({ event: 'effect', run: 'draws' }));
-  const cause = JSON.parse((await store.log(draws.uid, 1, 1))[0]!.capture!) as { now: [number, number][]; uuids: string[] };
+  const cause = JSON.parse((await store.log.read(draws.uid, 1, 1))[0]!.capture!) as { now: [number, number][]; uuids: string[] };
   await Promise.all([end(first, 'SIGKILL'), end(second, 'SIGKILL')]);
   const third = await startProcess('third');
   const again = await until('the second attempt', () => seen({ name: 'third', event: 'effect', run: 'draws' }));
@@ -89,7 +89,7 @@ test('two beside each other, kill -9, and an orderly end', async () => {
   expect(seen({ name: 'third', run: 'careful' })).toBeUndefined();
   await engine.resolve(careful, 'act', { result: 'somebody looked it up' });
   expect(await careful.result()).toBe('somebody looked it up');
-  await store.send('draws', JSON.stringify({ kind: 'result', request: 1, value: 'sent' }));
+  await store.inbox.send('draws', JSON.stringify({ kind: 'result', request: 1, value: 'sent' }));
   const [at, , uuid] = (await draws.result()) as [number, number, string];
   expect(cause.now[0]![0]).toBe(at);
   expect(cause.uuids).toEqual([uuid]);
@@ -100,8 +100,8 @@ test('two beside each other, kill -9, and an orderly end', async () => {
   await end(third, 'SIGTERM');
   expect(third.exitCode).toBe(0);
   expect(seen({ name: 'third', event: 'closed' })).toBeDefined();
-  expect(await store.workers()).toEqual([]);
-  expect(await store.find('steps')).toMatchObject({ worker: null, inDoubt: false, status: 'running' });
+  expect(await store.workers.list()).toEqual([]);
+  expect(await store.runs.find('steps')).toMatchObject({ worker: null, inDoubt: false, status: 'running' });
   const byThird = events.filter((event) => event.event === 'effect' && event.run === 'steps').map((event) => event.label);
   expect(byThird.length).toBeLessThan(30);
 
@@ -124,10 +124,10 @@ test('an embedded store: beside the process that holds it, and after its end by 
     expect(refused).toMatchObject({ code: 'store_in_use' });
     expect(refused.message).toContain(`process ${child.pid}`);
     const visitor = await openStore(directory, { shared: true });
-    const run = (await visitor.find('embedded'))!;
-    const { uuids } = JSON.parse((await visitor.log(run.uid, 1, 1))[0]!.capture!) as { uuids: string[] };
+    const run = (await visitor.runs.find('embedded'))!;
+    const { uuids } = JSON.parse((await visitor.log.read(run.uid, 1, 1))[0]!.capture!) as { uuids: string[] };
     await end(child, 'SIGKILL');
-    expect(await thrownBy(visitor.find('embedded'))).toMatchObject({ code: 'store_connection' });
+    expect(await thrownBy(visitor.runs.find('embedded'))).toMatchObject({ code: 'store_connection' });
     await visitor.close();
 
     const heir = await open({ store: directory });

@@ -86,7 +86,7 @@ describe.each(KINDS)('%s', (kind) => {
     const engine = await working();
     const before = Date.now() - 5000;
     const run = await engine.start(app.waits, { id: 'standing' });
-    await until('the first cycle', async () => (await world.store.log(run.uid, 0, 10)).length === 2);
+    await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 10)).length === 2);
     const status = await run.status();
     expect(status).toMatchObject({ id: 'standing', workflow: 'start.wf.ts#waits', state: 'running', inDoubt: false, reason: null, finishedAt: null });
     expect(status.createdAt.getTime()).toBeGreaterThan(before);
@@ -298,7 +298,7 @@ describe('in the app', () => {
     const engine = await world.working(app, { wait: () => held.promise, other: () => 1 });
     const run = await engine.start(app.through, { args: [1] });
     const waiting = thrownBy(run.result());
-    await until('the effect', async () => (await world.store.log(run.uid, 0, 10)).length === 2);
+    await until('the effect', async () => (await world.store.log.read(run.uid, 0, 10)).length === 2);
     held.open();
     await engine.close();
     await waiting.then((error) => expect(error).toMatchObject({ code: 'engine_closed' }), () => {});
@@ -308,6 +308,6 @@ describe('in the app', () => {
     const engine = world.engine().provide(app, { wait: () => 1, other: () => 1 });
     await Promise.all([engine.work(), engine.work()]);
     await engine.work();
-    expect(await world.store.workers()).toHaveLength(1);
+    expect(await world.store.workers.list()).toHaveLength(1);
   });
 });

@@ -187,7 +187,7 @@ class KillLoop {
   }
 
   private async decide(store: Store, engine: Engine): Promise<void> {
-    for (const run of await store.list({ limit: 1000, status: 'running' })) {
+    for (const run of await store.runs.list({ limit: 1000, status: 'running' })) {
       if (!run.inDoubt) continue;
       await this.journal.idle();
       for (const request of (await inspectRun(store, run)).requests) {
@@ -218,12 +218,12 @@ class KillLoop {
   private describe(runs: LoadRun[]): Promise<string> {
     return this.withStore(async (store) => {
       const described = runs.map(async ({ id }) => {
-        const run = await store.find(id);
+        const run = await store.runs.find(id);
         if (!run) return { id };
         const { seq, requests } = await inspectRun(store, run);
-        const claims = await store.claims(run.uid);
+        const claims = await store.claims.of(run.uid);
         const rows = await store.sql.query({ name: 'describe', text: 'SELECT worker, wake_at, mail FROM perdure.runs WHERE uid = $1' }, [run.uid]);
-        return { ...run, seq, requests, claims, rows, inbox: await store.inboxAfter(run.uid, 0), happenings: this.journal.happenings.filter((h) => h.key.startsWith(run.uid)).slice(-6), workers: await store.workers() };
+        return { ...run, seq, requests, claims, rows, inbox: await store.inbox.after(run.uid, 0), happenings: this.journal.happenings.filter((h) => h.key.startsWith(run.uid)).slice(-6), workers: await store.workers.list() };
       });
       return JSON.stringify(await Promise.all(described), null, 1);
     });
@@ -231,7 +231,7 @@ class KillLoop {
 
   private async outcomes(store: Store): Promise<KillReport['outcomes']> {
     const out: KillReport['outcomes'] = new Map();
-    for (const run of await store.list({ limit: 10_000 })) {
+    for (const run of await store.runs.list({ limit: 10_000 })) {
       const outcome = run.outcome === null ? null : (JSON.parse(run.outcome) as { ok?: unknown });
       out.set(run.id, { status: run.status, value: outcome?.ok ?? outcome ?? run.reason });
     }

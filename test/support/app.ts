@@ -139,7 +139,7 @@ export class World {
 
   /** Tells that all workers are gone, as their leases running out would. */
   async buryAll(): Promise<void> {
-    for (const worker of await this.store.workers()) await this.store.bury(worker.id);
+    for (const worker of await this.store.workers.list()) await this.store.workers.bury(worker.id);
   }
 
   rows(text: string, values: unknown[] = []): Promise<Row[]> {

@@ -6,7 +6,8 @@ import { Engine } from '../../runtime/client.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import type { Sql } from '../../runtime/store/sql.ts';
-import { Store, type StoredRun } from '../../runtime/store/store.ts';
+import type { StoredRun } from '../../runtime/store/runs.ts';
+import { Store } from '../../runtime/store/store.ts';
 import { fromDocument } from '../../runtime/codec/border.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import { hostProgram } from '../../runtime/publish.ts';
@@ -69,15 +70,15 @@ export async function runStored(file: string, root: string, messages: Message[] 
       await engine.close();
     })();
     await Promise.race([living, death]);
-    const found = await store.find(id);
+    const found = await store.runs.find(id);
     if (found && found.outcome !== null) return [...(await printed(store, found)), describeOutcome(found)];
     if (found?.status === 'parked') return [...(await printed(store, found)), `parked ${found.reason}`];
-    for (const worker of await store.workers()) await store.bury(worker.id);
+    for (const worker of await store.workers.list()) await store.workers.bury(worker.id);
   }
 }
 
 async function printed(store: Store, run: StoredRun): Promise<string[]> {
-  const rows = await store.log(run.uid, 0, 100_000);
+  const rows = await store.log.read(run.uid, 0, 100_000);
   return rows.flatMap(({ capture }) => {
     const { console = [] } = JSON.parse(capture ?? '{}') as { console?: [string, Json][] };
     return console.map(([, line]) => String(fromDocument(line, hostProgram, 'line')));

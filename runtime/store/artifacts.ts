@@ -1,0 +1,29 @@
+/**
+ * Stored programs.
+ */
+import { listArtifacts, loadArtifact, storeArtifact } from './queries/artifacts.ts';
+import type { Sql } from './sql.ts';
+
+
+export class Artifacts {
+  private readonly sql: Sql;
+
+  constructor(sql: Sql) {
+    this.sql = sql;
+  }
+
+  async store(hash: string, entry: string, content: string): Promise<void> {
+    await this.sql.query(storeArtifact, [hash, entry, content]);
+  }
+
+  async load(hash: string): Promise<string | null> {
+    const [row] = await this.sql.query(loadArtifact, [hash]);
+    return row ? String(row.content) : null;
+  }
+
+  /** The newest artifact of every entry module. */
+  async newest(): Promise<{ hash: string; entry: string; content: string }[]> {
+    const rows = await this.sql.query(listArtifacts, []);
+    return rows.map((row) => ({ hash: String(row.hash), entry: String(row.entry), content: String(row.content) }));
+  }
+}

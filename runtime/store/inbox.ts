@@ -1,0 +1,31 @@
+/**
+ * What has been sent to runs and is not consumed yet.
+ */
+import { readInbox } from './queries/load-run.ts';
+import { sendMessage, sendToUid } from './queries/send-message.ts';
+import type { Sql } from './sql.ts';
+
+
+export class Inbox {
+  private readonly sql: Sql;
+
+  constructor(sql: Sql) {
+    this.sql = sql;
+  }
+
+  /** Puts an entry into a run's inbox. Returns its number, or null if the run has ended or does not exist. */
+  async send(id: string, entry: string): Promise<number | null> {
+    const [row] = await this.sql.query(sendMessage, [id, entry]);
+    return row ? Number(row.n) : null;
+  }
+
+  async sendToUid(uid: string, entry: string): Promise<number | null> {
+    const [row] = await this.sql.query(sendToUid, [uid, entry]);
+    return row ? Number(row.n) : null;
+  }
+
+  async after(uid: string, n: number): Promise<{ n: number; entry: string }[]> {
+    const rows = await this.sql.query(readInbox, [uid, n]);
+    return rows.map((row) => ({ n: Number(row.n), entry: String(row.entry) }));
+  }
+}

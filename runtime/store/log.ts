@@ -1,0 +1,156 @@
+/**
+ * The log of runs and its images: the state, as text that the store does not read.
+ */
+import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
+import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
+import type { StoredClaim } from './claims.ts';
+import type { RunStatus } from './runs.ts';
+import type { Row, Sql, Statement } from './sql.ts';
+
+/** One checkpoint, as the store sees it. */
+export interface Commit {
+  uid: string;
+  seq: number;
+  prev: Buffer;
+  hash: Buffer;
+  cause: string;
+  delta: string;
+  capture: string | null;
+  /** Set when the workflow has ended in this cycle, and when the run is over (`status`). */
+  end: { status: RunStatus | null; outcome: string | null } | null;
+  /** The inbox is consumed up to this number; null: nothing of it. */
+  mail: number | null;
+  /** Requests whose further claims are settled. */
+  settled: number[];
+}
+
+export interface LogRow {
+  seq: number;
+  hash: string;
+  delta: string;
+  cause: string;
+}
+
+export interface LoadedRun {
+  image: { seq: number; state: string } | null;
+  log: LogRow[];
+  inbox: { n: number; entry: string }[];
+  claims: StoredClaim[];
+}
+
+export class Log {
+  private readonly sql: Sql;
+
+  constructor(sql: Sql) {
+    this.sql = sql;
+  }
+
+  async load(uid: string): Promise<LoadedRun> {
+    const rows = await this.sql.query(loadRun, [uid]);
+    const loaded: LoadedRun = { image: null, log: [], inbox: [], claims: [] };
+    for (const row of rows) {
+      const n = Number(row.n);
+      switch (Number(row.part)) {
+        case 1:
+          loaded.image = { seq: n, state: String(row.a) };
+          break;
+        case 2:
+          loaded.log.push(logRow(row));
+          break;
+        case 3:
+          loaded.inbox.push({ n, entry: String(row.a) });
+          break;
+        default:
+          loaded.claims.push({
+            request: n,
+            worker: String(row.hash),
+            attempt: Number(row.a),
+            failure: row.b === null ? null : String(row.b),
+            doubt: row.c !== null,
+          });
+      }
+    }
+    loaded.claims.sort((a, b) => a.request - b.request || a.attempt - b.attempt);
+    for (let page = loaded.log.length; page === LOG_PAGE; ) {
+      const more = await this.sql.query(loadLog, [uid, loaded.log.at(-1)!.seq]);
+      loaded.log.push(...more.map(logRow));
+      page = more.length;
+    }
+    return loaded;
+  }
+
+  /** Image and log up to a cycle. */
+  async loadAt(uid: string, seq: number): Promise<Pick<LoadedRun, 'image' | 'log'>> {
+    const rows = await this.sql.query(loadRunAt, [uid, seq]);
+    const image = rows.find((row) => Number(row.part) === 1);
+    return {
+      image: image ? { seq: Number(image.n), state: String(image.a) } : null,
+      log: rows.filter((row) => Number(row.part) === 2).map(logRow),
+    };
+  }
+
+  /** Commits checkpoints. Returns those that went in, as `uid seq`; the others have lost to another worker. */
+  async commit(commits: readonly Commit[]): Promise<Set<string>> {
+    const rows = await this.sql.query(...commitStatement(commits));
+    return new Set(rows.map((row) => `${String(row.uid)} ${Number(row.seq)}`));
+  }
+
+  /** The hash of a log entry in hex, or null: for commits whose answer was lost. */
+  async hashAt(uid: string, seq: number): Promise<string | null> {
+    const [row] = await this.sql.query(readHash, [uid, seq]);
+    return row ? String(row.hash) : null;
+  }
+
+  async writeImage(uid: string, seq: number, state: string): Promise<void> {
+    await this.sql.query(writeImage, [uid, seq, state]);
+  }
+
+  async read(uid: string, from: number, limit: number): Promise<(LogRow & { atMs: number; capture: string | null })[]> {
+    const rows = await this.sql.query(readLog, [uid, from, limit]);
+    return rows.map((row) => ({
+      seq: Number(row.seq),
+      hash: String(row.hash),
+      cause: String(row.cause),
+      delta: String(row.delta),
+      capture: row.capture === null ? null : String(row.capture),
+      atMs: Number(row.at_ms),
+    }));
+  }
+}
+
+const logRow = (row: Row): LogRow => ({
+  seq: Number(row.n),
+  hash: String(row.hash),
+  delta: String(row.a),
+  cause: String(row.b),
+});
+
+/** The cheapest statement that can carry these checkpoints. */
+function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
+  const plain = commits.every((c) => c.end === null && c.mail === null && c.settled.length === 0);
+  const [first] = commits;
+  if (plain && commits.length === 1 && first) {
+    return [commitCycle, [first.uid, first.seq, first.prev, first.hash, first.cause, first.delta, first.capture]];
+  }
+  const column = <T>(pick: (commit: Commit) => T): T[] => commits.map(pick);
+  const steps = [
+    column((c) => c.uid),
+    column((c) => c.seq),
+    column((c) => c.prev),
+    column((c) => c.hash),
+    column((c) => c.cause),
+    column((c) => c.delta),
+    column((c) => c.capture),
+  ];
+  if (plain) return [commitCycles, steps];
+  return [
+    commitEnds,
+    [
+      ...steps,
+      column((c) => c.end?.status ?? null),
+      column((c) => c.end?.outcome ?? null),
+      column((c) => c.mail),
+      column((c) => c.settled.join(',')),
+    ],
+  ];
+}

@@ -1,0 +1,58 @@
+/**
+ * Workers that are alive, by the database's clock.
+ */
+import { releaseAll } from './queries/release-run.ts';
+import { buryWorker, freeOrphans, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
+import type { Sql } from './sql.ts';
+
+export interface StoredWorker {
+  id: string;
+  host: string;
+  boot: string;
+  pid: number;
+  started: string;
+  expired: boolean;
+}
+
+export class Workers {
+  private readonly sql: Sql;
+
+  constructor(sql: Sql) {
+    this.sql = sql;
+  }
+
+  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number): Promise<void> {
+    await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs]);
+  }
+
+  /** Renews the lease. Returns the database's clock, or null if others think that this worker is gone. */
+  async renew(worker: string, leaseMs: number): Promise<number | null> {
+    const [row] = await this.sql.query(renewLease, [worker, leaseMs]);
+    return row ? Number(row.now_ms) : null;
+  }
+
+  async list(): Promise<StoredWorker[]> {
+    const rows = await this.sql.query(listWorkers, []);
+    return rows.map((row) => ({
+      id: String(row.id),
+      host: String(row.host),
+      boot: String(row.boot),
+      pid: Number(row.pid),
+      started: String(row.started),
+      expired: row.expired === true,
+    }));
+  }
+
+  async bury(worker: string): Promise<number> {
+    const [row] = await this.sql.query(buryWorker, [worker]);
+    return Number(row?.count ?? 0);
+  }
+
+  async freeOrphans(): Promise<void> {
+    await this.sql.query(freeOrphans, []);
+  }
+
+  async leave(worker: string): Promise<void> {
+    await this.sql.query(releaseAll, [worker]);
+  }
+}
