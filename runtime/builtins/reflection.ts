@@ -12,6 +12,7 @@ import { metaOf } from '../heap/meta.ts';
 import { touched, touchWhole } from '../heap/touch.ts';
 import { generatorFunctionOf } from '../machine/generator-function.ts';
 import { registers } from '../machine/registers.ts';
+import { captured } from './captured.ts';
 
 const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -55,9 +56,14 @@ function guarded<T>(prototype: T): T {
   return prototype;
 }
 
-/** A property descriptor: that of `C.prototype` leads to it. */
+/** What reflection reads of a property: the prototype of a class, or a built-in of the host's that programs have another for. */
+function guardedValue(value: unknown, key: PropertyKey): unknown {
+  if (key === 'prototype') return guarded(value);
+  return typeof value === 'function' ? (standIns.get(value) ?? value) : value;
+}
+
 function guardedDescriptor(found: PropertyDescriptor | undefined, key: PropertyKey): PropertyDescriptor | undefined {
-  if (key === 'prototype') guarded(found?.value);
+  if (found !== undefined && 'value' in found) found.value = guardedValue(found.value, key);
   return found;
 }
 
@@ -97,7 +103,7 @@ export const reflection = {
       const out = Object.getOwnPropertyDescriptors(object) as Record<PropertyKey, PropertyDescriptor>;
       delete out[META];
       delete out[CODE];
-      guardedDescriptor(out.prototype, 'prototype');
+      for (const key of Reflect.ownKeys(out)) guardedDescriptor(out[key], key);
       return out;
     },
   },
@@ -110,9 +116,16 @@ export const reflection = {
     getPrototypeOf: (object: object): unknown => guarded(Reflect.getPrototypeOf(object)),
     getOwnPropertyDescriptor: (object: object, key: PropertyKey) => guardedDescriptor(Reflect.getOwnPropertyDescriptor(object, key), key),
     get(object: object, key: PropertyKey, ...receiver: unknown[]): unknown {
-      const value = (Reflect.get as Function)(object, key, ...receiver) as unknown;
-      return key === 'prototype' ? guarded(value) : value;
+      return guardedValue((Reflect.get as Function)(object, key, ...receiver), key);
     },
     ownKeys: (object: object): PropertyKey[] => Reflect.ownKeys(object).filter((key) => !isOurs(key)),
   },
 };
+
+/** What programs have in place of built-ins of the host's. */
+const standIns = new Map<unknown, Function>([
+  [Date.now, captured.now],
+  [Math.random, captured.random],
+  ...Object.entries(reflection.Object).map(([name, fn]) => [Reflect.get(Object, name), fn] as const),
+  ...Object.entries(reflection.Reflect).map(([name, fn]) => [Reflect.get(Reflect, name), fn] as const),
+]);

@@ -21,7 +21,11 @@ export const CONFIGURABLE = 2;
 export const WRITABLE = 4;
 
 export const extensibility = (object: object): 'fixed' | 'sealed' | 'frozen' | undefined =>
-  Object.isExtensible(object) ? undefined : Object.isFrozen(object) ? 'frozen' : Object.isSealed(object) ? 'sealed' : 'fixed';
+  Object.isExtensible(object) ? undefined : isFrozen(object) ? 'frozen' : Object.isSealed(object) ? 'sealed' : 'fixed';
+
+/** V8 calls an empty array that cannot grow frozen, though its length can be written. */
+const isFrozen = (object: object): boolean =>
+  Object.isFrozen(object) && !(Array.isArray(object) && Object.getOwnPropertyDescriptor(object, 'length')!.writable);
 
 /** The flags of a property that was set and not defined, after the object was made non-extensible. */
 export const usualFlags = (ext: ReturnType<typeof extensibility>): number =>

@@ -198,9 +198,16 @@ function checkImage(before: StateDocument, run: Run, delta: unknown, mode: Mode)
   return mode === 'every' ? traced : folded;
 }
 
-/** The slots of a frame have no order. Nor have weak entries, and the log keeps those of keys that have become garbage. */
+/**
+ * The slots of a frame have no order. Nor have weak entries, and the log keeps those of keys that have become garbage.
+ * Whether an array with holes is written as its elements or as its entries is told by how full it was when it was written.
+ */
 function canonical(record: Json, heap: Record<string, Json>): Json {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return record;
+  if (Array.isArray(record.a)) {
+    const { a, ...others } = record;
+    return { sparse: [a.length, a.flatMap((value, i) => (isHole(value) ? [] : [[i, value]]))], ...others };
+  }
   if ('frame' in record && 'slots' in record) return { ...record, slots: sorted(record.slots!) };
   const alive = (key: Json): boolean => !isReference(key) || String(key['@']) in heap;
   const inOrder = (entries: Json[]): Json[] => entries.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -208,6 +215,8 @@ function canonical(record: Json, heap: Record<string, Json>): Json {
   if (Array.isArray(record.weakSet)) return { ...record, weakSet: inOrder(record.weakSet.filter(alive)) };
   return record;
 }
+
+const isHole = (json: Json): boolean => typeof json === 'object' && json !== null && (json as { $?: Json }).$ === 'hole';
 
 const isReference = (json: Json): json is { '@': number } => typeof json === 'object' && json !== null && '@' in json;
 
