@@ -19,7 +19,8 @@ import { writeDocument } from '../runtime/codec/format.ts';
 import { evaluate, image } from '../runtime/engine/cycle.ts';
 import { Program } from '../runtime/engine/program.ts';
 import { Run } from '../runtime/engine/run.ts';
-import { runCompiled, runOracle, type Mode } from '../test/support/harness.ts';
+import { runCompiled, type Mode } from '../test/support/harness.ts';
+import { runOracle } from '../test/support/oracle.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../test/libraries/', import.meta.url));
 const MODES: Mode[] = ['plain', 'kept', 'every', 'delta'];

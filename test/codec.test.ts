@@ -5,7 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { CASES, caseSource } from './support/values.ts';
-import { runCompiled, runOracle } from './support/harness.ts';
+import { runCompiled } from './support/harness.ts';
+import { runOracle } from './support/oracle.ts';
 import { compileText, Stepper } from './support/stepper.ts';
 
 describe.each(CASES.map((value) => [value.name, value] as const))('%s', (_name, value) => {

@@ -6,7 +6,8 @@
  */
 import { expect, test } from 'vitest';
 import { compileText } from './support/stepper.ts';
-import { type Mode, runCompiled, runOracle } from './support/harness.ts';
+import { type Mode, runCompiled } from './support/harness.ts';
+import { runOracle } from './support/oracle.ts';
 import { PromiseGenerator, renderPromises } from './support/promises.ts';
 
 const SEEDS = Number(process.env.SEEDS ?? 300);

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { compileFile, runCompiled, runOracle, type Mode } from './support/harness.ts';
+import { compileFile, runCompiled, type Mode } from './support/harness.ts';
+import { runOracle } from './support/oracle.ts';
 import { messagesOf } from './support/oracle-waiting.ts';
 import { runStored } from './support/stored.ts';
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
 import { Generator, minimise, render, type Statement } from './generate.ts';
-import { compileFile, runCompiled, runOracle, type Mode } from './harness.ts';
+import { compileFile, runCompiled, type Mode } from './harness.ts';
+import { runOracle } from './oracle.ts';
 
 export interface FuzzResult {
   programs: number;

@@ -1,18 +1,11 @@
 /**
- * Runs one workflow module in memory, in the executions of ARCHITECTURE.md: as plain JavaScript (the oracle), and
- * compiled, with its state left alone, left alone but compared with its log (kept), encoded and decoded at every
- * suspension, or rebuilt from deltas.
+ * Runs one compiled workflow module in memory, in the executions of ARCHITECTURE.md: with its state left alone, left
+ * alone but compared with its log (kept), encoded and decoded at every suspension, or rebuilt from deltas.
  */
-import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { formatWithOptions } from 'node:util';
-import { basename, dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, resolve } from 'node:path';
 import { compileProgram, printDiagnostic, type CompiledModule, type SourceHost } from '../../compiler/index.ts';
 import { diskFiles } from '../../compiler/disk.ts';
 import { Packages } from '../../compiler/npm/packages.ts';
-import { eraseModule } from '../../compiler/1-parse/erase.ts';
 import { fromDocument, toDocument } from '../../runtime/codec/border.ts';
 import { applyDelta, compact, emptyState } from '../../runtime/codec/fold.ts';
 import { type Json, type StateDocument, writeDocument } from '../../runtime/codec/format.ts';
@@ -21,12 +14,14 @@ import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
 import { type Arrival, evaluate, image } from '../../runtime/engine/cycle.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { type Clock, Run } from '../../runtime/engine/run.ts';
-import { type Message, OracleWaiting } from './oracle-waiting.ts';
+import type { Message } from './oracle-waiting.ts';
 
 export type Mode = 'plain' | 'kept' | 'every' | 'delta';
 
+export type Effects = Record<string, (...args: unknown[]) => unknown>;
+
 /** Implementations of the effects that fixtures declare. */
-export const EFFECTS: Record<string, (...args: unknown[]) => unknown> = {
+export const EFFECTS: Effects = {
   tick: (value) => value,
   fail: (message) => {
     throw new Error(String(message));
@@ -70,7 +65,7 @@ export interface RunOptions {
   workflow?: string;
   args?: unknown[];
   messages?: Message[];
-  effects?: typeof EFFECTS;
+  effects?: Effects;
   /** Goes on with a run after its first cycle, in another process for example. */
   handOver?: (suspended: Suspended) => Ended;
 }
@@ -163,7 +158,7 @@ function nextTimer(timers: Timer[]): Timer | undefined {
   return timers.shift();
 }
 
-function perform(n: number, effect: string, args: Json, program: Program, effects: typeof EFFECTS): Arrival {
+function perform(n: number, effect: string, args: Json, program: Program, effects: Effects): Arrival {
   const implementation = effects[effect.slice(effect.indexOf('#') + 1)];
   if (!implementation) throw new Error(`the harness has no effect ${effect}`);
   try {
@@ -180,7 +175,8 @@ export function ending(outcome: OutcomeDocument, program: Program): string {
   return `threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`;
 }
 
-const describe = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value) ?? String(value));
+/** A result, as the last line of a run shows it. */
+export const describe = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value) ?? String(value));
 
 /** The state after a delta; it must say what an image of the run says, for every object the image reaches. */
 function checkImage(before: StateDocument, run: Run, delta: unknown, mode: Mode): StateDocument {
@@ -223,71 +219,4 @@ const isReference = (json: Json): json is { '@': number } => typeof json === 'ob
 function sorted(json: Json): Json {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
   return Object.fromEntries(Object.keys(json).sort().map((key) => [key, sorted(json[key]!)]));
-}
-
-// ——— The oracle ———
-
-const oracleEffect = (name: string): string =>
-  `(...args) => globalThis.perdureWaiting.effect(globalThis.perdureEffects.${name}, args)`;
-(globalThis as { perdureEffects?: unknown }).perdureEffects = EFFECTS;
-
-/** Runs the module as plain JavaScript with its types erased. */
-export async function runOracle(file: string, files: Record<string, string> = {}, messages: Message[] = []): Promise<string[]> {
-  const lines: string[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'perdure-oracle-'));
-  const waiting = new OracleWaiting();
-  (globalThis as { perdureWaiting?: OracleWaiting }).perdureWaiting = waiting;
-  try {
-    writeFileSync(join(folder, 'perdure.mjs'), 'export const { sleep, channel } = globalThis.perdureWaiting;\n');
-    const written = writeOracle(file, files, folder, new Map());
-    const print = console.log;
-    console.log = (...args: unknown[]) => lines.push(formatWithOptions({ colors: false }, ...args));
-    // A workflow may listen to a rejection later than Node would wait.
-    const ignore = (): void => {};
-    process.on('unhandledRejection', ignore);
-    try {
-      const module = (await nativeImport(pathToFileURL(written).href)) as { main: () => Promise<unknown> };
-      const result = module.main();
-      void waiting.deliver(messages);
-      const value = await waiting.end(result);
-      lines.push(`returned ${describe(value)}`);
-    } catch (error) {
-      lines.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`);
-    } finally {
-      console.log = print;
-      process.off('unhandledRejection', ignore);
-    }
-    return lines;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>;
-
-let oracles = 0;
-
-/** Writes a module and what it imports, each once; returns where it is. */
-function writeOracle(file: string, files: Record<string, string>, folder: string, written: Map<string, string>): string {
-  const known = written.get(file);
-  if (known !== undefined) return known;
-  const out = join(folder, basename(file).replace(/\.ts$/, `.${++oracles}.mjs`));
-  written.set(file, out);
-  const source = files[basename(file)] ?? readFileSync(file, 'utf8');
-  const { code, imports } = eraseModule(source, oracleEffect);
-  let text = code;
-  for (const specifier of new Set(imports)) {
-    const target = nativeSpecifier(specifier, file, files, folder, written);
-    text = text.replaceAll(`'${specifier}'`, `'${target}'`).replaceAll(`"${specifier}"`, `'${target}'`);
-  }
-  writeFileSync(out, text);
-  return out;
-}
-
-/** What plain Node imports in place of a specifier; packages as they are installed. */
-function nativeSpecifier(specifier: string, from: string, files: Record<string, string>, folder: string, written: Map<string, string>): string {
-  if (specifier === 'perdure') return './perdure.mjs';
-  const found = hostFor(dirname(from), files).packages!.requestedByWorkflow(specifier, from);
-  if (found.kind === 'module') return pathToFileURL(found.file).href;
-  return `./${basename(writeOracle(resolve(dirname(from), specifier.replace(/\.js$/, '.ts')), files, folder, written))}`;
 }

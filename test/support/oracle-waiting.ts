@@ -4,6 +4,7 @@
  */
 import { durationMs } from '../../runtime/builtins/duration.ts';
 import { deadlock } from '../../runtime/engine/cycle.ts';
+import type { Effects } from './harness.ts';
 
 /** What is sent to a run after its start, in order. */
 export type Message = [channel: string, value: unknown];
@@ -15,21 +16,31 @@ interface Waiter {
   settle(value: unknown): void;
 }
 
-/** The package for one run of the oracle, and the count of what it waits for. */
+/** The package for one run of the oracle, its effects, and the count of what it waits for. */
 export class OracleWaiting {
   private readonly channels = new Map<string, { buffer: unknown[]; waiting: Set<Waiter> }>();
-  /** Effects, timers and messages that are under way: without any, a program that has not ended never will. */
-  private underWay = 0;
+  private readonly effects: Effects;
+  /** Effects, timers and messages that are under way, and at first the loading: without any, a program that has not ended never will. */
+  private underWay = 1;
+  /** The program has ended: what arrives for it now comes too late. */
+  private over = false;
 
-  /** An effect of the harness, as plain Node would have it: a promise that a later turn of the event loop settles. */
-  effect(implementation: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
-    const given = structuredClone(args);
-    this.underWay++;
+  constructor(effects: Effects) {
+    this.effects = effects;
+  }
+
+  /** The modules are loaded, and the first of them is evaluated. */
+  begin(): void {
+    this.underWay--;
+  }
+
+  /** An effect, as plain Node would have it: a promise that a later turn of the event loop settles. */
+  effect(name: string, args: unknown[]): Promise<unknown> {
+    const given = copy(args) as unknown[];
     return new Promise((resolve, reject) =>
-      setImmediate(() => {
-        this.underWay--;
+      this.later(setImmediate, () => {
         try {
-          resolve(structuredClone(implementation(...given)));
+          resolve(copy(this.effects[name]!(...given)));
         } catch (error) {
           reject(error);
         }
@@ -44,22 +55,26 @@ export class OracleWaiting {
     });
 
   private after(ms: number, then: () => void): void {
+    this.later((arrive) => void setTimeout(arrive, Math.max(0, ms)), then);
+  }
+
+  /** Lets something arrive in a later turn of the event loop. */
+  private later(schedule: (arrive: () => void) => void, then: () => void): void {
     this.underWay++;
-    setTimeout(() => {
+    schedule(() => {
       this.underWay--;
-      then();
-    }, Math.max(0, ms));
+      if (!this.over) then();
+    });
   }
 
   /** The program's result. Node would exit when nothing is under way that could settle it; here it is the run's error. */
   async end<T>(result: Promise<T>): Promise<T> {
-    let settled = false;
-    const note = (): void => void (settled = true);
+    const note = (): void => void (this.over = true);
     result.then(note, note);
     // All jobs run before the next turn, so a turn with nothing under way is the last that does anything.
     do await new Promise((resolve) => setImmediate(resolve));
-    while (!settled && this.underWay > 0);
-    if (!settled) throw deadlock();
+    while (!this.over && this.underWay > 0);
+    if (!this.over) throw deadlock();
     return result;
   }
 
@@ -85,16 +100,16 @@ export class OracleWaiting {
   };
 
   /** Delivers messages, each in a later turn of the event loop. */
-  async deliver(messages: Message[]): Promise<void> {
-    this.underWay += messages.length;
-    for (const [name, value] of messages) {
-      await new Promise((resolve) => setImmediate(resolve));
-      this.underWay--;
+  deliver([message, ...rest]: Message[]): void {
+    if (!message) return;
+    this.later(setImmediate, () => {
+      const [name, value] = message;
       const { buffer, waiting } = this.open(name);
       const [first] = waiting;
       if (first) first.settle(structuredClone(value));
       else buffer.push(structuredClone(value));
-    }
+      this.deliver(rest);
+    });
   }
 
   private open(name: string) {
@@ -105,4 +120,11 @@ export class OracleWaiting {
     }
     return channel;
   }
+}
+
+/** A copy of what crosses the border; a symbol that both sides know does so as it is. */
+function copy(value: unknown): unknown {
+  if (typeof value === 'symbol') return value;
+  if (Array.isArray(value) && value.some((element) => typeof element === 'symbol')) return value.map(copy);
+  return structuredClone(value);
 }
