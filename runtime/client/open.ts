@@ -1,0 +1,39 @@
+/**
+ * Opens a store and makes an engine over it.
+ */
+import { durationMs } from '../builtins/duration.ts';
+import { PerdureError } from '../errors.ts';
+import { openStore } from '../store/open.ts';
+import { WORKER_DEFAULTS } from '../worker/worker.ts';
+import { Engine } from './engine.ts';
+
+export interface OpenOptions {
+  /** A PostgreSQL URL, or the directory of an embedded store. */
+  store: string;
+  /** Connections to PostgreSQL at the most. Default: 10. */
+  connectionsMax?: number;
+  /** How often the store is asked for news. Default: 1 second. */
+  poll?: number | string;
+  /** How long other workers wait for this one to show that it lives. Default: 15 seconds. */
+  lease?: number | string;
+  /** How long a run that waits is kept in memory. Default: 500 ms. */
+  rest?: number | string;
+  /** How many runs are held in memory at the most. Default: 1000. */
+  runsMax?: number;
+}
+
+/** Opens the store and returns an engine over it. */
+export async function open(options: OpenOptions): Promise<Engine> {
+  if (typeof options?.store !== 'string' || options.store === '') {
+    throw new PerdureError('store_missing', '`open` needs a store: a PostgreSQL URL, or the path of a directory.');
+  }
+  const store = await openStore(options.store, {
+    ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
+  });
+  return new Engine(store, {
+    pollMs: options.poll === undefined ? WORKER_DEFAULTS.pollMs : durationMs(options.poll),
+    leaseMs: options.lease === undefined ? WORKER_DEFAULTS.leaseMs : durationMs(options.lease),
+    restMs: options.rest === undefined ? WORKER_DEFAULTS.restMs : durationMs(options.rest),
+    runsMax: options.runsMax ?? WORKER_DEFAULTS.runsMax,
+  });
+}

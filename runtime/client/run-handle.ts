@@ -1,0 +1,82 @@
+/**
+ * A run, as the app that started it sees it.
+ */
+import { readOutcome } from '../codec/foreign.ts';
+import type { Json } from '../codec/format.ts';
+import type { Channel } from '../builtins/waiting.ts';
+import { PerdureError } from '../errors.ts';
+import { hostProgram } from '../publish.ts';
+import type { StoredRun } from '../store/runs.ts';
+import type { Engine } from './engine.ts';
+
+export type RunState = 'running' | 'completed' | 'failed' | 'parked';
+
+export interface RunStatus {
+  id: string;
+  workflow: string;
+  state: RunState;
+  /** An effect waits for a decision: see `engine.resolve`. */
+  inDoubt: boolean;
+  /** Why it is parked. */
+  reason: Error | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+const RESULT_POLL_MIN_MS = 50;
+const RESULT_POLL_MAX_MS = 1000;
+
+/** A run, from outside. */
+export class RunHandle<R> {
+  readonly id: string;
+  /** Told apart from another run that later takes the same id. */
+  readonly uid: string;
+  private readonly engine: Engine;
+
+  constructor(engine: Engine, id: string, uid: string) {
+    this.engine = engine;
+    this.id = id;
+    this.uid = uid;
+  }
+
+  /** What the workflow returns. Rejects with what it throws, or why it is parked. */
+  async result(): Promise<R> {
+    for (let waitMs = RESULT_POLL_MIN_MS; ; waitMs = Math.min(waitMs * 2, RESULT_POLL_MAX_MS)) {
+      const ended = this.engine.whenEnded(this.uid, waitMs);
+      const run = await this.engine.stored(this.id);
+      if (run.outcome !== null) return unwrap<R>(run.outcome);
+      if (run.status === 'parked') throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
+      await ended;
+    }
+  }
+
+  /** Sends a message into one of the run's channels. Throws if the run has ended. */
+  async send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void> {
+    await this.engine.send(this.id, channel as unknown as Channel | string, message);
+  }
+
+  async status(): Promise<RunStatus> {
+    const run = await this.engine.stored(this.id);
+    return {
+      id: run.id,
+      workflow: run.workflow,
+      state: run.status,
+      inDoubt: run.inDoubt,
+      reason: reasonOf(run),
+      createdAt: new Date(run.createdMs),
+      finishedAt: run.finishedMs === null ? null : new Date(run.finishedMs),
+    };
+  }
+}
+
+function unwrap<R>(text: string): R {
+  const outcome = JSON.parse(text) as { ok: Json } | { error: Json };
+  if ('ok' in outcome) return readOutcome(outcome.ok, hostProgram, 'outcome.ok') as R;
+  throw readOutcome(outcome.error, hostProgram, 'outcome.error');
+}
+
+function reasonOf(run: StoredRun): Error | null {
+  if (run.reason === null) return null;
+  const error = readOutcome(JSON.parse(run.reason) as Json, hostProgram, 'reason');
+  return error instanceof Error ? error : new PerdureError('run_parked', String(error));
+}

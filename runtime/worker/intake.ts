@@ -1,0 +1,156 @@
+/**
+ * Takes runs into memory: loads what a worker has claimed, gives it what has arrived and what workers before this one
+ * have left behind. One bad run stops no other: it is parked with the reason, or left to a worker that can run it.
+ */
+import type { Artifact } from '../engine/artifact.ts';
+import type { Arrival } from '../engine/cycle.ts';
+import { foldHistory } from '../engine/history.ts';
+import type { Program } from '../engine/program.ts';
+import { CorruptState, PerdureError } from '../errors.ts';
+import { host } from '../host.ts';
+import { hostProgram } from '../publish.ts';
+import { StoreError } from '../store/errors.ts';
+import type { LoadedRun } from '../store/log.ts';
+import type { ClaimedRun } from '../store/runs.ts';
+import type { EffectCall } from './dispatcher.ts';
+import { HeldRun, type HeldContext } from './held-run.ts';
+import { parseEntry } from './inbox.ts';
+import { reasonText } from './reason.ts';
+import type { Registry } from './registry.ts';
+
+/** How long a run whose program this worker cannot run is left to others before it is looked at again. */
+const ELSEWHERE_MS = 60_000;
+/** Why a run is left to another worker. */
+const ELSEWHERE = new Set<string>(['effects_missing', 'abi_version', 'artifact_missing', 'artifact_unknown']);
+
+export class Intake {
+  private readonly context: HeldContext;
+  private readonly registry: Registry;
+  private readonly held: Map<string, HeldRun>;
+  /** Programs that this worker cannot run, told once. */
+  private readonly told = new Set<string>();
+
+  /** `held` is where the runs go that are in memory, by uid. */
+  constructor(context: HeldContext, registry: Registry, held: Map<string, HeldRun>) {
+    this.context = context;
+    this.registry = registry;
+    this.held = held;
+  }
+
+  /** Takes a claimed run into memory and lets it go on. */
+  async adopt(claimed: ClaimedRun): Promise<void> {
+    let cycle = 0;
+    try {
+      const program = await this.programOf(claimed.artifact);
+      const loaded = await this.context.store.log.load(claimed.uid);
+      cycle = loaded.log.at(-1)?.seq ?? 0;
+      const history = foldHistory(loaded.image, loaded.log);
+      const held = new HeldRun(this.context, claimed, program, history);
+      this.held.set(claimed.uid, held);
+      // Before anything arrives: what is under way now was claimed by somebody before.
+      const pending = held.pendingEffects();
+      cycle = history.seq + 1;
+      for (const { request } of loaded.claims) held.hasClaims(request);
+      await held.pinned(async () => {
+        if (history.seq === 0) held.arrive(startOf(loaded.log[0]!.cause));
+        for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
+        // What has arrived may have settled some.
+        await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
+      });
+      held.fireTimers(this.context.clock.earliest());
+      this.context.changed(held);
+    } catch (error) {
+      this.held.delete(claimed.uid);
+      await this.quarantine(claimed, cycle, error);
+    }
+  }
+
+  private async programOf(hash: string): Promise<Program> {
+    const known = this.registry.program(hash);
+    if (known) return known;
+    const content = await this.context.store.artifacts.load(hash);
+    if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored`);
+    let artifact: Artifact;
+    try {
+      artifact = JSON.parse(content) as Artifact;
+    } catch {
+      throw new PerdureError('artifact_hash', `The stored program ${hash} is not JSON: it was changed in the database.`);
+    }
+    return this.registry.adopt(artifact);
+  }
+
+  async takeNews(uid: string): Promise<void> {
+    const held = this.held.get(uid);
+    if (!held) return;
+    const entries = await this.context.store.inbox.after(uid, held.mailSeen);
+    try {
+      await held.pinned(async () => {
+        for (const { n, entry } of entries) await this.takeEntry(held, n, entry);
+      });
+    } catch (error) {
+      if (!(error instanceof CorruptState)) throw error;
+      await held.park(error);
+    }
+  }
+
+  private async takeEntry(held: HeldRun, n: number, text: string): Promise<void> {
+    if (n <= held.mailSeen) return;
+    const arrival = parseEntry(n, text);
+    // Before it counts as taken in: should the store fail now, it is taken again.
+    if (arrival.kind === 'retry') await this.retryEffect(held, arrival);
+    held.mailSeen = n;
+    // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
+    if (arrival.kind === 'result' || arrival.kind === 'failure') held.hasClaims(arrival.request);
+    held.arrive(arrival);
+  }
+
+  private async retryEffect(held: HeldRun, { request, attempt }: { request: number; attempt: number }): Promise<void> {
+    const claims = (await this.context.store.claims.of(held.uid)).filter((claim) => claim.request === request);
+    if (!claims.some((claim) => claim.doubt && claim.attempt === attempt)) return; // somebody has decided before
+    const pending = held.pendingEffects().find(({ call }) => call.request === request);
+    if (!pending || !held.awaits(request)) return;
+    held.hasClaims(request);
+    await this.context.dispatcher.retry(pending.call, attempt);
+  }
+
+  private async resumeEffects(held: HeldRun, pending: { call: EffectCall; by: string }[], loaded: LoadedRun): Promise<void> {
+    for (const { call, by } of pending) {
+      const further = loaded.claims.filter((claim) => claim.request === call.request);
+      await this.context.dispatcher.resume(call, { first: by, further });
+      if (further.length === 0) held.hasClaims(call.request);
+    }
+  }
+
+  /** One bad run stops no other: it is parked with the reason. */
+  private async quarantine(run: ClaimedRun, cycle: number, error: unknown): Promise<void> {
+    if (error instanceof StoreError) {
+      this.context.uncertain(); // it is taken again when the store answers
+      return;
+    }
+    try {
+      if (error instanceof PerdureError && ELSEWHERE.has(error.code)) {
+        this.tell(run, error);
+        const later = this.context.clock.latest() + ELSEWHERE_MS;
+        if (!(await this.context.store.runs.release(run.uid, this.context.worker(), run.mail, later))) this.context.uncertain();
+        return;
+      }
+      const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
+      await this.context.store.runs.park(run.uid, this.context.worker(), reasonText(run.id, cycle, reason, hostProgram));
+      this.context.ended(run.uid);
+    } catch {
+      this.context.uncertain();
+    }
+  }
+
+  /** Another worker may be able to run it: an older or newer one, while versions change. */
+  private tell(run: ClaimedRun, error: PerdureError): void {
+    const key = `${run.artifact} ${error.code}`;
+    if (this.told.has(key)) return;
+    this.told.add(key);
+    host.warn(`perdure: the run '${run.id}' and others of its program wait for another worker (${error.code}): ${error.message}`);
+  }
+}
+
+function startOf(cause: string): Arrival {
+  return JSON.parse(cause) as Arrival;
+}

@@ -1,0 +1,85 @@
+/**
+ * What tells others that this worker lives, by the database's clock. It saves work and never decides safety: the log
+ * does. A worker that others have buried begins again under a new name.
+ */
+import { host, type Timer } from '../host.ts';
+import { processStart } from '../process.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredWorker } from '../store/workers.ts';
+import type { DatabaseClock } from './clock.ts';
+
+export class Lease {
+  private readonly store: Store;
+  private readonly clock: DatabaseClock;
+  private readonly leaseMs: number;
+  private readonly lost: () => void;
+  private timer: Timer | null = null;
+  private ended = false;
+  /** The name of this incarnation; empty before the first. */
+  worker = '';
+
+  /** `lost` is called when others have taken what this worker held, believing it gone. */
+  constructor(store: Store, clock: DatabaseClock, leaseMs: number, lost: () => void) {
+    this.store = store;
+    this.clock = clock;
+    this.leaseMs = leaseMs;
+    this.lost = lost;
+  }
+
+  async begin(): Promise<void> {
+    const identity: Omit<StoredWorker, 'expired'> = {
+      id: host.uuid().slice(0, 8),
+      host: host.hostname(),
+      boot: host.bootId(),
+      pid: host.pid(),
+      started: processStart(host.pid()) ?? '',
+    };
+    await this.store.workers.register(identity, this.leaseMs);
+    this.worker = identity.id;
+    await this.clock.synchronise(() => this.store.clock());
+    this.schedule();
+  }
+
+  /** No more renewals; what is held is still held. */
+  stop(): void {
+    this.ended = true;
+    this.timer?.cancel();
+  }
+
+  /** Frees what workers held that are surely gone: their lease has run out, or they were processes of this machine. */
+  async buryDead(): Promise<void> {
+    for (const worker of await this.store.workers.list()) {
+      if (worker.id !== this.worker && isGone(worker)) await this.store.workers.bury(worker.id);
+    }
+  }
+
+  private schedule(): void {
+    if (!this.ended) this.timer = host.after(this.leaseMs / 3, () => void this.renew());
+  }
+
+  private async renew(): Promise<void> {
+    if (this.ended) return;
+    try {
+      const sent = host.monotonic();
+      const now = await this.store.workers.renew(this.worker, this.leaseMs);
+      if (now === null) {
+        this.lost();
+        await this.begin();
+        return;
+      }
+      this.clock.learn(now, sent, host.monotonic());
+      await this.store.workers.freeOrphans();
+    } catch {
+      // Unreachable: if it lasts, others take over; the log keeps us from doing harm.
+    }
+    this.schedule();
+  }
+}
+
+/** A worker whose lease has run out, or a process of this very machine that is not there any more. */
+function isGone(worker: StoredWorker): boolean {
+  if (worker.expired) return true;
+  if (worker.host !== host.hostname() || worker.boot !== host.bootId()) return false;
+  const started = processStart(worker.pid);
+  return started === null || started !== worker.started;
+}
