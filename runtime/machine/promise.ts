@@ -42,6 +42,8 @@ interface Slots {
 
 /** Reaches a promise's slots; undefined for anything that is not one. */
 export let slotsOf: (value: unknown) => Slots | undefined;
+/** The slots of what surely is a promise: a load. */
+export let slotsIn: (promise: Promise) => Slots;
 
 /** Who waits for a promise, in order. */
 export const reactionsOf = ({ reactions }: Slots): readonly Reaction[] =>
@@ -60,17 +62,18 @@ export class Promise {
   readonly #slots: Slots = { state: 'pending', value: undefined, reactions: null, handled: false };
 
   static {
+    slotsIn = (promise) => promise.#slots;
     slotsOf = (value) => {
-      if (typeof value !== 'object' || value === null) return undefined;
-      // `#slots in value` is not inlined; a load is (measured: 15 ns), and throws for what only looks like a promise.
-      if (Object.getPrototypeOf(value) === Promise.prototype) {
+      // `#slots in value` looks its answer up for objects of many shapes; `instanceof` and a load do not. Measured: 6 ns,
+      // 11 ns by `in`, 20 ns by `getPrototypeOf`. The load throws for what only inherits from a promise.
+      if (value instanceof Promise) {
         try {
-          return (value as Promise).#slots;
+          return value.#slots;
         } catch {
           return undefined;
         }
       }
-      return #slots in value ? value.#slots : undefined;
+      return typeof value === 'object' && value !== null && #slots in value ? value.#slots : undefined;
     };
   }
 
@@ -161,7 +164,7 @@ function mark(promise: object): void {
 
 /** FulfillPromise and RejectPromise (27.2.1.4, 27.2.1.7). */
 export function settle(promise: Promise, failed: boolean, value: unknown): void {
-  const slots = slotsOf(promise)!;
+  const slots = slotsIn(promise);
   if (slots.state !== 'pending') return;
   mark(promise);
   const { reactions } = slots;
@@ -213,7 +216,7 @@ export function refuseHostPromise(value: unknown): void {
 }
 
 /** PerformPromiseThen (27.2.5.4.1). */
-export function performThen(promise: Promise, reaction: Reaction, slots = slotsOf(promise)!): void {
+export function performThen(promise: Promise, reaction: Reaction, slots = slotsIn(promise)): void {
   if (slots.state === 'pending') {
     mark(promise);
     if (slots.reactions === null) slots.reactions = reaction;
@@ -228,7 +231,7 @@ export function performThen(promise: Promise, reaction: Reaction, slots = slotsO
 
 /** Somebody listens: a rejection, past or to come, is no longer unhandled. */
 export function setHandled(promise: Promise): void {
-  const slots = slotsOf(promise)!;
+  const slots = slotsIn(promise);
   if (slots.handled) return;
   mark(promise);
   slots.handled = true;
