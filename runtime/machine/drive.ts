@@ -15,7 +15,7 @@ import { Fault, InternalError } from '../errors.ts';
 import { touchApplied } from '../heap/touch-natives.ts';
 import { inSourceWords } from './engine-words.ts';
 import { closureOf, MACHINE, type Frame } from './frame.ts';
-import { noJobs, pushJob, takeJob } from './jobs.ts';
+import { ADOPT, noJobs, performJobs, pushResume, REACT_FAILED, RESUME, RESUME_FAILED } from './jobs.ts';
 import {
   adopt,
   adoptThenable,
@@ -23,6 +23,7 @@ import {
   performThen,
   Promise,
   react,
+  type Reaction,
   refuseHostPromise,
   resolvePromise,
   setHandled,
@@ -108,7 +109,7 @@ function goOn(frame: Frame, failed: boolean, value: unknown): Frame | null {
     registers.value = value;
     return frame;
   }
-  pushJob({ kind: 'resume', frame, failed, value });
+  pushResume(frame, failed, value);
   return null;
 }
 
@@ -158,7 +159,7 @@ function arrive(frame: Frame, failed: boolean, value: unknown): number {
     registers.value = value;
     return READY;
   }
-  pushJob({ kind: 'resume', frame, failed, value });
+  pushResume(frame, failed, value);
   return WAIT;
 }
 
@@ -175,30 +176,31 @@ export function take(): unknown {
 
 /** Resumes a frame from outside: the outcome of a request. */
 export function resume(frame: Frame, failed: boolean, value: unknown): void {
-  pushJob({ kind: 'resume', frame, failed, value });
+  pushResume(frame, failed, value);
 }
 
 /** Runs jobs until none is left. */
 export function drain(): void {
-  for (let job = takeJob(); job !== undefined; job = takeJob()) {
-    switch (job.kind) {
-      case 'resume':
-        if (job.failed) noteAwaiting(job.value, job.frame);
-        registers.failed = job.failed;
-        registers.value = job.value;
-        registers.direct = true;
-        run(job.frame);
-        break;
-      case 'react':
-        registers.direct = false;
-        if (job.reaction.kind !== 'frame') react(job.reaction, job.failed, job.value);
-        break;
-      case 'adopt':
-        registers.direct = false;
-        adoptThenable(job.promise, job.thenable, job.then);
-    }
-    if (registers.fault !== null) raise(registers.fault);
-  }
+  performJobs(perform);
   registers.direct = false;
   registers.frame = null;
+}
+
+function perform(what: number, whom: unknown, value: unknown, then: unknown): void {
+  if (what <= RESUME_FAILED) goOnIn(whom as Frame, what !== RESUME, value);
+  else {
+    registers.direct = false;
+    if (what === ADOPT) adoptThenable(whom as Promise, value as object, then as Function);
+    else react(whom as Exclude<Reaction, { kind: 'frame' }>, what === REACT_FAILED, value);
+  }
+  if (registers.fault !== null) raise(registers.fault);
+}
+
+/** A frame goes on as a job of its own. */
+function goOnIn(frame: Frame, failed: boolean, value: unknown): void {
+  if (failed) noteAwaiting(value, frame);
+  registers.failed = failed;
+  registers.value = value;
+  registers.direct = true;
+  run(frame);
 }

@@ -1,54 +1,90 @@
 /**
  * The job queue (ECMA-262 9.5). Empty at every checkpoint, so it is never stored.
+ *
+ * A ring, in which a job is four places side by side: what to do, with what, and what that needs. No object is made for
+ * a job: every `await` is one (measured: a tenth of the time of a `Promise.all` of short calls).
  */
 import type { Frame } from './frame.ts';
 import type { Promise, Reaction } from './promise.ts';
 
-export type Job =
-  /** Goes on with a frame. */
-  | { kind: 'resume'; frame: Frame; failed: boolean; value: unknown }
-  /** NewPromiseReactionJob (27.2.2.1). */
-  | { kind: 'react'; reaction: Reaction; failed: boolean; value: unknown }
-  /** NewPromiseResolveThenableJob (27.2.2.2). */
-  | { kind: 'adopt'; promise: Promise; thenable: object; then: Function };
+/** Goes on with a frame: the frame, what it awaited. */
+export const RESUME = 0;
+/** … by throwing that. */
+export const RESUME_FAILED = 1;
+/** NewPromiseReactionJob (27.2.2.1): the reaction, what its promise was fulfilled with. */
+export const REACT = 2;
+/** … was rejected with. */
+export const REACT_FAILED = 3;
+/** NewPromiseResolveThenableJob (27.2.2.2): the promise, the thenable, its `then`. */
+export const ADOPT = 4;
 
-/**
- * The jobs from `head` to `tail`; places outside hold nothing. The array keeps its length: to set it throws the store
- * away (measured: a fifth of the time of a stream of awaits).
- */
-let queue: (Job | undefined)[] = [];
+type Perform = (what: number, whom: unknown, value: unknown, then: unknown) => void;
+
+const PLACES = 4;
+/** A ring of this size is kept for the next cycle. */
+const KEPT = 256 * PLACES;
+
+const emptyRing = (places: number): unknown[] => new Array<unknown>(places).fill(undefined);
+
+/** The jobs from `head` to `tail`; all other places hold undefined, so that nothing is held that has run. */
+let ring = emptyRing(KEPT);
 let head = 0;
 let tail = 0;
-
-/** Places that are kept for the next cycle. */
-const KEPT_MAX = 1024;
-
-/** Functions, not an object with a getter: V8 does not see through those (measured: 10 ns for each question). */
-export function pushJob(job: Job): void {
-  queue[tail++] = job;
-}
 
 export function noJobs(): boolean {
   return head === tail;
 }
 
-export function takeJob(): Job | undefined {
-  if (head === tail) return undefined;
-  const job = queue[head];
-  // Do not hold on to what has run.
-  queue[head++] = undefined;
-  if (head === tail) rewind();
-  return job;
+export function pushResume(frame: Frame, failed: boolean, value: unknown): void {
+  push(failed ? RESUME_FAILED : RESUME, frame, value);
 }
 
-function rewind(): void {
+export function pushReaction(reaction: Reaction, failed: boolean, value: unknown): void {
+  push(failed ? REACT_FAILED : REACT, reaction, value);
+}
+
+export function pushAdoption(promise: Promise, thenable: object, then: Function): void {
+  ring[tail + 3] = then;
+  push(ADOPT, promise, thenable);
+}
+
+function push(what: number, whom: unknown, value: unknown): void {
+  ring[tail] = what;
+  ring[tail + 1] = whom;
+  ring[tail + 2] = value;
+  tail = (tail + PLACES) & (ring.length - 1);
+  if (tail === head) grow();
+}
+
+/** The ring is full: the jobs move to the front of one twice as large. */
+function grow(): void {
+  const larger = emptyRing(ring.length * 2);
+  for (let i = 0; i < ring.length; i++) larger[i] = ring[(head + i) & (ring.length - 1)];
   head = 0;
-  tail = 0;
-  if (queue.length > KEPT_MAX) queue = [];
+  tail = ring.length;
+  ring = larger;
+}
+
+/** Performs jobs until none is left. */
+export function performJobs(perform: Perform): void {
+  while (head !== tail) {
+    const at = head;
+    const what = ring[at] as number;
+    const whom = ring[at + 1];
+    const value = ring[at + 2];
+    const then = ring[at + 3];
+    ring[at + 1] = undefined;
+    ring[at + 2] = undefined;
+    ring[at + 3] = undefined;
+    head = (at + PLACES) & (ring.length - 1);
+    perform(what, whom, value, then);
+  }
+  if (ring.length > KEPT) clearJobs();
 }
 
 /** After a fault: what is left belongs to a cycle that did not happen. */
 export function clearJobs(): void {
-  queue = [];
-  rewind();
+  ring = emptyRing(KEPT);
+  head = 0;
+  tail = 0;
 }

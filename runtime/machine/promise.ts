@@ -13,7 +13,7 @@ import { touch, touchWhole } from '../heap/touch.ts';
 import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
 import { inSourceWords } from './engine-words.ts';
-import { pushJob } from './jobs.ts';
+import { pushAdoption, pushReaction, pushResume } from './jobs.ts';
 import { raise, restoring } from './registers.ts';
 
 export type PromiseState = 'pending' | 'fulfilled' | 'rejected';
@@ -178,8 +178,8 @@ export function settle(promise: Promise, failed: boolean, value: unknown): void 
 }
 
 function enqueue(reaction: Reaction, failed: boolean, value: unknown): void {
-  if (reaction.kind === 'frame') pushJob({ kind: 'resume', frame: reaction.frame, failed, value });
-  else pushJob({ kind: 'react', reaction, failed, value });
+  if (reaction.kind === 'frame') pushResume(reaction.frame, failed, value);
+  else pushReaction(reaction, failed, value);
 }
 
 /** Promise Resolve Functions, steps 7 to 15 (27.2.1.3.2). */
@@ -205,7 +205,7 @@ export function resolvePromise(promise: Promise, value: unknown): void {
 
 export function adopt(promise: Promise, thenable: object, then: Function): void {
   refuseHostPromise(thenable);
-  pushJob({ kind: 'adopt', promise, thenable, then });
+  pushAdoption(promise, thenable, then);
 }
 
 /** A promise of the host settles outside every cycle; a program cannot hold one. */
