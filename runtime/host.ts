@@ -23,6 +23,8 @@ export const host = {
     const handle = setTimeout(callback, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
     return { cancel: () => clearTimeout(handle) };
   },
+  /** Calls back in the next turn of the event loop. */
+  soon: (callback: () => void): void => void setImmediate(callback),
   print(level: string, args: unknown[]): void {
     const method = (console as unknown as Record<string, (...args: unknown[]) => void>)[level] ?? console.log;
     method.apply(console, args);
@@ -36,6 +38,16 @@ export const host = {
       return true;
     } catch (error) {
       return (error as { code?: string }).code === 'EPERM';
+    }
+  },
+  /** The start time of a process in clock ticks since boot, or null where the system does not say. */
+  processStart(pid: number): string | null {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // The second field, the command, may hold spaces and parentheses; the 22nd is the start time.
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    } catch {
+      return null;
     }
   },
   hostname: (): string => hostname(),

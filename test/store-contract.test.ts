@@ -1,6 +1,6 @@
 /**
- * What every store keeps to: one suite over PostgreSQL, an embedded PGlite in a directory, and the same directory
- * through the socket of the process that holds it.
+ * What every store keeps to: one suite over PostgreSQL, an embedded PGlite in a directory, the same directory
+ * through the socket of the process that holds it, and a store in memory.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { firstHash, nextHash } from '../runtime/codec/chain.ts';
 import { foldHistory } from '../runtime/engine/history.ts';
-import { processStart } from '../runtime/process.ts';
+import { host } from '../runtime/host.ts';
 import { takeLock } from '../runtime/store/directory-lock.ts';
+import { IMPLEMENTATIONS } from '../runtime/store/memory/database.ts';
 import { migrate } from '../runtime/store/migrate.ts';
 import { openStore } from '../runtime/store/open.ts';
 import { openPostgres } from '../runtime/store/postgres.ts';
@@ -19,27 +20,32 @@ import { connectRemote } from '../runtime/store/remote.ts';
 import { serve } from '../runtime/store/server.ts';
 import type { Commit } from '../runtime/store/log.ts';
 import type { NewRun } from '../runtime/store/runs.ts';
+import type { Statement } from '../runtime/store/sql.ts';
 import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
 import { thrownBy } from './support/app.ts';
+import { tamperWith, type Tamper } from './support/tamper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'perdure-store-'));
 const directory = join(folder, 'embedded');
 
 /** Stores by kind. The remote one goes through the holder's socket. */
 const stores: Record<string, Store> = {};
-const kinds = ['postgres', 'pglite', 'remote'] as const;
+const SQL_KINDS = ['postgres', 'pglite', 'remote'] as const;
+const KINDS = [...SQL_KINDS, 'memory'] as const;
 
 beforeAll(async () => {
   stores.pglite = await openStore(directory);
   stores.remote = await openStore(directory, { shared: true });
   stores.postgres = await openStore(await freshDatabase());
+  stores.memory = await openStore('memory:');
 });
 
 afterAll(async () => {
   await stores.remote?.close();
   await stores.pglite?.close();
   await stores.postgres?.close();
+  await stores.memory?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -79,8 +85,9 @@ function commitAfter(previous: { uid: string; seq?: number; hash: Buffer }, give
   };
 }
 
-describe.each(kinds)('%s', (kind) => {
+describe.each(KINDS)('%s', (kind) => {
   let store: Store;
+  let tamper: Tamper;
   let worker: string;
 
   const register = async (leaseMs = 60_000): Promise<string> => {
@@ -95,12 +102,11 @@ describe.each(kinds)('%s', (kind) => {
     return run;
   };
 
-  const rows = (text: string, values: unknown[] = []) => store.sql.query({ name: `t_${randomUUID().slice(0, 8)}`, text }, values);
-
   beforeEach(async () => {
     store = stores[kind]!;
+    tamper = tamperWith(store.sql);
     for (const { id } of await store.workers.list()) await store.workers.bury(id);
-    await rows(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status = 'running'`);
+    await tamper.parkAll();
     worker = await register();
   });
 
@@ -109,11 +115,6 @@ describe.each(kinds)('%s', (kind) => {
     const [a, b] = [await store.clock(), await store.clock()];
     expect(b).toBeGreaterThanOrEqual(a);
     expect(Math.abs(a - Date.now())).toBeLessThan(60_000);
-  });
-
-  test('applies the migrations once, also when several open at the same time', async () => {
-    await Promise.all([migrate(store.sql), migrate(store.sql), migrate(store.sql)]);
-    expect(await rows('SELECT version FROM perdure.migrations')).toHaveLength(1);
   });
 
   // ——— Runs ———
@@ -152,6 +153,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await ids({ workflow: name, status: 'failed' })).toEqual([a.id]);
     expect(await ids({ workflow: name, limit: 1 })).toEqual([b.id]);
     expect(await ids({ workflow: 'none' })).toEqual([]);
+    expect(await ids({ workflow: name.replace('w', '_') })).toEqual([]);
     expect((await store.runs.list({ workflow: name, limit: 9 })).map((run) => run.seq)).toEqual([0, 1]);
   });
 
@@ -190,7 +192,7 @@ describe.each(kinds)('%s', (kind) => {
 
   test('runs of a worker that is not there any more become free', async () => {
     const run = await started();
-    await rows(`UPDATE perdure.runs SET worker = 'gone', wake_at = 'infinity' WHERE uid = $1`, [run.uid]);
+    await tamper.holdBy(run.uid, 'gone');
     await store.workers.freeOrphans();
     expect(await store.runs.claim(worker, [ENTRY], 10)).toHaveLength(1);
     await store.workers.freeOrphans();
@@ -386,17 +388,18 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   test('the chain of hashes shows what was changed, dropped or put in between', async () => {
-    const damages: [string, RegExp][] = [
-      [`UPDATE perdure.log SET delta = '{"mail":2}' WHERE uid = $1 AND seq = 2`, /log\.2.*changed/],
-      [`UPDATE perdure.log SET cause = '{"kind":"gift"}' WHERE uid = $1 AND seq = 1`, /log\.1.*changed/],
-      ['DELETE FROM perdure.log WHERE uid = $1 AND seq = 2', /log\.2.*missing/],
-      ['DELETE FROM perdure.log WHERE uid = $1 AND seq = 0', /log\.0.*missing/],
+    const damages: [((uid: string) => Promise<void>) | null, RegExp | null][] = [
+      [null, null],
+      [(uid) => tamper.setDelta(uid, 2, '{"mail":2}'), /log\.2.*changed/],
+      [(uid) => tamper.setCause(uid, 1, '{"kind":"gift"}'), /log\.1.*changed/],
+      [(uid) => tamper.dropCycle(uid, 2), /log\.2.*missing/],
+      [(uid) => tamper.dropCycle(uid, 0), /log\.0.*missing/],
     ];
-    for (const [damage, message] of [['SELECT $1::uuid', null] as const, ...damages]) {
+    for (const [damage, message] of damages) {
       const run = await started();
       let last: { uid: string; seq?: number; hash: Buffer } = run;
       for (let i = 0; i < 3; i++) await store.log.commit([(last = commitAfter(last, { delta: `{"mail":${i}}` }))]);
-      await rows(damage, [run.uid]);
+      await damage?.(run.uid);
       const { image, log } = await store.log.load(run.uid);
       if (message === null) expect(foldHistory(image, log)).toMatchObject({ seq: 3, hash: last.hash, state: { mail: 2 } });
       else expect(() => foldHistory(image, log)).toThrow(message);
@@ -414,7 +417,7 @@ describe.each(kinds)('%s', (kind) => {
     const loaded = await store.log.load(run.uid);
     expect(loaded.image).toEqual({ seq: 5, state: '{"image":5}' });
     expect(loaded.log.map(({ seq }) => seq)).toEqual([5, 6]);
-    expect(await rows('SELECT seq::int AS seq FROM perdure.images WHERE uid = $1 ORDER BY seq', [run.uid])).toEqual([{ seq: 3 }, { seq: 5 }]);
+    expect(await tamper.images(run.uid)).toEqual([3, 5]);
     const past = await store.log.loadAt(run.uid, 4);
     expect(past.image).toEqual({ seq: 3, state: '{"image":3}' });
     expect(past.log.map(({ seq }) => seq)).toEqual([3, 4]);
@@ -423,7 +426,7 @@ describe.each(kinds)('%s', (kind) => {
 
   test('loads a log of several pages', async () => {
     const run = await started();
-    await rows(`INSERT INTO perdure.log (uid, seq, hash, cause, delta) SELECT $1, n, '\\x00', '{}', '{}' FROM generate_series(1, 2500) n`, [run.uid]);
+    await tamper.fillLog(run.uid, 2500);
     const { log } = await store.log.load(run.uid);
     expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: 2501 }, (_, n) => n));
   });
@@ -433,8 +436,7 @@ describe.each(kinds)('%s', (kind) => {
     for (const seq of [9, 12, 4]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`);
     const { image } = await store.log.load(run.uid);
     expect(image).toEqual({ seq: 12, state: '{"image":12}' });
-    const left = (await rows('SELECT seq::int AS seq FROM perdure.images WHERE uid = $1 ORDER BY seq', [run.uid])).map(({ seq }) => seq);
-    expect(left).toEqual(expect.arrayContaining([9, 12]));
+    expect(await tamper.images(run.uid)).toEqual(expect.arrayContaining([9, 12]));
   });
 
   test('a run that does not exist loads as nothing', async () => {
@@ -498,10 +500,51 @@ describe.each(kinds)('%s', (kind) => {
     expect((await store.log.load(run.uid)).log[1]!.delta).toBe(delta);
   });
 
-  test('a statement that is wrong is refused with a coded error', async () => {
+  test('a statement it does not know is refused with a coded error', async () => {
+    const unknown = { name: 'perdure_unknown', text: 'SELEKT 1' };
+    expect(await thrownBy(store.sql.query(unknown, []))).toMatchObject({ name: 'StoreError', code: 'store_statement', kind: 'refused' });
+  });
+});
+
+describe.each(SQL_KINDS)('%s, by SQL', (kind) => {
+  const rows = (text: string) => stores[kind]!.sql.query({ name: `t_${randomUUID().slice(0, 8)}`, text }, []);
+
+  test('applies the migrations once, also when several open at the same time', async () => {
+    const { sql } = stores[kind]!;
+    await Promise.all([migrate(sql), migrate(sql), migrate(sql)]);
+    expect(await rows('SELECT version FROM perdure.migrations')).toHaveLength(1);
+  });
+
+  test('tells missing tables from wrong statements', async () => {
     expect(await thrownBy(rows('SELECT nothing FROM nowhere'))).toMatchObject({ name: 'StoreError', code: 'store_schema', kind: 'refused' });
-    expect(await thrownBy(rows('SELEKT 1'))).toMatchObject({ code: 'store_statement', kind: 'refused' });
     expect(await rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('in memory', () => {
+  /** Everything that `queries/` exports as a statement. */
+  async function statements(): Promise<Statement[]> {
+    const queries = new URL('../runtime/store/queries/', import.meta.url);
+    const modules = readdirSync(queries).map((file) => import(new URL(file, queries).href) as Promise<Record<string, unknown>>);
+    return (await Promise.all(modules)).flatMap((module) => Object.values(module)).filter(isStatement);
+  }
+
+  const isStatement = (value: unknown): value is Statement => typeof value === 'object' && value !== null && 'name' in value && 'text' in value;
+
+  test('every statement of the store is known, and no other', async () => {
+    const names = (await statements()).map(({ name }) => name).sort();
+    expect(names.length).toBeGreaterThan(30);
+    expect([...IMPLEMENTATIONS.keys()].sort()).toEqual(names);
+  });
+
+  test('every store is one of its own, and gone when it is closed', async () => {
+    const [a, b] = [await openStore('memory:'), await openStore('memory:')];
+    const run = newRun();
+    expect(await a.runs.start(run)).toBe(true);
+    expect(await b.runs.find(run.id)).toBe(null);
+    expect(await thrownBy(openStore('memory:', { shared: true, existing: true }))).toMatchObject({ code: 'store_missing' });
+    await Promise.all([a.close(), a.close(), b.close()]);
+    expect(await thrownBy(a.clock())).toMatchObject({ name: 'StoreError', code: 'store_connection' });
   });
 });
 
@@ -585,7 +628,7 @@ describe('an embedded directory', () => {
 
   test('names its holder, for its owner only', () => {
     const lock = readFileSync(join(directory, 'perdure.lock'), 'utf8').trim();
-    expect(lock).toBe(`${process.pid} ${processStart(process.pid)}`);
+    expect(lock).toBe(`${process.pid} ${host.processStart(process.pid)}`);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(statSync(join(directory, 'perdure.sock')).mode & 0o777).toBe(0o600);
   });

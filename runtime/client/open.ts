@@ -8,7 +8,7 @@ import { WORKER_DEFAULTS } from '../worker/worker.ts';
 import { Engine } from './engine.ts';
 
 export interface OpenOptions {
-  /** A PostgreSQL URL, or the directory of an embedded store. */
+  /** A PostgreSQL URL, the directory of an embedded store, or `memory:` for tests, which ends with this engine. */
   store: string;
   /** Connections to PostgreSQL at the most. Default: 10. */
   connectionsMax?: number;

@@ -9,7 +9,6 @@
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { host } from '../host.ts';
-import { processStart } from '../process.ts';
 
 const FILE = 'perdure.lock';
 const TAKEOVER = 'perdure.lock.takeover';
@@ -41,7 +40,7 @@ export function takeLock(folder: string): Lock {
 /** Puts a file that names this process at `path`. Returns null, or who was there first. */
 function place(path: string): Holder | null {
   const aside = `${path}.${host.uuid()}`;
-  writeFileSync(aside, `${host.pid()} ${processStart(host.pid()) ?? ''}\n`, { mode: 0o600 });
+  writeFileSync(aside, `${host.pid()} ${host.processStart(host.pid()) ?? ''}\n`, { mode: 0o600 });
   try {
     for (;;) {
       try {
@@ -76,7 +75,7 @@ function readHolder(path: string): Holder | null {
 
 function isAlive({ pid, started }: Holder): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
-  const actual = processStart(pid);
+  const actual = host.processStart(pid);
   return actual === null ? host.isRunning(pid) : started === '' || actual === started;
 }
 

@@ -1,11 +1,12 @@
 /**
- * Opens a store: a PostgreSQL URL, or the directory of an embedded one.
+ * Opens a store: a PostgreSQL URL, the directory of an embedded one, or `memory:`.
  */
 import { host } from '../host.ts';
 import { PerdureError } from '../errors.ts';
 import { StoreError } from './errors.ts';
 import { checkSchema, migrate } from './migrate.ts';
-import { openPglite, openPgliteInMemory } from './pglite.ts';
+import { MemorySql } from './memory/memory-sql.ts';
+import { openPglite } from './pglite.ts';
 import { openPostgres, type PostgresOptions } from './postgres.ts';
 import type { Sql } from './sql.ts';
 import { Store } from './store.ts';
@@ -18,6 +19,7 @@ export interface OpenStoreOptions extends PostgresOptions {
 }
 
 export async function openStore(target: string, options: OpenStoreOptions = {}): Promise<Store> {
+  if (target === 'memory:') return openMemory(options);
   const sql = await openSql(target, options);
   try {
     await whenReachable(() => (options.existing ? checkSchema(sql) : migrate(sql)));
@@ -28,9 +30,13 @@ export async function openStore(target: string, options: OpenStoreOptions = {}):
   }
 }
 
+function openMemory({ existing, shared }: OpenStoreOptions): Store {
+  if (!existing && !shared) return new Store(new MemorySql());
+  throw new PerdureError('store_missing', 'A store in memory is seen by the engine that opened it, and by nobody else.');
+}
+
 async function openSql(target: string, options: OpenStoreOptions): Promise<Sql> {
   if (/^postgres(ql)?:\/\//.test(target)) return openPostgres(target, options);
-  if (target === 'memory:') return openPgliteInMemory();
   if (/^[\w+.-]+:\/\//.test(target)) {
     throw new PerdureError('store_url', 'A store is a PostgreSQL URL (postgres://…) or a directory; this URL is neither.');
   }

@@ -3,7 +3,6 @@
  * does. A worker that others have buried begins again under a new name.
  */
 import { host, type Timer } from '../host.ts';
-import { processStart } from '../process.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredWorker } from '../store/workers.ts';
 import type { DatabaseClock } from './clock.ts';
@@ -32,7 +31,7 @@ export class Lease {
       host: host.hostname(),
       boot: host.bootId(),
       pid: host.pid(),
-      started: processStart(host.pid()) ?? '',
+      started: host.processStart(host.pid()) ?? '',
     };
     await this.store.workers.register(identity, this.leaseMs);
     this.worker = identity.id;
@@ -80,6 +79,6 @@ export class Lease {
 function isGone(worker: StoredWorker): boolean {
   if (worker.expired) return true;
   if (worker.host !== host.hostname() || worker.boot !== host.bootId()) return false;
-  const started = processStart(worker.pid);
+  const started = host.processStart(worker.pid);
   return started === null || started !== worker.started;
 }

@@ -267,6 +267,17 @@ describe('in the app', () => {
     }
   });
 
+  test('a store in memory is a whole one, of one engine alone', async () => {
+    const [engine, other] = [await open({ store: 'memory:' }), await open({ store: 'memory:' })];
+    engine.provide(app, { wait: (what: unknown) => [what], other: () => null });
+    await engine.work();
+    const run = await engine.start(app.through, { id: 'kept', args: [7] });
+    expect(await run.result()).toEqual([7]);
+    expect(await (await engine.run('kept')).status()).toMatchObject({ state: 'completed' });
+    expect(await thrownBy(other.run('kept'))).toMatchObject({ code: 'run_missing' });
+    await Promise.all([engine.close(), other.close()]);
+  });
+
   test('open without a store, or with one that cannot be reached', async () => {
     expect(await thrownBy(open({} as never))).toMatchObject({ code: 'store_missing' });
     expect(await thrownBy(open(undefined as never))).toMatchObject({ code: 'store_missing' });

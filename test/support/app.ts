@@ -8,6 +8,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { Engine, type EffectPolicy } from '../../runtime/client.ts';
+import { MemorySql } from '../../runtime/store/memory/memory-sql.ts';
 import { openPgliteInMemory } from '../../runtime/store/pglite.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
@@ -20,8 +21,8 @@ import { type App, compileApp } from './app-source.ts';
 
 export { compileApp, type App };
 
-export type Kind = 'postgres' | 'pglite';
-export const KINDS: Kind[] = ['postgres', 'pglite'];
+export type Kind = 'postgres' | 'pglite' | 'memory';
+export const KINDS: Kind[] = ['postgres', 'pglite', 'memory'];
 
 type Effect = ((...args: never[]) => unknown) | (EffectPolicy & { run: (...args: never[]) => unknown });
 
@@ -118,6 +119,7 @@ export class World {
   }
 
   static async open(kind: Kind): Promise<World> {
+    if (kind === 'memory') return new World(new MemorySql());
     const sql = kind === 'postgres' ? openPostgres(await freshDatabase()) : await openPgliteInMemory();
     await migrate(sql);
     return new World(sql);

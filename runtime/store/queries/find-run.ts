@@ -27,7 +27,7 @@ export const listRuns: Statement = {
   text: `
     SELECT ${COLUMNS}, (SELECT max(seq) FROM perdure.log l WHERE l.uid = r.uid) AS seq
     FROM perdure.runs r
-    WHERE ($1::text IS NULL OR r.status = $1) AND ($2::text IS NULL OR r.workflow = $2 OR r.workflow LIKE '%#' || $2)
+    WHERE ($1::text IS NULL OR r.status = $1) AND ($2::text IS NULL OR r.workflow = $2 OR right(r.workflow, length($2) + 1) = '#' || $2)
     ORDER BY r.created_at DESC
     LIMIT $3`,
 };

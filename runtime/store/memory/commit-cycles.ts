@@ -1,0 +1,111 @@
+/** `queries/commit-cycles.ts` in memory. */
+import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from '../queries/commit-cycles.ts';
+import type { Row } from '../sql.ts';
+import type { RunStatus } from '../runs.ts';
+import { checkJson, on, type Implementation } from './implementation.ts';
+import type { Tables } from './tables.ts';
+
+interface Step {
+  uid: string;
+  seq: number;
+  prev: Buffer;
+  hash: Buffer;
+  cause: string;
+  delta: string;
+  capture: string | null;
+}
+
+type Columns = [uid: string[], seq: number[], prev: Buffer[], hash: Buffer[], cause: string[], delta: string[], capture: (string | null)[]];
+
+const stepsOf = ([uid, seq, prev, hash, cause, delta, capture]: Columns): Step[] =>
+  uid.map((_, i) => ({
+    uid: uid[i]!,
+    seq: seq[i]!,
+    prev: prev[i]!,
+    hash: hash[i]!,
+    cause: cause[i]!,
+    delta: delta[i]!,
+    capture: capture[i]!,
+  }));
+
+/** The steps that go in: the predecessor was there before the statement, with the hash that the step builds on. */
+const fitting = <S extends Step>({ log }: Tables, steps: S[]): S[] =>
+  steps.filter(({ uid, seq, prev }) => log.of(uid).get(seq - 1)?.hash === prev.toString('hex') && log.of(uid).get(seq) === undefined);
+
+const check = ({ cause, delta, capture }: Step): void => [cause, delta, capture].forEach(checkJson);
+
+/** Inserts steps that fit and whose documents are fine. Returns those that went in. */
+function append<S extends Step>({ log, now }: Tables, steps: S[]): S[] {
+  return steps.filter(({ uid, seq, hash, cause, delta, capture }) =>
+    log.of(uid).insert(seq, { hash: hash.toString('hex'), at: now(), cause, delta, capture }),
+  );
+}
+
+const written = (steps: Step[]): Row[] => steps.map(({ uid, seq }) => ({ uid, seq }));
+
+function commit(tables: Tables, steps: Step[]): Row[] {
+  const fit = fitting(tables, steps);
+  fit.forEach(check);
+  return written(append(tables, fit));
+}
+
+interface End extends Step {
+  status: RunStatus | null;
+  outcome: string | null;
+  mail: number | null;
+  settled: string;
+}
+
+/** What else belongs to a step that went in. */
+function conclude({ runs, inbox, claims, now }: Tables, { uid, status, outcome, mail, settled }: End): void {
+  const run = runs.byUid.get(uid);
+  if (run && (status !== null || outcome !== null)) {
+    const end = status === null ? {} : { status, worker: null, wakeAt: null, finishedAt: now() };
+    runs.change(run, { outcome: outcome ?? run.outcome, ...end });
+  }
+  if (mail !== null) inbox.of(uid).delete(Number.NEGATIVE_INFINITY, mail);
+  const gone = new Set(settled.split(','));
+  const table = claims.of(uid);
+  table.splice(0, table.length, ...table.filter(({ request }) => status === null && !gone.has(String(request))));
+}
+
+export const committing: Implementation[] = [
+  on(commitCycle, (tables, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, capture: string | null) =>
+    commit(tables, [{ uid, seq, prev, hash, cause, delta, capture }]),
+  ),
+
+  on(commitCycles, (tables, ...columns: Columns) => commit(tables, stepsOf(columns))),
+
+  on(commitEnds, (tables, ...values: [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], string[]]) => {
+    const [, , , , , , , status, outcome, mail, settled] = values;
+    const steps = stepsOf(values.slice(0, 7) as Columns).map((step, i) => ({
+      ...step,
+      status: status[i]!,
+      outcome: outcome[i]!,
+      mail: mail[i]!,
+      settled: settled[i]!,
+    }));
+    const fit = fitting(tables, steps);
+    for (const step of fit) {
+      check(step);
+      checkJson(step.outcome);
+    }
+    const done = append(tables, fit);
+    for (const step of done) conclude(tables, step);
+    return written(done);
+  }),
+
+  on(readHash, ({ log }, uid: string, seq: number) => {
+    const row = log.of(uid).get(seq);
+    return row ? [{ hash: row.hash }] : [];
+  }),
+
+  on(writeImage, ({ images }, uid: string, seq: number, state: string) => {
+    checkJson(state);
+    const table = images.of(uid);
+    table.insert(seq, state);
+    const before = table.last(seq - 1);
+    if (before) table.delete(1, before.n - 1);
+    return [];
+  }),
+];

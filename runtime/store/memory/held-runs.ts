@@ -1,0 +1,28 @@
+/** `queries/held-runs.ts` in memory. */
+import { heldRuns, heldRunsWithNews, nextDue, readClock } from '../queries/held-runs.ts';
+import { on, type Implementation } from './implementation.ts';
+
+export const holding: Implementation[] = [
+  on(heldRunsWithNews, ({ runs }, worker: string) => {
+    const news = runs.heldBy(worker).filter((run) => run.wakeAt! < Number.POSITIVE_INFINITY);
+    for (const run of news) runs.change(run, { wakeAt: Number.POSITIVE_INFINITY });
+    return news.map(({ uid, mail }) => ({ uid, mail }));
+  }),
+
+  on(heldRuns, ({ runs }, worker: string) =>
+    runs
+      .heldBy(worker)
+      .filter(({ status }) => status === 'running')
+      .map(({ uid, id, workflow, artifact, mail }) => ({ uid, id, workflow, artifact, mail })),
+  ),
+
+  on(readClock, ({ now }) => [{ now_ms: now() }]),
+
+  on(nextDue, ({ runs, now }, entries: string[]) => {
+    let next = Number.POSITIVE_INFINITY;
+    for (const run of runs.waking) {
+      if (run.worker === null && run.wakeAt! < next && entries.includes(run.entry)) next = run.wakeAt!;
+    }
+    return [{ in_ms: next === Number.POSITIVE_INFINITY ? null : next - now() }];
+  }),
+];

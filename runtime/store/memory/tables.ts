@@ -1,0 +1,114 @@
+/**
+ * The tables of the store as Maps: what the migrations make of a database, for one process.
+ */
+import type { RunStatus } from '../runs.ts';
+import { Numbered } from './numbered.ts';
+
+export interface ArtifactRow {
+  hash: string;
+  entry: string;
+  content: string;
+}
+
+export interface RunRow {
+  uid: string;
+  id: string;
+  workflow: string;
+  entry: string;
+  artifact: string;
+  /** In hex. */
+  argsHash: string;
+  status: RunStatus;
+  outcome: string | null;
+  reason: string | null;
+  mail: number;
+  /** ms since 1970; infinite while a worker holds it and nothing new has come; null when it has ended. */
+  wakeAt: number | null;
+  worker: string | null;
+  createdAt: number;
+  finishedAt: number | null;
+}
+
+export interface LogRow {
+  /** In hex. */
+  hash: string;
+  at: number;
+  cause: string;
+  delta: string;
+  capture: string | null;
+}
+
+export interface ClaimRow {
+  request: number;
+  attempt: number;
+  worker: string;
+  at: number;
+  failure: string | null;
+  doubt: number | null;
+}
+
+export interface WorkerRow {
+  id: string;
+  host: string;
+  boot: string;
+  pid: number;
+  started: string;
+  leaseUntil: number;
+}
+
+/** Runs by uid and by id; those that may need a worker are at hand. */
+export class RunTable {
+  readonly byUid = new Map<string, RunRow>();
+  readonly byId = new Map<string, RunRow>();
+  /** Runs with a moment to wake at: all but the ended and the parked ones. */
+  readonly waking = new Set<RunRow>();
+
+  insert(run: RunRow): void {
+    this.byUid.set(run.uid, run);
+    this.byId.set(run.id, run);
+    this.change(run, {});
+  }
+
+  change(run: RunRow, changes: Partial<RunRow>): void {
+    Object.assign(run, changes);
+    if (run.wakeAt === null) this.waking.delete(run);
+    else this.waking.add(run);
+  }
+
+  heldBy(worker: string): RunRow[] {
+    return [...this.waking].filter((run) => run.worker === worker);
+  }
+}
+
+/** Rows of a table by the run they belong to. */
+export class PerRun<T> {
+  private readonly byUid = new Map<string, T>();
+  private readonly make: () => T;
+
+  constructor(make: () => T) {
+    this.make = make;
+  }
+
+  of(uid: string): T {
+    let rows = this.byUid.get(uid);
+    if (rows === undefined) this.byUid.set(uid, (rows = this.make()));
+    return rows;
+  }
+}
+
+export class Tables {
+  readonly artifacts = new Map<string, ArtifactRow>();
+  readonly runs = new RunTable();
+  readonly log = new PerRun(() => new Numbered<LogRow>());
+  readonly images = new PerRun(() => new Numbered<string>());
+  readonly inbox = new PerRun(() => new Numbered<string>());
+  /** In the order in which they were made. */
+  readonly claims = new PerRun(() => [] as ClaimRow[]);
+  readonly workers = new Map<string, WorkerRow>();
+  /** The database's clock: ms since 1970. */
+  readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+}
