@@ -179,8 +179,9 @@ export function invoke(
     const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);
     return b.call(cx.op('bind'), [receiver.first, list], at);
   }
-  if (name === undefined && isSymbolIterator(cx, property.node) && args.length === 0) {
-    return b.call(cx.op('iteratorOf'), [receiver.first, lower(cx, property.node as t.Expression), b.array([])], at);
+  if (name === undefined && makesIterator(cx, property.node, args)) {
+    const list = b.array(lowerArguments(cx, args) as t.ArrayExpression['elements']);
+    return b.call(cx.op('iteratorOf'), [receiver.first, lower(cx, property.node as t.Expression), list], at);
   }
   if (young || (name !== undefined && !marks(name, args))) {
     const key = name ?? property.lowered ?? lower(cx, property.node as t.Expression);
@@ -203,8 +204,10 @@ const access = (object: t.Expression, key: t.Expression): t.MemberExpression =>
     ? b.copy(b.member(object, key.value), { property: b.id(key.value, key) })
     : b.index(object, key);
 
-function isSymbolIterator(cx: Context, node: Node): boolean {
-  return builtinPath(cx, node) === 'Symbol.iterator';
+/** `list[Symbol.iterator]()`, `expression[Symbol.matchAll](text)`. */
+function makesIterator(cx: Context, key: Node, args: Arguments): boolean {
+  const path = builtinPath(cx, key);
+  return (path === 'Symbol.iterator' && args.length === 0) || path === 'Symbol.matchAll';
 }
 
 /** The general case: receiver and arguments get names, the mark stands after the last argument. */

@@ -10,6 +10,7 @@ import { isInBounds, TypedArray } from '../heap/binary.ts';
 import { builtinClosure, cell } from '../machine/builtin-closure.ts';
 import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
+import { type Matches, matchesIn, matchesOf, regExpMatchAll } from './matches.ts';
 import { keyedIterator, stateOf, Walk, walkOf, type WalkMode } from './walk.ts';
 
 const isObject = (value: unknown): value is object =>
@@ -218,7 +219,7 @@ export function asIterator(walk: Walk, tag: keyof typeof WALK_PROTOTYPES): Walk 
   return Object.setPrototypeOf(walk, WALK_PROTOTYPES[tag]) as Walk;
 }
 
-/** Calls `keys`, `values`, `entries`, `matchAll` or `[Symbol.iterator]`; built-in results can be stored. */
+/** Calls `keys`, `values`, `entries`, `matchAll`, `[Symbol.iterator]` or `[Symbol.matchAll]`; built-in results can be stored. */
 export function iteratorOf(object: unknown, method: PropertyKey, args: unknown[]): unknown {
   const fn: unknown = (object as Record<PropertyKey, unknown>)[method];
   const made = builtinIterator(fn, object, args);
@@ -235,8 +236,6 @@ export function builtinIterator(fn: unknown, object: unknown, args: unknown[]): 
   return MAKERS.get(fn)?.(object, args);
 }
 
-const regExpMatchAll = RegExp.prototype[Symbol.matchAll];
-
 type Maker = (object: unknown, args: unknown[]) => Walk | undefined;
 type Modes = Record<WalkMode, Function>;
 
@@ -252,18 +251,8 @@ const MAKERS = new Map<unknown, Maker>([
     types.isTypedArray(object) && isInBounds(object) ? asIterator(arrayWalk(object, mode), 'array') : undefined),
   ...modes(Array.prototype, (mode) => (object) => asIterator(arrayWalk(Object(object) as ArrayLike<unknown>, mode), 'array')),
   [stringIterator, (object) => (typeof object === 'string' ? asIterator(new Walk({ kind: 'string', of: object, at: 0 }), 'string') : undefined)],
-  [
-    String.prototype.matchAll,
-    (object, [pattern]) => (typeof object === 'string' && types.isRegExp(pattern) && pattern[Symbol.matchAll] === regExpMatchAll ? matchAll(object, pattern) : undefined),
-  ],
+  [String.prototype.matchAll, (object, [pattern]) => matchWalk(matchesIn(object, pattern))],
+  [regExpMatchAll, (object, [text]) => (isObject(object) ? matchWalk(matchesOf(object, text)) : undefined)],
 ]);
 
-/** String.prototype.matchAll (22.1.3.14) with RegExp.prototype[@@matchAll] (22.2.6.9). */
-function matchAll(text: string, pattern: RegExp): Walk {
-  if (!pattern.flags.includes('g')) {
-    throw new TypeError('String.prototype.matchAll called with a non-global RegExp argument');
-  }
-  const matcher = new RegExp(pattern, pattern.flags);
-  matcher.lastIndex = pattern.lastIndex;
-  return asIterator(new Walk({ kind: 'match', matcher, text }), 'match');
-}
+const matchWalk = (matches: Matches | undefined): Walk | undefined => matches && asIterator(new Walk(matches), 'match');

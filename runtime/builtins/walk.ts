@@ -13,9 +13,10 @@ import { types } from 'node:util';
 import { DELEGATE, DONE, YIELD } from '../abi.ts';
 import { isInBounds, lengthOf } from '../heap/binary.ts';
 import { metaOf, type WalkedKeys } from '../heap/meta.ts';
-import { touched, touchWhole } from '../heap/touch.ts';
+import { touchWhole } from '../heap/touch.ts';
 import { advanceGenerator, generatorNext, generatorOf, type GeneratorState } from '../machine/generator.ts';
 import { registers } from '../machine/registers.ts';
+import { type Matches, nextMatch } from './matches.ts';
 
 export type WalkMode = 'keys' | 'values' | 'entries';
 
@@ -23,7 +24,7 @@ export type Source =
   | { kind: 'array'; of: ArrayLike<unknown>; mode: WalkMode; at: number }
   | { kind: 'string'; of: string; at: number }
   | { kind: 'keyed'; of: Map<unknown, unknown> | Set<unknown>; mode: WalkMode; native: Iterator<unknown>; seen: Set<unknown> | null }
-  | { kind: 'match'; matcher: RegExp; text: string }
+  | Matches
   // `next` may be anything: nobody looks at it before it is called (7.4.3).
   | { kind: 'generic'; of: object; next: Function }
   | { kind: 'async'; of: object; next: Function; sync: boolean };
@@ -87,20 +88,23 @@ export class WalkState implements WalkedKeys {
   advance(): { value: unknown } | null {
     if (this.done) return null;
     this.mark();
-    if (this.source.kind === 'generic') return this.step(this.source);
+    if (this.source.kind === 'generic' || this.source.kind === 'match') return this.step(this.source);
     const result = advance(this.source);
     if (result === null) this.finish();
     return result;
   }
 
-  /** An iterator that throws has ended: nobody closes it (ECMA-262 7.4.9 IteratorStepValue). */
+  /**
+   * An iterator that throws has ended: nobody closes it (ECMA-262 7.4.9 IteratorStepValue). So has that of an expression
+   * without `g`, after its match.
+   */
   private step(source: Source): { value: unknown } | null {
     let result: { value: unknown } | null = null;
     try {
       result = advance(source);
       return result;
     } finally {
-      if (result === null) this.finish();
+      if (result === null || (source.kind === 'match' && !source.global)) this.finish();
     }
   }
 
@@ -187,7 +191,7 @@ function advance(source: Source): { value: unknown } | null {
       return { value: mode === 'entries' ? entry : mode === 'keys' ? entry[0] : entry[1] };
     }
     case 'match':
-      return advanceMatch(source);
+      return nextMatch(source);
     default: {
       const result: unknown = Reflect.apply(source.next, source.of, []);
       if ((typeof result !== 'object' || result === null) && typeof result !== 'function') {
@@ -202,17 +206,4 @@ function advance(source: Source): { value: unknown } | null {
 function lengthOfView(view: object): number {
   if (!isInBounds(view)) throw new TypeError('Cannot perform %ArrayIteratorPrototype%.next on a detached ArrayBuffer');
   return lengthOf(view);
-}
-
-/** %RegExpStringIteratorPrototype%.next (ECMA-262 22.2.9.2.1), for a global expression. */
-function advanceMatch({ matcher, text }: Source & { kind: 'match' }): { value: unknown } | null {
-  touched(matcher);
-  const match = matcher.exec(text);
-  if (match === null) return null;
-  if (match[0] === '') {
-    const at = matcher.lastIndex;
-    const wide = matcher.unicode && (text.codePointAt(at) ?? 0) > 0xffff;
-    matcher.lastIndex = at + (wide ? 2 : 1);
-  }
-  return { value: match };
 }

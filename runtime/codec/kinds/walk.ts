@@ -36,7 +36,7 @@ export const walkKind: ObjectKind = {
         // The container first: a walk that is stored hears from it from now on.
         return { ...record, of: writer.value(source.of), mode: source.mode, at: state.position() };
       case 'match':
-        return { ...record, of: writer.value(source.matcher), text: source.text };
+        return { ...record, of: writer.value(source.matcher), text: source.text, global: source.global, unicode: source.unicode };
       case 'generic':
         return { ...record, of: writer.value(source.of), next: writer.value(source.next) };
       case 'async':
@@ -82,9 +82,9 @@ function readSource(decoder: Decoder, record: Props, path: string): Source {
       return { kind: 'keyed', of: of as Map<unknown, unknown>, mode, native: keyedIterator(of as Map<unknown, unknown>, mode), seen: null };
     }
     case 'match': {
-      const matcher = decoder.value(record.of, `${path}.of`);
-      if (!types.isRegExp(matcher)) throw new CorruptState(`${path}.of`, 'a regular expression was expected');
-      return { kind: 'match', matcher, text: text(decoder.value(record.text, path) as Json, path) };
+      const matcher = decoder.objectValue(record.of, `${path}.of`);
+      const { global = true, unicode = types.isRegExp(matcher) && matcher.unicode } = record;
+      return { kind: 'match', matcher, text: text(decoder.value(record.text, path) as Json, path), global: global === true, unicode: unicode === true };
     }
     case 'generic':
       return { kind: 'generic', of: decoder.objectValue(record.of, `${path}.of`), next: decoder.value(record.next, `${path}.next`) as Function };

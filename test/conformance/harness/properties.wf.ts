@@ -49,6 +49,7 @@ const isBuiltIn = (object) => {
   const queue = [Object, Function, Array, String, Number, Boolean, BigInt, Symbol, Math, JSON, Map, Set, Date, RegExp];
   queue.push(Promise, Reflect, Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError);
   queue.push(isFinite, isNaN, parseFloat, parseInt, decodeURI, decodeURIComponent, encodeURI, encodeURIComponent);
+  for (const kind of [function* () {}, async function* () {}]) queue.push(Object.getPrototypeOf(kind));
   for (const iterable of [[], new Map(), new Set(), '', 'a'.matchAll(/a/g)]) queue.push(iterable[Symbol.iterator]());
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (next === object) return true;
