@@ -8,6 +8,7 @@ import { PerdureError } from '../errors.ts';
 import { hostProgram } from '../publish.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { Engine } from './engine.ts';
+import type { ChannelOf, SendOptions } from './message.ts';
 
 export type RunState = 'running' | 'completed' | 'failed' | 'parked';
 
@@ -50,9 +51,12 @@ export class RunHandle<R> {
     }
   }
 
-  /** Sends a message into one of the run's channels. Throws if the run has ended. */
-  async send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void> {
-    await this.engine.send(this.id, channel as unknown as Channel | string, message);
+  /**
+   * Sends a message into one of the run's channels. Returns false if a message with this key was sent there before.
+   * Throws if the run has ended.
+   */
+  async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
+    return this.engine.send(this.id, channel as unknown as Channel | string, message, options);
   }
 
   async status(): Promise<RunStatus> {
