@@ -28,7 +28,7 @@ const { values: options, positionals } = parseArgs({
     inject: { type: 'string', default: 'none' },
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: String(availableParallelism()) },
-    timeout: { type: 'string', default: '20000' },
+    timeout: { type: 'string', default: '60000' },
     json: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },

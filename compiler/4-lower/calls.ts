@@ -196,7 +196,7 @@ const marks = (name: string, args: Arguments): boolean =>
 
 /** `ids.forEach(set.add, set)`: a callback that changes what it is called on. */
 const takesThis = (name: string, args: Arguments): boolean =>
-  THIS_TAKERS.has(name) && args.length > 1 && args.every((a) => a.type !== 'SpreadElement');
+  THIS_TAKERS.has(name) && (args.length > 1 || args[0]?.type === 'SpreadElement');
 
 /** `object.key`; the key keeps its place, which is where V8 says that a method is called. */
 const access = (object: t.Expression, key: t.Expression): t.MemberExpression =>
@@ -267,9 +267,11 @@ function markOf(
     const method = key.value;
     // A RegExp argument is what moves; `f.call(o)` changes `o` if `f` is a built-in mutator.
     if (REGEXP_TAKERS.has(method)) return b.call(cx.op('touchRegExp'), [(args[0] as t.Expression) ?? b.undef()]);
-    if (THIS_TAKERS.has(method)) return b.call(cx.op('touchThis'), [args[0] as t.Expression, args[1] as t.Expression]);
+    if (THIS_TAKERS.has(method)) return b.call(cx.op('touchThis'), args.slice(0, 2) as t.Expression[]);
     if (method === 'call' || method === 'apply') {
-      return b.call(cx.op('touchThis'), [object, (args[0] as t.Expression) ?? b.undef()]);
+      if (args.some((a) => a?.type === 'SpreadElement')) return touchComputed(cx, object, key, args);
+      const [self = b.undef(), ...rest] = args as t.Expression[];
+      return b.call(cx.op('touchApplied'), [object, self, ...(method === 'call' ? [b.array(rest)] : rest.slice(0, 1))]);
     }
   }
   const mark = touchCall(cx, object, key, args);
@@ -288,24 +290,18 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
   if (method === 'bind') return null; // `Array.bind(…)` is stored as any bound function
   const args = lowerArguments(cx, node.arguments);
   if (global === 'console') return b.call(b.copy(callee, { object: lower(cx, callee.object as t.Expression) }), args, node);
-  if (global === 'Object' && HIDING.has(method)) {
-    return b.call(b.member(b.member(cx.op('reflection'), 'Object'), method, callee), args, node);
+  const mutates = STATIC_MUTATORS[global]?.has(method) === true;
+  // What is changed, the first argument or the receiver of `Reflect.set`, may come out of a spread.
+  const changed = path === 'Reflect.set' ? 4 : 1;
+  if (HIDING[global]?.has(method) || (mutates && args.slice(0, changed).some((a) => a.type === 'SpreadElement'))) {
+    return b.call(b.member(b.member(cx.op('reflection'), global), method, callee), args, node);
   }
-  if (global === 'Reflect' && HIDING.has(method)) {
-    return b.call(b.member(b.member(cx.op('reflection'), 'Reflect'), method, callee), args, node);
-  }
-  if (path === 'Reflect.apply' && args.length > 1 && !args.some((a) => a.type === 'SpreadElement')) {
-    const [fn, self, ...others] = args.map((a) => named(cx, a as t.Expression));
-    const mark = b.call(cx.op('touchThis'), [fn!.again, self!.again]);
-    const list = [fn!.first, b.seq([self!.first, mark, self!.again]), ...others.map((a) => a.first)];
-    return b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), list, node);
-  }
-  if (STATIC_MUTATORS[global]?.has(method) && args[0] && args[0].type !== 'SpreadElement') {
+  if (mutates && args[0]) {
     const op = RESHAPERS.has(method) ? 'exotic' : RESTRICTERS.has(method) ? 'restricted' : 'touched';
     args[0] = b.call(cx.op(op), [args[0] as t.Expression, ...(method === 'freeze' ? [b.bool(true)] : [])]);
   }
   // `Reflect.set(o, k, v, receiver)` writes to the receiver.
-  if (path === 'Reflect.set' && args[3] && !args.some((a) => a.type === 'SpreadElement')) {
+  if (path === 'Reflect.set' && args[3]) {
     args[3] = b.call(cx.op('touched'), [args[3] as t.Expression]);
   }
   const call = b.call(b.copy(callee, { object: cx.module.builtin(global, callee.object) }), args, node);
@@ -320,11 +316,11 @@ const RESHAPERS = new Set(['defineProperty', 'defineProperties', 'setPrototypeOf
 /** What makes an object non-extensible: no stamp can be put on it later. */
 const RESTRICTERS = new Set(['freeze', 'seal', 'preventExtensions']);
 
-/** Reflection that must not show our symbols, or that gets hold of prototypes. */
-export const HIDING = new Set([
-  ...['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'ownKeys'],
-  ...['getPrototypeOf', 'getOwnPropertyDescriptor', 'get'],
-]);
+/** Reflection that must not show our symbols, that gets hold of prototypes, or that calls what may be a mutator. */
+export const HIDING: Record<string, ReadonlySet<string>> = {
+  Object: new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'getPrototypeOf', 'getOwnPropertyDescriptor']),
+  Reflect: new Set(['ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor', 'get', 'apply']),
+};
 
 export function lowerNew(cx: Context, node: t.NewExpression): t.Expression {
   const callee = node.callee as t.Expression;

@@ -20,7 +20,7 @@ import { makeClosure } from './functions.ts';
 import { lowerObject } from './objects.ts';
 import { isTemplateObject, lowerTagged } from './templates.ts';
 import { isUnresolved, throwUnresolved } from './unresolved.ts';
-import { hold, lowerList, named, operands } from './operands.ts';
+import { hold, lowerElements, named, operands } from './operands.ts';
 import { readPrivate, readSuper, testPrivate } from './members.ts';
 import { lowerYield } from './yield.ts';
 
@@ -48,7 +48,7 @@ export function lower(cx: Context, node: t.Expression, name?: string): t.Express
     case 'TaggedTemplateExpression':
       return lowerTagged(cx, node);
     case 'ArrayExpression':
-      return b.array(lowerList(cx, node.elements), node);
+      return b.array(lowerElements(cx, node.elements), node);
     case 'ObjectExpression':
       return lowerObject(cx, node);
     case 'FunctionExpression':
@@ -244,7 +244,7 @@ function builtinMember(cx: Context, node: t.MemberExpression): t.Expression | nu
   const name = builtinPath(cx, node);
   const [global, method] = name?.split('.') ?? [];
   if (global === 'Object' || global === 'Reflect') {
-    if (STATIC_MUTATORS[global]!.has(method!) || HIDING.has(method!)) {
+    if (STATIC_MUTATORS[global]!.has(method!) || HIDING[global]!.has(method!)) {
       cx.module.ir.reflective = true;
       return b.member(b.member(cx.op('reflection'), global, node.object), method!, node);
     }

@@ -64,21 +64,53 @@ export function operands(cx: Context, nodes: readonly t.Expression[]): t.Express
 }
 
 type Argument = t.CallExpression['arguments'][number];
+type Element = t.Expression | t.SpreadElement | null;
 
-/** Lowers an argument list or the elements of an array literal, with spreads and holes. */
-export function lowerList<A extends Argument | null>(cx: Context, nodes: readonly A[]): (t.Expression | t.SpreadElement | null)[] {
-  const last = nodes.findLastIndex((node) => node !== null && cx.suspends(node));
-  return nodes.map((node, i) => {
-    if (node === null) return null;
-    if (node.type === 'SpreadElement') {
-      const value = lower(cx, node.argument);
-      // A spread iterates at its turn, not when the list is built.
-      return b.spread(i < last ? hold(cx, b.array([b.spread(value)])) : value, node);
-    }
-    const value = lower(cx, node as t.Expression);
-    return i < last ? hold(cx, value, node) : value;
-  });
+/** Lowers an argument list, with spreads. */
+export const lowerArguments = (cx: Context, nodes: readonly Argument[]): t.CallExpression['arguments'] =>
+  lowerList(cx, nodes, () => {}) as t.CallExpression['arguments'];
+
+/** Lowers the elements of an array literal, with spreads and holes. */
+export function lowerElements(cx: Context, nodes: readonly (Argument | null)[]): Element[] {
+  const sizes: number[] = [];
+  return lowerList(cx, nodes, (list, node) => pack(cx, list, sizes, node));
 }
 
-export const lowerArguments = (cx: Context, nodes: readonly Argument[]): t.CallExpression['arguments'] =>
-  lowerList(cx, nodes) as t.CallExpression['arguments'];
+/** `held`: an element has been added, and an `await` follows. */
+function lowerList(cx: Context, nodes: readonly (Argument | null)[], held: (list: Element[], node: Node | null) => void): Element[] {
+  const last = nodes.findLastIndex((node) => node !== null && cx.suspends(node));
+  const list: Element[] = [];
+  nodes.forEach((node, i) => {
+    if (node === null) list.push(null);
+    else if (node.type === 'SpreadElement') {
+      const value = lower(cx, node.argument);
+      // A spread iterates at its turn, not when the list is built.
+      list.push(b.spread(i < last ? hold(cx, b.array([b.spread(value)])) : value, node));
+    } else {
+      const value = lower(cx, node as t.Expression);
+      list.push(i < last ? hold(cx, value, node) : value);
+    }
+    if (i < last) held(list, node);
+  });
+  return list;
+}
+
+/** So many elements are held one by one. */
+const PACK = 16;
+
+/**
+ * Every `await` of a literal keeps what is held before it, so that the code of a long one would grow with its square.
+ * So the elements are packed into arrays, and those of one size into a larger one: log n of them are held at any time.
+ *
+ *     $1 = [$t1, … $t16], … $3 = [...$1, ...$2]
+ */
+function pack(cx: Context, list: Element[], sizes: number[], node: Node | null): void {
+  sizes.push(node === null ? 0 : 1); // a hole cannot be spread
+  for (;;) {
+    const size = sizes.at(-1)!;
+    const parts = size === 1 ? PACK : 2;
+    if (size === 0 || sizes.length < parts || sizes.slice(-parts).some((other) => other !== size)) return;
+    sizes.splice(-parts, parts, size * parts);
+    list.push(b.spread(hold(cx, b.array(list.splice(-parts)))));
+  }
+}

@@ -9,6 +9,7 @@ import { CODE, META } from '../abi.ts';
 import { markExotic, markRenamed } from '../heap/exotic.ts';
 import type { SharedHeap } from '../heap/heap.ts';
 import { metaOf } from '../heap/meta.ts';
+import { touchApplied } from '../heap/touch-natives.ts';
 import { touched, touchWhole } from '../heap/touch.ts';
 import { generatorFunctionOf } from '../machine/generator-function.ts';
 import { registers } from '../machine/registers.ts';
@@ -117,6 +118,10 @@ export const reflection = {
     getOwnPropertyDescriptor: (object: object, key: PropertyKey) => guardedDescriptor(Reflect.getOwnPropertyDescriptor(object, key), key),
     get(object: object, key: PropertyKey, ...receiver: unknown[]): unknown {
       return guardedValue((Reflect.get as Function)(object, key, ...receiver), key);
+    },
+    apply(fn: Function, self: unknown, args: ArrayLike<unknown>): unknown {
+      touchApplied(fn, self, args);
+      return Reflect.apply(fn, self, args);
     },
     ownKeys: (object: object): PropertyKey[] => Reflect.ownKeys(object).filter((key) => !isOurs(key)),
   },

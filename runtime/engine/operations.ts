@@ -11,7 +11,7 @@ import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
-import { touchComputed, touchRegExp, touchThis } from '../heap/touch-natives.ts';
+import { touchApplied, touchComputed, touchRegExp, touchThis } from '../heap/touch-natives.ts';
 import { touch, touchCall, touched } from '../heap/touch.ts';
 import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
 import { inSourceWords } from '../machine/engine-words.ts';
@@ -39,6 +39,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   touch,
   touchCall,
   touchThis,
+  touchApplied,
   touchRegExp,
   touchComputed,
   touched,

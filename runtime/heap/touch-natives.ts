@@ -7,7 +7,7 @@ import { metaOf } from './meta.ts';
 import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS, type Mutator } from './native-mutators.ts';
 import { touchCall, touched } from './touch.ts';
 
-/** Before `fn.call(self)` or `fn.apply(self)`: a built-in mutator changes `self`. */
+/** Before a built-in is given a callback and what it is called on: a mutator changes that. */
 export function touchThis(fn: unknown, self: unknown): void {
   if (MUTATORS.has(fn)) touched(self);
 }
@@ -18,14 +18,17 @@ export function touchRegExp(value: unknown): void {
 }
 
 /** Before `Reflect.apply(fn, self, args)`, where nothing is known of `fn`. */
-export function touchApplied(fn: unknown, self: unknown, args: unknown[]): void {
-  const mutator = MUTATORS.get(fn);
-  if (mutator !== undefined) touchMutated(mutator, self as object, args);
-  else if (REGEXP_TAKERS.has(fn)) touchRegExp(args[0]);
-  else if (THIS_TAKERS.has(fn)) touchThis(args[0], args[1]);
-  else if (fn === Function.prototype.call) touchApplied(self, args[0], args.slice(1));
-  else if (fn === Function.prototype.apply) touchApplied(self, args[0], Array.isArray(args[1]) ? args[1] : []);
+export function touchApplied(fn: unknown, self: unknown, args: ArrayLike<unknown> | null | undefined): void {
+  MARKS.get(fn)?.(self, args ?? []);
 }
+
+const MARKS = new Map<unknown, (self: unknown, args: ArrayLike<unknown>) => void>([
+  ...[...MUTATORS].map(([fn, mutator]) => [fn, (self: unknown, args: ArrayLike<unknown>) => touchMutated(mutator, self, args)] as const),
+  ...[...REGEXP_TAKERS.keys()].map((fn) => [fn, (_: unknown, args: ArrayLike<unknown>) => touchRegExp(args[0])] as const),
+  ...[...THIS_TAKERS].map((fn) => [fn, (_: unknown, args: ArrayLike<unknown>) => touchThis(args[0], args[1])] as const),
+  [Function.prototype.call, (fn, args) => touchApplied(fn, args[0], Array.prototype.slice.call(args, 1))],
+  [Function.prototype.apply, (fn, args) => touchApplied(fn, args[0], args[1] as ArrayLike<unknown>)],
+]);
 
 /** Before `object[method](...args)`; `touchCall` tells what it changes in the object itself. */
 export function touchComputed(object: unknown, method: unknown, args: unknown[]): void {
@@ -34,8 +37,8 @@ export function touchComputed(object: unknown, method: unknown, args: unknown[])
 }
 
 /** A method of the kind that the object is tells what it changes; `Array.prototype.push` may change anything. */
-function touchMutated({ kind, name }: Mutator, self: unknown, args: unknown[]): void {
+function touchMutated({ kind, name }: Mutator, self: unknown, args: ArrayLike<unknown>): void {
   const meta = typeof self === 'object' && self !== null ? metaOf(self) : undefined;
   if (meta?.kind !== kind) touched(self);
-  else if (meta.open) touchCall(meta, self as object, name, args);
+  else if (meta.open) touchCall(meta, self as object, name, Array.from(args));
 }

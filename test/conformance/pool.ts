@@ -21,9 +21,17 @@ export async function judgeAll(paths: readonly string[], task: Task, options: Po
   await Promise.all(Array.from({ length: Math.max(1, Math.min(options.jobs, paths.length)) }, () => work(queue, task, options)));
 }
 
+/** Node keeps the realms that tests have run in natively, so a process is not given more than so many. */
+const TESTS_OF_A_PROCESS = 250;
+
 async function work(queue: Iterator<string>, task: Task, { timeoutMs, judged }: PoolOptions): Promise<void> {
   let worker: ChildProcess | null = null;
+  let given = 0;
   for (let next = queue.next(); !next.done; next = queue.next()) {
+    if (given++ % TESTS_OF_A_PROCESS === 0) {
+      worker?.disconnect();
+      worker = null;
+    }
     worker ??= fork(WORKER, [JSON.stringify(task)], { execArgv: EXEC_ARGV, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const result = await ask(worker, next.value, timeoutMs);
     judged(result);
