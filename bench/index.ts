@@ -14,11 +14,12 @@ import { compile } from './groups/compile.ts';
 import { compute } from './groups/compute.ts';
 import { effects } from './groups/effects.ts';
 import { resume } from './groups/resume.ts';
+import { throughput } from './groups/throughput.ts';
 import type { Group } from './group.ts';
 import { writePage } from './page.ts';
 import { isReached, printTable, type Table } from './table.ts';
 
-const GROUPS: Group[] = [compute, calls, effects, resume, changes, compile];
+const GROUPS: Group[] = [compute, calls, effects, resume, changes, compile, throughput];
 
 const { values: options, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { firstHash } from './codec/chain.ts';
 import { writeDocument, type Json } from './codec/format.ts';
 import { inspectRun } from './engine/inspect.ts';
-import { checkKey } from './engine/key.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
 import type { StoredRun } from './store/runs.ts';
@@ -20,6 +19,15 @@ export interface NewRun {
   program: { entry: string; hash: string };
   /** A document of an array. */
   args: Json;
+  /** The worker that holds it from its start. Default: none. */
+  worker?: string | null;
+}
+
+export interface Started {
+  uid: string;
+  started: boolean;
+  /** The first entry of its log, if the worker that was named holds it. */
+  held: { hash: Buffer; cause: string } | null;
 }
 
 /** A run by its id. Throws `run_missing`. */
@@ -33,14 +41,16 @@ export async function findRun(store: Store, id: string): Promise<StoredRun> {
  * Starts a run, or finds the one that was started with this id before. Throws `run_exists` if that one has another
  * workflow or other arguments.
  */
-export async function startRun(store: Store, { id, workflow, program, args }: NewRun): Promise<{ uid: string; started: boolean }> {
+export async function startRun(store: Store, { id, workflow, program, args, worker = null }: NewRun): Promise<Started> {
   const uid = host.uuid();
   const cause = writeDocument({ kind: 'start', workflow, args });
   const argsHash = createHash('sha256').update(writeDocument(args)).digest();
   const { entry, hash: artifact } = program;
-  if (await store.runs.start({ uid, id, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause })) {
-    store.sql.announce();
-    return { uid, started: true };
+  const hash = firstHash(uid, cause);
+  const started = await store.runs.start({ uid, id, workflow, entry, artifact, argsHash, hash, cause, worker });
+  if (started) {
+    if (!started.held) store.sql.announce();
+    return { uid, started: true, held: started.held ? { hash, cause } : null };
   }
   const run = await findRun(store, id);
   if (run.workflow !== workflow) {
@@ -49,39 +59,17 @@ export async function startRun(store: Store, { id, workflow, program, args }: Ne
   if (run.argsHash !== argsHash.toString('hex')) {
     throw new PerdureError('run_exists', `The id '${id}' is taken by a run of ${workflow} with other arguments.`);
   }
-  return { uid: run.uid, started: false };
+  return { uid: run.uid, started: false, held: null };
 }
 
-export interface Message {
-  channel: string;
-  value: Json;
-  /** The same key in the same channel of a run is the same message: it is put there once. */
-  key?: string | undefined;
-}
-
-/**
- * Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox, or null if it
- * was sent before. Throws `run_missing` and `run_ended`.
- */
-export async function sendMessage(store: Store, id: string, message: Message): Promise<number | null> {
-  const entry = entryOf(message);
-  if (message.key === undefined) return deliver(store, id, entry);
-  const number = await store.inbox.sendOnce(id, writeEntry(entry), message.channel, message.key);
-  if (number === 'known') return null;
-  return delivered(store, id, number);
-}
-
-function entryOf({ channel, value, key }: Message): InboxEntry {
-  if (key !== undefined) checkKey(key, 'The key of a message');
-  return { kind: 'message', channel, value, ...(key === undefined ? {} : { key }) };
+/** Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox. */
+export function sendMessage(store: Store, id: string, channel: string, value: Json): Promise<number> {
+  return deliver(store, id, { kind: 'message', channel, value });
 }
 
 /** Throws `run_missing` and `run_ended`. */
 async function deliver(store: Store, id: string, entry: InboxEntry): Promise<number> {
-  return delivered(store, id, await store.inbox.send(id, writeEntry(entry)));
-}
-
-async function delivered(store: Store, id: string, number: number | null): Promise<number> {
+  const number = await store.inbox.send(id, writeEntry(entry));
   if (number === null) {
     await findRun(store, id);
     throw new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);

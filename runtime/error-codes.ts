@@ -33,7 +33,6 @@ export const ERROR_CODES = {
   not_parked: row('The run that was to be resumed is not parked.', 'Nothing is to be done; `perdure show RUN` tells its state.'),
   not_in_doubt: row('The effect that was to be resolved is not in doubt.', '`perdure show RUN` lists the effects that are.'),
   no_such_cycle: row('The run has no cycle of this number.', '`perdure logs RUN` lists its cycles.'),
-  key: row('A key that the app has chosen is no text that can be stored.', 'Use a text of 1 to 200 characters, without NUL.'),
   channel: row('`send` was given neither a channel of a workflow module nor a name.', 'Pass the exported channel.'),
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),
 
@@ -73,6 +72,7 @@ export const ERROR_CODES = {
   store_access: row('The database refuses access.', 'Check the user, the password and the rights.'),
   store_schema: row('The tables of Perdure are missing or incomplete.', 'Open the engine once with a user who may create tables.'),
   store_schema_newer: row('The schema is newer than this version of Perdure.', 'Upgrade Perdure.'),
+  store_duplicate: row('The database has such a row already.', 'It is answered where it arises; if you see it, it is a bug of Perdure.'),
   store_statement: row('The database refuses a statement.', 'The message has the reason of the database.'),
 } as const satisfies Record<string, ErrorCodeRow>;
 

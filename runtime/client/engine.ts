@@ -1,10 +1,11 @@
 /**
  * The engine: an app's programs and effects, over a store.
  */
-import type { Channel } from '../builtins/waiting.ts';
+import { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { decide, findRun, resumeRun, sendMessage, startRun, type Decision } from '../control.ts';
+import type { Artifact } from '../engine/artifact.ts';
 import { checkRunId } from '../engine/run-id.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
@@ -15,7 +16,6 @@ import { Registry, type Implementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
 import { copy } from './copy.ts';
 import type { Implementations } from './implementations.ts';
-import { messageOf, type SendOptions } from './message.ts';
 import { RunHandle } from './run-handle.ts';
 
 export interface StartOptions<A extends unknown[]> {
@@ -35,6 +35,8 @@ export class Engine {
   private closing: Promise<void> | null = null;
   private closed = false;
   private readonly told = new Set<string>();
+  /** Programs that this engine has stored, by hash. */
+  private readonly published = new Set<string>();
 
   constructor(store: Store, options: WorkerOptions) {
     this.store = store;
@@ -72,9 +74,14 @@ export class Engine {
   }
 
   private async storeArtifacts(): Promise<void> {
-    for (const artifact of this.registry.registered()) {
-      await this.store.artifacts.store(artifact.hash, artifact.entry, JSON.stringify(artifact));
-    }
+    for (const artifact of this.registry.registered()) await this.storeArtifact(artifact);
+  }
+
+  /** Once per engine: a stored program never changes. */
+  private async storeArtifact(artifact: Artifact): Promise<void> {
+    if (this.published.has(artifact.hash)) return;
+    await this.store.artifacts.store(artifact.hash, artifact.entry, JSON.stringify(artifact));
+    this.published.add(artifact.hash);
   }
 
   /**
@@ -91,9 +98,11 @@ export class Engine {
     checkRunId(id);
     const args = copy(options.args ?? [], 'args', `the arguments of ${workflowId}`);
     const artifact = this.registry.registerRunnable(module);
-    await this.store.artifacts.store(artifact.hash, artifact.entry, JSON.stringify(artifact));
-    const { uid, started } = await startRun(this.store, { id, workflow: workflowId, program: artifact, args });
-    if (started) {
+    await this.storeArtifact(artifact);
+    const worker = this.worker?.takes(artifact.entry) ?? null;
+    const { uid, started, held } = await startRun(this.store, { id, workflow: workflowId, program: artifact, args, worker });
+    if (held) this.worker!.adoptStarted({ uid, id, workflow: workflowId, artifact: artifact.hash, mail: 0 }, held);
+    else if (started) {
       this.tellIfElsewhere(id, artifact.entry);
       this.worker?.hint();
     }
@@ -156,22 +165,31 @@ export class Engine {
   }
 
   /** @internal */
-  async send(id: string, channel: Channel | string, message: unknown, options: SendOptions): Promise<boolean> {
+  async send(id: string, channel: Channel | string, message: unknown): Promise<void> {
     this.refuseClosed();
-    const number = await sendMessage(this.store, id, messageOf(channel, message, options));
+    const name = channel instanceof Channel ? channel.name : channel;
+    if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
+    await sendMessage(this.store, id, name, copy(message, 'message', 'the message'));
     this.worker?.hint();
-    return number !== null;
   }
 
-  /** @internal Resolves when the run may have ended: told by the worker of this process, or after a while. */
-  whenEnded(uid: string, afterMs: number): Promise<void> {
+  /** @internal Does the worker of this process hold the run? Then it will tell of its end. */
+  holds(uid: string): boolean {
+    return this.worker?.holds(uid) ?? false;
+  }
+
+  /**
+   * @internal Resolves when the run may have ended: told by the worker of this process, with the outcome if it has one,
+   * or after a while.
+   */
+  whenEnded(uid: string, afterMs: number): Promise<string | null> {
     return new Promise((resolve) => {
       const stop = this.worker?.onEnd(uid, done);
-      const timer = host.after(afterMs, done);
-      function done(): void {
+      const timer = host.after(afterMs, () => done(null));
+      function done(outcome: string | null): void {
         stop?.();
         timer.cancel();
-        resolve();
+        resolve(outcome);
       }
     });
   }

@@ -8,7 +8,6 @@ import { PerdureError } from '../errors.ts';
 import { hostProgram } from '../publish.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { Engine } from './engine.ts';
-import type { ChannelOf, SendOptions } from './message.ts';
 
 export type RunState = 'running' | 'completed' | 'failed' | 'parked';
 
@@ -26,6 +25,8 @@ export interface RunStatus {
 
 const RESULT_POLL_MIN_MS = 50;
 const RESULT_POLL_MAX_MS = 1000;
+/** A run that is held in this process. */
+const RESULT_POLL_HELD_MS = 10_000;
 
 /** A run, from outside. */
 export class RunHandle<R> {
@@ -43,20 +44,26 @@ export class RunHandle<R> {
   /** What the workflow returns. Rejects with what it throws, or why it is parked. */
   async result(): Promise<R> {
     for (let waitMs = RESULT_POLL_MIN_MS; ; waitMs = Math.min(waitMs * 2, RESULT_POLL_MAX_MS)) {
-      const ended = this.engine.whenEnded(this.uid, waitMs);
-      const run = await this.engine.stored(this.id);
-      if (run.outcome !== null) return unwrap<R>(run.outcome);
-      if (run.status === 'parked') throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
-      await ended;
+      const isHere = this.engine.holds(this.uid);
+      // Told first, asked later: a worker that has lost the run without knowing it tells nothing.
+      const told = this.engine.whenEnded(this.uid, isHere ? RESULT_POLL_HELD_MS : waitMs);
+      const outcome = (isHere ? await told : null) ?? (await this.storedOutcome()) ?? (isHere ? null : await told);
+      if (outcome !== null) return unwrap<R>(outcome);
     }
   }
 
-  /**
-   * Sends a message into one of the run's channels. Returns false if a message with this key was sent there before.
-   * Throws if the run has ended.
-   */
-  async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
-    return this.engine.send(this.id, channel as unknown as Channel | string, message, options);
+  /** The outcome, if it has one. Throws why it is parked. */
+  private async storedOutcome(): Promise<string | null> {
+    const run = await this.engine.stored(this.id);
+    if (run.outcome === null && run.status === 'parked') {
+      throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
+    }
+    return run.outcome;
+  }
+
+  /** Sends a message into one of the run's channels. Throws if the run has ended. */
+  async send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void> {
+    await this.engine.send(this.id, channel as unknown as Channel | string, message);
   }
 
   async status(): Promise<RunStatus> {

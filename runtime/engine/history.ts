@@ -30,6 +30,9 @@ export interface History {
   deltas: number;
 }
 
+/** The history of a run that has just been started. */
+export const freshHistory = (hash: Buffer): History => ({ state: emptyState(), seq: 0, hash, imageBytes: 0, deltaBytes: 0, deltas: 0 });
+
 /** Throws CorruptState for anything that is not a run's history. */
 export function foldHistory(image: StoredImage | null, log: readonly StoredEntry[]): History {
   const first = log[0];

@@ -3,6 +3,7 @@
  */
 import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
+import { StoreError } from './errors.ts';
 import type { StoredClaim } from './claims.ts';
 import type { RunStatus } from './runs.ts';
 import type { Row, Sql, Statement } from './sql.ts';
@@ -91,8 +92,19 @@ export class Log {
 
   /** Commits checkpoints. Returns those that went in, as `uid seq`; the others have lost to another worker. */
   async commit(commits: readonly Commit[]): Promise<Set<string>> {
+    const [first] = commits;
+    if (commits.length === 1 && first && isPlain(first)) return (await this.commitOne(first)) ? new Set([stepOf(first)]) : new Set();
     const rows = await this.sql.query(...commitStatement(commits));
-    return new Set(rows.map((row) => `${String(row.uid)} ${Number(row.seq)}`));
+    return new Set(rows.map((row) => stepOf({ uid: String(row.uid), seq: Number(row.seq) })));
+  }
+
+  private async commitOne({ uid, seq, prev, hash, cause, delta, capture }: Commit): Promise<boolean> {
+    try {
+      return (await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture])).length === 1;
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'store_duplicate') return false;
+      throw error;
+    }
   }
 
   /** The hash of a log entry in hex, or null: for commits whose answer was lost. */
@@ -125,13 +137,14 @@ const logRow = (row: Row): LogRow => ({
   cause: String(row.b),
 });
 
+/** A step that only goes on. */
+const isPlain = ({ end, mail, settled }: Commit): boolean => end === null && mail === null && settled.length === 0;
+
+/** A step, as text. */
+export const stepOf = ({ uid, seq }: { uid: string; seq: number }): string => `${uid} ${seq}`;
+
 /** The cheapest statement that can carry these checkpoints. */
 function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
-  const plain = commits.every((c) => c.end === null && c.mail === null && c.settled.length === 0);
-  const [first] = commits;
-  if (plain && commits.length === 1 && first) {
-    return [commitCycle, [first.uid, first.seq, first.prev, first.hash, first.cause, first.delta, first.capture]];
-  }
   const column = <T>(pick: (commit: Commit) => T): T[] => commits.map(pick);
   const steps = [
     column((c) => c.uid),
@@ -142,7 +155,7 @@ function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
     column((c) => c.delta),
     column((c) => c.capture),
   ];
-  if (plain) return [commitCycles, steps];
+  if (commits.every(isPlain)) return [commitCycles, steps];
   return [
     commitEnds,
     [

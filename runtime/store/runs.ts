@@ -41,6 +41,8 @@ export interface NewRun {
   /** The first log entry. */
   hash: Buffer;
   cause: string;
+  /** The worker that holds it from its start. Default: none. */
+  worker?: string | null;
 }
 
 export interface ClaimedRun {
@@ -58,9 +60,9 @@ export class Runs {
     this.sql = sql;
   }
 
-  /** Starts a run. Returns false if its id is taken. */
-  async start(run: NewRun): Promise<boolean> {
-    const rows = await this.sql.query(startRun, [
+  /** Starts a run. Returns null if its id is taken; else whether the worker that was named holds it. */
+  async start(run: NewRun): Promise<{ held: boolean } | null> {
+    const [row] = await this.sql.query(startRun, [
       run.uid,
       run.id,
       run.workflow,
@@ -69,8 +71,9 @@ export class Runs {
       run.argsHash,
       run.hash,
       run.cause,
+      run.worker ?? null,
     ]);
-    return rows.length === 1;
+    return row ? { held: row.worker !== null } : null;
   }
 
   async find(id: string): Promise<StoredRun | null> {

@@ -1,13 +1,14 @@
 /**
- * Group commit: what is ready goes into the database together, one statement at a time. While one is under way,
- * the next collects; so a lone run commits at once, and a thousand share their round trips.
+ * Group commit: what is ready at the end of a turn of the event loop goes into the database together. A lone run
+ * commits at once, and a thousand share their round trips. Two statements may be under way: while the database writes
+ * for some runs, this process evaluates others.
  *
  * Only what is proven committed is reported as such. An answer that is lost is normal: then the log is read back
  * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone.
  */
 import { host } from '../host.ts';
 import { StoreError } from '../store/errors.ts';
-import type { Commit } from '../store/log.ts';
+import { stepOf, type Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 
 /** `lost`: another worker has written this cycle. */
@@ -20,13 +21,16 @@ interface Waiting {
 }
 
 const BATCH_MAX = 500;
+/** Statements under way at once. */
+const LANES = 2;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5000;
 
 export class Committer {
   private readonly store: Store;
   private readonly queue: Waiting[] = [];
-  private running = false;
+  private lanes = 0;
+  private scheduled = false;
   private closed = false;
 
   constructor(store: Store) {
@@ -37,7 +41,7 @@ export class Committer {
   commit(commit: Commit): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
       this.queue.push({ commit, resolve, reject });
-      if (!this.running) void this.run();
+      this.schedule();
     });
   }
 
@@ -46,10 +50,23 @@ export class Committer {
     this.closed = true;
   }
 
+  private schedule(): void {
+    if (this.scheduled || this.lanes === LANES || this.queue.length === 0) return;
+    this.scheduled = true;
+    // Whatever else becomes ready in this turn goes along.
+    host.soon(() => {
+      this.scheduled = false;
+      void this.run();
+    });
+  }
+
   private async run(): Promise<void> {
-    this.running = true;
-    while (this.queue.length > 0) await this.write(this.queue.splice(0, BATCH_MAX));
-    this.running = false;
+    this.lanes++;
+    const written = this.write(this.queue.splice(0, BATCH_MAX));
+    this.schedule();
+    await written;
+    this.lanes--;
+    this.schedule();
   }
 
   private async write(batch: Waiting[]): Promise<void> {
@@ -60,7 +77,7 @@ export class Committer {
         if (unsure) batch = await this.readBack(batch);
         if (batch.length === 0) return;
         const committed = await this.store.log.commit(batch.map((w) => w.commit));
-        for (const { commit, resolve } of batch) resolve(committed.has(`${commit.uid} ${commit.seq}`) ? 'committed' : 'lost');
+        for (const { commit, resolve } of batch) resolve(committed.has(stepOf(commit)) ? 'committed' : 'lost');
         return;
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind === 'refused') {

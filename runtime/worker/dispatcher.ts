@@ -67,6 +67,8 @@ export class Dispatcher {
   private readonly worker: () => string;
   private readonly settled: Settled;
   private readonly attempts = new Map<string, Attempt>();
+  /** How many of them each run has, by its uid. */
+  private readonly busy = new Map<string, number>();
   private idle: (() => void)[] = [];
   private closing = false;
   private stopped = false;
@@ -117,8 +119,7 @@ export class Dispatcher {
 
   /** Is an attempt of this run's effects under way in this process? */
   isBusy(uid: string): boolean {
-    for (const { call } of this.attempts.values()) if (call.uid === uid) return true;
-    return false;
+    return this.busy.has(uid);
   }
 
   /** Nobody waits for these any more: their signals are aborted, their outcomes dropped. */
@@ -199,8 +200,11 @@ export class Dispatcher {
       state: 'running',
       hasClaims,
     };
-    this.attempts.get(keyOf(call))?.timer?.cancel();
-    this.attempts.set(keyOf(call), record);
+    const key = keyOf(call);
+    const before = this.attempts.get(key);
+    if (before) before.timer?.cancel();
+    else this.busy.set(call.uid, (this.busy.get(call.uid) ?? 0) + 1);
+    this.attempts.set(key, record);
     const definition = this.definition(call);
     if (!definition) {
       this.finish(record, {
@@ -310,7 +314,12 @@ export class Dispatcher {
 
   private end(record: Attempt): void {
     record.timer?.cancel();
-    this.attempts.delete(keyOf(record.call));
+    const { uid } = record.call;
+    if (this.attempts.delete(keyOf(record.call))) {
+      const left = this.busy.get(uid)! - 1;
+      if (left > 0) this.busy.set(uid, left);
+      else this.busy.delete(uid);
+    }
     if (this.attempts.size > 0) return;
     const waiting = this.idle;
     this.idle = [];

@@ -46,8 +46,8 @@ export interface HeldContext {
   uncertain(): void;
   /** The outcome of an effect made here, for whoever holds the run now. */
   undelivered(uid: string, outcome: InboxEntry): void;
-  /** Its workflow has ended, or it is parked. */
-  ended(uid: string): void;
+  /** Its workflow has ended, with this outcome; or it is parked. */
+  ended(uid: string, outcome: string | null): void;
 }
 
 export class HeldRun {
@@ -202,7 +202,7 @@ export class HeldRun {
     for (const [n, document] of checkpoint.requests) {
       if ('effect' in document && document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
     }
-    if (checkpoint.outcome) context.ended(this.uid);
+    if (commit.end?.outcome) context.ended(this.uid, commit.end.outcome);
     if (checkpoint.ended) this.drop();
     else this.writeImage();
   }
@@ -311,7 +311,7 @@ export class HeldRun {
       .runs.park(this.uid, this.context.worker(), reasonText(this.id, this.seq + 1, error, this.program))
       .catch(() => this.context.uncertain());
     this.drop();
-    this.context.ended(this.uid);
+    this.context.ended(this.uid, null);
   }
 }
 

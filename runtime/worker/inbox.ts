@@ -6,7 +6,7 @@ import type { Arrival } from '../engine/cycle.ts';
 import { CorruptState } from '../errors.ts';
 
 export type InboxEntry =
-  | { kind: 'message'; channel: string; value: Json; key?: string }
+  | { kind: 'message'; channel: string; value: Json }
   | { kind: 'result'; request: number; value: Json }
   | { kind: 'failure'; request: number; error: Json }
   /** `attempt` is the one in doubt: a second decision about the same doubt changes nothing. */

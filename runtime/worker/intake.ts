@@ -4,7 +4,7 @@
  */
 import type { Artifact } from '../engine/artifact.ts';
 import type { Arrival } from '../engine/cycle.ts';
-import { foldHistory } from '../engine/history.ts';
+import { foldHistory, freshHistory } from '../engine/history.ts';
 import type { Program } from '../engine/program.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
@@ -44,6 +44,7 @@ export class Intake {
       const program = await this.programOf(claimed.artifact);
       const loaded = await this.context.store.log.load(claimed.uid);
       cycle = loaded.log.at(-1)?.seq ?? 0;
+      if (this.held.has(claimed.uid)) return; // it was started here a moment ago
       const history = foldHistory(loaded.image, loaded.log);
       const held = new HeldRun(this.context, claimed, program, history);
       this.held.set(claimed.uid, held);
@@ -63,6 +64,17 @@ export class Intake {
       this.held.delete(claimed.uid);
       await this.quarantine(claimed, cycle, error);
     }
+  }
+
+  /** Takes a run that was started under this worker's name: nothing has to be loaded. Returns false if it cannot. */
+  adoptStarted(run: ClaimedRun, { hash, cause }: { hash: Buffer; cause: string }): boolean {
+    if (this.held.has(run.uid)) return true;
+    const program = this.registry.program(run.artifact);
+    if (!program) return false;
+    const held = new HeldRun(this.context, run, program, freshHistory(hash));
+    this.held.set(run.uid, held);
+    held.arrive(startOf(cause));
+    return true;
   }
 
   private async programOf(hash: string): Promise<Program> {
@@ -136,7 +148,7 @@ export class Intake {
       }
       const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
       await this.context.store.runs.park(run.uid, this.context.worker(), reasonText(run.id, cycle, reason, hostProgram));
-      this.context.ended(run.uid);
+      this.context.ended(run.uid, null);
     } catch {
       this.context.uncertain();
     }

@@ -10,6 +10,7 @@
  */
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
+import type { ClaimedRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
@@ -46,11 +47,13 @@ export class Worker {
   private readonly dispatcher: Dispatcher;
   private readonly lease: Lease;
   private readonly intake: Intake;
-  private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly listeners = new Map<string, Set<(outcome: string | null) => void>>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
   private pollTimer: Timer | null = null;
   private wakeTimer: Timer | null = null;
+  /** When the alarm is set for, by the monotonic clock. */
+  private alarmAt = Number.POSITIVE_INFINITY;
   private sleeperTimer: Timer | null = null;
   private stopListening: (() => void) | null = null;
   private closing = false;
@@ -83,13 +86,14 @@ export class Worker {
       mayBegin: () => !this.closing,
       dropped: (run) => {
         if (this.held.get(run.uid) === run) this.held.delete(run.uid);
+        this.notify(run.uid, null); // whoever waits for its end asks the store from now on
       },
       undelivered: (uid, outcome) => void this.sendLate(uid, outcome),
       uncertain: () => {
         this.uncertain = true;
       },
-      changed: () => this.schedule(),
-      ended: (uid) => this.notify(uid),
+      changed: (run) => this.alarm(run),
+      ended: (uid, outcome) => this.notify(uid, outcome),
     };
     this.intake = new Intake(this.context, registry, this.held);
   }
@@ -107,8 +111,16 @@ export class Worker {
     void this.poll();
   }
 
-  /** Calls back once when a run that this worker holds has ended. Returns how to stop waiting. */
-  onEnd(uid: string, callback: () => void): () => void {
+  /** Does this worker hold the run? Then `onEnd` will tell of its end. */
+  holds(uid: string): boolean {
+    return this.held.has(uid);
+  }
+
+  /**
+   * Calls back once when a run that this worker holds has ended: with its outcome, or null if the store has to be
+   * asked. Returns how to stop waiting.
+   */
+  onEnd(uid: string, callback: (outcome: string | null) => void): () => void {
     let set = this.listeners.get(uid);
     if (!set) this.listeners.set(uid, (set = new Set()));
     set.add(callback);
@@ -118,10 +130,21 @@ export class Worker {
     };
   }
 
-  private notify(uid: string): void {
+  private notify(uid: string, outcome: string | null): void {
     const set = this.listeners.get(uid);
     this.listeners.delete(uid);
-    for (const callback of set ?? []) callback();
+    for (const callback of set ?? []) callback(outcome);
+  }
+
+  /** Under which name a run that is started here may be held from its start; null if it is left to be claimed. */
+  takes(entry: string): string | null {
+    const hasRoom = !this.closing && this.lease.worker !== '' && this.held.size < this.options.runsMax;
+    return hasRoom && this.registry.entries().includes(entry) ? this.lease.worker : null;
+  }
+
+  /** Goes on with a run that has just been started under this worker's name. */
+  adoptStarted(run: ClaimedRun, first: { hash: Buffer; cause: string }): void {
+    if (this.closing || !this.intake.adoptStarted(run, first)) this.uncertain = true;
   }
 
   /** Finishes the cycles in hand, waits for effects under way, gives everything back. */
@@ -143,6 +166,7 @@ export class Worker {
     gaveUp.cancel();
     this.wakeTimer?.cancel();
     this.held.clear();
+    for (const uid of [...this.listeners.keys()]) this.notify(uid, null);
     if (this.lease.worker !== '') await this.store.workers.leave(this.lease.worker).catch(() => {});
     this.closed = true;
   }
@@ -218,27 +242,27 @@ export class Worker {
 
   // ——— Timers and rest ———
 
-  /** Sets the alarm for the next timer of a held run, and for the next run that has rested long enough. */
-  private schedule(): void {
+  /** Sets the alarm for this run's next timer, or for when it has rested long enough, if that is before the one set. */
+  private alarm(held: HeldRun): void {
     if (this.closing) return;
-    let nextMs = Number.POSITIVE_INFINITY;
-    const now = this.clock.earliest();
-    for (const held of this.held.values()) {
-      const due = held.nextTimer();
-      if (due !== null) nextMs = Math.min(nextMs, due - now);
-      if (held.isResting) nextMs = Math.min(nextMs, held.restingSince + this.options.restMs - host.monotonic());
-    }
+    const now = host.monotonic();
+    const due = held.nextTimer();
+    const timerAt = due === null ? Number.POSITIVE_INFINITY : now + due - this.clock.earliest();
+    const restedAt = held.isResting ? held.restingSince + this.options.restMs : Number.POSITIVE_INFINITY;
+    const at = Math.min(timerAt, restedAt);
+    if (at >= this.alarmAt) return;
     this.wakeTimer?.cancel();
-    if (nextMs === Number.POSITIVE_INFINITY) return;
-    this.wakeTimer = host.after(Math.max(0, Math.ceil(nextMs)), () => void this.wake());
+    this.alarmAt = at;
+    this.wakeTimer = host.after(Math.max(0, Math.ceil(at - now)), () => void this.wake());
   }
 
   private async wake(): Promise<void> {
+    this.alarmAt = Number.POSITIVE_INFINITY;
     const now = this.clock.earliest();
     for (const held of [...this.held.values()]) held.fireTimers(now);
     await this.releaseRested();
     await this.scheduleSleepers().catch(() => {});
-    this.schedule();
+    for (const held of this.held.values()) this.alarm(held);
   }
 
   private async releaseRested(): Promise<void> {

@@ -310,9 +310,20 @@ describe('in the app', () => {
     const run = await engine.start(app.through, { args: [1] });
     const waiting = thrownBy(run.result());
     await until('the effect', async () => (await world.store.log.read(run.uid, 0, 10)).length === 2);
+    await engine.close({ deadline: 0 });
+    expect(await waiting).toMatchObject({ code: 'engine_closed' });
+    held.open();
+  });
+
+  test('a result that is being waited for is told when the run ends in a close', async () => {
+    const held = gate();
+    const engine = await world.working(app, { wait: () => held.promise.then(() => 7), other: () => 1 });
+    const run = await engine.start(app.through, { args: [1] });
+    const waiting = run.result();
+    await until('the effect', async () => (await world.store.log.read(run.uid, 0, 10)).length === 2);
     held.open();
     await engine.close();
-    await waiting.then((error) => expect(error).toMatchObject({ code: 'engine_closed' }), () => {});
+    expect(await waiting).toBe(7);
   });
 
   test('work twice is one worker', async () => {

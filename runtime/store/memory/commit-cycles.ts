@@ -2,7 +2,7 @@
 import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from '../queries/commit-cycles.ts';
 import type { Row } from '../sql.ts';
 import type { RunStatus } from '../runs.ts';
-import { checkJson, on, type Implementation } from './implementation.ts';
+import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import type { Tables } from './tables.ts';
 
 interface Step {
@@ -71,7 +71,12 @@ function conclude({ runs, inbox, claims, now }: Tables, { uid, status, outcome, 
 
 export const committing: Implementation[] = [
   on(commitCycle, (tables, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, capture: string | null) =>
-    commit(tables, [{ uid, seq, prev, hash, cause, delta, capture }]),
+    {
+      if (tables.log.of(uid).get(seq) !== undefined && tables.log.of(uid).get(seq - 1)?.hash === prev.toString('hex')) {
+        throw refused('23505', 'duplicate key value violates unique constraint "log_pkey"');
+      }
+      return commit(tables, [{ uid, seq, prev, hash, cause, delta, capture }]);
+    },
   ),
 
   on(commitCycles, (tables, ...columns: Columns) => commit(tables, stepsOf(columns))),

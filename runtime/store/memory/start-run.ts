@@ -6,7 +6,7 @@ export const starting: Implementation[] = [
   on(
     startRun,
     (
-      { runs, log, now },
+      { runs, log, workers, now },
       uid: string,
       id: string,
       workflow: string,
@@ -15,11 +15,13 @@ export const starting: Implementation[] = [
       argsHash: Buffer,
       hash: Buffer,
       cause: string,
+      worker: string | null,
     ) => {
       if (runs.byId.has(id)) return [];
       if (runs.byUid.has(uid)) throw refused('23505', 'duplicate key value violates unique constraint "runs_pkey"');
       checkJson(cause);
       const time = now();
+      const holder = worker !== null && workers.has(worker) ? worker : null;
       runs.insert({
         uid,
         id,
@@ -31,13 +33,13 @@ export const starting: Implementation[] = [
         outcome: null,
         reason: null,
         mail: 0,
-        wakeAt: time,
-        worker: null,
+        wakeAt: holder === null ? time : Number.POSITIVE_INFINITY,
+        worker: holder,
         createdAt: time,
         finishedAt: null,
       });
       log.of(uid).insert(0, { hash: hash.toString('hex'), at: time, cause, delta: '{}', capture: null });
-      return [{ uid }];
+      return [{ uid, worker: holder }];
     },
   ),
 ];
