@@ -12,7 +12,7 @@ import { STATIC_MUTATORS } from '../3-analyse/members.ts';
 import type { Binding } from '../3-analyse/types.ts';
 import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS, touchCall, touchComputed } from './barriers.ts';
 import { read } from './bindings.ts';
-import { lowerChain } from './chains.ts';
+import { type ChainEnd, lowerChain } from './chains.ts';
 import type { Context } from './context.ts';
 import { builtinPath, lower, lowerThis, namespaceMember } from './expressions.ts';
 import { isNativeSuper, readPrivate, readPrivateOf, readSuper } from './members.ts';
@@ -43,20 +43,29 @@ export function lowerCall(cx: Context, node: t.CallExpression): t.Expression {
   const anySuspends = node.arguments.some((a) => cx.suspends(a));
   if (callee.type === 'OptionalMemberExpression') {
     if (anySuspends || cx.suspends(callee)) return callOfChain(cx, node, callee);
-    return b.call(lower(cx, callee), lowerArguments(cx, node.arguments), node);
+    if (isOrdinary(staticKey({ key: callee.property, computed: callee.computed }), node.arguments)) {
+      return b.call(lower(cx, callee), lowerArguments(cx, node.arguments), node);
+    }
+    const self = cx.temp();
+    const fn = lowerChain(cx, callee, endOfCallee(self));
+    const args = b.array(lowerArguments(cx, node.arguments) as t.ArrayExpression['elements']);
+    return b.seq([b.assign(self, b.undef()), b.call(cx.op('invoke'), [fn, self, args, sourceText(callee)], node)]);
   }
   const lowered = lower(cx, callee);
   return b.call(b.bare(anySuspends ? hold(cx, lowered, callee) : lowered), lowerArguments(cx, node.arguments), node);
 }
 
+/** Reads the method, and keeps what it is read from. */
+const endOfCallee = (self: t.Identifier): ChainEnd => ({
+  short: b.undef(),
+  member: (object, key) => b.seq([b.assign(self, object.again), access(object.again, key.again)]),
+});
+
 /** `(o?.m)(await x)`: the parentheses end the chain, and `o` is still the receiver. */
 function callOfChain(cx: Context, node: t.CallExpression, callee: t.OptionalMemberExpression): t.Expression {
   const self = cx.machine!.temp();
   cx.machine!.emit(b.expr(b.assign(self, b.undef())));
-  const fn = lowerChain(cx, callee, {
-    short: b.undef(),
-    member: (object, key) => b.seq([b.assign(self, object.again), access(object.again, key.again)]),
-  });
+  const fn = lowerChain(cx, callee, endOfCallee(self));
   const target = hold(cx, fn);
   const list = lowerArguments(cx, node.arguments) as t.ArrayExpression['elements'];
   return b.call(cx.op('invoke'), [target, self, b.array(list), sourceText(callee)], node);
@@ -122,9 +131,8 @@ function memberCall(cx: Context, node: t.CallExpression, callee: t.MemberExpress
 /** `super.m()`. A built-in's method may change the receiver, or return an iterator: the runtime finds out. */
 function callOfSuper(cx: Context, node: t.CallExpression, callee: t.MemberExpression): t.Expression {
   const name = staticKey({ key: callee.property, computed: callee.computed });
-  const isBuiltin = name === undefined || marks(name, node.arguments) || ITERATOR_METHODS.has(name) || LOCALE_METHODS.has(name);
   const fn = readSuper(cx, callee);
-  if (isNativeSuper(cx, callee) && !isBuiltin) return b.call(fn, lowerArguments(cx, node.arguments), node);
+  if (isNativeSuper(cx, callee) && isOrdinary(name, node.arguments)) return b.call(fn, lowerArguments(cx, node.arguments), node);
   const receiver = lowerThis(cx, callee.object);
   const target = node.arguments.some((a) => cx.suspends(a)) ? hold(cx, fn) : fn;
   const list = lowerArguments(cx, node.arguments) as t.ArrayExpression['elements'];
@@ -193,6 +201,10 @@ export function invoke(
 
 const marks = (name: string, args: Arguments): boolean =>
   MUTATORS.has(name) || REGEXP_TAKERS.has(name) || name === 'call' || name === 'apply' || takesThis(name, args);
+
+/** Is a method of this name called as it stands, whatever it is called on? */
+export const isOrdinary = (name: string | undefined, args: Arguments): boolean =>
+  name !== undefined && !marks(name, args) && !ITERATOR_METHODS.has(name) && !LOCALE_METHODS.has(name) && name !== 'bind';
 
 /** `ids.forEach(set.add, set)`: a callback that changes what it is called on. */
 const takesThis = (name: string, args: Arguments): boolean =>

@@ -7,8 +7,7 @@
 import type * as t from '@babel/types';
 import { staticKey, walk, isFunctionNode, isClassNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
-import { MUTATORS, REGEXP_TAKERS, THIS_TAKERS } from './barriers.ts';
-import { invoke, ITERATOR_METHODS } from './calls.ts';
+import { invoke, isOrdinary } from './calls.ts';
 import type { Context } from './context.ts';
 import { isPrototype, lower, lowerThis, memberOf, readPrototype } from './expressions.ts';
 import { isNativeSuper, readPrivateOf } from './members.ts';
@@ -46,9 +45,7 @@ function mustUnroll(node: Node): boolean {
       const { callee } = inner;
       if (callee.type === 'OptionalMemberExpression' || callee.type === 'MemberExpression') {
         const name = staticKey({ key: callee.property, computed: callee.computed });
-        if (name === undefined || THIS_TAKERS.has(name) || MUTATORS.has(name) || REGEXP_TAKERS.has(name) || ITERATOR_METHODS.has(name)) {
-          found = true;
-        }
+        if (!isOrdinary(name, inner.arguments as t.CallExpression['arguments'])) found = true;
       }
     }
     return !found;
@@ -220,6 +217,6 @@ function suspendingChain(
 
 function callHeld(cx: Context, node: t.CallExpression, value: t.Expression, receiver: t.Expression | null, text: t.Expression): t.Expression {
   const args = lowerArguments(cx, node.arguments);
-  if (receiver === null) return b.call(value, args, node);
+  if (receiver === null) return b.call(b.bare(value), args, node);
   return b.call(cx.op('invoke'), [value, receiver, b.array(args as t.ArrayExpression['elements']), text], node);
 }

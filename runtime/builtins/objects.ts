@@ -104,6 +104,7 @@ export function superSet(home: object, key: PropertyKey, value: unknown, self: o
 /** A method call whose arguments were awaited: `fn` was read from `self` before. */
 export function invoke(fn: unknown, self: unknown, args: unknown[], text: string): unknown {
   if (typeof fn !== 'function') throw new TypeError(`${text} is not a function`);
+  if (fn === Function.prototype.bind && typeof self === 'function') return bind(self, args);
   touchApplied(fn, self, args);
   return builtinIterator(fn, self, args) ?? (Reflect.apply(fn, self, localizedArguments(fn, args)) as unknown);
 }

@@ -2,10 +2,10 @@
  * Judges mutated sources in a process of its own: `process.send` says what it is at, so that whoever started it knows
  * what hangs.
  */
-import { Generator, render } from '../support/generate.ts';
+import { programFor } from '../random-programs/source.ts';
 import { Random } from '../support/random.ts';
 import type { Mode } from '../support/harness.ts';
-import { corpus } from './corpus.ts';
+import { sourceFor } from './corpus.ts';
 import { judge, type Outcome } from './judge.ts';
 import { minimise } from './minimise.ts';
 import { mutate } from './mutate-source.ts';
@@ -28,9 +28,8 @@ const MODES: Mode[] = ['plain', 'every', 'delta'];
 /** The source that a seed means. */
 export function sourceOf(seed: number): string {
   const random = new Random(seed);
-  const sources = corpus();
-  const base = random.chance(0.25) ? render(new Generator(seed).program()) : random.pick(sources);
-  return mutate(base, random.pick(sources), random);
+  const base = random.chance(0.25) ? programFor(seed) : sourceFor(`${seed}`);
+  return mutate(base, sourceFor(`other of ${seed}`), random);
 }
 
 async function run(from: number, to: number): Promise<void> {

@@ -12,9 +12,11 @@ export async function main() {
   async function slow(this: unknown) { await tick(); return this; }
   const call = async () => [await slow(), await self(), (await tick(), self)() ];
   console.log((await call()).map((x) => x === undefined).join());
+  console.log(self?.(...((await tick([])) as [])) === undefined);
 }
 
 // expect: true,true,true
 // expect: true,true,true
 // expect: true,true,true
+// expect: true
 // expect: returned undefined

@@ -1,0 +1,81 @@
+/**
+ * Makes a failing program smaller for as long as it fails: leaves out statements and members, puts what is in a block
+ * in the block's place, and a part of an expression in the place of the whole.
+ */
+import { parse, VISITOR_KEYS } from '../../compiler/babel.ts';
+
+interface AnyNode {
+  type: string;
+  start: number;
+  end: number;
+  [field: string]: unknown;
+}
+
+interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+export type Fails = (source: string) => Promise<boolean>;
+
+/** The smallest program found in so many tries. */
+export async function minimise(source: string, fails: Fails, triesMax = 1500): Promise<string> {
+  let tries = 0;
+  for (let changed = true; changed; ) {
+    changed = false;
+    // What is largest goes first; what an edit has made shorter is looked at again as it now is.
+    for (let at = 0; ; ) {
+      const edits = editsOf(source);
+      if (at >= edits.length) break;
+      if (++tries > triesMax) return tidy(source);
+      const smaller = apply(source, edits[at]!);
+      if (smaller.length < source.length && (await fails(smaller))) {
+        source = smaller;
+        changed = true;
+      } else at++;
+    }
+  }
+  return tidy(source);
+}
+
+const tidy = (source: string): string => source.replaceAll(/\n\s*(?=\n)/g, '').trim();
+
+const apply = (source: string, { start, end, text }: Edit): string => source.slice(0, start) + text + source.slice(end);
+
+function editsOf(source: string): Edit[] {
+  const edits: Edit[] = [];
+  const visit = (node: AnyNode): void => {
+    const { type, start, end } = node;
+    const parts = childrenOf(node);
+    if (type === 'ClassBody' || type === 'BlockStatement' || type === 'Program') edits.push(...halves(node.body as AnyNode[]));
+    if (/Statement$|Declaration$|^Class\w*(Method|Property)$|^StaticBlock$|^ObjectMethod$|^ObjectProperty$|^SpreadElement$/.test(type)) {
+      // A comma goes with what is left out of a list.
+      edits.push({ start, end: end + (/^\s*,/.exec(source.slice(end))?.[0].length ?? 0), text: '' });
+      for (const inner of parts.filter(({ type }) => type === 'BlockStatement' || type === 'CatchClause' || type === 'SwitchCase')) {
+        const body = inner.type === 'BlockStatement' ? inner : (inner.body as AnyNode | undefined);
+        if (body) edits.push({ start, end, text: source.slice(body.start + 1, body.end - 1) });
+      }
+    } else if (/Expression$|Literal$|^Identifier$/.test(type)) {
+      for (const part of parts) edits.push({ start, end, text: source.slice(part.start, part.end) });
+      if (end - start > 1) edits.push({ start, end, text: '0' });
+    }
+    parts.forEach(visit);
+  };
+  visit(parse(source, { sourceType: 'module', plugins: ['typescript'] }).program as unknown as AnyNode);
+  return edits.sort((a, b) => b.end - b.start - (a.end - a.start));
+}
+
+/** Edits that leave out a half or a quarter of a list. */
+function halves(list: AnyNode[]): Edit[] {
+  const edits: Edit[] = [];
+  for (const parts of [2, 4]) {
+    const size = Math.ceil(list.length / parts);
+    if (size < 2) break;
+    for (let i = 0; i < list.length; i += size) edits.push({ start: list[i]!.start, end: list[Math.min(i + size, list.length) - 1]!.end, text: '' });
+  }
+  return edits;
+}
+
+const childrenOf = (node: AnyNode): AnyNode[] =>
+  (VISITOR_KEYS[node.type] ?? []).flatMap((key) => node[key] as AnyNode | AnyNode[] | null).filter((child): child is AnyNode => Boolean(child));
