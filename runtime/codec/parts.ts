@@ -3,7 +3,7 @@
  */
 import { TDZ } from '../abi.ts';
 import { CorruptState } from '../errors.ts';
-import type { Aggregate } from '../machine/promise.ts';
+import type { Aggregate } from '../machine/aggregate.ts';
 import { unescapeText, type Json, type Props } from './format.ts';
 
 export const isObject = (value: unknown): value is Props => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -9,7 +9,8 @@
 import { types } from 'node:util';
 import { Fault } from '../errors.ts';
 import { metaOf } from '../heap/meta.ts';
-import { touch, touchWhole } from '../heap/touch.ts';
+import { touchWhole } from '../heap/touch.ts';
+import { Aggregate, type Combinator, type ElementReaction } from './aggregate.ts';
 import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
 import { inSourceWords } from './engine-words.ts';
@@ -27,7 +28,7 @@ export type Reaction =
   /** Settles another promise the same way. */
   | { kind: 'forward'; to: Promise }
   /** One element of `Promise.all`, `allSettled`, `any` or `race`. */
-  | { kind: 'element'; of: Aggregate; index: number };
+  | ElementReaction;
 
 /** A PromiseCapability Record (27.2.1.1): a plain promise of ours, or what a subclass's constructor gave. */
 export type Capability = Promise | { promise: object; resolve: Function; reject: Function };
@@ -173,13 +174,13 @@ export function settle(promise: Promise, failed: boolean, value: unknown): void 
   slots.reactions = null;
   if (failed && !slots.handled) rejections.unhandled(promise);
   if (reactions === null) return;
-  if (!Array.isArray(reactions)) enqueue(reactions, failed, value);
-  else for (const reaction of reactions) enqueue(reaction, failed, value);
+  if (!Array.isArray(reactions)) trigger(reactions, failed, value);
+  else for (const reaction of reactions) trigger(reaction, failed, value);
 }
 
-function enqueue(reaction: Reaction, failed: boolean, value: unknown): void {
+function trigger(reaction: Reaction, failed: boolean, value: unknown): void {
   if (reaction.kind === 'frame') pushResume(reaction.frame, failed, value);
-  else pushReaction(reaction, failed, value);
+  else if (reaction.kind !== 'element' || !reaction.of.heard(reaction.index, failed, value)) pushReaction(reaction, failed, value);
 }
 
 /** Promise Resolve Functions, steps 7 to 15 (27.2.1.3.2). */
@@ -224,7 +225,7 @@ export function performThen(promise: Promise, reaction: Reaction, slots = slotsI
     else slots.reactions = [slots.reactions, reaction];
     slots.handled = true; // nothing has been rejected that could be handled now
   } else {
-    enqueue(reaction, slots.state === 'rejected', slots.value);
+    trigger(reaction, slots.state === 'rejected', slots.value);
     setHandled(promise);
   }
 }
@@ -384,31 +385,6 @@ const thrower = builtinClosure('%Promise/thrower', (env) => () => {
 
 // ——— Combinators ———
 
-type Combinator = 'all' | 'allSettled' | 'any' | 'race';
-
-/** The state that the elements of one combinator call share. */
-export class Aggregate {
-  readonly kind: Combinator;
-  to: Capability;
-  values: unknown[] = [];
-  /** Elements not yet settled, plus one while the iteration goes on. */
-  remaining = 1;
-  /** One element has decided the result: the capability's functions would not listen to another. */
-  decided = false;
-
-  constructor(kind: Combinator, to: Capability) {
-    this.kind = kind;
-    this.to = to;
-  }
-
-  restore(to: Capability, values: unknown[], remaining: number, decided: boolean): void {
-    this.decided = decided;
-    this.to = to;
-    this.values = values;
-    this.remaining = remaining;
-  }
-}
-
 /** Promise.all and its kin (27.2.4.1 to 27.2.4.5). */
 function combine(constructor: unknown, kind: Combinator, iterable: Iterable<unknown>): unknown {
   const to = capabilityOf(constructor);
@@ -423,7 +399,8 @@ function combine(constructor: unknown, kind: Combinator, iterable: Iterable<unkn
       watch(aggregate, index, resolve.call(constructor, value));
       index++;
     }
-    finishElement(aggregate);
+    aggregate.countDown();
+    finishIfLast(aggregate);
   } catch (error) {
     rejectCapability(to, error);
   }
@@ -435,7 +412,7 @@ function watch(aggregate: Aggregate, index: number, promise: unknown): void {
   const { then } = promise as { then: unknown };
   const slots = then === Promise.prototype.then ? slotsOf(promise) : undefined;
   if (slots && speciesOf(promise as object) === Promise) {
-    performThen(promise as Promise, { kind: 'element', of: aggregate, index }, slots);
+    performThen(promise as Promise, aggregate.awaits(index), slots);
     return;
   }
   const env = cell({ aggregate, index, done: false });
@@ -451,37 +428,23 @@ const elementRejected = builtinClosure('%Promise/elementRejected', (env) => (rea
 });
 
 function settleElement(aggregate: Aggregate, index: number, failed: boolean, value: unknown): void {
-  const { kind, to } = aggregate;
-  if (kind === 'race' || (kind === 'all' && failed) || (kind === 'any' && !failed)) {
-    if (slotsOf(to)) {
-      if (aggregate.decided) return;
-      mark(aggregate);
-      aggregate.decided = true;
-    }
-    if (failed) rejectCapability(to, value);
-    else resolveCapability(to, value);
+  if (!aggregate.isDecidedBy(failed)) {
+    aggregate.leave(index, failed, value);
+    finishIfLast(aggregate);
     return;
   }
-  const meta = metaOf(aggregate.values);
-  if (meta !== undefined && meta.open) touch(meta, aggregate.values, index);
-  aggregate.values[index] =
-    kind === 'allSettled'
-      ? failed
-        ? { status: 'rejected', reason: value }
-        : { status: 'fulfilled', value }
-      : value;
-  finishElement(aggregate);
-}
-
-function finishElement(aggregate: Aggregate): void {
-  const meta = metaOf(aggregate);
-  if (meta !== undefined) touchWhole(meta);
-  if (--aggregate.remaining > 0 || aggregate.kind === 'race') return;
-  if (aggregate.kind === 'any') {
-    const error = new AggregateError(aggregate.values, 'All promises were rejected');
-    rejectCapability(aggregate.to, error);
-  } else {
-    resolveCapability(aggregate.to, aggregate.values);
+  const { to } = aggregate;
+  if (slotsOf(to)) {
+    if (aggregate.decided) return;
+    mark(aggregate);
+    aggregate.decided = true;
   }
+  if (failed) rejectCapability(to, value);
+  else resolveCapability(to, value);
 }
 
+function finishIfLast({ kind, to, values, remaining }: Aggregate): void {
+  if (remaining > 0 || kind === 'race') return;
+  if (kind === 'any') rejectCapability(to, new AggregateError(values, 'All promises were rejected'));
+  else resolveCapability(to, values);
+}

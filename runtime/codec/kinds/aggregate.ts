@@ -1,6 +1,7 @@
 /** Combinators under way: what `Promise.all` and its like have collected. No program ever holds one. */
 import { CorruptState } from '../../errors.ts';
-import { Aggregate, type Promise } from '../../machine/promise.ts';
+import { Aggregate } from '../../machine/aggregate.ts';
+import type { Promise } from '../../machine/promise.ts';
 import { combinator } from '../parts.ts';
 import type { ObjectKind } from './kind.ts';
 import { readCapability, writeCapability } from './promise.ts';

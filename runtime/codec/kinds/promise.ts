@@ -1,6 +1,7 @@
 /** Promises: the slots of ECMA-262 27.2.6, their reactions included. */
 import { CorruptState } from '../../errors.ts';
-import { Aggregate, type Capability, newPromise, Promise, type PromiseState, type Reaction, reactionsOf, slotsOf } from '../../machine/promise.ts';
+import { Aggregate } from '../../machine/aggregate.ts';
+import { type Capability, newPromise, Promise, type PromiseState, type Reaction, reactionsOf, slotsOf } from '../../machine/promise.ts';
 import { withClass } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
 import type { Json, Props } from '../format.ts';
@@ -64,7 +65,7 @@ function readReaction(decoder: Decoder, json: Json, path: string): Reaction {
   if ('element' in json) {
     const of = decoder.value(json.element, path);
     if (!(of instanceof Aggregate) || !Number.isInteger(json.index)) throw new CorruptState(path, 'a combinator was expected');
-    return { kind: 'element', of, index: json.index as number };
+    return of.awaits(json.index as number);
   }
   return {
     kind: 'then',
