@@ -95,7 +95,6 @@ function inRun(run: Run, body: () => void): void {
     throw registers.fault ?? error;
   } finally {
     registers.host = null;
-    registers.frame = null;
     registers.value = undefined;
   }
 }

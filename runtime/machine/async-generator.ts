@@ -106,12 +106,11 @@ function end(state: AsyncGeneratorState): void {
 /** AsyncGeneratorResume (27.6.3.6): on the native stack of who asks. */
 function resume(state: AsyncGeneratorState, how: Resumption, value: unknown): void {
   state.status = 'running';
-  const { direct, frame } = registers;
+  const { direct } = registers;
   registers.direct = false;
   load(how, value);
   run(state.frame!);
   registers.direct = direct;
-  registers.frame = frame;
 }
 
 function load(how: Resumption, value: unknown): void {

@@ -36,8 +36,6 @@ interface Registers {
   fault: Fault | null;
   /** The run whose cycle this is. */
   host: Host | null;
-  /** The frame that runs: where a stack trace goes on through awaits. */
-  frame: Frame | null;
 }
 
 export const registers: Registers = {
@@ -47,7 +45,6 @@ export const registers: Registers = {
   direct: false,
   fault: null,
   host: null,
-  frame: null,
 };
 
 /**
