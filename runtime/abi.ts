@@ -30,6 +30,9 @@ export const YIELD = 4;
 /** … when a generator hands on the result object of an inner iterator, which is in the value register. */
 export const DELEGATE = 5;
 
+/** The field of a frame that holds its n-th slot, as the manifest of the function counts them. */
+export const frameField = (n: number): string => `$${n}`;
+
 export interface Operation {
   /** The arguments, as the emitted code passes them. */
   readonly args: string;
@@ -162,7 +165,7 @@ export interface FunctionManifest extends Position {
   name: string;
   kind: 'function' | 'machine' | 'class';
   labels?: LabelManifest[];
-  /** All slots of a frame, in the order of its shape. */
+  /** All slots of a frame, in the order of its fields. */
   slots?: string[];
 }
 

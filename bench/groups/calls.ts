@@ -10,6 +10,7 @@ import { showRatio, type Verdict } from '../table.ts';
 const CALLS: { file: string; what: string; goal: number }[] = [
   { file: 'chain', what: 'chain of 100 awaited calls', goal: 0.5 },
   { file: 'loop', what: 'loop of awaited calls', goal: 1 },
+  { file: 'many', what: 'calls among fifteen functions', goal: 1 },
   { file: 'all', what: 'Promise.all of 100 calls', goal: 1 },
   { file: 'stream', what: 'for await over two async generators', goal: 2 },
 ];

@@ -4,7 +4,7 @@
  */
 import { walkOf } from '../builtins/walk.ts';
 import { asyncGeneratorOf } from '../machine/async-generator.ts';
-import { closureOf, type Env, type Frame } from '../machine/frame.ts';
+import { closureOf, type Env, type Frame, slotIn } from '../machine/frame.ts';
 import { generatorOf } from '../machine/generator.ts';
 import { reactionsOf, slotsOf } from '../machine/promise.ts';
 import type { Run } from './run.ts';
@@ -60,7 +60,7 @@ function addFrames(to: object, add: Add): void {
   while (frame !== undefined && !slotsOf(frame) && !asyncGeneratorOf(frame)) {
     const { $k, $pc, $up } = frame as Frame;
     for (const slot of $k.labels[$pc - 1]?.live ?? []) {
-      const value = (frame as Record<string, unknown>)[slot];
+      const value = slotIn(frame as Frame, slot);
       const name = $k.id.slice($k.id.indexOf('#') + 1);
       if (slot.startsWith('$') && typeof value === 'object' && value !== null && '$up' in value) addSlots(value as Env, name, add);
       else add(value, `${name}: ${slot}`);

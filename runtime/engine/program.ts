@@ -114,7 +114,7 @@ export class Program implements Names, Definitions {
       id,
       kind,
       make,
-      ...(machine && { ...machine, machine: MACHINE, labels: manifest.labels ?? [], finish: finisherOf(machine.starts) }),
+      ...(machine && { ...machine, machine: MACHINE, labels: manifest.labels ?? [], slots: manifest.slots ?? [], finish: finisherOf(machine.starts) }),
       ...(machine?.starts === 'begin' && { enter: machine.frame }),
       closed: undefined as unknown as Closure,
     };

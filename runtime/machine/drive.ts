@@ -41,11 +41,9 @@ export function begin(frame: Frame): Promise {
   const promise = newPromise();
   frame.$up = promise;
   const { direct } = registers;
-  const outer = registers.frame;
   registers.direct = false;
   run(frame);
   registers.direct = direct;
-  registers.frame = outer;
   return promise;
 }
 
@@ -53,7 +51,6 @@ export function begin(frame: Frame): Promise {
 export function run(first: Frame): void {
   let frame: Frame | null = first;
   while (frame !== null) {
-    registers.frame = frame;
     let outcome: Frame | number;
     try {
       outcome = frame.$k.step(frame);
@@ -69,21 +66,23 @@ export function run(first: Frame): void {
   }
 }
 
-/** By what only frames have: a program may give a promise any property, but not this value. */
+/** By what only frames have: a program may give a promise any property, but not this value. (`instanceof Promise`: 13 ns.) */
 const isFrame = (up: object): up is Frame => (up as Frame).$k?.machine === MACHINE;
 
 /** Hands a frame's completion to whoever awaits it. Returns the frame that goes on at once, if any. */
 function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
-  const up = frame.$up;
-  if (up === undefined) throw new InternalError(`${frame.$k.id} finished for nobody`);
-  // Not by a promise's slots: a look for a private name, or `instanceof`, is not inlined (measured: 15 ns).
-  if (!isFrame(up)) {
-    if (frame.$k.finish !== undefined) frame.$k.finish(frame, failed, value);
-    else if (failed) settle(up as Promise, true, value);
-    else resolvePromise(up as Promise, value);
+  const { $k, $up } = frame;
+  if ($k.finish !== undefined) {
+    $k.finish(frame, failed, value);
     return null;
   }
-  const parent = up;
+  if ($up === undefined) throw new InternalError(`${$k.id} finished for nobody`);
+  if (!isFrame($up)) {
+    if (failed) settle($up as Promise, true, value);
+    else resolvePromise($up as Promise, value);
+    return null;
+  }
+  const parent = $up;
   if (failed) noteAwaiting(value, parent);
   else if (typeof value === 'object' ? value !== null : typeof value === 'function') {
     // Returning a thenable: the awaiting frame waits on for what it settles to.
@@ -183,7 +182,6 @@ export function resume(frame: Frame, failed: boolean, value: unknown): void {
 export function drain(): void {
   performJobs(perform);
   registers.direct = false;
-  registers.frame = null;
 }
 
 function perform(what: number, whom: unknown, value: unknown, then: unknown): void {

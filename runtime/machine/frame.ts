@@ -1,11 +1,11 @@
 /**
  * Frames and code: the records that emitted code makes.
  */
-import { CODE } from '../abi.ts';
+import { CODE, frameField } from '../abi.ts';
 import type { Meta } from '../heap/meta.ts';
 import type { Promise } from './promise.ts';
 
-/** One activation of a suspendable function. Its other properties are its slots, by name. */
+/** One activation of a suspendable function. Its other properties are its slots, by position. */
 export interface Frame {
   $m: Meta | undefined;
   readonly $k: MachineCode;
@@ -53,6 +53,8 @@ export interface MachineCode extends Code {
   readonly finish?: (frame: Frame, failed: boolean, value: unknown) => void;
   /** By `$pc - 1`: where frames of this code can be found. */
   labels: readonly Label[];
+  /** The names of the slots, in the order of their fields. */
+  slots: readonly string[];
 }
 
 export interface Label {
@@ -61,6 +63,14 @@ export interface Label {
   readonly column: number;
   /** The slots that are live there. */
   readonly live: readonly string[];
+}
+
+const fieldOf = ({ $k }: Frame, slot: string): string => frameField($k.slots.indexOf(slot));
+
+export const slotIn = (frame: Frame, slot: string): unknown => (frame as unknown as Record<string, unknown>)[fieldOf(frame, slot)];
+
+export function setSlot(frame: Frame, slot: string, value: unknown): void {
+  (frame as unknown as Record<string, unknown>)[fieldOf(frame, slot)] = value;
 }
 
 /** What makes a closure: its code and the Env it closes over. Every function of a program has one. */

@@ -3,8 +3,7 @@
  * `--allow-natives-syntax`.
  */
 import { metaOf } from '../../runtime/heap/meta.ts';
-import type { Env, Frame } from '../../runtime/machine/frame.ts';
-import { closureOf } from '../../runtime/machine/frame.ts';
+import { closureOf, type Env, type Frame, slotIn } from '../../runtime/machine/frame.ts';
 import { compileText, Stepper } from './stepper.ts';
 
 // Natives are syntax of their own, which only a function made from text may have here.
@@ -58,8 +57,7 @@ stepper.step();
 /** The machine's own objects of the run, by what asks for them. */
 const frames = [...stepper.run.requests.values()].map(({ to }) => to).filter((to): to is Frame => '$k' in to);
 const main = frames.find((frame) => frame.$k.id.endsWith('#main'))!;
-const slots = main as unknown as Record<string, Record<string, object>>;
-const { old, fresh } = slots as { old: Record<string, object>; fresh: Record<string, object> };
+const [old, fresh] = ['old', 'fresh'].map((slot) => slotIn(main, slot) as Record<string, object>);
 
 const answers: Record<string, boolean> = {};
 const compare = (name: string, a: object, b: object): void => {
@@ -83,4 +81,5 @@ for (const name of Object.keys(old)) {
   if (Array.isArray(a)) for (const [kind, has] of Object.entries(elements)) answers[`${name}, ${kind} elements`] = has(a) === has(b);
   if (name === 'literal') compare('literal.c', (a as { c: object }).c, (b as { c: object }).c);
 }
+answers['a restored frame, a fresh one of another function'] = sameMap(main, frames.find((frame) => frame !== main));
 process.stdout.write(JSON.stringify(answers));

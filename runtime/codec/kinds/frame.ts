@@ -2,7 +2,7 @@
 import { CorruptState, InternalError } from '../../errors.ts';
 import type { Meta } from '../../heap/meta.ts';
 import { asyncGeneratorOf } from '../../machine/async-generator.ts';
-import type { Frame, MachineCode } from '../../machine/frame.ts';
+import { type Frame, type MachineCode, setSlot, slotIn } from '../../machine/frame.ts';
 import { estimate } from '../estimate.ts';
 import type { Json, Props } from '../format.ts';
 import { propertiesOf, text } from '../parts.ts';
@@ -17,7 +17,7 @@ export const frameKind: ObjectKind<Frame> = {
   write(writer, frame) {
     const label = labelOf(frame);
     const slots: Props = {};
-    for (const slot of label.live) slots[slot] = writeSlot(writer, slot, slotOf(frame, slot));
+    for (const slot of label.live) slots[slot] = writeSlot(writer, slot, slotIn(frame, slot));
     const record: Props = { frame: frame.$k.id, at: label.name };
     if (frame.$up !== undefined) record.up = writer.continuation(frame.$up);
     record.slots = slots;
@@ -48,7 +48,7 @@ export const frameKind: ObjectKind<Frame> = {
       const at = `${path}.slots.${slot}`;
       const json = values.get(slot);
       const value = isEnvSlot(slot) ? decoder.env(json, at) : decoder.value(json, at);
-      (frame as unknown as Record<string, unknown>)[slot] = value;
+      setSlot(frame, slot, value);
       shadow[slot] = value;
     }
     if (frame.$m) frame.$m.shadow = shadow;
@@ -82,7 +82,7 @@ export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes
 
 /** The live slots as they are now. */
 export function shadowOf(frame: Frame): Record<string, unknown> {
-  return Object.fromEntries(labelOf(frame).live.map((slot) => [slot, slotOf(frame, slot)]));
+  return Object.fromEntries(labelOf(frame).live.map((slot) => [slot, slotIn(frame, slot)]));
 }
 
 function labelOf(frame: Frame): { name: string; live: readonly string[] } {
@@ -90,8 +90,6 @@ function labelOf(frame: Frame): { name: string; live: readonly string[] } {
   if (!label) throw new InternalError(`a frame of ${frame.$k.id} is stored where it cannot resume (${frame.$pc})`);
   return label;
 }
-
-const slotOf = (frame: Frame, slot: string): unknown => (frame as unknown as Record<string, unknown>)[slot];
 
 /** Slots that begin with `$env` or are `$outer` hold Envs; a variable of that name has one more `$`. */
 export const isEnvSlot = (name: string): boolean => name === '$outer' || name === '$env' || name.startsWith('$env#');
