@@ -19,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   show: async () => (await import('./commands/show.ts')).show,
   logs: async () => (await import('./commands/logs.ts')).logs,
   send: async () => (await import('./commands/send.ts')).send,
+  cancel: async () => (await import('./commands/cancel.ts')).cancel,
   resolve: async () => (await import('./commands/resolve.ts')).resolve,
   resume: async () => (await import('./commands/resume.ts')).resume,
 };

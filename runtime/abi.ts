@@ -143,6 +143,7 @@ export const OPERATIONS = {
   console: op('', 'the captured console'),
   sleep: op('', '`sleep`'),
   channel: op('', '`channel`'),
+  CancelledError: op('', 'the class of what is thrown when a run is cancelled'),
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

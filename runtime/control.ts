@@ -1,5 +1,5 @@
 /**
- * What apps and people do to runs, through a store: start, send, decide about a doubt, resume. Shared by the client
+ * What apps and people do to runs, through a store: start, send, cancel, decide about a doubt, resume. Shared by the client
  * and the command; values are documents already.
  */
 import { createHash } from 'node:crypto';
@@ -65,6 +65,14 @@ export async function startRun(store: Store, { id, workflow, program, args, work
 /** Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox. */
 export function sendMessage(store: Store, id: string, channel: string, value: Json): Promise<number> {
   return deliver(store, id, { kind: 'message', channel, value });
+}
+
+/** How long the effects of a cancelled run have to end. */
+export const CANCEL_WAIT = '10 seconds';
+
+/** Asks a run to stop; its effects get so many ms to end. Throws `run_missing` and `run_ended`. */
+export function cancelRun(store: Store, id: string, { reason, graceMs }: { reason: string | undefined; graceMs: number }): Promise<number> {
+  return deliver(store, id, { kind: 'cancel', ...(reason === undefined ? {} : { reason }), graceMs });
 }
 
 /** Throws `run_missing` and `run_ended`. */

@@ -58,6 +58,33 @@ export class CorruptState extends PerdureError {
   }
 }
 
+/** What has become of an effect that was under way when its run was cancelled. */
+export type CancelledEffect = { name: string; args: unknown[] } & (
+  | { outcome: 'completed'; value: unknown }
+  | { outcome: 'failed'; error: unknown }
+  /** It did not end in time, or it stopped and nobody knows whether it had happened. */
+  | { outcome: 'unknown' }
+  /** It was asked for and never begun. */
+  | { outcome: 'not begun' }
+);
+
+/** Thrown at the awaits of a run that is cancelled. Programs know it, and so do apps: it is the same class for both. */
+export class CancelledError extends Error {
+  declare readonly code: 'cancelled';
+  readonly reason: string | undefined;
+  /** The effects that were under way, in the order in which they were asked for. */
+  readonly effects: CancelledEffect[];
+
+  constructor(message = 'The run was cancelled', reason?: string, effects: CancelledEffect[] = []) {
+    super(message);
+    this.reason = reason;
+    this.effects = effects;
+  }
+}
+for (const [key, value] of Object.entries({ name: 'CancelledError', code: 'cancelled' })) {
+  Object.defineProperty(CancelledError.prototype, key, { value, writable: true, configurable: true });
+}
+
 export class InternalError extends Error {
   override name = 'InternalError';
 

@@ -4,6 +4,8 @@
  */
 import { channel as makeChannel, sleep as sleepInRun } from './builtins/waiting.ts';
 
+export { CancelledError, type CancelledEffect } from './errors.ts';
+
 /** A number of milliseconds, or a text such as '90s', '2 days' or '1 hour 30 minutes'. */
 export type Duration = number | string;
 

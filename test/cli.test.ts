@@ -206,7 +206,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(shown.requests).toEqual([
       {
         number: 2, kind: 'effect', name: 'flow.wf.ts#slow', args: '[8]', since: expect.stringMatching(/^\d{4}-.*Z$/), due: null,
-        attempts: 1, inDoubt: false, lastError: null,
+        cancelled: false, attempts: 1, inDoubt: false, lastError: null,
       },
     ]);
     expect(shown.channels).toEqual([{ name: 'news', messages: ["'early'"] }]);
@@ -288,6 +288,17 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect((await json('show', 'doubt-1')).outcome).toEqual({ ok: 'n8 again' });
     await until('wait-3', 'completed'); // started while nobody was there
   });
+
+  test('a run is cancelled', async () => {
+    await text('start', 'wait', '--id', 'wait-4', '--args', '[{"id": "o-4", "note": ""}]');
+    for (let shown = ''; !shown.includes('a message in news'); ) shown = await text('show', 'wait-4');
+    expect(await text('cancel', 'wait-4', '--reason', 'no longer needed')).toBe('cancelling wait-4\n');
+    await until('wait-4', 'cancelled');
+    expect(await text('show', 'wait-4')).toContain('\ncancelled no longer needed\n\nthrew CancelledError: The run was cancelled: no longer needed\n    at async wait (flow.wf.ts:12:19)\n');
+    expect(await text('logs', 'wait-4')).toContain("  cancelled: 'no longer needed' ");
+    expect(await perdure('cancel', 'wait-4')).toMatchObject({ code: 4, stderr: "error[run_ended]: The run 'wait-4' has ended and takes nothing any more.\n" });
+    expect(await perdure('cancel', 'wait-4', '--wait', 'long')).toMatchObject({ code: 1 });
+  });
 });
 
 describe.concurrent('a store that is not there', () => {
@@ -348,7 +359,7 @@ describe.concurrent('wrong input', () => {
     [['show', 'r', '--at'], '--at takes a value: --at=CYCLE.'],
     [['show', 'r', '--json=yes'], '--json takes no value.'],
     [['list', '--limit', '0'], '--limit takes a whole number from 1 on.'],
-    [['list', '--status', 'waiting'], "There is no status 'waiting'. There are running, completed, failed, parked."],
+    [['list', '--status', 'waiting'], "There is no status 'waiting'. There are running, completed, failed, cancelled, parked."],
     [['list', '--store', ''], '--store needs a PostgreSQL URL or a directory.'],
     [['send', 'r', 'c', '{bad'], /^The message is not JSON: .*\. Text needs quotes: '"text"'\.$/],
     [['start', 'w', '--args', '['], /^--args is not JSON: /],

@@ -65,7 +65,7 @@ function printLines(lines: LogLine[]): void {
   });
 }
 
-type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string };
+type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; reason?: Json; begun?: boolean };
 
 function causeText({ cause }: LogLine, names: Map<string, string>): string {
   const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
@@ -87,6 +87,10 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
       return `${of()} due`;
     case 'message':
       return `message ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
+    case 'cancel':
+      return `cancelled${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
+    case 'aborted':
+      return `${of()} ${cause.begun ? 'aborted' : 'not begun'}`;
     case 'retry':
       return `retry ${of()}`;
     default:
@@ -121,6 +125,7 @@ function requestsText(delta: DeltaDocument, names: Map<string, string>): string 
     .flatMap(([n, request]) => {
       if (request === null) return [];
       names.set(n, nameOf(n, request));
+      if ('effect' in request && request.cancelled !== undefined) return [`abort ${names.get(n)}`];
       return [`→ ${names.get(n)}${'effect' in request ? `(${showDocument(request.args, LIMITS).replace(/^\[|\]$/g, '')})` : ''}`];
     })
     .join('  ');
@@ -128,5 +133,6 @@ function requestsText(delta: DeltaDocument, names: Map<string, string>): string 
 
 const nameOf = (n: string, request: RequestDocument): string => {
   if ('effect' in request) return `${request.effect.split('#').at(-1)} #${n}`;
+  if ('cancelling' in request) return `wait for what is aborted #${n}`;
   return 'sleep' in request ? `sleep #${n}` : `receive ${request.receive} #${n}`;
 };

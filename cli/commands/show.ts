@@ -47,6 +47,7 @@ function printRun(run: StoredRun, inspection: Inspection, at: number | undefined
   print(`${bold(plain(run.id))}  ${plain(name)}  ${at === undefined ? statusText(run) : `after cycle ${at}`}`);
   const facts = [`started ${time(run.createdMs)}`, ...(at === undefined ? [count(inspection.seq, 'cycle')] : []), `program ${run.artifact.slice(0, 12)}`];
   print(dim(`${plain(run.workflow)}  ${facts.join('  ')}`));
+  if (inspection.cancelled) print(`\n${yellow('cancelled')} ${plain(inspection.cancelled.reason ?? '')}`.trimEnd());
   if (at === undefined) printOutcome(run);
   for (const task of inspection.tasks) printTask(task, inspection.requests);
   printRequests(inspection.requests);
@@ -97,6 +98,7 @@ function printLocals(locals: { name: string; value: string }[], indent: string):
 
 const describe = (request: ShownRequest): string => {
   const name = plain(request.name.slice(request.name.indexOf('#') + 1));
+  if (request.kind === 'cancellation') return 'what was aborted, to end';
   if (request.kind === 'sleep') return `sleep until ${time(request.due ?? 0)}`;
   if (request.kind === 'receive') return `a message in ${name}${request.due === null ? '' : ` until ${time(request.due)}`}`;
   return `effect ${name}`;
@@ -113,7 +115,7 @@ function printRequests(requests: ShownRequest[]): void {
       dim(`since ${ago(request.since)}`),
       request.due === null ? '' : dim(request.due > Date.now() ? `due in ${duration(request.due - Date.now())}` : 'due'),
       request.kind === 'effect' ? dim(request.attempts === 0 ? 'not begun' : `attempt ${request.attempts}`) : '',
-      request.inDoubt ? yellow('in doubt') : request.lastError ? red(plain(request.lastError)) : '',
+      request.cancelled ? yellow('aborted') : request.inDoubt ? yellow('in doubt') : request.lastError ? red(plain(request.lastError)) : '',
     ]),
     '  ',
   );

@@ -15,7 +15,7 @@ import { walk, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrLink, IrModule } from '../ir.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
-import { PACKAGE } from '../package.ts';
+import { PACKAGE, type PackageValue } from '../package.ts';
 import { unitOf, type Resolved } from '../3-analyse/scopes.ts';
 import type { Binding, FunctionInfo, ImportTarget, Scope } from '../3-analyse/types.ts';
 import type { MachineBuilder } from './machine.ts';
@@ -114,7 +114,7 @@ export class ModuleLowering {
   /** An expression that reads an imported binding where it lives. */
   readImport(target: ImportTarget, at?: Node): t.Expression {
     if (target.local === null) return b.call(this.op('namespace'), [b.str(target.module)], at);
-    if (target.module === PACKAGE) return this.op(target.local as 'sleep' | 'channel');
+    if (target.module === PACKAGE) return this.op(target.local as PackageValue);
     const link = this.link(target.module);
     if (target.storage === 'shared') link.usesShared = true;
     else link.usesEnv = true;

@@ -4,6 +4,7 @@
  */
 import { BUILTINS } from '../abi.ts';
 import { host } from '../host.ts';
+import { CancelledError } from '../errors.ts';
 import { TypedArray } from '../heap/binary.ts';
 import { SharedHeap } from '../heap/heap.ts';
 import { ASYNC_GENERATOR } from '../machine/async-generator.ts';
@@ -114,6 +115,8 @@ add('perdure.sleep', sleep);
 add('perdure.channel', channel);
 add('perdure.Channel.next', channelNext);
 addWithMembers('perdure.Channel.prototype', Channel.prototype);
+add('perdure.CancelledError', CancelledError);
+addShared('perdure.CancelledError.prototype', CancelledError.prototype);
 
 export const intrinsicName = (object: object): string | undefined => names.get(object);
 

@@ -3,7 +3,7 @@
  * the frame, or through a promise when they are called as values.
  */
 import { CODE, WAIT } from '../abi.ts';
-import { PerdureError } from '../errors.ts';
+import { CancelledError, PerdureError } from '../errors.ts';
 import { Closure, type Code, type Enter } from '../machine/frame.ts';
 import { newPromise } from '../machine/promise.ts';
 import { registers, type Request } from '../machine/registers.ts';
@@ -78,4 +78,4 @@ export const channel = (name: string): Channel => new Channel(name);
 
 /** What programs import from the package, by name; the compiler knows the same names. */
 export const PACKAGE = 'perdure';
-export const PACKAGE_VALUES = { channel, sleep };
+export const PACKAGE_VALUES = { channel, sleep, CancelledError };

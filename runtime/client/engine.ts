@@ -4,7 +4,7 @@
 import { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
-import { decide, findRun, resumeRun, sendMessage, startRun, type Decision } from '../control.ts';
+import { cancelRun, decide, findRun, resumeRun, sendMessage, startRun, type Decision } from '../control.ts';
 import type { Artifact } from '../engine/artifact.ts';
 import { checkRunId } from '../engine/run-id.ts';
 import { PerdureError } from '../errors.ts';
@@ -14,6 +14,7 @@ import type { StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { Registry, type Implementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
+import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import type { Implementations } from './implementations.ts';
 import { RunHandle } from './run-handle.ts';
@@ -133,6 +134,16 @@ export class Engine {
     if ('retry' in resolution) return { retry: true };
     if ('result' in resolution) return { result: copy(resolution.result, 'result', 'the result') };
     return { error: errorDocument(resolution.error, hostProgram) };
+  }
+
+  /**
+   * Asks a run to stop. Its effects under way are aborted; when they have ended a CancelledError is thrown at its awaits, and
+   * it ends as its program says. A parked run hears of it when it is resumed. Throws if the run has ended.
+   */
+  async cancel(run: RunHandle<unknown> | string, options: CancelOptions = {}): Promise<void> {
+    this.refuseClosed();
+    await cancelRun(this.store, typeof run === 'string' ? run : run.id, cancellationOf(options));
+    this.worker?.hint();
   }
 
   /** Lets a parked run go on from its last checkpoint. */

@@ -7,9 +7,10 @@ import type { Channel } from '../builtins/waiting.ts';
 import { PerdureError } from '../errors.ts';
 import { hostProgram } from '../publish.ts';
 import type { StoredRun } from '../store/runs.ts';
+import type { CancelOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
 
-export type RunState = 'running' | 'completed' | 'failed' | 'parked';
+export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'parked';
 
 export interface RunStatus {
   id: string;
@@ -64,6 +65,11 @@ export class RunHandle<R> {
   /** Sends a message into one of the run's channels. Throws if the run has ended. */
   async send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void> {
     await this.engine.send(this.id, channel as unknown as Channel | string, message);
+  }
+
+  /** Asks the run to stop: `engine.cancel`. */
+  async cancel(options: CancelOptions = {}): Promise<void> {
+    await this.engine.cancel(this, options);
   }
 
   async status(): Promise<RunStatus> {

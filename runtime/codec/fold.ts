@@ -17,7 +17,8 @@ export function emptyState(): StateDocument {
     requests: {},
     channels: {},
     rejected: [],
-    over: false,
+    scopes: {},
+    over: null,
     heap: {},
   };
 }
@@ -43,6 +44,10 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
   for (const [n, request] of Object.entries(delta.requests ?? {})) {
     if (request === null) delete state.requests[n];
     else defineKey(state.requests, n, request);
+  }
+  for (const [n, scope] of Object.entries(delta.scopes ?? {})) {
+    if (scope === null) delete state.scopes[n];
+    else defineKey(state.scopes, n, scope);
   }
   for (const [id, record] of Object.entries(delta.put ?? {})) defineKey(state.heap, id, record);
   for (const [id, edit] of Object.entries(delta.edit ?? {})) {

@@ -49,6 +49,13 @@
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
  *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets, {"patch": [[at, bytes], …]} for buffers.
  *
+ * **Scopes**, by number; 0 is the run itself, listed once it is cancelled:
+ *
+ *     {"cancel": {"reason": "changed my mind", "targets": {"3": {"@": 9}}, "outcomes": {"4": {"@": 12}}}}
+ *
+ *   "targets" are the frames and promises, by their requests, that will get the error; "outcomes" what has become of the
+ *   effects so far. When all are told, they are in "error", which has been thrown.
+ *
  * An object whose keys JSON would mangle or PostgreSQL refuse is written {"e": [[key, value], …]} wherever
  * properties stand. Functions are named by declaration path, labels and slots by the source's names: never by
  * number or position.
@@ -84,19 +91,36 @@ export interface StateDocument {
   channels: Record<string, Json>;
   /** Rejected promises that nobody has listened to. */
   rejected: Json[];
-  /** The workflow has ended. */
-  over: boolean;
+  scopes: Record<string, ScopeDocument>;
+  /** How the workflow has ended. */
+  over: RunEnd | null;
   heap: Record<string, Json>;
 }
 
+export type RunEnd = 'completed' | 'failed' | 'cancelled';
+
+/** What can be cancelled: the run. */
+export interface ScopeDocument {
+  cancel?: CancelDocument;
+}
+
+export interface CancelDocument {
+  reason?: string;
+  targets?: Record<string, Json>;
+  outcomes?: Record<string, Json>;
+  error?: Json;
+}
+
 /**
- * What a run waits for. `to` is the frame or promise that gets the outcome; `by` the worker that has claimed the
- * first attempt.
+ * What a run waits for. `to` is the frame or promise that gets the outcome, null where it is the engine itself; `by` the
+ * worker that has claimed the first attempt; `cancelled` the scope whose cancellation wants to know the outcome.
  */
 export type RequestDocument =
   | EffectRequest
   | { sleep: number; to: Json; at: number }
-  | { receive: string; until?: number; iterate?: true; to: Json; at: number };
+  | { receive: string; until?: number; iterate?: true; to: Json; at: number }
+  /** The cancellation of a scope waits for its effects, until then. */
+  | { cancelling: number; until: number; to: null; at: number };
 
 export interface EffectRequest {
   effect: string;
@@ -104,6 +128,7 @@ export interface EffectRequest {
   to: Json;
   at: number;
   by?: string;
+  cancelled?: number;
 }
 
 /** What one cycle changed. */
@@ -117,7 +142,8 @@ export interface DeltaDocument {
   requests?: Record<string, RequestDocument | null>;
   channels?: Record<string, Json>;
   rejected?: Json[];
-  over?: true;
+  scopes?: Record<string, ScopeDocument | null>;
+  over?: RunEnd;
   put?: Record<string, Json>;
   edit?: Record<string, Json>;
 }

@@ -3,7 +3,7 @@
  * code and stack on the way between app and workflow.
  */
 import { types } from 'node:util';
-import { PerdureError } from '../errors.ts';
+import { CancelledError, PerdureError } from '../errors.ts';
 import { closureOf } from '../machine/frame.ts';
 import { fullStack } from '../machine/stack.ts';
 import { toDocument } from './border.ts';
@@ -46,8 +46,10 @@ const describe = (value: unknown): string => {
   }
 };
 
-const BUILTIN_ERRORS: ReadonlyMap<object, ErrorConstructor> = new Map(
-  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((c) => [c.prototype as object, c as ErrorConstructor]),
+type ErrorClass = new (message: string) => Error;
+
+const BUILTIN_ERRORS: ReadonlyMap<object, ErrorClass> = new Map(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, CancelledError].map((c) => [c.prototype as object, c as ErrorClass]),
 );
 
 /**
@@ -77,7 +79,7 @@ function portable(thrown: unknown, depth: number): unknown {
   return out;
 }
 
-function nearest(prototype: object): ErrorConstructor {
+function nearest(prototype: object): ErrorClass {
   for (let p: object | null = prototype; p !== null; p = Object.getPrototypeOf(p) as object | null) {
     const found = BUILTIN_ERRORS.get(p);
     if (found) return found;

@@ -10,19 +10,21 @@ import { fromDocument } from '../codec/border.ts';
 import { Unstorable } from '../codec/unstorable.ts';
 import { CheckpointEncoder } from '../codec/checkpoint.ts';
 import { outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
-import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
-import { Fault, PerdureError } from '../errors.ts';
+import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
+import { CancelledError, Fault, PerdureError } from '../errors.ts';
 import { metaOf } from '../heap/meta.ts';
 import type { Env } from '../machine/frame.ts';
 import { begin as start, drain } from '../machine/drive.ts';
 import { clearJobs } from '../machine/jobs.ts';
-import { type Promise, rejections, slotsOf } from '../machine/promise.ts';
+import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
+import { askToCancel, cancelAsked, settleEffect, stopWaiting } from './cancellation.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
 import { pathTo } from './path.ts';
+import { RUN, writeScope } from './scope.ts';
 
 /** What arrives for a run, as it stands in the log. */
 export type Arrival =
@@ -36,6 +38,10 @@ export type Arrival =
   | { kind: 'message'; mail: number; channel: string; value: Json }
   /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
   | { kind: 'retry'; mail: number; request: number; attempt: number }
+  /** The run shall stop; its effects get so many ms to end. */
+  | { kind: 'cancel'; mail: number; reason?: string; graceMs: number }
+  /** An effect has stopped because it was told to: nobody knows whether it has happened, unless it had not begun. */
+  | { kind: 'aborted'; request: number; begun: boolean; mail?: number }
   /** The mark of an image has found rejections that nobody can listen to. */
   | { kind: 'unheard' };
 
@@ -48,8 +54,10 @@ export interface Checkpoint {
   dropped: number[];
   /** How the workflow ended, if it ended in this cycle. */
   outcome: OutcomeDocument | null;
-  /** The run is over: its workflow has ended, and no effect it asked for is under way. */
-  ended: boolean;
+  /** Effects under way that are told to stop. */
+  aborted: number[];
+  /** How the run is over: its workflow has ended, and no effect it asked for is under way. */
+  ended: RunEnd | null;
   /** Bytes of stored records that this delta supersedes, roughly. */
   superseded: number;
 }
@@ -67,6 +75,7 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
           callWorkflow(run, run.started);
           drain();
         }
+        while (cancelAsked(run)) drain();
       }
     });
     try {
@@ -84,7 +93,10 @@ function inRun(run: Run, body: () => void): void {
   registers.fault = null;
   registers.direct = false;
   registers.failed = false;
-  rejections.unhandled = (promise) => run.rejected.add(promise);
+  rejections.unhandled = (promise) => {
+    // A cancellation is thrown at all that waits, also where nobody listens; that fails nothing.
+    if (!isOwnCancellation(run, slotsOf(promise)!.value)) run.rejected.add(promise);
+  };
   rejections.handled = (promise) => run.rejected.delete(promise);
   run.program.enter(run.envs);
   try {
@@ -99,20 +111,37 @@ function inRun(run: Run, body: () => void): void {
   }
 }
 
+const isOwnCancellation = (run: Run, value: unknown): boolean =>
+  value instanceof CancelledError && [...run.scopes.values()].some(({ cancellation }) => cancellation?.error === value);
+
 function deliver(run: Run, arrival: Arrival): void {
   switch (arrival.kind) {
     case 'start': {
       run.program.workflow(arrival.workflow);
+      if (run.cancelled !== null) {
+        // It was cancelled before it began, so it never does.
+        run.main = newPromise();
+        settle(run.main, true, run.cancelled);
+        return;
+      }
       evaluateModules(run, arrival.workflow, fromDocument(arrival.args, run.program, 'args') as unknown[]);
       return;
     }
     case 'result':
       if (arrival.mail !== undefined) run.mail = arrival.mail;
-      run.settle(arrival.request, false, fromDocument(arrival.value, run.program, 'result'));
+      settleEffect(run, arrival.request, { outcome: 'completed', value: fromDocument(arrival.value, run.program, 'result') });
       return;
     case 'failure':
       if (arrival.mail !== undefined) run.mail = arrival.mail;
-      run.settle(arrival.request, true, fromDocument(arrival.error, run.program, 'error'));
+      settleEffect(run, arrival.request, { outcome: 'failed', error: fromDocument(arrival.error, run.program, 'error') });
+      return;
+    case 'aborted':
+      if (arrival.mail !== undefined) run.mail = arrival.mail;
+      settleEffect(run, arrival.request, { outcome: arrival.begun ? 'unknown' : 'not begun' });
+      return;
+    case 'cancel':
+      run.mail = arrival.mail;
+      askToCancel(run, RUN, arrival.reason, arrival.graceMs);
       return;
     case 'timer':
       fire(run, arrival.request);
@@ -141,7 +170,8 @@ function fire(run: Run, n: number): void {
   // The run's own clock has reached the moment it waited for.
   const due = 'sleep' in document ? document.sleep : 'until' in document ? (document.until ?? 0) : 0;
   run.clock = Math.max(run.clock, due);
-  run.settle(n, false, undefined);
+  if ('cancelling' in document) stopWaiting(run, document.cancelling);
+  else run.settle(n, false, undefined);
 }
 
 // ——— The checkpoint ———
@@ -177,14 +207,17 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.main !== before.main) delta.main = encoder.value(run.main);
   const requests: Record<string, RequestDocument | null> = {};
   const made = new Map<number, RequestDocument>();
+  const aborted = [...run.changedRequests].filter((n) => run.requests.has(n));
   const dropped = [...before.requests].filter((n) => !run.requests.has(n));
   for (const n of dropped) requests[n] = null;
   for (const [n, { document, to }] of run.requests) {
-    if (before.requests.has(n)) continue;
-    document.to = encoder.continuation(to);
+    const isNew = !before.requests.has(n);
+    if (!isNew && !run.changedRequests.has(n)) continue;
+    document.to = to && encoder.continuation(to);
     requests[n] = document;
-    made.set(n, document);
+    if (isNew) made.set(n, document);
   }
+  for (const scope of run.changedScopes) (delta.scopes ??= {})[scope.number] = writeScope(encoder, scope);
   if (Object.keys(requests).length > 0) delta.requests = requests;
   for (const [name, buffer] of run.channels) {
     if (!before.channels.has(name)) (delta.channels ??= {})[name] = encoder.value(buffer);
@@ -203,14 +236,15 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
   if (run.last !== before.last) delta.last = run.last;
-  if (outcome !== null) delta.over = true;
+  if (outcome !== null) delta.over = run.over!;
   return {
     delta,
     capture: run.capture.document,
     requests: made,
     dropped,
     outcome,
-    ended: run.over && ![...run.requests.values()].some(({ document }) => 'effect' in document),
+    aborted,
+    ended: run.over !== null && ![...run.requests.values()].some(({ document }) => 'effect' in document) ? run.over : null,
     superseded: encoder.superseded,
   };
 }
@@ -226,15 +260,14 @@ function modulesDocument(run: Run, encoder: CheckpointEncoder): Record<string, J
  * listen to, or it waits for something that cannot happen.
  */
 function outcomeOf(run: Run): OutcomeDocument | null {
-  if (run.over) return null;
+  if (run.over !== null) return null;
   if (run.main) run.rejected.delete(run.main);
   const unheard = [...run.rejected].find((promise) => isUnheard(run, promise));
   const settled = run.outcome;
-  run.over = settled !== null || unheard !== undefined || run.requests.size === 0;
-  if (!run.over) return null;
-  if (unheard) return outcomeDocument(true, slotsOf(unheard)!.value, run.program);
-  if (settled) return outcomeDocument(settled.failed, settled.value, run.program);
-  return outcomeDocument(true, deadlock(), run.program);
+  if (settled === null && unheard === undefined && run.requests.size > 0) return null;
+  const { failed, value } = unheard ? { failed: true, value: slotsOf(unheard)!.value } : (settled ?? { failed: true, value: run.cancelled ?? deadlock() });
+  run.over = !failed ? 'completed' : run.cancelled !== null && value instanceof CancelledError ? 'cancelled' : 'failed';
+  return outcomeDocument(failed, value, run.program);
 }
 
 /** Plain Node would just exit here, with the promise pending. */
@@ -262,7 +295,7 @@ function writeRejected(run: Run, encoder: CheckpointEncoder, delta: DeltaDocumen
 export function image(run: Run): StateDocument {
   const encoder = new CheckpointEncoder(run.heap, run.program, true);
   const requests: Record<string, RequestDocument> = {};
-  for (const [n, { document, to }] of run.requests) requests[n] = { ...document, to: encoder.continuation(to) };
+  for (const [n, { document, to }] of run.requests) requests[n] = { ...document, to: to && encoder.continuation(to) } as RequestDocument;
   const channels: Record<string, Json> = {};
   for (const [name, buffer] of run.channels) channels[name] = encoder.value(buffer);
   const state: StateDocument = {
@@ -276,6 +309,7 @@ export function image(run: Run): StateDocument {
     requests,
     channels,
     rejected: [],
+    scopes: Object.fromEntries([...run.scopes.values()].map((scope) => [scope.number, writeScope(encoder, scope)])),
     over: run.over,
     heap: encoder.put,
   };

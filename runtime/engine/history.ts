@@ -69,8 +69,8 @@ function parseState(text: string, path: string): StateDocument {
   }
   for (const [key, empty] of Object.entries(emptyState())) {
     const value = state[key as keyof StateDocument];
-    // `main` is null before it is a reference.
-    const fits = key === 'main' ? value !== undefined : typeof value === typeof empty && value !== null && Array.isArray(value) === Array.isArray(empty);
+    // `main` is null before it is a reference, `over` before it is a word.
+    const fits = empty === null ? value !== undefined : typeof value === typeof empty && value !== null && Array.isArray(value) === Array.isArray(empty);
     if (!fits) throw new CorruptState(`${path}.${key}`, value === undefined ? 'it is missing' : 'it is of another type');
   }
   return state;

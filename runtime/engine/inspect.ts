@@ -3,10 +3,12 @@
  * frame, what it waits for, what has arrived. At its last cycle or at any before.
  */
 import type { StateDocument, Json, RequestDocument } from '../codec/format.ts';
+import { text as textOf } from '../codec/parts.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Artifact } from './artifact.ts';
+import { RUN } from './scope.ts';
 import { foldHistory } from './history.ts';
 import { localsOf, showValue, type ShowLimits } from './show-value.ts';
 
@@ -30,7 +32,7 @@ export interface ShownTask {
 
 export interface ShownRequest {
   number: number;
-  kind: 'effect' | 'sleep' | 'receive';
+  kind: 'effect' | 'sleep' | 'receive' | 'cancellation';
   /** `src/order.wf.ts#charge`, or the channel's name. */
   name: string;
   args: string | null;
@@ -39,11 +41,15 @@ export interface ShownRequest {
   due: number | null;
   attempts: number;
   inDoubt: boolean;
+  /** It was told to stop. */
+  cancelled: boolean;
   lastError: string | null;
 }
 
 export interface Inspection {
   seq: number;
+  /** It was cancelled; with the reason, if there was one. */
+  cancelled: { reason: string | null } | null;
   tasks: ShownTask[];
   requests: ShownRequest[];
   channels: { name: string; messages: string[] }[];
@@ -71,6 +77,7 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
   const view = new View(state, artifact, options.limits ?? {});
   return {
     seq,
+    cancelled: view.cancelled(),
     tasks: view.tasks(),
     requests: Object.entries(state.requests).map(([n, document]) => {
       const own = claims.filter((claim) => claim.request === Number(n));
@@ -107,8 +114,13 @@ class View {
     return showValue(value, this.state.heap, this.limits);
   }
 
+  cancelled(): Inspection['cancelled'] {
+    const cancel = this.state.scopes[RUN]?.cancel;
+    return cancel ? { reason: cancel.reason === undefined ? null : textOf(cancel.reason, 'reason') } : null;
+  }
+
   tasks(): ShownTask[] {
-    return Object.entries(this.state.requests).map(([n, { to }]) => ({ waitsFor: Number(n), frames: this.stack(to) }));
+    return Object.entries(this.state.requests).flatMap(([n, { to }]) => (to === null ? [] : [{ waitsFor: Number(n), frames: this.stack(to) }]));
   }
 
   /** The frames from whoever gets an outcome up to the workflow. */
@@ -162,11 +174,13 @@ class View {
 
   request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError'> {
     const since = document.at;
+    const cancelled = 'effect' in document && document.cancelled !== undefined;
     if ('effect' in document) {
-      return { number, kind: 'effect', name: document.effect, args: showDocument(document.args, this.limits), since, due: null };
+      return { number, kind: 'effect', name: document.effect, args: showDocument(document.args, this.limits), since, due: null, cancelled };
     }
-    if ('sleep' in document) return { number, kind: 'sleep', name: 'sleep', args: null, since, due: document.sleep };
-    return { number, kind: 'receive', name: document.receive, args: null, since, due: document.until ?? null };
+    if ('sleep' in document) return { number, kind: 'sleep', name: 'sleep', args: null, since, due: document.sleep, cancelled };
+    if ('cancelling' in document) return { number, kind: 'cancellation', name: 'cancellation', args: null, since, due: document.until, cancelled };
+    return { number, kind: 'receive', name: document.receive, args: null, since, due: document.until ?? null, cancelled };
   }
 
   channels(): Inspection['channels'] {

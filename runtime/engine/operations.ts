@@ -11,6 +11,7 @@ import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
+import { CancelledError } from '../errors.ts';
 import { touchApplied, touchComputed, touchRegExp, touchThis } from '../heap/touch-natives.ts';
 import { touch, touchCall, touched } from '../heap/touch.ts';
 import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
@@ -111,4 +112,5 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   console: captured.console,
   sleep,
   channel,
+  CancelledError,
 };

@@ -23,7 +23,7 @@ export function pathTo(run: Run, target: unknown): string {
     queue.push({ value, path });
   };
   for (const [id, env] of run.envs) addSlots(env, id, add);
-  for (const { to } of run.requests.values()) addFrames(to, add);
+  for (const { to } of run.requests.values()) if (to !== null) addFrames(to, add);
   if (run.main) add(run.main, 'the result');
   for (const [name, buffer] of run.channels) add(buffer, `channel ${name}`);
   return search(queue, target) ?? 'a value';

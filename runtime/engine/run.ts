@@ -9,8 +9,8 @@ import { toDocument } from '../codec/border.ts';
 import { classify } from '../codec/classify.ts';
 import { Decoder } from '../codec/decode.ts';
 import { Unstorable } from '../codec/unstorable.ts';
-import { FORMAT_VERSION, type Json, type RequestDocument, type StateDocument } from '../codec/format.ts';
-import { CorruptState, Fault } from '../errors.ts';
+import { FORMAT_VERSION, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
+import { type CancelledError, CorruptState, Fault } from '../errors.ts';
 import { Heap } from '../heap/heap.ts';
 import { type Kind, metaOf } from '../heap/meta.ts';
 import { touchCall, touchWhole } from '../heap/touch.ts';
@@ -24,6 +24,7 @@ import { formatLine } from './console.ts';
 import { Capture } from './capture.ts';
 import { pathWithin } from './path.ts';
 import type { Program } from './program.ts';
+import { readScope, RUN, type Scope } from './scope.ts';
 
 /** The last moment that a Date can be, and so the last that anything waits for. */
 const LAST_MOMENT = 8.64e15;
@@ -36,11 +37,13 @@ export interface Clock {
   latest(): number;
 }
 
-/** What a run waits for: the stored document, and who gets the outcome. */
+/** What a run waits for: the stored document, and who gets the outcome; null: the engine itself. */
 export interface Pending {
   document: RequestDocument;
-  to: Frame | Promise;
+  to: Frame | Promise | null;
 }
+
+const ENDS: readonly (RunEnd | null)[] = [null, 'completed', 'failed', 'cancelled'];
 
 export class Run implements Host {
   readonly program: Program;
@@ -57,8 +60,17 @@ export class Run implements Host {
   main: Promise | null = null;
   /** Its modules are evaluated: the workflow is called before the cycle ends. */
   started: Start | null = null;
-  /** The workflow has ended. Effects it asked for may still be under way. */
-  over = false;
+  /** How the workflow has ended. Effects it asked for may still be under way. */
+  over: RunEnd | null = null;
+  /** By number: what can be cancelled, once that matters. */
+  readonly scopes = new Map<number, Scope>();
+  /** What this cycle has changed in them, and in requests that were there before. */
+  readonly changedScopes = new Set<Scope>();
+  readonly changedRequests = new Set<number>();
+  /** Cancellations that have been asked for and that nobody has carried out. */
+  readonly toCancel: { scope: Scope; graceMs: number }[] = [];
+  /** The last request of the cycle before. */
+  private lastBefore = 0;
   last = 0;
   mail = 0;
   clock = 0;
@@ -106,15 +118,18 @@ export class Run implements Host {
     run.mail = state.mail;
     run.clock = state.clock;
     run.last = state.last;
+    if (!ENDS.includes(state.over)) throw new CorruptState('over', 'an end of a run was expected');
     run.over = state.over;
+    for (const [n, document] of Object.entries(state.scopes)) run.scopes.set(Number(n), readScope(decoder, Number(n), document, `scopes.${n}`));
     if (state.main !== null) {
       const main = decoder.value(state.main, 'main');
       if (!slotsOf(main)) throw new CorruptState('main', 'a promise was expected');
       run.main = main as Promise;
     }
     for (const [n, document] of Object.entries(state.requests)) {
-      checkRequest(document, Number(n), state.last, `requests.${n}`);
-      run.requests.set(Number(n), { document, to: decoder.continuation(document.to, `requests.${n}.to`) });
+      const path = `requests.${n}`;
+      checkRequest(document, Number(n), state, path);
+      run.requests.set(Number(n), { document, to: 'cancelling' in document ? null : decoder.continuation(document.to, `${path}.to`) });
     }
     for (const [name, json] of Object.entries(state.channels)) {
       const messages = decoder.value(json, `channels.${name}`);
@@ -134,6 +149,14 @@ export class Run implements Host {
   begin(time: Clock): void {
     this.time = time;
     this.capture = new Capture();
+    this.lastBefore = this.last;
+    this.changedScopes.clear();
+    this.changedRequests.clear();
+  }
+
+  /** Was it asked for in this cycle? Then nothing has come of it yet. */
+  isNew(request: number): boolean {
+    return request > this.lastBefore;
   }
 
   // ——— What the program asks for ———
@@ -163,6 +186,11 @@ export class Run implements Host {
         };
       }
     }
+  }
+
+  /** Lets a cancellation wait for the effects it has told to stop. */
+  waitForEffects(scope: number, graceMs: number): void {
+    this.requests.set(++this.last, { document: { cancelling: scope, until: this.due(graceMs), to: null, at: this.time.now() }, to: null });
   }
 
   private due(duration: number | string | Date): number {
@@ -219,7 +247,7 @@ export class Run implements Host {
   /** Gives a request its outcome. Returns false if there is no such request any more. */
   settle(n: number, failed: boolean, value: unknown): boolean {
     const pending = this.requests.get(n);
-    if (!pending) return false;
+    if (!pending || pending.to === null) return false;
     this.requests.delete(n);
     const { to } = pending;
     if (slotsOf(to)) settle(to as Promise, failed, value);
@@ -263,6 +291,11 @@ export class Run implements Host {
     if (meta !== undefined && meta.open) touchCall(meta, buffer, method, args);
   }
 
+  /** What was thrown when the run was cancelled. */
+  get cancelled(): CancelledError | null {
+    return this.scopes.get(RUN)?.cancellation?.error ?? null;
+  }
+
   /** The outcome of the workflow, if it has one. */
   get outcome(): { failed: boolean; value: unknown } | null {
     const slots = this.main && slotsOf(this.main);
@@ -271,9 +304,15 @@ export class Run implements Host {
   }
 }
 
-function checkRequest(document: RequestDocument, n: number, last: number, path: string): void {
+function checkRequest(document: RequestDocument, n: number, { last, scopes }: StateDocument, path: string): void {
   if (!Number.isSafeInteger(n) || n < 1 || n > last) throw new CorruptState(path, 'it has not been made yet');
-  const { effect, sleep, receive, until } = document as unknown as Record<string, unknown>;
-  const isTimed = typeof sleep === 'number' || (typeof receive === 'string' && (until === undefined || typeof until === 'number'));
+  const { effect, sleep, receive, until, cancelling, cancelled } = document as unknown as Record<string, unknown>;
+  const isTimed =
+    typeof sleep === 'number' ||
+    (typeof receive === 'string' && (until === undefined || typeof until === 'number')) ||
+    (typeof cancelling === 'number' && typeof until === 'number');
   if (typeof effect !== 'string' && !isTimed) throw new CorruptState(path, 'a request was expected');
+  for (const scope of [cancelling, cancelled]) {
+    if (scope !== undefined && scopes[String(scope)]?.cancel === undefined) throw new CorruptState(path, 'there is no such cancellation');
+  }
 }

@@ -8,7 +8,7 @@ import { parkRun, releaseRun, resumeRun } from './queries/release-run.ts';
 import { startRun } from './queries/start-run.ts';
 import type { Row, Sql } from './sql.ts';
 
-export type RunStatus = 'running' | 'completed' | 'failed' | 'parked';
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'parked';
 
 export interface StoredRun {
   uid: string;

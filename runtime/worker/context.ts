@@ -9,7 +9,7 @@ export interface EffectContext {
   idempotencyKey: string;
   /** 1 for the first. */
   attempt: number;
-  /** Aborted when the attempt times out or nobody waits for it any more. */
+  /** Aborted when the attempt times out, its run is cancelled, or nobody waits for it any more. */
   signal: AbortSignal;
   /** The id of the run, and the effect as the program names it. */
   run: string;

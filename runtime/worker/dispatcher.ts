@@ -5,6 +5,8 @@
  * allows another: the failure is recorded, then, after the pause, the next attempt claimed and made. Or nobody
  * knows whether it has happened: an attempt of a worker that is gone, one that timed out. If the effect is
  * idempotent it is made again, with the same key; otherwise it is in doubt, until somebody decides.
+ *
+ * An effect whose run is cancelled is told to stop and not attempted again; how it ends is still wanted.
  */
 import { fromDocument, toDocument } from '../codec/border.ts';
 import { Unstorable } from '../codec/unstorable.ts';
@@ -20,16 +22,24 @@ import { runInContext, type EffectContext } from './context.ts';
 import type { Policy } from './policy.ts';
 import type { EffectDefinition, Registry } from './registry.ts';
 
-export type EffectOutcome = { kind: 'result'; value: Json } | { kind: 'failure'; error: Json };
+export type EffectOutcome =
+  | { kind: 'result'; value: Json }
+  | { kind: 'failure'; error: Json }
+  /** It was told to stop, and has. Whether it has happened nobody knows, unless it had not begun. */
+  | { kind: 'aborted'; begun: boolean };
 
 /** Told of an outcome, and whether the store holds claims of the call beyond the one in the log. */
-export type Settled = (call: EffectCall, outcome: EffectOutcome, hasClaims: boolean) => void;
+export type Settled = (call: CallKey, outcome: EffectOutcome, hasClaims: boolean) => void;
 
-export interface EffectCall {
+/** The request of a run. */
+export interface CallKey {
   uid: string;
+  request: number;
+}
+
+export interface EffectCall extends CallKey {
   /** The run's id, for people. */
   run: string;
-  request: number;
   effect: string;
   args: Json;
 }
@@ -47,6 +57,8 @@ interface Attempt {
   controller: AbortController;
   timer: Timer | null;
   dropped: boolean;
+  /** How it has failed, while another attempt may follow. */
+  failure: Json | null;
   state:
     | 'running'
     /** It took too long and may have happened: a person may ask for another attempt beside it. */
@@ -59,7 +71,7 @@ interface Attempt {
   hasClaims: boolean;
 }
 
-const keyOf = ({ uid, request }: Pick<EffectCall, 'uid' | 'request'>): string => `${uid}:${request}`;
+const keyOf = ({ uid, request }: CallKey): string => `${uid}:${request}`;
 
 export class Dispatcher {
   private readonly store: Store;
@@ -69,6 +81,8 @@ export class Dispatcher {
   private readonly attempts = new Map<string, Attempt>();
   /** How many of them each run has, by its uid. */
   private readonly busy = new Map<string, number>();
+  /** Calls of cancelled runs. */
+  private readonly aborted = new Set<string>();
   private idle: (() => void)[] = [];
   private closing = false;
   private stopped = false;
@@ -125,12 +139,36 @@ export class Dispatcher {
   /** Nobody waits for these any more: their signals are aborted, their outcomes dropped. */
   drop(uid: string, requests: Iterable<number>): void {
     for (const request of requests) {
-      const attempt = this.attempts.get(keyOf({ uid, request }));
+      const key = keyOf({ uid, request });
+      this.aborted.delete(key);
+      const attempt = this.attempts.get(key);
       if (!attempt) continue;
       attempt.dropped = true;
       attempt.controller.abort(new PerdureError('effect_dropped', 'Nobody waits for this effect any more'));
       this.end(attempt);
     }
+  }
+
+  /** These are told to stop, because their run is cancelled. */
+  abort(uid: string, requests: Iterable<number>): void {
+    for (const request of requests) {
+      const call = { uid, request };
+      this.aborted.add(keyOf(call));
+      const attempt = this.attempts.get(keyOf(call));
+      if (!attempt) this.settled(call, { kind: 'aborted', begun: true }, true); // it is in doubt
+      else if (attempt.state === 'running') attempt.controller.abort(new PerdureError('effect_cancelled', `The run '${attempt.call.run}' is cancelled`));
+      else this.finish(attempt, attempt.failure === null ? { kind: 'aborted', begun: true } : { kind: 'failure', error: attempt.failure });
+    }
+  }
+
+  /** A call that was told to stop before this worker took the run. */
+  leave(call: EffectCall, { first, further }: EarlierAttempts): void {
+    this.aborted.add(keyOf(call));
+    const last = further.at(-1) ?? { worker: first, failure: null };
+    if (this.attempts.has(keyOf(call)) || last.worker === this.worker()) return; // it is still to tell how it has ended
+    const outcome: EffectOutcome =
+      last.failure === null ? { kind: 'aborted', begun: last.worker !== '' } : { kind: 'failure', error: JSON.parse(last.failure) as Json };
+    this.settled(call, outcome, further.length > 0);
   }
 
   get isIdle(): boolean {
@@ -174,10 +212,10 @@ export class Dispatcher {
   /** `again`: the answer to this very claim may have been lost. */
   private async claimAndAttempt(call: EffectCall, attempt: number, again = false): Promise<void> {
     const { uid, request } = call;
-    if (!this.closing) {
+    if (!this.closing && !this.aborted.has(keyOf(call))) {
       const claimed = await this.store.claims.claimAttempt(uid, request, attempt, this.worker());
       if (claimed || (again && (await this.isMine(call, attempt)))) {
-        this.attempt(call, attempt);
+        if (!this.aborted.has(keyOf(call))) this.attempt(call, attempt);
         return;
       }
     }
@@ -197,6 +235,7 @@ export class Dispatcher {
       controller: new AbortController(),
       timer: null,
       dropped: false,
+      failure: null,
       state: 'running',
       hasClaims,
     };
@@ -241,7 +280,10 @@ export class Dispatcher {
   private failed(record: Attempt, definition: EffectDefinition, error: unknown): void {
     if (record.dropped || !this.isCurrent(record)) return;
     if (record.state === 'failed' || record.state === 'pausing') return; // it timed out, which has been answered
-    if (isEcho(error, record.controller.signal)) this.end(record);
+    if (isEcho(error, record.controller.signal)) {
+      if (this.aborted.has(keyOf(record.call))) this.finish(record, { kind: 'aborted', begun: true });
+      else this.end(record);
+    }
     else this.answer(record, definition, error);
   }
 
@@ -249,7 +291,7 @@ export class Dispatcher {
   private answer(record: Attempt, definition: EffectDefinition, error: unknown): void {
     const { policy } = definition;
     const document = errorDocument(withoutOurFrames(error), hostProgram);
-    if (record.attempt >= policy.attemptsMax || !isRetryable(record.call, policy, error)) {
+    if (record.attempt >= policy.attemptsMax || this.aborted.has(keyOf(record.call)) || !isRetryable(record.call, policy, error)) {
       this.finish(record, { kind: 'failure', error: document });
       return;
     }
@@ -258,6 +300,7 @@ export class Dispatcher {
     const { call, attempt } = record;
     const text = writeDocument(document);
     record.hasClaims = true;
+    record.failure = document;
     record.state = 'failed';
     void this.keepTrying(() => this.store.claims.recordFailure(call.uid, call.request, attempt, this.worker(), text)).then(() => {
       if (record.dropped || !this.isCurrent(record)) return;
@@ -281,6 +324,10 @@ export class Dispatcher {
     const { call, attempt } = record;
     const error = new PerdureError('effect_timeout', `${call.effect} took longer than ${definition.policy.timeoutMs} ms`);
     record.controller.abort(error);
+    if (this.aborted.has(keyOf(call))) {
+      this.finish(record, { kind: 'aborted', begun: true });
+      return;
+    }
     if (definition.policy.idempotent) {
       this.answer(record, definition, error);
       return;
@@ -309,6 +356,7 @@ export class Dispatcher {
   private finish(record: Attempt, outcome: EffectOutcome): void {
     if (record.dropped || !this.isCurrent(record)) return;
     this.end(record);
+    this.aborted.delete(keyOf(record.call));
     this.settled(record.call, outcome, record.hasClaims);
   }
 

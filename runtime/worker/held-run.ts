@@ -26,7 +26,7 @@ import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
-import type { Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
+import type { CallKey, Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
 import type { InboxEntry } from './inbox.ts';
 
 /** What a held run needs of its worker. */
@@ -50,6 +50,32 @@ export interface HeldContext {
   ended(uid: string, outcome: string | null): void;
 }
 
+/** An effect under way. */
+export interface PendingEffect {
+  call: EffectCall;
+  /** The worker that has claimed the first attempt; empty: none has. */
+  by: string;
+  /** It was told to stop. */
+  cancelled: boolean;
+}
+
+/** In the order in which the log shows it. */
+function arrivalOf(outcome: EffectOutcome, request: number): Arrival {
+  switch (outcome.kind) {
+    case 'result':
+      return { kind: 'result', request, value: outcome.value };
+    case 'failure':
+      return { kind: 'failure', request, error: outcome.error };
+    case 'aborted':
+      return { kind: 'aborted', request, begun: outcome.begun };
+  }
+}
+
+/** Of an effect. */
+type Outcome = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' }>;
+
+export const isOutcome = (arrival: Arrival): arrival is Outcome => ['result', 'failure', 'aborted'].includes(arrival.kind);
+
 export class HeldRun {
   readonly uid: string;
   readonly id: string;
@@ -69,8 +95,6 @@ export class HeldRun {
   private busy = false;
   private pins = 0;
   private dropped = false;
-  /** The workflow has ended by an error. */
-  private failed = false;
   /** The last inbox entry that was taken in. */
   mailSeen: number;
   /** Since when it rests, by the monotonic clock. */
@@ -91,20 +115,16 @@ export class HeldRun {
   }
 
   /** Takes something in; evaluates it as soon as nothing is being committed. */
-  arrive(arrival: Arrival): void {
+  arrive(...arrivals: Arrival[]): void {
     if (this.dropped) return;
-    this.arrivals.push(arrival);
+    this.arrivals.push(...arrivals);
     if (!this.busy) void this.advance();
   }
 
   /** The outcome of an effect that this worker has made. */
-  effectSettled(call: EffectCall, outcome: EffectOutcome, hasClaims: boolean): void {
+  effectSettled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void {
     if (hasClaims) this.claimed.add(call.request);
-    this.arrive(
-      outcome.kind === 'result'
-        ? { kind: 'result', request: call.request, value: outcome.value }
-        : { kind: 'failure', request: call.request, error: outcome.error },
-    );
+    this.arrive(arrivalOf(outcome, call.request));
   }
 
   /** The store holds claims of this request; if it is not under way any more, the next commit removes them. */
@@ -168,8 +188,6 @@ export class HeldRun {
     }
     const delta = writeDocument(checkpoint.delta);
     const { capture, outcome, ended } = checkpoint;
-    if (outcome) this.failed = 'error' in outcome;
-    const status = ended ? (this.failed ? 'failed' : 'completed') : null;
     const mails = arrivals.flatMap((arrival) => ('mail' in arrival && arrival.mail !== undefined ? [arrival.mail] : []));
     const settled = [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
     return {
@@ -180,7 +198,7 @@ export class HeldRun {
       cause,
       delta,
       capture: Object.keys(capture).length > 0 ? writeDocument(capture) : null,
-      end: outcome || ended ? { status, outcome: outcome && writeDocument(outcome) } : null,
+      end: outcome || ended ? { status: ended, outcome: outcome && writeDocument(outcome) } : null,
       mail: mails.length > 0 ? Math.max(...mails) : null,
       settled,
     };
@@ -199,6 +217,7 @@ export class HeldRun {
     }
     for (const [level, line] of checkpoint.capture.console ?? []) host.print(level, [line]);
     context.dispatcher.drop(this.uid, checkpoint.dropped);
+    context.dispatcher.abort(this.uid, checkpoint.aborted);
     for (const [n, document] of checkpoint.requests) {
       if ('effect' in document && document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
     }
@@ -223,17 +242,15 @@ export class HeldRun {
   // ——— Waiting ———
 
   /** Effects under way that some worker has claimed: `by` for the first attempt. */
-  pendingEffects(): { call: EffectCall; by: string }[] {
+  pendingEffects(): PendingEffect[] {
     return [...this.run.requests].flatMap(([n, { document }]) =>
-      'effect' in document ? [{ call: this.callOf(n, document), by: document.by ?? '' }] : [],
+      'effect' in document ? [{ call: this.callOf(n, document), by: document.by ?? '', cancelled: document.cancelled !== undefined }] : [],
     );
   }
 
   /** Does it wait for this request, and has nothing arrived for it? */
   awaits(request: number): boolean {
-    const settles = (arrival: Arrival): boolean =>
-      (arrival.kind === 'result' || arrival.kind === 'failure') && arrival.request === request;
-    return this.run.requests.has(request) && !this.arrivals.some(settles);
+    return this.run.requests.has(request) && !this.arrivals.some((arrival) => isOutcome(arrival) && arrival.request === request);
   }
 
   /** When the next timer is due, in ms since 1970 by the database's clock; null if there is none. */
@@ -300,8 +317,7 @@ export class HeldRun {
     this.dropped = true;
     this.context.dropped(this);
     for (const arrival of this.arrivals.splice(0)) {
-      const isOutcome = arrival.kind === 'result' || arrival.kind === 'failure';
-      if (isOutcome && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
+      if (isOutcome(arrival) && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
     }
   }
 

@@ -2,6 +2,7 @@
  * Inbox entries: what is sent to a run from outside.
  */
 import { writeDocument, type Json } from '../codec/format.ts';
+import { text as textIn } from '../codec/parts.ts';
 import type { Arrival } from '../engine/cycle.ts';
 import { CorruptState } from '../errors.ts';
 
@@ -9,6 +10,9 @@ export type InboxEntry =
   | { kind: 'message'; channel: string; value: Json }
   | { kind: 'result'; request: number; value: Json }
   | { kind: 'failure'; request: number; error: Json }
+  /** An effect has stopped because it was told to. */
+  | { kind: 'aborted'; request: number; begun: boolean }
+  | { kind: 'cancel'; reason?: string; graceMs: number }
   /** `attempt` is the one in doubt: a second decision about the same doubt changes nothing. */
   | { kind: 'retry'; request: number; attempt: number };
 
@@ -28,10 +32,14 @@ export function parseEntry(n: number, text: string): Arrival {
       return { ...entry, mail: n };
     case 'result':
     case 'failure':
+    case 'aborted':
     case 'retry':
       if (!Number.isInteger(entry.request)) throw new CorruptState(path, 'the number of a request was expected');
       if (entry.kind === 'retry' && !Number.isInteger(entry.attempt)) throw new CorruptState(path, 'the number of an attempt was expected');
       return { ...entry, mail: n };
+    case 'cancel':
+      if (typeof entry.graceMs !== 'number' || !(entry.graceMs >= 0)) throw new CorruptState(path, 'a number of ms was expected');
+      return { ...entry, ...(entry.reason === undefined ? {} : { reason: textIn(entry.reason, path) }), mail: n };
     default:
       throw new CorruptState(path, 'unknown kind of entry');
   }

@@ -12,8 +12,7 @@ import { hostProgram } from '../publish.ts';
 import { StoreError } from '../store/errors.ts';
 import type { LoadedRun } from '../store/log.ts';
 import type { ClaimedRun } from '../store/runs.ts';
-import type { EffectCall } from './dispatcher.ts';
-import { HeldRun, type HeldContext } from './held-run.ts';
+import { HeldRun, isOutcome, type HeldContext, type PendingEffect } from './held-run.ts';
 import { parseEntry } from './inbox.ts';
 import { reasonText } from './reason.ts';
 import type { Registry } from './registry.ts';
@@ -53,7 +52,7 @@ export class Intake {
       cycle = history.seq + 1;
       for (const { request } of loaded.claims) held.hasClaims(request);
       await held.pinned(async () => {
-        if (history.seq === 0) held.arrive(startOf(loaded.log[0]!.cause));
+        if (history.seq === 0) held.arrive(...beginning(loaded));
         for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
         // What has arrived may have settled some.
         await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
@@ -112,7 +111,7 @@ export class Intake {
     if (arrival.kind === 'retry') await this.retryEffect(held, arrival);
     held.mailSeen = n;
     // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
-    if (arrival.kind === 'result' || arrival.kind === 'failure') held.hasClaims(arrival.request);
+    if (isOutcome(arrival)) held.hasClaims(arrival.request);
     held.arrive(arrival);
   }
 
@@ -125,10 +124,11 @@ export class Intake {
     await this.context.dispatcher.retry(pending.call, attempt);
   }
 
-  private async resumeEffects(held: HeldRun, pending: { call: EffectCall; by: string }[], loaded: LoadedRun): Promise<void> {
-    for (const { call, by } of pending) {
+  private async resumeEffects(held: HeldRun, pending: PendingEffect[], loaded: LoadedRun): Promise<void> {
+    for (const { call, by, cancelled } of pending) {
       const further = loaded.claims.filter((claim) => claim.request === call.request);
-      await this.context.dispatcher.resume(call, { first: by, further });
+      if (cancelled) this.context.dispatcher.leave(call, { first: by, further });
+      else await this.context.dispatcher.resume(call, { first: by, further });
       if (further.length === 0) held.hasClaims(call.request);
     }
   }
@@ -163,6 +163,11 @@ export class Intake {
   }
 }
 
-function startOf(cause: string): Arrival {
-  return JSON.parse(cause) as Arrival;
+/** What a run begins with. Where it is cancelled already it hears of that first, and so does nothing. */
+function beginning({ log, inbox }: LoadedRun): Arrival[] {
+  const cancel = inbox.map(({ n, entry }) => parseEntry(n, entry)).find(({ kind }) => kind === 'cancel');
+  const start = startOf(log[0]!.cause);
+  return cancel ? [cancel, start] : [start];
 }
+
+const startOf = (cause: string): Arrival => JSON.parse(cause) as Arrival;

@@ -55,7 +55,7 @@ stepper.step();
 stepper.step();
 
 /** The machine's own objects of the run, by what asks for them. */
-const frames = [...stepper.run.requests.values()].map(({ to }) => to).filter((to): to is Frame => '$k' in to);
+const frames = [...stepper.run.requests.values()].map(({ to }) => to).filter((to): to is Frame => to !== null && '$k' in to);
 const main = frames.find((frame) => frame.$k.id.endsWith('#main'))!;
 const [old, fresh] = ['old', 'fresh'].map((slot) => slotIn(main, slot) as Record<string, object>);
 

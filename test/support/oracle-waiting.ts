@@ -3,6 +3,7 @@
  * says in its header what is sent to it: `// send: approvals {"by":"ann"}`.
  */
 import { durationMs } from '../../runtime/builtins/duration.ts';
+import { CancelledError } from '../../runtime/errors.ts';
 import { deadlock } from '../../runtime/engine/cycle.ts';
 import type { Effects } from './harness.ts';
 
@@ -47,6 +48,8 @@ export class OracleWaiting {
       }),
     );
   }
+
+  readonly CancelledError = CancelledError;
 
   readonly sleep = (duration: number | string | Date): Promise<void> =>
     new Promise((resolve) => {
