@@ -9,11 +9,11 @@
  *       b1 at reserve, holds order, undo:
  *           …
  */
-import { generate } from './babel.ts';
 import type * as t from '@babel/types';
 import type { GotoNumber, IrBlock, IrMachine, IrModule, IrTerminator, IrUnit } from './ir.ts';
 import { children, type Node } from './ast.ts';
 import { liveness } from './ir-liveness.ts';
+import { printProgram } from './print/index.ts';
 
 export function printIr(ir: IrModule): string {
   const parts = [`module ${ir.id}`];
@@ -92,8 +92,7 @@ function code(statements: t.Statement[]): string {
     for (const child of children(node)) collect(child);
   };
   statements.forEach(collect);
-  const program = { type: 'Program', body: statements, directives: [], sourceType: 'module' } as unknown as t.Program;
-  const text = generate(program, { comments: false }).code.replace(/9000*(\d+)\b/g, (whole, id: string) =>
+  const text = printProgram(statements).replace(/9000*(\d+)\b/g, (whole, id: string) =>
     whole.length === 9 ? `b${Number(id)}` : whole,
   );
   for (const { node, value } of targets) node.value = value;

@@ -11,6 +11,7 @@ export { open, type OpenOptions } from './client/open.ts';
 export { Engine, type Resolution, type StartOptions } from './client/engine.ts';
 export type { CancelOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
+export type { SendOptions } from './client/message.ts';
 export type { EffectImplementation, Implementations } from './client/implementations.ts';
 export { effectContext, type EffectContext } from './worker/context.ts';
 export type { EffectPolicy, RetryPolicy } from './worker/policy.ts';

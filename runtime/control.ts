@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { firstHash } from './codec/chain.ts';
 import { writeDocument, type Json } from './codec/format.ts';
 import { inspectRun } from './engine/inspect.ts';
+import { checkKey } from './engine/key.ts';
 import { PerdureError } from './errors.ts';
 import { host } from './host.ts';
 import type { StoredRun } from './store/runs.ts';
@@ -62,9 +63,28 @@ export async function startRun(store: Store, { id, workflow, program, args, work
   return { uid: run.uid, started: false, held: null };
 }
 
-/** Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox. */
-export function sendMessage(store: Store, id: string, channel: string, value: Json): Promise<number> {
-  return deliver(store, id, { kind: 'message', channel, value });
+export interface Message {
+  channel: string;
+  value: Json;
+  /** The same key in the same channel of a run is the same message: it is put there once. */
+  key?: string | undefined;
+}
+
+/**
+ * Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox, or null if it
+ * was sent before. Throws `run_missing` and `run_ended`.
+ */
+export async function sendMessage(store: Store, id: string, message: Message): Promise<number | null> {
+  const entry = entryOf(message);
+  if (message.key === undefined) return deliver(store, id, entry);
+  const number = await store.inbox.sendOnce(id, writeEntry(entry), message.channel, message.key);
+  if (number === 'known') return null;
+  return delivered(store, id, number);
+}
+
+function entryOf({ channel, value, key }: Message): InboxEntry {
+  if (key !== undefined) checkKey(key, 'The key of a message');
+  return { kind: 'message', channel, value, ...(key === undefined ? {} : { key }) };
 }
 
 /** How long the effects of a cancelled run have to end. */
@@ -77,7 +97,10 @@ export function cancelRun(store: Store, id: string, { reason, graceMs }: { reaso
 
 /** Throws `run_missing` and `run_ended`. */
 async function deliver(store: Store, id: string, entry: InboxEntry): Promise<number> {
-  const number = await store.inbox.send(id, writeEntry(entry));
+  return delivered(store, id, await store.inbox.send(id, writeEntry(entry)));
+}
+
+async function delivered(store: Store, id: string, number: number | null): Promise<number> {
   if (number === null) {
     await findRun(store, id);
     throw new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   not_parked: row('The run that was to be resumed is not parked.', 'Nothing is to be done; `perdure show RUN` tells its state.'),
   not_in_doubt: row('The effect that was to be resolved is not in doubt.', '`perdure show RUN` lists the effects that are.'),
   no_such_cycle: row('The run has no cycle of this number.', '`perdure logs RUN` lists its cycles.'),
+  key: row('A key that the app has chosen is no text that can be stored.', 'Use a text of 1 to 200 characters, without NUL.'),
   channel: row('`send` was given neither a channel of a workflow module nor a name.', 'Pass the exported channel.'),
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),
 

@@ -170,7 +170,8 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
   });
 
   test('buffered messages are shown', async () => {
-    expect(await text('send', 'doubt-1', 'news', '"early"')).toBe('sent to news of doubt-1\n');
+    expect(await text('send', 'doubt-1', 'news', '"early"', '--key', 'k')).toBe('sent to news of doubt-1\n');
+    expect(await text('send', 'doubt-1', 'news', '"early"', '--key', 'k')).toBe("A message with the key 'k' was sent to news of doubt-1 before\n");
     for (let shown = ''; !shown.includes('early'); ) {
       shown = await text('show', 'doubt-1');
       if (shown.includes('early')) expect(shown).toContain("\nmessages in news\n  'early'\n");
@@ -217,7 +218,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
   });
 
   test('a message ends the wait', async () => {
-    expect(await json('send', 'wait-1', 'news', '"hello"')).toEqual({ id: 'wait-1', channel: 'news', number: 1 });
+    expect(await json('send', 'wait-1', 'news', '"hello"')).toEqual({ id: 'wait-1', channel: 'news', number: 1, sent: true });
     await until('wait-1', 'completed');
     expect(await text('show', 'wait-1')).toContain("\nreturned 'o-1 hello'\n");
     expect(await perdure('send', 'wait-1', 'news', '1')).toMatchObject({

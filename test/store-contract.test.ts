@@ -49,6 +49,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The schema's versions, each made by a migration. */
+const VERSIONS = readdirSync(new URL('../runtime/store/migrations/', import.meta.url)).map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b);
+
 const ENTRY = 'order.wf.ts';
 
 function newRun(given: Partial<NewRun> = {}): NewRun {
@@ -398,6 +401,30 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.inbox.send(run.id, '{}')).toBe(null);
   });
 
+  test('a message with a key goes in once, per channel and run', async () => {
+    const [run, other] = [await started(), await started()];
+    expect(await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k')).toBe(1);
+    expect(await store.inbox.sendOnce(run.id, '{"i":2}', 'paid', 'k')).toBe('known');
+    expect(await store.inbox.sendOnce(run.id, '{"i":3}', 'shipped', 'k')).toBe(2);
+    expect(await store.inbox.sendOnce(other.id, '{"i":4}', 'paid', 'k')).toBe(1);
+    expect((await store.inbox.after(run.uid, 0)).map(({ entry }) => entry)).toEqual(['{"i":1}', '{"i":3}']);
+    expect(await store.inbox.sendOnce('nobody', '{}', 'paid', 'k')).toBe(null);
+    const raced = await Promise.all(Array.from({ length: 10 }, () => store.inbox.sendOnce(run.id, '{}', 'paid', 'race')));
+    expect(raced.filter((n) => n !== 'known')).toEqual([3]);
+  });
+
+  test('a key is known after its message was consumed and after the run has ended; a new one is not taken then', async () => {
+    const run = await started();
+    await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k');
+    const step = commitAfter(run, { mail: 1 });
+    await store.log.commit([step]);
+    expect(await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k')).toBe('known');
+    await store.log.commit([commitAfter(step, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+    expect(await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k')).toBe('known');
+    for (let i = 0; i < 2; i++) expect(await store.inbox.sendOnce(run.id, '{"i":2}', 'paid', 'new')).toBe(null);
+    expect(await store.inbox.after(run.uid, 0)).toEqual([]);
+  });
+
   test('the chain of hashes shows what was changed, dropped or put in between', async () => {
     const damages: [((uid: string) => Promise<void>) | null, RegExp | null][] = [
       [null, null],
@@ -523,7 +550,7 @@ describe.each(SQL_KINDS)('%s, by SQL', (kind) => {
   test('applies the migrations once, also when several open at the same time', async () => {
     const { sql } = stores[kind]!;
     await Promise.all([migrate(sql), migrate(sql), migrate(sql)]);
-    expect(await rows('SELECT version FROM perdure.migrations')).toHaveLength(1);
+    expect(await rows('SELECT version FROM perdure.migrations')).toHaveLength(VERSIONS.length);
   });
 
   test('tells missing tables from wrong statements', async () => {
@@ -563,7 +590,7 @@ describe('opening', () => {
   test('a fresh PostgreSQL by many at once: the schema is made once', async () => {
     const url = await freshDatabase();
     const opened = await Promise.all(Array.from({ length: 6 }, () => openStore(url, { connectionsMax: 1 })));
-    expect(await opened[0]!.sql.query({ name: 't_v', text: 'SELECT version FROM perdure.migrations' }, [])).toEqual([{ version: 1 }]);
+    expect(await opened[0]!.sql.query({ name: 't_v', text: 'SELECT version FROM perdure.migrations' }, [])).toEqual(VERSIONS.map((version) => ({ version })));
     await Promise.all(opened.map((store) => store.close()));
   });
 
@@ -574,7 +601,7 @@ describe('opening', () => {
     await store.close();
     const error = await thrownBy(openStore(url));
     expect(error).toMatchObject({ code: 'store_schema_newer' });
-    expect(error.message).toMatch(/9999.*knows 1.*Update/);
+    expect(error.message).toMatch(new RegExp(`9999.*knows ${VERSIONS.at(-1)}.*Update`));
   });
 
   test('a migration that fails leaves nothing', async () => {

@@ -110,6 +110,7 @@ const PASSES = ['compiler/1-parse', 'compiler/2-validate', 'compiler/3-analyse',
 const COMPILER_WORDS = [
   'compiler/ast.ts', 'compiler/babel.ts', 'compiler/build.ts', 'compiler/diagnostics.ts', 'compiler/host-effects.ts', 'compiler/report.ts', 'compiler/stages.ts',
   'compiler/package.ts', 'compiler/provided.ts', 'compiler/host-names.ts', 'compiler/ir.ts', 'compiler/ir-print.ts', 'compiler/ir-verify.ts', 'compiler/ir-liveness.ts',
+  'compiler/print',
 ];
 /** What runs the passes. They are read and resolved first: parsed, and their scopes known. */
 const PIPELINE: Record<string, string[]> = {
@@ -185,8 +186,9 @@ describe('imports', () => {
   test('make no circle of files when modules are evaluated', () => {
     const edges = new Map<string, Set<string>>();
     for (const i of IMPORTS) if (isOurs(i) && !i.type) edges.set(i.from, (edges.get(i.from) ?? new Set()).add(i.to));
-    // Passes that walk a tree call each other as the tree has it; everything else is a list.
-    expect(circles(edges).filter((circle) => !circle.every((file) => room(file) === 'compiler/4-lower'))).toEqual([]);
+    // What walks a tree calls itself as the tree has it; everything else is a list.
+    const walkers = ['compiler/4-lower', 'compiler/print'];
+    expect(circles(edges).filter((circle) => !walkers.some((walker) => circle.every((file) => room(file) === walker)))).toEqual([]);
   });
 });
 

@@ -18,17 +18,19 @@ export const send: Command = {
     { name: 'CHANNEL', help: 'the name of the channel' },
     { name: 'MESSAGE', help: 'the message, as JSON. Default: undefined', optional: true },
   ],
-  options: STORE_OPTION,
-  help: STORE_HELP,
-  examples: [`send order-42 cancelled '{"reason": "changed my mind"}'`],
+  options: { ...STORE_OPTION, key: { type: 'string' } },
+  help: { ...STORE_HELP, key: ['KEY', 'Send it once: a message with this key that the channel has had before is not sent again'] },
+  examples: [`send order-42 cancelled '{"reason": "changed my mind"}'`, `send order-42 paid 17.5 --key invoice-7`],
   async run(values, [id, channel, message]) {
+    const key = values.key as string | undefined;
     const value = message === undefined ? undefined : parseJson(message, 'The message');
     const { run, number } = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
       await checkChannel(store, found, channel!);
-      return { run: found, number: await sendMessage(store, found.id, channel!, toDocument(value, NAMES)) };
+      return { run: found, number: await sendMessage(store, found.id, { channel: channel!, value: toDocument(value, NAMES), key }) };
     });
-    if (values.json) printJson({ id: run.id, channel, number });
+    if (values.json) printJson({ id: run.id, channel, number, sent: number !== null });
+    else if (number === null) print(`A message with the key '${plain(key!)}' was sent to ${plain(channel!)} of ${bold(plain(run.id))} before`);
     else print(`${green('sent')} to ${plain(channel!)} of ${bold(plain(run.id))}`);
     return 0;
   },

@@ -4,7 +4,8 @@
  */
 import type * as t from '@babel/types';
 import { walk, type Node } from '../ast.ts';
-import { generate, parseExpression } from '../babel.ts';
+import { parseExpression } from '../babel.ts';
+import { printExpression, printProgram } from '../print/index.ts';
 import { Reporter } from '../report.ts';
 import { parseModule } from './index.ts';
 
@@ -23,7 +24,7 @@ export function eraseModule(source: string, effect: (name: string) => string): E
     if ('source' in statement && statement.source) imports.push(statement.source.value);
   }
   eraseEnums(parsed.program);
-  const { code } = generate(parsed.program, { comments: false });
+  const code = printProgram(parsed.program.body);
   const effects = parsed.effects.map(({ id }) => `export const ${id!.name} = ${effect(id!.name)};`);
   return { code: [...effects, code].join('\n'), imports };
 }
@@ -47,7 +48,7 @@ function plainEnum(node: t.TSEnumDeclaration): t.VariableDeclaration {
   const members = node.members.map((member) => {
     const name = member.id.type === 'Identifier' ? member.id.name : member.id.value;
     const text = JSON.stringify(name);
-    const value = member.initializer ? generate(member.initializer).code : previous === '' ? '0' : `${previous} + 1`;
+    const value = member.initializer ? printExpression(member.initializer) : previous === '' ? '0' : `${previous} + 1`;
     previous = `$[${text}]`;
     const bind = /^[A-Za-z_]\w*$/.test(name) ? `const ${name} = ` : '';
     return `${bind}$[${text}] = ${value}; if (typeof $[${text}] === 'number') $[$[${text}]] = ${text};`;

@@ -23,9 +23,9 @@
  */
 import type * as t from '@babel/types';
 import { ABI_VERSION, type ModuleManifest } from '../../runtime/abi.ts';
-import { generate } from '../babel.ts';
 import * as b from '../build.ts';
 import type { IrModule } from '../ir.ts';
+import { printMapped } from '../print/index.ts';
 import { emitMachine } from './machine.ts';
 import { emitClass, emitFunction, isRenamed } from './units.ts';
 
@@ -47,6 +47,13 @@ export interface SourceMapJson {
 }
 
 export function emitModule(ir: IrModule, source: string): EmittedProgram {
+  const { program, manifest } = emitProgram(ir);
+  const { code, mappings } = printMapped([program]);
+  return { code, map: { version: 3, sources: [ir.id], sourcesContent: [source], names: [], mappings }, manifest };
+}
+
+/** The program before it is printed. */
+export function emitProgram(ir: IrModule): { program: t.FunctionDeclaration; manifest: ModuleManifest } {
   const manifest = manifestOf(ir);
   const units = ir.units.flatMap((unit) => {
     switch (unit.kind) {
@@ -63,14 +70,7 @@ export function emitModule(ir: IrModule, source: string): EmittedProgram {
         return emitClass(unit);
     }
   });
-  const program = programFunction(ir, units);
-  const file = { type: 'File', program: { type: 'Program', body: [program], directives: [], sourceType: 'module' } };
-  const { code, map } = generate(
-    file as unknown as t.File,
-    { sourceMaps: true, sourceFileName: ir.id, comments: false, jsescOption: { minimal: true } },
-    source,
-  );
-  return { code, map: { ...(map as unknown as SourceMapJson), sources: [ir.id], sourcesContent: [source] }, manifest };
+  return { program: programFunction(ir, units), manifest };
 }
 
 function programFunction(ir: IrModule, units: t.Statement[]): t.FunctionDeclaration {

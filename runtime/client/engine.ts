@@ -1,7 +1,7 @@
 /**
  * The engine: an app's programs and effects, over a store.
  */
-import { Channel } from '../builtins/waiting.ts';
+import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, startRun, type Decision } from '../control.ts';
@@ -17,6 +17,7 @@ import { Worker, type WorkerOptions } from '../worker/worker.ts';
 import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import type { Implementations } from './implementations.ts';
+import { messageOf, type SendOptions } from './message.ts';
 import { RunHandle } from './run-handle.ts';
 
 export interface StartOptions<A extends unknown[]> {
@@ -176,12 +177,11 @@ export class Engine {
   }
 
   /** @internal */
-  async send(id: string, channel: Channel | string, message: unknown): Promise<void> {
+  async send(id: string, channel: Channel | string, message: unknown, options: SendOptions): Promise<boolean> {
     this.refuseClosed();
-    const name = channel instanceof Channel ? channel.name : channel;
-    if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
-    await sendMessage(this.store, id, name, copy(message, 'message', 'the message'));
+    const number = await sendMessage(this.store, id, messageOf(channel, message, options));
     this.worker?.hint();
+    return number !== null;
   }
 
   /** @internal Does the worker of this process hold the run? Then it will tell of its end. */

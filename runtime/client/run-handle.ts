@@ -9,6 +9,7 @@ import { hostProgram } from '../publish.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { CancelOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
+import type { ChannelOf, SendOptions } from './message.ts';
 
 export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'parked';
 
@@ -62,9 +63,12 @@ export class RunHandle<R> {
     return run.outcome;
   }
 
-  /** Sends a message into one of the run's channels. Throws if the run has ended. */
-  async send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void> {
-    await this.engine.send(this.id, channel as unknown as Channel | string, message);
+  /**
+   * Sends a message into one of the run's channels. Returns false if a message with this key was sent there before.
+   * Throws if the run has ended.
+   */
+  async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
+    return this.engine.send(this.id, channel as unknown as Channel | string, message, options);
   }
 
   /** Asks the run to stop: `engine.cancel`. */

@@ -34,8 +34,8 @@ export type Arrival =
   | { kind: 'failure'; request: number; error: Json; mail?: number }
   /** A timer is due: a sleep ends, a receive times out. */
   | { kind: 'timer'; request: number }
-  /** The n-th entry of the inbox. */
-  | { kind: 'message'; mail: number; channel: string; value: Json }
+  /** The n-th entry of the inbox; with the key, if its sender gave it one. */
+  | { kind: 'message'; mail: number; channel: string; value: Json; key?: string }
   /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
   | { kind: 'retry'; mail: number; request: number; attempt: number }
   /** The run shall stop; its effects get so many ms to end. */

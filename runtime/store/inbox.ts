@@ -2,9 +2,8 @@
  * What has been sent to runs and is not consumed yet.
  */
 import { readInbox } from './queries/load-run.ts';
-import { sendMessage, sendToUid } from './queries/send-message.ts';
+import { sendMessage, sendOnce, sendToUid } from './queries/send-message.ts';
 import type { Sql } from './sql.ts';
-
 
 export class Inbox {
   private readonly sql: Sql;
@@ -17,6 +16,16 @@ export class Inbox {
   async send(id: string, entry: string): Promise<number | null> {
     const [row] = await this.sql.query(sendMessage, [id, entry]);
     return row ? Number(row.n) : null;
+  }
+
+  /**
+   * Puts a message with a key into a run's inbox, unless one with the same key was put there before. Returns its number,
+   * 'known' for such a key, or null as `send` does.
+   */
+  async sendOnce(id: string, entry: string, channel: string, key: string): Promise<number | 'known' | null> {
+    const [row] = await this.sql.query(sendOnce, [id, entry, channel, key]);
+    if (!row || (row.n === null && row.known !== true)) return null;
+    return row.n === null ? 'known' : Number(row.n);
   }
 
   async sendToUid(uid: string, entry: string): Promise<number | null> {

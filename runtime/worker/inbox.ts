@@ -7,7 +7,7 @@ import type { Arrival } from '../engine/cycle.ts';
 import { CorruptState } from '../errors.ts';
 
 export type InboxEntry =
-  | { kind: 'message'; channel: string; value: Json }
+  | { kind: 'message'; channel: string; value: Json; key?: string }
   | { kind: 'result'; request: number; value: Json }
   | { kind: 'failure'; request: number; error: Json }
   /** An effect has stopped because it was told to. */

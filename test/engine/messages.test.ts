@@ -215,3 +215,27 @@ test('a message that cannot be stored is refused with the way to it', async () =
   expect(error).toMatchObject({ code: 'unstorable' });
   expect(error.message).toMatch(/message\.order\.socket/);
 });
+
+test('a message with a key arrives once, also when it is sent again after it was consumed', async () => {
+  const engine = await world.working(app);
+  const run = await engine.start(app.loop);
+  expect(await Promise.all(Array.from({ length: 5 }, () => run.send(app.a, 'paid', { key: 'invoice-7' })))).toContain(true);
+  await until('it to be consumed', async () => (await world.rows('SELECT n FROM perdure.inbox WHERE uid = $1', [run.uid])).length === 0);
+  expect(await run.send(app.a, 'paid', { key: 'invoice-7' })).toBe(false);
+  expect(await run.send(app.a, 'paid', { key: 'invoice-8' })).toBe(true);
+  expect(await run.send(app.b, 'of another channel', { key: 'invoice-7' })).toBe(true);
+  await run.send(app.a, 'stop');
+  expect(await run.result()).toEqual(['paid', 'paid']);
+  expect(await run.send(app.a, 'paid', { key: 'invoice-7' })).toBe(false);
+  expect(await thrownBy(run.send(app.a, 'paid', { key: 'invoice-9' }))).toMatchObject({ code: 'run_ended' });
+  const keys = (await world.store.log.read(run.uid, 1, 100)).flatMap(({ cause }) => [JSON.parse(cause)].flat()).map(({ key }) => key as unknown);
+  expect(keys.filter(Boolean).sort()).toEqual(['invoice-7', 'invoice-7', 'invoice-8']);
+});
+
+test('keys that cannot be are refused', async () => {
+  const engine = world.engine();
+  const run = await engine.start(app.one);
+  for (const key of ['', 'x'.repeat(201), 'a\u0000', '\ud800', 3 as never]) {
+    expect(await thrownBy(run.send(app.a, 1, { key }))).toMatchObject({ code: 'key' });
+  }
+});

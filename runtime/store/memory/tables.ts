@@ -102,6 +102,8 @@ export class Tables {
   readonly log = new PerRun(() => new Numbered<LogRow>());
   readonly images = new PerRun(() => new Numbered<string>());
   readonly inbox = new PerRun(() => new Numbered<string>());
+  /** Channels and keys of messages that were sent, as text. */
+  readonly sent = new PerRun(() => new Set<string>());
   /** In the order in which they were made. */
   readonly claims = new PerRun(() => [] as ClaimRow[]);
   readonly workers = new Map<string, WorkerRow>();

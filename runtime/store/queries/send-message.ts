@@ -4,12 +4,15 @@
  */
 import type { Statement } from '../sql.ts';
 
+/** A run is woken; a parked one is not, nor one that has not begun: it is not due before its time. */
+const WAKE_AT = `CASE status WHEN 'running' THEN least(wake_at, now()) ELSE wake_at END`;
+
 /** Values: run id, entry. Nothing is returned if the run has ended or does not exist. */
 export const sendMessage: Statement = {
   name: 'perdure_send_message',
   text: `
     WITH run AS (
-      UPDATE perdure.runs SET mail = mail + 1, wake_at = CASE status WHEN 'running' THEN least(wake_at, now()) END
+      UPDATE perdure.runs SET mail = mail + 1, wake_at = ${WAKE_AT}
       WHERE id = $1 AND status IN ('running', 'parked')
       RETURNING uid, mail
     )
@@ -22,10 +25,35 @@ export const sendToUid: Statement = {
   name: 'perdure_send_to_uid',
   text: `
     WITH run AS (
-      UPDATE perdure.runs SET mail = mail + 1, wake_at = CASE status WHEN 'running' THEN least(wake_at, now()) END
+      UPDATE perdure.runs SET mail = mail + 1, wake_at = ${WAKE_AT}
       WHERE uid = $1 AND status IN ('running', 'parked')
       RETURNING uid, mail
     )
     INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $2::json FROM run
     RETURNING uid, n`,
+};
+
+/**
+ * A message with a key, once: to a run that has the key, nothing is sent. The run is locked before the key is looked for,
+ * so that no key is kept whose message a run that has just ended does not take.
+ *
+ * Values: run id, entry, channel, key. A row if there is the run: `n` if the message was put in, `known` if one with
+ * this key was before.
+ */
+export const sendOnce: Statement = {
+  name: 'perdure_send_once',
+  text: `
+    WITH run AS MATERIALIZED (
+      SELECT uid, status IN ('running', 'parked') AS takes FROM perdure.runs WHERE id = $1 FOR UPDATE
+    ), fresh AS (
+      INSERT INTO perdure.sent (uid, channel, key) SELECT uid, $3, $4 FROM run WHERE takes
+      ON CONFLICT DO NOTHING RETURNING uid
+    ), woken AS (
+      UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM fresh WHERE r.uid = fresh.uid RETURNING r.uid, r.mail
+    ), put AS (
+      INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $2::json FROM woken RETURNING n
+    )
+    SELECT (SELECT n FROM put) AS n,
+           takes OR EXISTS (SELECT FROM perdure.sent s WHERE s.uid = run.uid AND s.channel = $3 AND s.key = $4) AS known
+    FROM run`,
 };
