@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   logs: async () => (await import('./commands/logs.ts')).logs,
   send: async () => (await import('./commands/send.ts')).send,
   cancel: async () => (await import('./commands/cancel.ts')).cancel,
+  terminate: async () => (await import('./commands/terminate.ts')).terminate,
   resolve: async () => (await import('./commands/resolve.ts')).resolve,
   resume: async () => (await import('./commands/resume.ts')).resume,
 };

@@ -1,10 +1,11 @@
 /**
- * What apps and people do to runs, through a store: start, send, cancel, decide about a doubt, resume. Shared by the client
- * and the command; values are documents already.
+ * What apps and people do to runs, through a store: start, send, cancel, terminate, decide about a doubt, resume. Shared by
+ * the client and the command; values are documents already.
  */
 import { createHash } from 'node:crypto';
-import { firstHash } from './codec/chain.ts';
+import { firstHash, nextHash } from './codec/chain.ts';
 import { writeDocument, type Json } from './codec/format.ts';
+import { errorDocument } from './codec/outcome.ts';
 import { inspectRun } from './engine/inspect.ts';
 import { checkKey } from './engine/key.ts';
 import { PerdureError } from './errors.ts';
@@ -30,6 +31,8 @@ export interface Started {
   /** The first entry of its log, if the worker that was named holds it. */
   held: { hash: Buffer; cause: string } | null;
 }
+
+const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
 
 /** A run by its id. Throws `run_missing`. */
 export async function findRun(store: Store, id: string): Promise<StoredRun> {
@@ -95,6 +98,27 @@ export function cancelRun(store: Store, id: string, { reason, graceMs }: { reaso
   return deliver(store, id, { kind: 'cancel', ...(reason === undefined ? {} : { reason }), graceMs });
 }
 
+/**
+ * Ends a run at once: nothing of it runs any more, its effects are aborted, and what they return is dropped. Throws
+ * `run_missing` and `run_ended`.
+ */
+export async function terminateRun(store: Store, id: string, reason: string | undefined): Promise<void> {
+  const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
+  const delta = writeDocument({ over: 'terminated' });
+  const error = new PerdureError('run_terminated', `The run '${id}' was terminated${reason === undefined ? '' : `: ${reason}`}`);
+  error.stack = String(error); // nothing of the run has thrown it
+  const outcome = writeDocument({ error: errorDocument(error, NO_NAMES) });
+  for (;;) {
+    const run = await findRun(store, id);
+    if (run.finishedMs !== null) throw hasEnded(id);
+    // A worker may commit a cycle meanwhile; then this comes after that one.
+    const { seq, hash: prev } = await store.log.last(run.uid);
+    const hash = nextHash(prev, cause, delta);
+    if (await store.log.terminate({ uid: run.uid, seq: seq + 1, prev, hash, cause, delta, outcome })) break;
+  }
+  store.sql.announce();
+}
+
 /** Throws `run_missing` and `run_ended`. */
 async function deliver(store: Store, id: string, entry: InboxEntry): Promise<number> {
   return delivered(store, id, await store.inbox.send(id, writeEntry(entry)));
@@ -103,11 +127,13 @@ async function deliver(store: Store, id: string, entry: InboxEntry): Promise<num
 async function delivered(store: Store, id: string, number: number | null): Promise<number> {
   if (number === null) {
     await findRun(store, id);
-    throw new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
+    throw hasEnded(id);
   }
   store.sql.announce();
   return number;
 }
+
+const hasEnded = (id: string): PerdureError => new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
 
 export type Decision = { retry: true } | { result: Json } | { error: Json };
 

@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   run_exists: row('The id is taken by a run of another workflow or with other arguments.', 'Choose another id; the same id with the same arguments finds the same run.'),
   run_missing: row('There is no run with this id.', '`perdure list` shows the runs there are.'),
   run_ended: row('The run has ended and takes no messages or resolutions.', 'Nothing is to be done; what it ended with is in `perdure show`.'),
+  run_terminated: row('The run was terminated from outside.', 'Nothing is to be done; the reason is in the message.'),
   run_parked: row('The run is parked: it waits for a person.', '`perdure show RUN` says why; `perdure resume RUN` lets it try again.'),
   not_parked: row('The run that was to be resumed is not parked.', 'Nothing is to be done; `perdure show RUN` tells its state.'),
   not_in_doubt: row('The effect that was to be resolved is not in doubt.', '`perdure show RUN` lists the effects that are.'),

@@ -290,7 +290,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     await until('wait-3', 'completed'); // started while nobody was there
   });
 
-  test('a run is cancelled', async () => {
+  test('a run is cancelled, and one terminated', async () => {
     await text('start', 'wait', '--id', 'wait-4', '--args', '[{"id": "o-4", "note": ""}]');
     for (let shown = ''; !shown.includes('a message in news'); ) shown = await text('show', 'wait-4');
     expect(await text('cancel', 'wait-4', '--reason', 'no longer needed')).toBe('cancelling wait-4\n');
@@ -298,6 +298,11 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(await text('show', 'wait-4')).toContain('\ncancelled no longer needed\n\nthrew CancelledError: The run was cancelled: no longer needed\n    at async wait (flow.wf.ts:12:19)\n');
     expect(await text('logs', 'wait-4')).toContain("  cancelled: 'no longer needed' ");
     expect(await perdure('cancel', 'wait-4')).toMatchObject({ code: 4, stderr: "error[run_ended]: The run 'wait-4' has ended and takes nothing any more.\n" });
+    await text('start', 'wait', '--id', 'wait-5', '--args', '[{"id": "o-5", "note": ""}]');
+    expect(await text('terminate', 'wait-5', '--reason', 'entered twice')).toBe('terminated wait-5\n');
+    expect(await text('show', 'wait-5')).toContain("\nthrew PerdureError: The run 'wait-5' was terminated: entered twice\n");
+    expect(await text('logs', 'wait-5')).toContain("  terminated: 'entered twice' ");
+    expect((await json('list', '--status', 'terminated')).map((r: { id: string }) => r.id)).toEqual(['wait-5']);
     expect(await perdure('cancel', 'wait-4', '--wait', 'long')).toMatchObject({ code: 1 });
   });
 });
@@ -360,7 +365,7 @@ describe.concurrent('wrong input', () => {
     [['show', 'r', '--at'], '--at takes a value: --at=CYCLE.'],
     [['show', 'r', '--json=yes'], '--json takes no value.'],
     [['list', '--limit', '0'], '--limit takes a whole number from 1 on.'],
-    [['list', '--status', 'waiting'], "There is no status 'waiting'. There are running, completed, failed, cancelled, parked."],
+    [['list', '--status', 'waiting'], "There is no status 'waiting'. There are running, completed, failed, cancelled, terminated, parked."],
     [['list', '--store', ''], '--store needs a PostgreSQL URL or a directory.'],
     [['send', 'r', 'c', '{bad'], /^The message is not JSON: .*\. Text needs quotes: '"text"'\.$/],
     [['start', 'w', '--args', '['], /^--args is not JSON: /],

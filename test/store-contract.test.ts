@@ -250,9 +250,51 @@ describe.each(KINDS)('%s', (kind) => {
     await store.inbox.send(run.id, '{"n":1}');
     expect(await store.runs.release(run.uid, worker, 0, null)).toBe(false);
     expect(await store.runs.release(run.uid, 'another', 1, null)).toBe(false);
-    expect(await store.runs.news(worker)).toEqual(new Map([[run.uid, 1]]));
-    expect(await store.runs.news(worker)).toEqual(new Map());
+    expect(await store.runs.news(worker)).toEqual([{ uid: run.uid, status: 'running' }]);
+    expect(await store.runs.news(worker)).toEqual([]);
     expect(await store.runs.release(run.uid, worker, 1, null)).toBe(true);
+  });
+
+  test('a run is ended from outside if its log is as it was seen; its worker hears of it, and cannot bring it back', async () => {
+    const run = await started();
+    await store.runs.claim(worker, [ENTRY], 1);
+    await store.inbox.send(run.id, '{"n":1}');
+    await store.claims.claimAttempt(run.uid, 1, 2, worker);
+    const { seq, hash: prev } = await store.log.last(run.uid);
+    expect([seq, prev]).toEqual([0, run.hash]);
+    const end = { uid: run.uid, seq: 1, prev, hash: Buffer.from('ab', 'hex'), cause: '{"t":1}', delta: '{}', outcome: '{"error":1}' };
+    expect(await store.log.terminate({ ...end, prev: Buffer.from('cd', 'hex') })).toBe(false);
+    expect(await store.log.terminate({ ...end, seq: 2 })).toBe(false);
+    expect(await store.log.terminate(end)).toBe(true);
+    expect(await store.log.terminate({ ...end, seq: 2, prev: end.hash })).toBe(false);
+    expect(await store.runs.find(run.id)).toMatchObject({ status: 'terminated', outcome: '{"error":1}', worker, finishedMs: expect.any(Number) });
+    expect((await store.log.commit([commitAfter(run, {})])).size).toBe(0);
+    expect(await store.runs.release(run.uid, worker, 1, null)).toBe(false);
+    expect(await store.runs.park(run.uid, worker, '{}')).toBe(false);
+    expect(await store.inbox.send(run.id, '{}')).toBe(null);
+    expect([await store.inbox.after(run.uid, 0), await store.claims.of(run.uid)]).toEqual([[], []]);
+    expect(await store.runs.news(worker)).toEqual([{ uid: run.uid, status: 'terminated' }]);
+    expect(await store.runs.find(run.id)).toMatchObject({ status: 'terminated', worker: null, wakeMs: null });
+  });
+
+  test('a run that was ended from outside wakes nobody when its worker goes', async () => {
+    const end = async (): Promise<string> => {
+      const run = await started();
+      await store.runs.claim(worker, [ENTRY], 1);
+      await store.log.terminate({ uid: run.uid, seq: 1, prev: run.hash, hash: Buffer.from('ab', 'hex'), cause: '{}', delta: '{}', outcome: '{}' });
+      return run.id;
+    };
+    const buried = await end();
+    await store.workers.bury(worker);
+    worker = await register();
+    const left = await end();
+    await store.workers.leave(worker);
+    worker = await register();
+    const orphan = await end();
+    await tamper.holdBy((await store.runs.find(orphan))!.uid, 'gone');
+    await store.workers.freeOrphans();
+    for (const id of [buried, left, orphan]) expect(await store.runs.find(id)).toMatchObject({ worker: null, wakeMs: null });
+    expect(await store.runs.claim(worker, [ENTRY], 10)).toEqual([]);
   });
 
   test('a worker that goes gives everything back at once', async () => {

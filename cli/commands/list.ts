@@ -5,7 +5,7 @@ import type { RunStatus, StoredRun } from '../../runtime/store/runs.ts';
 import { CliError, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, yellow } from '../terminal.ts';
 
-const STATUSES: RunStatus[] = ['running', 'completed', 'failed', 'cancelled', 'parked'];
+const STATUSES: RunStatus[] = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'parked'];
 
 export const list: Command = {
   name: 'list',
@@ -64,7 +64,8 @@ export function statusText(run: StoredRun): string {
     case 'failed':
       return red('failed');
     case 'cancelled':
-      return yellow('cancelled');
+    case 'terminated':
+      return yellow(run.status);
     case 'parked':
       return yellow('parked');
   }

@@ -89,6 +89,8 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
       return `message ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
     case 'cancel':
       return `cancelled${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
+    case 'terminate':
+      return `terminated${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
     case 'aborted':
       return `${of()} ${cause.begun ? 'aborted' : 'not begun'}`;
     case 'retry':

@@ -4,7 +4,7 @@
 import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
-import { cancelRun, decide, findRun, resumeRun, sendMessage, startRun, type Decision } from '../control.ts';
+import { cancelRun, decide, findRun, resumeRun, sendMessage, startRun, terminateRun, type Decision } from '../control.ts';
 import type { Artifact } from '../engine/artifact.ts';
 import { checkRunId } from '../engine/run-id.ts';
 import { PerdureError } from '../errors.ts';
@@ -144,6 +144,16 @@ export class Engine {
   async cancel(run: RunHandle<unknown> | string, options: CancelOptions = {}): Promise<void> {
     this.refuseClosed();
     await cancelRun(this.store, typeof run === 'string' ? run : run.id, cancellationOf(options));
+    this.worker?.hint();
+  }
+
+  /**
+   * Ends a run at once, parked ones too. Nothing of it runs any more; its effects are aborted, what they return is dropped.
+   * Throws if the run has ended.
+   */
+  async terminate(run: RunHandle<unknown> | string, { reason }: { reason?: string } = {}): Promise<void> {
+    this.refuseClosed();
+    await terminateRun(this.store, typeof run === 'string' ? run : run.id, reason);
     this.worker?.hint();
   }
 

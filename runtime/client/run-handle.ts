@@ -11,7 +11,7 @@ import type { CancelOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
 import type { ChannelOf, SendOptions } from './message.ts';
 
-export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'parked';
+export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
 
 export interface RunStatus {
   id: string;
@@ -74,6 +74,11 @@ export class RunHandle<R> {
   /** Asks the run to stop: `engine.cancel`. */
   async cancel(options: CancelOptions = {}): Promise<void> {
     await this.engine.cancel(this, options);
+  }
+
+  /** Ends the run at once: `engine.terminate`. */
+  async terminate(options: { reason?: string } = {}): Promise<void> {
+    await this.engine.terminate(this, options);
   }
 
   async status(): Promise<RunStatus> {

@@ -97,7 +97,7 @@ export interface StateDocument {
   heap: Record<string, Json>;
 }
 
-export type RunEnd = 'completed' | 'failed' | 'cancelled';
+export type RunEnd = 'completed' | 'failed' | 'cancelled' | 'terminated';
 
 /** What can be cancelled: the run. */
 export interface ScopeDocument {

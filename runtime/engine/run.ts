@@ -43,7 +43,7 @@ export interface Pending {
   to: Frame | Promise | null;
 }
 
-const ENDS: readonly (RunEnd | null)[] = [null, 'completed', 'failed', 'cancelled'];
+const ENDS: readonly (RunEnd | null)[] = [null, 'completed', 'failed', 'cancelled', 'terminated'];
 
 export class Run implements Host {
   readonly program: Program;

@@ -4,6 +4,7 @@
 import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
 import { StoreError } from './errors.ts';
+import { readLast, terminateRun } from './queries/terminate-run.ts';
 import type { StoredClaim } from './claims.ts';
 import type { RunStatus } from './runs.ts';
 import type { Row, Sql, Statement } from './sql.ts';
@@ -23,6 +24,12 @@ export interface Commit {
   mail: number | null;
   /** Requests whose further claims are settled. */
   settled: number[];
+}
+
+/** The last entry of a run that is ended from outside. */
+export interface Termination extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta'> {
+  /** Of a workflow that has not ended. */
+  outcome: string;
 }
 
 export interface LogRow {
@@ -111,6 +118,18 @@ export class Log {
   async hashAt(uid: string, seq: number): Promise<string | null> {
     const [row] = await this.sql.query(readHash, [uid, seq]);
     return row ? String(row.hash) : null;
+  }
+
+  /** The last entry of a run's log. */
+  async last(uid: string): Promise<{ seq: number; hash: Buffer }> {
+    const [row] = await this.sql.query(readLast, [uid]);
+    return { seq: Number(row!.seq), hash: Buffer.from(String(row!.hash), 'hex') };
+  }
+
+  /** Ends a run from outside. Returns false if its log has grown meanwhile, or it has ended. */
+  async terminate({ uid, seq, prev, hash, cause, delta, outcome }: Termination): Promise<boolean> {
+    const rows = await this.sql.query(terminateRun, [uid, seq, prev, hash, cause, delta, outcome]);
+    return rows.length === 1;
   }
 
   async writeImage(uid: string, seq: number, state: string): Promise<void> {

@@ -8,7 +8,7 @@ import { parkRun, releaseRun, resumeRun } from './queries/release-run.ts';
 import { startRun } from './queries/start-run.ts';
 import type { Row, Sql } from './sql.ts';
 
-export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'parked';
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
 
 export interface StoredRun {
   uid: string;
@@ -100,10 +100,10 @@ export class Runs {
     return (await this.sql.query(heldRuns, [worker])).map(toClaimed);
   }
 
-  /** Runs that this worker holds and that something has arrived for, with the number of the last arrival. */
-  async news(worker: string): Promise<Map<string, number>> {
+  /** Runs that this worker holds and that something has arrived for. Those that have ended it holds no longer. */
+  async news(worker: string): Promise<{ uid: string; status: RunStatus }[]> {
     const rows = await this.sql.query(heldRunsWithNews, [worker]);
-    return new Map(rows.map((row) => [String(row.uid), Number(row.mail)]));
+    return rows.map((row) => ({ uid: String(row.uid), status: row.status as RunStatus }));
   }
 
   /** Lets a run sleep. Returns false if something has arrived that the worker has not seen. */

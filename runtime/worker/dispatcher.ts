@@ -149,6 +149,11 @@ export class Dispatcher {
     }
   }
 
+  /** The run has been ended from outside. */
+  dropAll(uid: string): void {
+    this.drop(uid, [...this.attempts.values()].filter(({ call }) => call.uid === uid).map(({ call }) => call.request));
+  }
+
   /** These are told to stop, because their run is cancelled. */
   abort(uid: string, requests: Iterable<number>): void {
     for (const request of requests) {

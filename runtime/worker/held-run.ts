@@ -312,6 +312,11 @@ export class HeldRun {
 
   // ——— Leaving ———
 
+  /** It has been ended from outside. */
+  forget(): void {
+    this.drop();
+  }
+
   private drop(): void {
     if (this.dropped) return;
     this.dropped = true;

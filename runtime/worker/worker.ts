@@ -202,7 +202,10 @@ export class Worker {
     try {
       if (this.uncertain) await this.recover();
       const news = await this.store.runs.news(this.lease.worker);
-      for (const uid of news.keys()) await this.intake.takeNews(uid);
+      for (const { uid, status } of news) {
+        if (status === 'running') await this.intake.takeNews(uid);
+        else this.endedOutside(uid);
+      }
       const room = this.options.runsMax - this.held.size;
       if (room > 0) {
         const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), room);
@@ -215,6 +218,12 @@ export class Worker {
       // The store is unreachable: the next poll tries again.
       this.uncertain = true;
     }
+  }
+
+  /** Somebody has ended the run: what of it is under way here stops. */
+  private endedOutside(uid: string): void {
+    this.held.get(uid)?.forget();
+    this.dispatcher.dropAll(uid);
   }
 
   /** Asks the store what this worker holds: answers to claims, and news, may have been lost. */

@@ -17,6 +17,7 @@ import { releasing } from './release-run.ts';
 import { sending } from './send-message.ts';
 import { starting } from './start-run.ts';
 import { Tables } from './tables.ts';
+import { terminating } from './terminate-run.ts';
 import { working } from './workers.ts';
 
 export const IMPLEMENTATIONS = new Map([
@@ -30,6 +31,7 @@ export const IMPLEMENTATIONS = new Map([
   ...releasing,
   ...sending,
   ...starting,
+  ...terminating,
   ...working,
 ]);
 

@@ -5,8 +5,8 @@ import { on, type Implementation } from './implementation.ts';
 export const holding: Implementation[] = [
   on(heldRunsWithNews, ({ runs }, worker: string) => {
     const news = runs.heldBy(worker).filter((run) => run.wakeAt! < Number.POSITIVE_INFINITY);
-    for (const run of news) runs.change(run, { wakeAt: Number.POSITIVE_INFINITY });
-    return news.map(({ uid, mail }) => ({ uid, mail }));
+    for (const run of news) runs.change(run, run.status === 'running' ? { wakeAt: Number.POSITIVE_INFINITY } : { wakeAt: null, worker: null });
+    return news.map(({ uid, status }) => ({ uid, status }));
   }),
 
   on(heldRuns, ({ runs }, worker: string) =>

@@ -12,7 +12,7 @@ export const releasing: Implementation[] = [
 
   on(parkRun, ({ runs }, uid: string, worker: string, reason: string) => {
     const run = runs.byUid.get(uid);
-    if (!run || run.worker !== worker) return [];
+    if (!run || run.worker !== worker || run.status !== 'running') return [];
     checkJson(reason);
     runs.change(run, { status: 'parked', reason, worker: null, wakeAt: null });
     return [{ uid }];
@@ -27,7 +27,7 @@ export const releasing: Implementation[] = [
 
   on(releaseAll, ({ runs, workers, now }, worker: string) => {
     const freed = runs.heldBy(worker);
-    for (const run of freed) runs.change(run, { worker: null, wakeAt: now() });
+    for (const run of freed) runs.free(run, now());
     workers.delete(worker);
     return [{ count: freed.length }];
   }),

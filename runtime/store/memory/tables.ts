@@ -75,6 +75,11 @@ export class RunTable {
     else this.waking.add(run);
   }
 
+  /** Lets a run go whose worker is gone: it is due at once, unless it has ended. */
+  free(run: RunRow, now: number): void {
+    this.change(run, { worker: null, wakeAt: run.status === 'running' ? now : null });
+  }
+
   heldBy(worker: string): RunRow[] {
     return [...this.waking].filter((run) => run.worker === worker);
   }

@@ -23,14 +23,14 @@ export const working: Implementation[] = [
 
   on(freeOrphans, ({ runs, workers, now }) => {
     for (const run of runs.waking) {
-      if (run.worker !== null && !workers.has(run.worker)) runs.change(run, { worker: null, wakeAt: now() });
+      if (run.worker !== null && !workers.has(run.worker)) runs.free(run, now());
     }
     return [];
   }),
 
   on(buryWorker, ({ runs, workers, now }, id: string) => {
     const freed = workers.delete(id) ? runs.heldBy(id) : [];
-    for (const run of freed) runs.change(run, { worker: null, wakeAt: now() });
+    for (const run of freed) runs.free(run, now());
     return [{ count: freed.length }];
   }),
 ];

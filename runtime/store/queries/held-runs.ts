@@ -3,16 +3,17 @@
  */
 import type { Statement } from '../sql.ts';
 
-/** Values: worker. */
+/** A run that has ended is let go by this. Values: worker. */
 export const heldRunsWithNews: Statement = {
   name: 'perdure_held_runs_with_news',
   text: `
     WITH news AS MATERIALIZED (
       SELECT uid FROM perdure.runs WHERE worker = $1 AND wake_at < 'infinity' FOR UPDATE SKIP LOCKED
     )
-    UPDATE perdure.runs r SET wake_at = 'infinity'
+    UPDATE perdure.runs r
+    SET wake_at = CASE r.status WHEN 'running' THEN 'infinity'::timestamptz END, worker = CASE r.status WHEN 'running' THEN r.worker END
     FROM news WHERE r.uid = news.uid
-    RETURNING r.uid, r.mail`,
+    RETURNING r.uid, r.status`,
 };
 
 /** All runs that a worker holds. Values: worker. */

@@ -18,7 +18,7 @@ export const parkRun: Statement = {
   name: 'perdure_park_run',
   text: `
     UPDATE perdure.runs SET status = 'parked', reason = $3::json, worker = NULL, wake_at = NULL
-    WHERE uid = $1 AND worker = $2 RETURNING uid`,
+    WHERE uid = $1 AND worker = $2 AND status = 'running' RETURNING uid`,
 };
 
 /** Lets a parked run go on from its last checkpoint. Values: uid. */
@@ -34,7 +34,7 @@ export const releaseAll: Statement = {
   name: 'perdure_release_all',
   text: `
     WITH freed AS (
-      UPDATE perdure.runs SET worker = NULL, wake_at = now() WHERE worker = $1 RETURNING uid
+      UPDATE perdure.runs SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END WHERE worker = $1 RETURNING uid
     ), gone AS (DELETE FROM perdure.workers WHERE id = $1)
     SELECT count(*) AS count FROM freed`,
 };

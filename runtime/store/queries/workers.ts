@@ -28,7 +28,7 @@ export const listWorkers: Statement = {
 export const freeOrphans: Statement = {
   name: 'perdure_free_orphans',
   text: `
-    UPDATE perdure.runs r SET worker = NULL, wake_at = now()
+    UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END
     WHERE worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)`,
 };
 
@@ -38,7 +38,8 @@ export const buryWorker: Statement = {
   text: `
     WITH gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id),
     freed AS (
-      UPDATE perdure.runs SET worker = NULL, wake_at = now() WHERE worker IN (SELECT id FROM gone) RETURNING uid
+      UPDATE perdure.runs SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END
+      WHERE worker IN (SELECT id FROM gone) RETURNING uid
     )
     SELECT count(*) AS count FROM freed`,
 };

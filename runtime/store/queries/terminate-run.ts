@@ -1,0 +1,35 @@
+/**
+ * Ends a run from outside. Its log gets a last entry, by the commit protocol: so whatever its worker commits from then on is
+ * lost. If a worker holds it, the run stays that worker's until it has heard of the end.
+ */
+import type { Statement } from '../sql.ts';
+
+/** The last entry of a run's log. Values: uid. */
+export const readLast: Statement = {
+  name: 'perdure_read_last',
+  text: `SELECT seq, encode(hash, 'hex') AS hash FROM perdure.log WHERE uid = $1 ORDER BY seq DESC LIMIT 1`,
+};
+
+/** Values: uid, seq, predecessor's hash, hash, cause, delta, the outcome of a workflow that has not ended. */
+export const terminateRun: Statement = {
+  name: 'perdure_terminate_run',
+  text: `
+    WITH done AS (
+      INSERT INTO perdure.log (uid, seq, hash, cause, delta)
+      SELECT $1, $2, $4, $5::json, $6::json
+      WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
+        AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.status IN ('running', 'parked'))
+      ON CONFLICT DO NOTHING
+      RETURNING uid
+    ), ended AS (
+      UPDATE perdure.runs r
+      SET status = 'terminated', outcome = coalesce(r.outcome, $7::json), reason = NULL, finished_at = clock_timestamp(),
+          mail = r.mail + 1, wake_at = CASE WHEN r.worker IS NOT NULL THEN now() END
+      FROM done WHERE r.uid = done.uid
+    ), consumed AS (
+      DELETE FROM perdure.inbox b USING done WHERE b.uid = done.uid
+    ), settled AS (
+      DELETE FROM perdure.claims c USING done WHERE c.uid = done.uid
+    )
+    SELECT uid FROM done`,
+};

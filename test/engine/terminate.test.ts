@@ -1,0 +1,111 @@
+/**
+ * Ending runs from outside: at once, whoever holds them and whatever they are doing.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { effectContext } from '../../runtime/client.ts';
+import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
+import { tamperWith } from '../support/tamper.ts';
+
+const app = compileApp(`
+  export declare function pay(...args: any[]): Promise<any>;
+  export const go = channel<any>('go');
+  export async function cleans() { try { return await pay(1); } finally { await pay('never'); } }
+  export async function naps() { try { await sleep('365 days'); } finally { await pay('never'); } }
+  export async function busy() { for (;;) await pay('again'); }
+  export async function detached() { void pay('slow'); return 'done'; }
+`, 'terminate');
+
+describe.each(KINDS)('%s', (kind) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open(kind);
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  const asleep = (uid: string) => until('it to sleep', async () => (await world.store.runs.findByUid(uid))!.worker === null && (await world.store.log.read(uid, 1, 1)).length);
+  const lastCause = async (uid: string) => (await world.store.log.read(uid, 0, 1000)).at(-1)!.cause;
+
+  test('a run that sleeps has ended, with the reason, and nothing of it ran', async () => {
+    let calls = 0;
+    const engine = await world.working(app, { pay: () => calls++ });
+    const run = await engine.start(app.naps);
+    await asleep(run.uid);
+    await run.terminate({ reason: 'entered twice' });
+    expect(await thrownBy(run.result())).toMatchObject({ code: 'run_terminated', message: `The run '${run.id}' was terminated: entered twice` });
+    expect(await run.status()).toMatchObject({ state: 'terminated', finishedAt: expect.any(Date) });
+    expect(await lastCause(run.uid)).toBe('{"kind":"terminate","reason":"entered twice"}');
+    expect(calls).toBe(0);
+    for (const late of [run.terminate(), run.cancel(), run.send('go', 1)]) expect(await thrownBy(late)).toMatchObject({ code: 'run_ended' });
+  });
+
+  test('the worker that holds it aborts its effects; what they return is dropped', async () => {
+    const [begun, aborted, finish] = [gate(), gate(), gate<string>()];
+    let calls = 0;
+    const pay = () => {
+      calls++;
+      effectContext().signal.addEventListener('abort', () => aborted.open());
+      begun.open();
+      return finish.promise;
+    };
+    const engine = await world.working(app, { pay });
+    const run = await engine.start(app.cleans);
+    await begun.promise;
+    // From another process.
+    await world.engine().terminate(run.id);
+    await aborted.promise;
+    finish.open('late');
+    await pause(50);
+    expect([await (await run.status()).state, calls]).toEqual(['terminated', 1]);
+    expect(await world.store.runs.find(run.id)).toMatchObject({ worker: null, wakeMs: null });
+    expect(await world.store.inbox.after(run.uid, 0)).toEqual([]);
+    expect(await lastCause(run.uid)).toContain('terminate');
+  });
+
+  test('a run in full career is ended between two of its cycles', async () => {
+    const engine = await world.working(app, { pay: () => 0 });
+    const runs = await Promise.all(Array.from({ length: 5 }, () => engine.start(app.busy)));
+    await pause(30);
+    await Promise.all(runs.map((run) => run.terminate()));
+    const ends = await Promise.all(runs.map(async ({ uid }) => (await world.store.log.last(uid)).seq));
+    await pause(50);
+    expect(await Promise.all(runs.map(async ({ uid }) => (await world.store.log.last(uid)).seq))).toEqual(ends);
+    for (const { uid } of runs) expect(await lastCause(uid)).toContain('terminate');
+  });
+
+  test('one that has not begun never does, and a parked one ends as well', async () => {
+    let calls = 0;
+    const client = world.engine();
+    const [early, parked] = [await client.start(app.cleans), await client.start(app.cleans)];
+    await early.terminate();
+    await tamperWith(world.sql).parkAll();
+    await parked.terminate();
+    await world.working(app, { pay: () => calls++ });
+    await pause(50);
+    expect([(await early.status()).state, (await parked.status()).state, calls]).toEqual(['terminated', 'terminated', 0]);
+  });
+
+  test('what a workflow has returned stays, if only effects were still under way', async () => {
+    const engine = await world.working(app, { pay: () => new Promise(() => {}) });
+    const run = await engine.start(app.detached);
+    expect(await run.result()).toBe('done');
+    await run.terminate();
+    expect(await run.result()).toBe('done');
+    expect((await run.status()).state).toBe('terminated');
+  });
+
+  test('a worker that dies before it has heard of it does no harm', async () => {
+    const begun = gate();
+    const first = await world.working(app, { pay: () => (begun.open(), new Promise(() => {})) });
+    const run = await first.start(app.cleans);
+    await begun.promise;
+    first.kill();
+    await world.engine().terminate(run.id);
+    await world.buryAll();
+    let calls = 0;
+    await world.working(app, { pay: () => calls++ });
+    await pause(50);
+    expect(calls).toBe(0);
+    expect(await world.store.runs.find(run.id)).toMatchObject({ status: 'terminated', worker: null, wakeMs: null });
+  });
+});
