@@ -61,9 +61,10 @@ const EMITTED = /\$(?:[a-z]*\d+|env|console|reflection|error)\b/;
  * is more than names; but never may it name what is emitted.
  */
 const essence = (line: string): string => {
-  const text = line
-    .replaceAll(/\[(\w*Function|class)[^\]]*\]( \w+)?( \{\s*\})?/g, '[Function]')
-    .replaceAll(/\n\s+at [^\n]*/g, '');
+  const unframed = line.replaceAll(/\n\s+at [^\n]*/g, '');
+  const unnamed = unframed.replaceAll(/\[(\w*Function|class)[^\]]*\]( \w*Function)?( \{\s*\})?/g, '[Function]');
+  // Where a line is broken is told by how long it is.
+  const text = unnamed === unframed ? unframed : unnamed.replaceAll(/\s+/g, ' ');
   if (EMITTED.test(text)) return text;
   return text
     .replace(/(threw |caught |^)(\w*Error: )?.* is not (a function|a constructor|iterable|async iterable).*/s, '$1$2it is not that')

@@ -90,7 +90,7 @@ export class Oracle {
 /** What the program prints and rejects goes to the run, until it is left. */
 function listen({ lines, unheard }: NativeRun): () => void {
   const print = console.log;
-  console.log = (...args: unknown[]) => lines.push(formatWithOptions({ colors: false }, ...args));
+  console.log = (...args: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...args));
   // A workflow may listen to a rejection later than Node would wait; a test runner would call it an error of its own.
   const others = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
