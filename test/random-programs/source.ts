@@ -51,6 +51,9 @@ export async function main() {
   const obj: any = { k0: 1, k1: 2 };
   obj.deep = { n: 1, self: null };
   obj.deep.self = obj.deep;
+  const big: any[] = Array.from({ length: 40 }, (_, i) => i);
+  const table = new Map<any, any>(big.map((i) => [i, -i]));
+  const dict: any = Object.fromEntries(big.map((i) => ['k' + i, i]));
   const fs: Array<() => any> = [];
   const pending: Promise<any>[] = [];
   const cell: any = new (Cell.made % 2 ? Cell : Sub)(5);
@@ -60,6 +63,7 @@ ${statements.replaceAll(/^/gm, '    ')}
   for (const p of pending) { try { out(await p); } catch (e) { out('p', e?.message); } }
   for (const f of fs) out(f());
   out(a, arr.join(), [...map].join('|'), Object.keys(obj).join(), num(obj[key]), cell.total, cell.list.join());
+  out(big.length, Object.entries(big).join('|'), [...table].join('|'), Object.entries(dict).join('|'));
   return log.length;
 }
 `;

@@ -54,6 +54,35 @@ const mutation: Maker = (g, scope) => {
   ])()};`;
 };
 
+/** Changes of containers so large that only their changes are stored: several in one step, of places that move. */
+const largeMutation: Maker = (g, scope) => {
+  const { random } = g;
+  const e = (): string => `num(${g.expression(scope)})`;
+  const at = (): number => random.below(40);
+  const change = (): string =>
+    random.pick([
+      () => `big.push(${e()}, ${e()})`,
+      () => 'big.pop()',
+      () => 'big.shift()',
+      () => `big.unshift(${e()})`,
+      () => `big.splice(${at()}, ${random.below(4)}, ${random.pick(['', `${e()}`, `${e()}, 7`])})`.replace(', )', ')'),
+      () => `big[${at()}] = ${e()}`,
+      () => `big[big.length${random.pick(['', ' + 2'])}] = ${e()}`,
+      () => `big.length = ${20 + random.below(30)}`,
+      () => `delete big[${at()}]`,
+      () => random.pick(['big.reverse()', 'big.sort()', `big.fill(${e()}, ${at()}, ${at()})`, `big.copyWithin(${at()}, ${at()}, ${at()})`]),
+      () => `[big[${at()}], big[${at()}]] = [${e()}, big[0]]`,
+      () => `table.set(${random.pick([`${at()}`, e()])}, ${e()})`,
+      () => `table.delete(${at()})`,
+      () => `table.size > 45 && table.clear()`,
+      () => `dict.k${at()} = ${e()}`,
+      () => `delete dict.k${at()}`,
+      () => `dict['k' + ${e()}] = ${e()}`,
+      () => `Object.defineProperty(dict, 'k${at()}', { value: ${e()}, enumerable: ${random.chance(0.5)}, configurable: true, writable: true })`,
+    ])();
+  return `${Array.from({ length: 1 + random.below(3) }, change).join('; ')};`;
+};
+
 /** A wait, or several at once. */
 const wait: Maker = (g, scope) => {
   if (!scope.async) return mutation(g, scope);
@@ -124,6 +153,7 @@ const pattern: Maker = (g, scope) => {
     () => `let { [\`k\${${e()} % 2}\`]: ${p} = ${e()}, ...${r} } = obj; let ${q} = Object.keys(${r}).length;`,
     () => `let ${p}, ${q}, ${r}; [${p}, { z: ${q} = ${e()} }, ${r} = 4] = [${e()}, {}, undefined];`,
     () => `let ${p} = 0, ${q} = 0, ${r} = 0; for (const { a: x = ${e()}, b = x } of [{}, { a: 1 }, { a: 2, b: 3 }]) { ${p} += num(x); ${q} += num(b); ${r}++; }`,
+    () => `let ${p} = ${e()}, ${q}, ${r}; ({ ['k' + (num(${p}) % 3)]: ${q} = ${e()}, [${e()}]: ${r} = ${p} } = obj);`,
     () => `let [{ length: ${p} }, ${q} = ${p}, ${r} = ${q}] = ['abc', ...[undefined, ${e()}]];`,
     ...(gen ? [() => `let [${p} = ${e()}, , ${q} = ${e()}, ...${r}] = ${gen}(${e()});`] : []),
     ...(source ? [() => `let [${p} = ${e()}, ${q} = ${e()}] = ${source}, ${r}; ({ [${p}]: ${r} = ${e()} } = map);`] : []),
@@ -157,5 +187,5 @@ export const jump: Maker = (g, scope) => {
 };
 
 export const STATEMENTS: readonly Maker[] = [
-  declaration, assignment, output, mutation, mutation, wait, wait, wait, failure, closure, called, pattern, pattern, yielded, yielded, jump,
+  declaration, assignment, output, mutation, mutation, largeMutation, largeMutation, wait, wait, wait, failure, closure, called, pattern, pattern, yielded, yielded, jump,
 ];

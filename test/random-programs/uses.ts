@@ -79,11 +79,11 @@ const walk: Maker = (g, scope) => {
   const known = g.variable(scope, 'walk');
   const wait = scope.async && g.random.chance(0.5) ? 'await tick(), ' : '';
   if (known && g.random.chance(0.7)) {
-    const change = g.random.pick(['map.set(9, 9)', 'map.delete(1)', 'arr.push(8)', 'arr.shift()', '0']);
+    const change = g.random.pick(['map.set(9, 9)', 'map.delete(1)', 'map.delete(1) && map.set(1, 5)', 'table.delete(0) && table.set(0, 5)', 'arr.push(8)', 'arr.shift()', '0']);
     return `out(JSON.stringify((${wait}${known}.next())), ${change}, JSON.stringify(${known}.next()));`;
   }
   const source = g.random.pick([
-    'map.entries()', 'map.keys()', 'map[Symbol.iterator]()', 'arr.values()', 'arr.entries()', 'new Set([5, ...arr]).values()',
+    'map.entries()', 'map.keys()', 'map[Symbol.iterator]()', 'table.keys()', 'big.entries()', 'arr.values()', 'arr.entries()', 'new Set([5, ...arr]).values()',
     "'a𝒳b'[Symbol.iterator]()", "'x1y22'.matchAll(/\\d/g)",
   ]);
   const name = g.declare(scope, g.name('w'), 'walk');
