@@ -27,17 +27,21 @@ const SOURCES = ['test/run', 'test/libraries', 'examples', 'bench'].flatMap((fol
     .sort(),
 );
 
+/** The fields of a node that hold what is evaluated. */
+const fieldsOf = ({ type }: t.Node): string[] =>
+  t.VISITOR_KEYS[type]!.filter((field) => !/^(type\w*|returnType|superType\w*|implements|predicate)$/.test(field));
+
 const FIELDS = ['name', 'operator', 'kind', 'computed', 'static', 'async', 'generator', 'prefix', 'optional', 'delegate', 'await', 'pattern', 'flags'];
 
 /** What a tree means, without places and spellings. */
 function meaning(node: t.Node): unknown {
   const record = node as unknown as Record<string, unknown>;
   const out: Record<string, unknown> = { type: node.type };
-  for (const field of FIELDS) if (record[field]) out[field] = record[field];
+  for (const field of FIELDS) if (record[field] && !(node.type === 'Identifier' && field === 'optional')) out[field] = record[field];
   if (node.type === 'TemplateElement') out.value = node.value.raw;
   else if (typeof record.value === 'object') out.value = undefined;
   else out.value = node.type === 'BigIntLiteral' ? String(BigInt(node.value)) : record.value;
-  for (const key of t.VISITOR_KEYS[node.type] ?? []) {
+  for (const key of fieldsOf(node)) {
     const value = record[key];
     if (Array.isArray(value)) out[key] = value.length > 0 ? (value as (t.Node | null)[]).map((child) => child && meaning(child)) : undefined;
     else if (value) out[key] = meaning(value as t.Node);
@@ -87,7 +91,7 @@ test('names lead back to their places', () => {
         count++;
       }
       if (meant.type === 'PrivateName' || meant.type === 'MetaProperty' || (meant.type === 'ObjectProperty' && meant.shorthand)) return;
-      for (const key of t.VISITOR_KEYS[meant.type] ?? []) {
+      for (const key of fieldsOf(meant)) {
         const [there, here] = [printed, meant].map((node) => (node as unknown as Record<string, t.Node | t.Node[]>)[key]);
         if (Array.isArray(here)) here.forEach((child, i) => child && compare((there as t.Node[])[i]!, child));
         else if (here) compare(there as t.Node, here);

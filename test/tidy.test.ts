@@ -110,7 +110,7 @@ const PASSES = ['compiler/1-parse', 'compiler/2-validate', 'compiler/3-analyse',
 const COMPILER_WORDS = [
   'compiler/ast.ts', 'compiler/babel.ts', 'compiler/build.ts', 'compiler/diagnostics.ts', 'compiler/host-effects.ts', 'compiler/report.ts', 'compiler/stages.ts',
   'compiler/package.ts', 'compiler/provided.ts', 'compiler/host-names.ts', 'compiler/ir.ts', 'compiler/ir-print.ts', 'compiler/ir-verify.ts', 'compiler/ir-liveness.ts',
-  'compiler/print',
+  'compiler/places.ts', 'compiler/print',
 ];
 /** What runs the passes. They are read and resolved first: parsed, and their scopes known. */
 const PIPELINE: Record<string, string[]> = {
@@ -145,7 +145,6 @@ function mayImport({ from, to, type }: Import): boolean {
 /** Who may use a package. Built-in modules of Node are for all, but for those that are the outside world. */
 const PACKAGES: Record<string, (from: string) => boolean> = {
   '@babel/code-frame': (from) => from === 'compiler/babel.ts',
-  '@babel/generator': isTop('compiler'),
   '@babel/parser': isTop('compiler'),
   '@babel/types': isTop('compiler'),
   '@electric-sql/pglite': (from) => from === 'runtime/store/pglite.ts',

@@ -22,16 +22,22 @@
  */
 import type * as t from '@babel/types';
 import { BUILTINS } from '../../runtime/abi.ts';
-import { VISITOR_KEYS } from '../babel.ts';
 import * as b from '../build.ts';
-import { boundIdentifiers, isFunctionNode, staticKey, walk, type Node } from '../ast.ts';
+import { boundIdentifiers, editChildren, isFunctionNode, staticKey, walk, type Node } from '../ast.ts';
 import { HOST_NAMES } from '../host-names.ts';
+import { Places } from '../places.ts';
 import { PROVIDED_NAMES } from '../provided.ts';
 
 const PRESENT = new Set<string>([...BUILTINS, 'undefined', 'NaN', 'Infinity', 'eval', 'arguments', 'globalThis']);
 
 /** Built-ins that are no functions. */
 const OBJECTS = new Set(['Math', 'JSON', 'Reflect', 'Intl', 'console', 'crypto', 'globalThis']);
+
+const CLASSES = [...HOST_NAMES].filter((name) => /^[A-Z]/.test(name));
+
+/** How the text of a question looks; what looks like one need not be one. */
+const ASKED = new RegExp(`\\btypeof\\b|\\bglobalThis\\b|\\binstanceof\\s+(?:${CLASSES.join('|')})\\b`, 'g');
+const ASKED_BY_LIBRARIES = /\bNODE_ENV\b|\bcrypto\b|\bFunction\s*\(|\}\s*=\s*(?:Object|Reflect)\b/;
 
 export interface Facts {
   program: t.Program;
@@ -42,20 +48,23 @@ export interface Facts {
 }
 
 export function decideHostFacts(facts: Facts, source: string): void {
-  if (!/\btypeof\b|\bNODE_ENV\b|\bglobalThis\b|\breturn this\b|\} *= *(Object|Reflect)\b/.test(source)) return;
-  new HostFacts(facts).edit(facts.program);
+  const text = facts.library ? new RegExp(`${ASKED.source}|${ASKED_BY_LIBRARIES.source}`, 'g') : ASKED;
+  const questions = new Places(Array.from(source.matchAll(text), ({ index }) => index));
+  if (!questions.isEmpty) new HostFacts(facts, questions).edit(facts.program);
 }
 
 class HostFacts {
   /** By name, not by scope: a name that the module binds anywhere is left alone everywhere. */
   private readonly bound: ReadonlySet<string>;
   private readonly library: boolean;
+  private readonly questions: Places;
   /** Values of properties in patterns: what is written to is not asked. */
   private readonly written = new WeakSet<Node>();
   /** Literals that stand for what was decided. */
   private readonly decided = new WeakSet<Node>();
 
-  constructor({ program, ambient, library }: Facts) {
+  constructor({ program, ambient, library }: Facts, questions: Places) {
+    this.questions = questions;
     this.bound = new Set([...ambient, ...boundNames(program)]);
     this.library = library;
   }
@@ -64,18 +73,7 @@ class HostFacts {
   edit(node: Node): void {
     if (node.type === 'ObjectPattern') for (const p of node.properties) if (p.type === 'ObjectProperty') this.written.add(p.value);
     if (this.library && node.type === 'VariableDeclaration') node.declarations = node.declarations.flatMap((d) => this.byName(d));
-    const record = node as unknown as Record<string, unknown>;
-    for (const key of VISITOR_KEYS[node.type] ?? []) {
-      const value = record[key];
-      if (Array.isArray(value)) {
-        const items = value as (Node | null)[];
-        items.forEach((item, i) => {
-          if (item) items[i] = this.replace(item, node, key);
-        });
-      } else if (value) {
-        record[key] = this.replace(value as Node, node, key);
-      }
-    }
+    editChildren(node, (child, key) => this.replace(child, node, key));
   }
 
   /** Barriers go by the names of static functions, which a pattern does not show. */
@@ -92,6 +90,7 @@ class HostFacts {
   }
 
   private replace(node: Node, parent: Node, key: string): Node {
+    if (!this.questions.within(node)) return node;
     // `globalThis.x = …` is no question.
     if (isTarget(parent, key) || this.written.has(node)) {
       this.edit(node);

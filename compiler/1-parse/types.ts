@@ -1,13 +1,12 @@
 /**
- * Erases TypeScript: drops declarations that only describe, unwraps expressions that only assert, clears the
- * fields that carry types. The tree is ours, fresh from the parser, so it is edited in place; after this pass
- * nobody changes it.
+ * Erases TypeScript: drops declarations that only describe, unwraps expressions that only assert. What a node says of
+ * its own types stays with it and is not seen again: `eachChild` and the printer leave it out. The tree is ours, fresh
+ * from the parser, so it is edited in place; after this pass nobody changes it.
  *
  * What is left is JavaScript, and `enum`, which has values.
  */
 import type * as t from '@babel/types';
-import { type ClassNode, isClassNode, type Node, TYPE_FIELDS } from '../ast.ts';
-import { VISITOR_KEYS } from '../babel.ts';
+import { type ClassNode, eachChild, editChildren, isClassNode, isFunctionNode, type Node } from '../ast.ts';
 import type { Reporter } from '../report.ts';
 import { expandParameterProperties } from './parameter-properties.ts';
 
@@ -17,33 +16,17 @@ export interface Ambient {
   node: Node;
 }
 
-/** One erasure on its way through the tree. */
-interface Erasure {
-  reporter: Reporter;
-  /** Every name that is left, but of imports. */
-  names: Set<string>;
-}
-
 interface Erased {
   effects: t.TSDeclareFunction[];
   ambient: Map<string, Ambient>;
 }
 
-/** Flags that only carry types. */
-const TYPE_FLAGS = ['accessibility', 'declare', 'definite', 'readonly', 'override', 'abstract'];
-
-/** What may have such a flag. */
-const FLAGGED = new Set<Node['type']>([
-  ...(['ClassDeclaration', 'ClassMethod', 'ClassPrivateMethod', 'ClassProperty', 'ClassPrivateProperty', 'ClassAccessorProperty'] as const),
-  ...(['FunctionDeclaration', 'VariableDeclaration', 'VariableDeclarator', 'TSEnumDeclaration'] as const),
-]);
-
 export function eraseTypes(program: t.Program, reporter: Reporter): Erased {
   const erased: Erased = { effects: [], ambient: new Map() };
   program.body = program.body.flatMap((statement) => eraseModuleItem(statement, erased, reporter));
-  const erasure: Erasure = { reporter, names: new Set() };
-  for (const statement of program.body) if (statement.type !== 'ImportDeclaration') eraseInside(statement, erasure);
-  dropUnusedImports(program, erasure.names);
+  const eraser = new Eraser(reporter);
+  for (const statement of program.body) if (statement.type !== 'ImportDeclaration') eraser.inside(statement);
+  dropUnusedImports(program, eraser.names);
   return erased;
 }
 
@@ -125,78 +108,94 @@ function holdsOnlyTypes(body: Node): boolean {
 }
 
 /** Everything below a top-level item. */
-function eraseInside(node: Node, erasure: Erasure): void {
-  const record = node as unknown as Record<string, unknown>;
-  if (FLAGGED.has(node.type)) for (const flag of TYPE_FLAGS) if (record[flag]) record[flag] = undefined;
-  if (node.type === 'Identifier') {
-    if (node.optional) node.optional = undefined;
-    erasure.names.add(node.name);
+class Eraser {
+  /** Every name that is left, but of imports. */
+  readonly names = new Set<string>();
+  private readonly reporter: Reporter;
+  /** A child of the node at hand is TypeScript's. */
+  private isMixed = false;
+
+  constructor(reporter: Reporter) {
+    this.reporter = reporter;
   }
-  if (isClassNode(node)) {
-    expandParameterProperties(node, erasure.reporter);
-    checkConstructors(node, erasure.reporter);
-  }
-  const keys = VISITOR_KEYS[node.type] ?? [];
-  for (const key of keys) {
-    const value = record[key];
-    if (!value) continue;
-    if (TYPE_FIELDS.has(key)) record[key] = null;
-    else if (Array.isArray(value)) {
-      const kept: unknown[] = [];
-      for (const item of value as (Node | null)[]) {
-        if (key === 'params' && item?.type === 'Identifier' && item.name === 'this') continue; // `function f(this: T)`
-        const result = item === null ? null : eraseNode(item, erasure);
-        if (result !== undefined) kept.push(result);
-      }
-      record[key] = kept;
-    } else {
-      const result = eraseNode(value as Node, erasure);
-      record[key] = result ?? (isStatementSlot(key) ? ({ type: 'EmptyStatement' } as t.EmptyStatement) : null);
+
+  inside(node: Node): void {
+    if (node.type === 'Identifier') this.names.add(node.name);
+    if (isClassNode(node)) {
+      expandParameterProperties(node, this.reporter);
+      checkConstructors(node, this.reporter);
     }
+    if (isFunctionNode(node)) dropThis(node.params);
+    const outer = this.isMixed;
+    this.isMixed = false;
+    eachChild(node, this.visit);
+    if (this.isMixed) editChildren(node, (child, field) => (isTypeScript(child) ? this.left(child, node, field) : child));
+    this.isMixed = outer;
+  }
+
+  private readonly visit = (child: Node): void => {
+    if (isTypeScript(child)) this.isMixed = true;
+    else this.inside(child);
+  };
+
+  /** What is left of a node of TypeScript's. */
+  private left(node: Node, parent: Node, field: string): Node | undefined {
+    let inner = node;
+    while (isAssertion(inner)) inner = inner.expression;
+    if (inner !== node) {
+      this.inside(inner);
+      return inner;
+    }
+    if (node.type === 'TSModuleDeclaration' && !holdsOnlyTypes(node.body)) this.reporter.report('namespace', node.id);
+    // `if (x) type T = …;` leaves a hole where a statement must stand.
+    return isList(parent, field) ? undefined : ({ type: 'EmptyStatement', start: node.start, end: node.end } as t.EmptyStatement);
   }
 }
 
-/** With TypeScript the parser takes a second constructor for an overload. */
-function checkConstructors(node: ClassNode, reporter: Reporter): void {
-  const [, second] = node.body.body.filter((member) => member.type === 'ClassMethod' && member.kind === 'constructor');
-  if (second) reporter.report('syntax_error', second, 'A class has one constructor');
+/** `function f(this: T)`. */
+function dropThis(params: Node[]): void {
+  const [first] = params;
+  if (first?.type === 'Identifier' && first.name === 'this') params.shift();
 }
 
-/** `if (x) type T = …;` leaves a hole where a statement must stand. */
-const isStatementSlot = (key: string): boolean => key === 'body' || key === 'consequent' || key === 'alternate';
+type Assertion = t.TSAsExpression | t.TSSatisfiesExpression | t.TSNonNullExpression | t.TSTypeAssertion | t.TSInstantiationExpression;
 
-/** Returns the node that stands in its place, or undefined when nothing is left of it. */
-function eraseNode(node: Node, erasure: Erasure): Node | undefined {
+function isAssertion(node: Node): node is Assertion {
   switch (node.type) {
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
     case 'TSNonNullExpression':
     case 'TSTypeAssertion':
     case 'TSInstantiationExpression':
-      return eraseNode(node.expression, erasure);
-    case 'TSDeclareFunction':
-    case 'TSDeclareMethod':
-    case 'TSIndexSignature':
-    case 'TSInterfaceDeclaration':
-    case 'TSTypeAliasDeclaration':
-      return undefined;
-    case 'TSModuleDeclaration':
-      if (!holdsOnlyTypes(node.body)) erasure.reporter.report('namespace', node.id);
-      return undefined;
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Is it to be dropped, or unwrapped? */
+function isTypeScript(node: Node): boolean {
+  switch (node.type) {
     case 'ClassProperty':
     case 'ClassAccessorProperty':
-      if (node.declare || node.abstract) return undefined;
-      break;
+      return node.declare === true || node.abstract === true;
     case 'VariableDeclaration':
     case 'ClassDeclaration':
     case 'TSEnumDeclaration':
-      if (node.declare) return undefined;
-      break;
+      return node.declare === true;
+    case 'TSEnumMember':
+      return false;
     default:
-      break;
+      return node.type.startsWith('TS');
   }
-  eraseInside(node, erasure);
-  return node;
+}
+
+const isList = (node: Node, field: string): boolean => Array.isArray((node as unknown as Record<string, unknown>)[field]);
+
+/** With TypeScript the parser takes a second constructor for an overload. */
+function checkConstructors(node: ClassNode, reporter: Reporter): void {
+  const [, second] = node.body.body.filter((member) => member.type === 'ClassMethod' && member.kind === 'constructor');
+  if (second) reporter.report('syntax_error', second, 'A class has one constructor');
 }
 
 /**

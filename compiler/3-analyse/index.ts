@@ -6,11 +6,9 @@ import { isStaticChannel } from '../2-validate/rules/declarations.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { nameFunctions } from './sites.ts';
 import { assignStorage } from './storage.ts';
-import { findSuspensions } from './suspends.ts';
 
 export function analyseModule(record: ModuleRecord, graph: ModuleGraph): void {
   const { analysis, parsed } = record;
-  analysis.suspends = findSuspensions(parsed.program);
   nameFunctions(parsed.program, record.id, analysis);
   assignStorage({
     program: parsed.program,

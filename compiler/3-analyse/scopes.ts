@@ -18,6 +18,9 @@ import {
   type FunctionNode,
   type Node,
 } from '../ast.ts';
+import { Places } from '../places.ts';
+import { changedArgument } from './members.ts';
+import { suspendsItself } from './suspends.ts';
 import type {
   Analysis,
   Binding,
@@ -40,6 +43,8 @@ export interface Resolved extends Analysis {
   seen: Seen[];
   /** What a variable is declared with, where it is declared by name. */
   values: Map<Binding, Node>;
+  /** At the root of what is written: `C` for `C.prototype.m = …`. */
+  membersWritten: Set<Binding>;
 }
 
 export function analyseScopes(program: t.Program, effects: readonly t.TSDeclareFunction[]): Resolved {
@@ -61,6 +66,10 @@ class ScopeWalker {
   private fn!: FunctionInfo;
   private scopeCount = 0;
   private readonly classes: ClassInfo[] = [];
+  /** Where the function around suspends. */
+  private suspensions: number[] = [];
+  /** The callee of the call that is being visited. */
+  private called: Node | null = null;
   /** Functions that mention themselves: by their native name, unless the binding is assigned. */
   private readonly selfReferences: Binding[] = [];
 
@@ -76,11 +85,11 @@ class ScopeWalker {
       supers: new Map(),
       privateUses: new Map(),
       dead: new Set(),
-      suspends: new Set(),
       globals: new Map(),
       sources: new Map(),
       seen: [],
       values: new Map(),
+      membersWritten: new Set(),
     };
   }
 
@@ -94,6 +103,7 @@ class ScopeWalker {
       this.declareVars(program.body);
       for (const statement of program.body) this.visit(statement);
     });
+    info.suspensions = this.suspensionsSince([]);
     for (const binding of this.selfReferences) if (binding.writes > 0) this.capture(binding);
   }
 
@@ -142,6 +152,8 @@ class ScopeWalker {
       usesThis: false,
       usesArguments: false,
       superInArrow: false,
+      suspensions: NOWHERE,
+      foreign: new Set(),
       inner: [],
     };
     parent?.inner.push(info);
@@ -152,6 +164,8 @@ class ScopeWalker {
 
   private function(node: FunctionNode): void {
     const outer = this.fn;
+    const { suspensions } = this;
+    this.suspensions = [];
     const arrow = node.type === 'ArrowFunctionExpression';
     const classMember = node.type === 'ClassMethod' || node.type === 'ClassPrivateMethod';
     const info = this.enterFunction('function', node, {
@@ -176,7 +190,19 @@ class ScopeWalker {
     } else {
       body();
     }
+    info.suspensions = this.suspensionsSince(suspensions);
     this.fn = outer;
+  }
+
+  /** Where the function suspends that ends here; `outer` is where the one around has suspended before. */
+  private suspensionsSince(outer: number[]): Places {
+    const { suspensions } = this;
+    this.suspensions = outer;
+    return suspensions.length > 0 ? new Places(suspensions) : NOWHERE;
+  }
+
+  private suspend(node: Node): void {
+    this.suspensions.push(node.start!);
   }
 
   private functionBody(node: FunctionNode, info: FunctionInfo): void {
@@ -438,6 +464,7 @@ class ScopeWalker {
   private identifier(node: t.Identifier, write = false, read = true): void {
     if (node.name === 'arguments' && this.argumentsOf(node)) return;
     const binding = this.find(node.name);
+    if (!binding || OPEN_SCOPES.has(binding.scope.kind)) this.fn.foreign.add(node.name);
     if (binding) this.refer(node, binding, write, read);
     else if (this.result.globals.has(node.name)) this.result.globals.get(node.name)!.push(node);
     else this.result.globals.set(node.name, [node]);
@@ -504,9 +531,10 @@ class ScopeWalker {
     return null;
   }
 
-  private privateName(node: t.PrivateName): void {
+  private privateName(node: t.PrivateName, isTaken = false): void {
     const name = node.id.name;
     const record = this.classes.findLast((c) => c.privates.has(name));
+    if (record && isTaken) record.privates.get(name)!.isTaken = true;
     if (record && unitOf(this.fn) !== unitOf(record.info)) {
       const self = isInside(this.fn, record.info) ? record.self : record.outerSelf;
       this.result.privateUses.set(node, { owner: record, self });
@@ -514,6 +542,13 @@ class ScopeWalker {
       if (self === record.outerSelf) this.capture(self);
       this.captureFrom(self);
     }
+  }
+
+  private writeMember(node: Node): void {
+    let root = node;
+    while (root.type === 'MemberExpression') root = root.object;
+    const binding = root.type === 'Identifier' ? this.find(root.name) : null;
+    if (binding) this.result.membersWritten.add(binding);
   }
 
   // ——— The walk ———
@@ -538,9 +573,24 @@ class ScopeWalker {
         this.privateName(node);
         return;
       case 'CallExpression':
+      case 'OptionalCallExpression': {
         // An arrow function hands the constructor's `new.target` on.
         if (node.callee.type === 'Super') this.pseudo(node, this.thisFunction(), 'new.target');
+        const changed = changedArgument(node);
+        if (changed && !this.find(changed.builtin)) this.writeMember(changed.argument);
+        this.called = node.callee;
         eachChild(node, this.visitNext);
+        return;
+      }
+      case 'AwaitExpression':
+      case 'YieldExpression':
+      case 'ReturnStatement':
+        if (suspendsItself(node, this.fn)) this.suspend(node);
+        if (node.argument) this.visit(node.argument);
+        return;
+      case 'UnaryExpression':
+        if (node.operator === 'delete' && node.argument.type === 'MemberExpression') this.writeMember(node.argument);
+        this.visit(node.argument);
         return;
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -553,8 +603,9 @@ class ScopeWalker {
         return;
       case 'MemberExpression':
       case 'OptionalMemberExpression':
+        if (node.property.type === 'PrivateName') this.privateName(node.property, node !== this.called);
         this.visit(node.object);
-        if (node.computed || node.property.type === 'PrivateName') this.visit(node.property);
+        if (node.computed) this.visit(node.property);
         return;
       case 'ObjectExpression':
         this.objectLiteral(node);
@@ -667,6 +718,7 @@ class ScopeWalker {
       declare();
       this.visit(node.right);
     });
+    if (suspendsItself(node, this.fn)) this.suspend(node);
     this.inScope('loop', node, () => {
       declare();
       if (left.type === 'VariableDeclaration') this.visit(left);
@@ -730,10 +782,16 @@ class ScopeWalker {
         this.visitPattern(node.argument, assign);
         return;
       default:
+        if (assign && node.type === 'MemberExpression') this.writeMember(node);
         this.visit(node);
     }
   }
 }
+
+const NOWHERE = new Places([]);
+
+/** Scopes whose bindings may be emitted by their name in every function: a class by its name is the module's. */
+const OPEN_SCOPES: ReadonlySet<ScopeKind> = new Set(['module', 'class', 'heritage']);
 
 const isGenerator = (node: FunctionNode): boolean => node.type !== 'ArrowFunctionExpression' && node.generator === true;
 
@@ -784,7 +842,7 @@ function privatesOf(node: ClassNode): ClassInfo['privates'] {
   for (const member of node.body.body) {
     if (member.type === 'ClassPrivateProperty') {
       const { name } = member.key.id;
-      privates.set(name, { name, kind: 'field', static: !!member.static, hasGetter: true, hasSetter: true });
+      privates.set(name, { name, kind: 'field', static: !!member.static, hasGetter: true, hasSetter: true, isTaken: false });
     } else if (member.type === 'ClassPrivateMethod') {
       const { name } = member.key.id;
       const known = privates.get(name);
@@ -795,6 +853,7 @@ function privatesOf(node: ClassNode): ClassInfo['privates'] {
         static: !!member.static,
         hasGetter: known?.hasGetter || member.kind !== 'set',
         hasSetter: known?.hasSetter || member.kind === 'set',
+        isTaken: false,
       });
     }
   }

@@ -5,10 +5,12 @@
  */
 import type * as t from '@babel/types';
 import { eachChild, isClassNode, isFunctionNode, staticKey, type FunctionNode, type Node } from '../ast.ts';
+import { Places } from '../places.ts';
 import type { Analysis, FunctionInfo } from './types.ts';
 
 export function nameFunctions(program: t.Program, moduleId: string, analysis: Analysis): void {
   const taken = new Map<string, number>();
+  const functions = new Places(Array.from(analysis.functions.keys(), ({ start }) => start!));
 
   const give = (info: FunctionInfo, path: string): void => {
     const count = (taken.get(path) ?? 0) + 1;
@@ -26,7 +28,9 @@ export function nameFunctions(program: t.Program, moduleId: string, analysis: An
       give(info, path === '' ? own : `${path}${separator}${own}`);
       path = info.name;
     }
-    eachChild(node, (child) => visit(child, path, hintFor(node, child, hint)));
+    eachChild(node, (child) => {
+      if (functions.within(child)) visit(child, path, hintFor(node, child, hint));
+    });
   };
 
   visit(program, '', '');

@@ -8,7 +8,6 @@
  */
 import type * as t from '@babel/types';
 import { children, isClassNode, isFunctionNode, type ClassNode, type Node } from '../ast.ts';
-import { bindingsWithWrittenMembers } from './members.ts';
 import type { Resolved } from './scopes.ts';
 import type { Binding, FunctionInfo, Scope } from './types.ts';
 
@@ -27,14 +26,13 @@ export function assignStorage(context: StorageContext): void {
   const { analysis } = context;
   const module = analysis.module.scope;
   const values = declaredValues(context);
-  const written = bindingsWithWrittenMembers(context.program, analysis);
 
   for (const scope of [...analysis.scopes.values(), ...analysis.paramScopes.values()]) {
     if (scope !== module) for (const binding of scope.bindings.values()) binding.storage = localStorage(binding);
   }
   for (const binding of module.bindings.values()) {
     const value = values.get(binding);
-    binding.isShared = isShareable(binding, value, context, module) && !(written.has(binding) && hasMembers(value));
+    binding.isShared = isShareable(binding, value, context, module) && !(analysis.membersWritten.has(binding) && hasMembers(value));
     // In an import cycle another module may look before the declaration has run.
     const isEarly = context.cyclic && binding.initEnd > 0;
     binding.storage = binding.isShared && !isEarly ? 'shared' : binding.kind === 'import' ? 'import' : 'slot';

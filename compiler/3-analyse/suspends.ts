@@ -1,36 +1,11 @@
 /**
- * Which nodes contain an `await` or a `yield` of their own function: what must be exploded. Everything else in a
- * suspendable function stays whole, as native code.
+ * Where functions stop in the middle, at an `await` or a `yield` of their own: what contains such a place must be exploded.
+ * Everything else in a suspendable function stays whole, as native code.
  */
-import { eachChild, isFunctionNode, type Node } from '../ast.ts';
+import { children, isFunctionNode, type Node } from '../ast.ts';
+import type { FunctionInfo } from './types.ts';
 
-export function findSuspensions(program: Node): Set<Node> {
-  const suspends = new Set<Node>();
-
-  const visit = (node: Node, inAsyncGenerator: boolean): boolean => {
-    let found = suspendsItself(node, inAsyncGenerator);
-    const inside = isFunctionNode(node) ? isAsyncGenerator(node) : inAsyncGenerator;
-    eachChild(node, (child) => {
-      if (visitChild(node, child, inside)) found = true;
-    });
-    if (found) suspends.add(node);
-    return found;
-  };
-
-  // A function's awaits are its own business; only a computed key belongs to the code around it.
-  const visitChild = (parent: Node, child: Node, inAsyncGenerator: boolean): boolean => {
-    const inside = visit(child, inAsyncGenerator);
-    if (isFunctionNode(parent)) return inside && 'key' in parent && parent.key === child && parent.computed === true;
-    if (parent.type === 'ClassProperty' && parent.value === child) return false;
-    if (parent.type === 'ClassPrivateProperty' || parent.type === 'StaticBlock') return false;
-    return inside;
-  };
-
-  visit(program, false);
-  return suspends;
-}
-
-function suspendsItself(node: Node, inAsyncGenerator: boolean): boolean {
+export function suspendsItself(node: Node, { async, generator }: FunctionInfo): boolean {
   switch (node.type) {
     case 'AwaitExpression':
     case 'YieldExpression':
@@ -39,11 +14,15 @@ function suspendsItself(node: Node, inAsyncGenerator: boolean): boolean {
       return node.await === true;
     case 'ReturnStatement':
       // `return x` in an async generator awaits x (ECMA-262 14.10.1).
-      return inAsyncGenerator && node.argument != null;
+      return async && generator && node.argument != null;
     default:
       return false;
   }
 }
 
-const isAsyncGenerator = (node: Node): boolean =>
-  isFunctionNode(node) && node.type !== 'ArrowFunctionExpression' && node.async === true && node.generator === true;
+/** Does the function suspend inside a node of it? */
+export function suspendsIn(info: FunctionInfo, node: Node): boolean {
+  if (!info.suspensions.within(node)) return false;
+  // What lowering has made of nodes of the source has no place itself.
+  return node.start != null || children(node).some((child) => !isFunctionNode(child) && suspendsIn(info, child));
+}

@@ -9,6 +9,7 @@
  */
 import type * as t from '@babel/types';
 import type { ClassNode, FunctionNode, Node } from '../ast.ts';
+import type { Places } from '../places.ts';
 
 export type BindingKind =
   | 'var'
@@ -116,6 +117,10 @@ export interface FunctionInfo {
   usesArguments: boolean;
   /** A constructor whose arrow functions call `super(…)`: its `this` is in its Env. */
   superInArrow: boolean;
+  /** Where it awaits or yields itself. */
+  suspensions: Places;
+  /** Names it mentions that are free, the module's or a class's own: no local of its machine may be called so. */
+  foreign: Set<string>;
   /** Directly nested functions, in source order. */
   inner: FunctionInfo[];
 }
@@ -149,6 +154,8 @@ export interface PrivateMember {
   static: boolean;
   hasGetter: boolean;
   hasSetter: boolean;
+  /** Something asks for its value, beyond calling it. */
+  isTaken: boolean;
 }
 
 export interface ImportTarget {
@@ -175,8 +182,6 @@ export interface Analysis {
   supers: Map<Node, SuperReference>;
   /** Uses of a private name from another unit than the class's own → the class. */
   privateUses: Map<Node, PrivateUse>;
-  /** Nodes that contain an `await` or a `yield` of their own function. */
-  suspends: Set<Node>;
   /** Free names that are not bound in the module, with their mentions in source order. */
   globals: Map<string, Node[]>;
   /** The sources of value imports: specifier → module id. */

@@ -22,7 +22,7 @@
  * constructors return at once and initialisers that run user code are left out.
  */
 import type * as t from '@babel/types';
-import { children, staticKey, type ClassNode, type Node } from '../ast.ts';
+import { staticKey, type ClassNode, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { ClassInfo, PrivateMember, Scope } from '../3-analyse/types.ts';
 import { touch } from './barriers.ts';
@@ -115,8 +115,6 @@ class ClassLowering {
   private readonly node: ClassNode;
   private readonly record: ClassInfo;
   private readonly keyed: Member[];
-  /** The private names that are read other than to call them. */
-  private readonly taken: ReadonlySet<string>;
   /** The first field whose initialiser may call a closure that uses the constructor's `this`. */
   private readonly early: Member | null;
   /** `[key, kind, static, id]` of every method, for its code record. */
@@ -129,7 +127,6 @@ class ClassLowering {
     this.node = node;
     this.record = record;
     this.keyed = keyed;
-    this.taken = privatesTaken(node.body);
     this.early = this.findEarly();
   }
 
@@ -200,7 +197,7 @@ class ClassLowering {
         : []),
       b.property('has', b.arrow([o], has as unknown as t.BinaryExpression)),
       b.property('kind', b.str(member.static ? `static ${member.kind}` : member.kind)),
-      ...(member.kind === 'method' && this.taken.has(member.name) ? [b.property('id', b.str(this.idOf(member)))] : []),
+      ...(member.kind === 'method' && member.isTaken ? [b.property('id', b.str(this.idOf(member)))] : []),
     ];
     return b.property(`#${member.name}`, b.object(parts));
   }
@@ -327,23 +324,6 @@ class ClassLowering {
     );
     return staticBlock([guard], member);
   }
-}
-
-/** `o.#m` anywhere but in `o.#m()`. */
-function privatesTaken(body: Node): Set<string> {
-  const found = new Set<string>();
-  const visit = (node: Node): void => {
-    const isMember = (n: Node): boolean =>
-      (n.type === 'MemberExpression' || n.type === 'OptionalMemberExpression') && n.property.type === 'PrivateName';
-    if (isMember(node)) found.add(((node as t.MemberExpression).property as t.PrivateName).id.name);
-    const called = node.type === 'CallExpression' || node.type === 'OptionalCallExpression' ? node.callee : undefined;
-    for (const child of children(node)) {
-      if (child === called && isMember(child)) children(child).forEach(visit);
-      else visit(child);
-    }
-  };
-  visit(body);
-  return found;
 }
 
 const staticBlock = (body: t.Statement[], at?: Node): t.StaticBlock =>

@@ -11,12 +11,13 @@
  */
 import type * as t from '@babel/types';
 import { BUILTINS, type OperationName } from '../../runtime/abi.ts';
-import { walk, type Node } from '../ast.ts';
+import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrLink, IrModule } from '../ir.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { PACKAGE, type PackageValue } from '../package.ts';
 import { unitOf, type Resolved } from '../3-analyse/scopes.ts';
+import { suspendsIn } from '../3-analyse/suspends.ts';
 import type { Binding, FunctionInfo, ImportTarget, Scope } from '../3-analyse/types.ts';
 import type { MachineBuilder } from './machine.ts';
 
@@ -38,10 +39,10 @@ export class ModuleLowering {
     // In an import cycle another module may look first.
     const visible = record.cyclic ? [...this.analysis.module.scope.bindings.values()].filter(({ initEnd }) => initEnd > 0) : [];
     this.checkedBindings = new Set([...checked, ...visible]);
-    walk(record.parsed.program, (node) => {
-      if (node.type === 'Identifier') this.taken.add(node.name);
-    });
-    for (const name of BUILTINS) this.taken.add(name);
+    for (const name of [...BUILTINS, ...this.analysis.globals.keys()]) this.taken.add(name);
+    for (const scopes of [this.analysis.scopes, this.analysis.paramScopes]) {
+      for (const { bindings } of scopes.values()) for (const name of bindings.keys()) this.taken.add(mangle(name));
+    }
     this.ir = {
       id: record.id,
       file: record.file,
@@ -290,7 +291,7 @@ export class Context {
   }
 
   suspends(node: Node): boolean {
-    return this.machine !== null && this.analysis.suspends.has(node);
+    return this.machine !== null && suspendsIn(this.info, node);
   }
 
   /** The Env of a scope. */

@@ -26,7 +26,7 @@ import { lowerStatement } from './statements.ts';
 export function lowerModule(record: ModuleRecord, graph: ModuleGraph): IrModule {
   const module = new ModuleLowering(record, graph);
   const { analysis } = record;
-  const awaits = analysis.suspends.has(record.parsed.program);
+  const awaits = !analysis.module.suspensions.isEmpty;
   const machine = awaits ? new MachineBuilder(module, analysis.module) : null;
   const unit = new Unit(analysis.module, null, awaits);
   const sharedCx = new Context(module, unit, analysis.module, null, true);

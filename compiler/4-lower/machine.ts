@@ -5,7 +5,7 @@
  * terminator lands in a block that nothing reaches and that `finish` drops.
  */
 import type * as t from '@babel/types';
-import { isClassNode, isFunctionNode, eachChild, type Node } from '../ast.ts';
+import type { Node } from '../ast.ts';
 import { DONE } from '../../runtime/abi.ts';
 import * as b from '../build.ts';
 import type { Completion, GotoNumber, IrBlock, IrLocal, IrStatement, IrTerminator } from '../ir.ts';
@@ -18,7 +18,6 @@ export class MachineBuilder {
   readonly jumps: Jumps;
   readonly locals: IrLocal[] = [];
   private readonly module: ModuleLowering;
-  private readonly info: FunctionInfo;
   private readonly blocks: IrBlock[] = [];
   private current: IrBlock;
   private handler: IrBlock | null = null;
@@ -35,9 +34,8 @@ export class MachineBuilder {
 
   constructor(module: ModuleLowering, info: FunctionInfo) {
     this.module = module;
-    this.info = info;
     this.jumps = new Jumps(this);
-    for (const name of this.foreignNames()) this.names.set(name, null);
+    for (const name of info.foreign) this.names.set(name, null);
     this.current = this.block();
     this.blocks.push(this.current);
   }
@@ -244,29 +242,6 @@ export class MachineBuilder {
 
   thisLocal(at: Node): t.Identifier {
     return b.id(this.local('$this', 'this', true), at);
-  }
-
-  /** Names the function mentions that are not its own locals: a hoisted local must not take them. */
-  private foreignNames(): Set<string> {
-    const names = new Set<string>();
-    const { references } = this.module.analysis;
-    const visit = (node: Node): void => {
-      if (node.type === 'Identifier') {
-        const binding = references.get(node);
-        if (!binding || binding.scope.kind === 'module') names.add(node.name);
-        return;
-      }
-      eachChild(node, (child) => {
-        const isKey =
-          (node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression') &&
-          child === node.property &&
-          !node.computed;
-        const isPropertyKey = 'key' in node && child === node.key && !('computed' in node && node.computed);
-        if (!isKey && !isPropertyKey && !(child !== node && (isFunctionNode(child) || isClassNode(child)))) visit(child);
-      });
-    };
-    eachChild(this.info.node, visit);
-    return names;
   }
 
   /** The blocks that can be reached, in source order, numbered. */

@@ -5,7 +5,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate, parse, VISITOR_KEYS } from '../../compiler/babel.ts';
+import { generate } from '@babel/generator';
+import { parse } from '@babel/parser';
+import { VISITOR_KEYS } from '@babel/types';
 import { compileProgram } from '../../compiler/index.ts';
 import { PerdureError } from '../../runtime/errors.ts';
 import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';

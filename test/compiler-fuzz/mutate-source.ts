@@ -1,7 +1,8 @@
 /**
  * Changes programs: some changes leave syntax that is valid, most tokens' do not. Seeded.
  */
-import { parse, VISITOR_KEYS } from '../../compiler/babel.ts';
+import { parse } from '@babel/parser';
+import { VISITOR_KEYS } from '@babel/types';
 import type { Random } from '../support/random.ts';
 
 interface Range {

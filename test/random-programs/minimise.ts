@@ -2,7 +2,8 @@
  * Makes a failing program smaller for as long as it fails: leaves out statements and members, puts what is in a block
  * in the block's place, and a part of an expression in the place of the whole.
  */
-import { parse, VISITOR_KEYS } from '../../compiler/babel.ts';
+import { parse } from '@babel/parser';
+import { VISITOR_KEYS } from '@babel/types';
 
 interface AnyNode {
   type: string;
