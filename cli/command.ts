@@ -74,6 +74,18 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
+/** `--tag name=value`, several times. */
+export function parseTags(given: Values[string]): Record<string, string> {
+  const list = given === undefined ? [] : Array.isArray(given) ? given : [given];
+  return Object.fromEntries(
+    list.map((text) => {
+      const [, name, value] = /^([^=]+)=(.+)$/s.exec(String(text)) ?? [];
+      if (name === undefined || value === undefined) throw new CliError('--tag takes NAME=VALUE.');
+      return [name, value];
+    }),
+  );
+}
+
 /** A whole number of at least `min`; undefined if the option is not there. */
 export function wholeNumber(value: unknown, option: string, min = 0): number | undefined {
   if (value === undefined) return undefined;

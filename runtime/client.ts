@@ -8,11 +8,14 @@
  *     const receipt = await run.result();
  */
 export { open, type OpenOptions } from './client/open.ts';
-export { Engine, type Resolution, type StartOptions } from './client/engine.ts';
+export { Engine, type Resolution } from './client/engine.ts';
+export type { ManyOptions, Sent, StartOptions } from './client/start-options.ts';
 export type { CancelOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';
 export type { EffectImplementation, Implementations } from './client/implementations.ts';
 export { effectContext, type EffectContext } from './worker/context.ts';
 export type { EffectPolicy, RetryPolicy } from './worker/policy.ts';
+export type { SqlClient } from './store/client-sql.ts';
+export type { OnConflict } from './control/start.ts';
 export { PerdureError, CancelledError, CorruptState, Fault, type CancelledEffect } from './errors.ts';

@@ -1,69 +1,32 @@
 /**
- * What apps and people do to runs, through a store: start, send, cancel, terminate, decide about a doubt, resume. Shared by
- * the client and the command; values are documents already.
+ * What apps and people do to runs, through a store: send, cancel, terminate, decide about a doubt, resume; starts are in
+ * `control/`. Shared by the client and the command; values are documents already.
  */
-import { createHash } from 'node:crypto';
-import { firstHash, nextHash } from './codec/chain.ts';
+import { nextHash } from './codec/chain.ts';
 import { writeDocument, type Json } from './codec/format.ts';
 import { errorDocument } from './codec/outcome.ts';
 import { inspectRun } from './engine/inspect.ts';
 import { checkKey } from './engine/key.ts';
 import { PerdureError } from './errors.ts';
-import { host } from './host.ts';
 import type { StoredRun } from './store/runs.ts';
 import type { Store } from './store/store.ts';
 import { writeEntry, type InboxEntry } from './worker/inbox.ts';
 
-export interface NewRun {
-  id: string;
-  /** `module#name`. */
-  workflow: string;
-  program: { entry: string; hash: string };
-  /** A document of an array. */
-  args: Json;
-  /** The worker that holds it from its start. Default: none. */
-  worker?: string | null;
-}
+const UID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-export interface Started {
-  uid: string;
-  started: boolean;
-  /** The first entry of its log, if the worker that was named holds it. */
-  held: { hash: Buffer; cause: string } | null;
-}
+/** A run as it is known to who talks to it: a handle knows the uid, others the id of the run that has it now. */
+export type RunName = { uid: string } | { id: string };
 
 const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
 
-/** A run by its id. Throws `run_missing`. */
-export async function findRun(store: Store, id: string): Promise<StoredRun> {
-  const run = await store.runs.find(id);
-  if (!run) throw new PerdureError('run_missing', `There is no run '${id}'.`);
+/** Throws `run_missing`. The id of a name may also be a uid: that of a run whose id another one has taken. */
+export async function findRun(store: Store, name: RunName): Promise<StoredRun> {
+  const run =
+    'uid' in name
+      ? await store.runs.findByUid(name.uid)
+      : ((await store.runs.find(name.id)) ?? (UID.test(name.id) ? await store.runs.findByUid(name.id) : null));
+  if (!run) throw new PerdureError('run_missing', `There is no run '${'uid' in name ? name.uid : name.id}'.`);
   return run;
-}
-
-/**
- * Starts a run, or finds the one that was started with this id before. Throws `run_exists` if that one has another
- * workflow or other arguments.
- */
-export async function startRun(store: Store, { id, workflow, program, args, worker = null }: NewRun): Promise<Started> {
-  const uid = host.uuid();
-  const cause = writeDocument({ kind: 'start', workflow, args });
-  const argsHash = createHash('sha256').update(writeDocument(args)).digest();
-  const { entry, hash: artifact } = program;
-  const hash = firstHash(uid, cause);
-  const started = await store.runs.start({ uid, id, workflow, entry, artifact, argsHash, hash, cause, worker });
-  if (started) {
-    if (!started.held) store.sql.announce();
-    return { uid, started: true, held: started.held ? { hash, cause } : null };
-  }
-  const run = await findRun(store, id);
-  if (run.workflow !== workflow) {
-    throw new PerdureError('run_exists', `The id '${id}' is taken by a run of another workflow, ${run.workflow}.`);
-  }
-  if (run.argsHash !== argsHash.toString('hex')) {
-    throw new PerdureError('run_exists', `The id '${id}' is taken by a run of ${workflow} with other arguments.`);
-  }
-  return { uid: run.uid, started: false, held: null };
 }
 
 export interface Message {
@@ -77,15 +40,15 @@ export interface Message {
  * Sends a message into a channel; a parked run finds it when it goes on. Returns its number in the inbox, or null if it
  * was sent before. Throws `run_missing` and `run_ended`.
  */
-export async function sendMessage(store: Store, id: string, message: Message): Promise<number | null> {
+export async function sendMessage(store: Store, to: RunName, message: Message): Promise<number | null> {
   const entry = entryOf(message);
-  if (message.key === undefined) return deliver(store, id, entry);
-  const number = await store.inbox.sendOnce(id, writeEntry(entry), message.channel, message.key);
-  if (number === 'known') return null;
-  return delivered(store, id, number);
+  if (message.key === undefined) return deliver(store, to, entry);
+  const uid = 'uid' in to ? to.uid : (await findRun(store, to)).uid;
+  const number = await store.inbox.sendOnce(uid, writeEntry(entry), message.channel, message.key);
+  return number === 'known' ? null : delivered(store, to, number);
 }
 
-function entryOf({ channel, value, key }: Message): InboxEntry {
+export function entryOf({ channel, value, key }: Message): InboxEntry {
   if (key !== undefined) checkKey(key, 'The key of a message');
   return { kind: 'message', channel, value, ...(key === undefined ? {} : { key }) };
 }
@@ -94,23 +57,23 @@ function entryOf({ channel, value, key }: Message): InboxEntry {
 export const CANCEL_WAIT = '10 seconds';
 
 /** Asks a run to stop; its effects get so many ms to end. Throws `run_missing` and `run_ended`. */
-export function cancelRun(store: Store, id: string, { reason, graceMs }: { reason: string | undefined; graceMs: number }): Promise<number> {
-  return deliver(store, id, { kind: 'cancel', ...(reason === undefined ? {} : { reason }), graceMs });
+export function cancelRun(store: Store, run: RunName, { reason, graceMs }: { reason: string | undefined; graceMs: number }): Promise<number> {
+  return deliver(store, run, { kind: 'cancel', ...(reason === undefined ? {} : { reason }), graceMs });
 }
 
 /**
  * Ends a run at once: nothing of it runs any more, its effects are aborted, and what they return is dropped. Throws
  * `run_missing` and `run_ended`.
  */
-export async function terminateRun(store: Store, id: string, reason: string | undefined): Promise<void> {
+export async function terminateRun(store: Store, name: RunName, reason: string | undefined): Promise<void> {
   const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
   const delta = writeDocument({ over: 'terminated' });
-  const error = new PerdureError('run_terminated', `The run '${id}' was terminated${reason === undefined ? '' : `: ${reason}`}`);
-  error.stack = String(error); // nothing of the run has thrown it
-  const outcome = writeDocument({ error: errorDocument(error, NO_NAMES) });
   for (;;) {
-    const run = await findRun(store, id);
-    if (run.finishedMs !== null) throw hasEnded(id);
+    const run = await findRun(store, name);
+    if (run.finishedMs !== null) throw hasEnded(run.id);
+    const error = new PerdureError('run_terminated', `The run '${run.id}' was terminated${reason === undefined ? '' : `: ${reason}`}`);
+    error.stack = String(error); // nothing of the run has thrown it
+    const outcome = writeDocument({ error: errorDocument(error, NO_NAMES) });
     // A worker may commit a cycle meanwhile; then this comes after that one.
     const { seq, hash: prev } = await store.log.last(run.uid);
     const hash = nextHash(prev, cause, delta);
@@ -120,13 +83,16 @@ export async function terminateRun(store: Store, id: string, reason: string | un
 }
 
 /** Throws `run_missing` and `run_ended`. */
-async function deliver(store: Store, id: string, entry: InboxEntry): Promise<number> {
-  return delivered(store, id, await store.inbox.send(id, writeEntry(entry)));
+async function deliver(store: Store, to: RunName, entry: InboxEntry): Promise<number> {
+  const text = writeEntry(entry);
+  // A run that waits for its moment or its turn need not wait for its end.
+  const begins = entry.kind === 'cancel';
+  return delivered(store, to, await ('uid' in to ? store.inbox.sendToUid(to.uid, text, begins) : store.inbox.send(to.id, text, begins)));
 }
 
-async function delivered(store: Store, id: string, number: number | null): Promise<number> {
+async function delivered(store: Store, to: RunName, number: number | null): Promise<number> {
   if (number === null) {
-    await findRun(store, id);
+    const { id } = await findRun(store, to);
     throw hasEnded(id);
   }
   store.sql.announce();
@@ -150,7 +116,7 @@ export async function decide(
   const { number: request, name, attempt } = await requestInDoubt(store, run, effect);
   await deliver(
     store,
-    run.id,
+    run,
     'retry' in decision
       ? { kind: 'retry', request, attempt }
       : 'result' in decision
@@ -184,8 +150,8 @@ async function requestInDoubt(store: Store, run: StoredRun, effect: number | str
 }
 
 /** Lets a parked run go on from its last checkpoint. Throws `run_missing` and `not_parked`. */
-export async function resumeRun(store: Store, id: string): Promise<void> {
-  const run = await findRun(store, id);
-  if (!(await store.runs.resume(run.uid))) throw new PerdureError('not_parked', `The run '${id}' is not parked: it is ${run.status}.`);
+export async function resumeRun(store: Store, name: RunName): Promise<void> {
+  const run = await findRun(store, name);
+  if (!(await store.runs.resume(run.uid))) throw new PerdureError('not_parked', `The run '${run.id}' is not parked: it is ${run.status}.`);
   store.sql.announce();
 }

@@ -19,7 +19,7 @@ import { openPostgres } from '../runtime/store/postgres.ts';
 import { connectRemote } from '../runtime/store/remote.ts';
 import { serve } from '../runtime/store/server.ts';
 import type { Commit } from '../runtime/store/log.ts';
-import type { NewRun } from '../runtime/store/runs.ts';
+import type { AdmittedRun, NewRun } from '../runtime/store/runs.ts';
 import type { Statement } from '../runtime/store/sql.ts';
 import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
@@ -160,6 +160,142 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await store.runs.list({ workflow: name, limit: 9 })).map((run) => run.seq)).toEqual([0, 1]);
   });
 
+  // ——— Admission ———
+
+  const OF = { workflow: 'order.wf.ts#fulfil', entry: ENTRY, artifact: 'hash-1' };
+
+  const admission = (given: Partial<AdmittedRun> = {}): AdmittedRun => ({
+    ...newRun(given),
+    priority: 0, startMs: null, delayMs: null, turn: null, debounce: null, tags: {}, messages: [],
+    ...given,
+  });
+
+  const admitted = async (...given: Partial<AdmittedRun>[]): Promise<AdmittedRun[]> => {
+    const runs = given.map(admission);
+    expect(await store.runs.admit(runs, OF, false)).toEqual(new Set(runs.map(({ uid }) => uid)));
+    return runs;
+  };
+
+  const claimedIds = async (limit = 100): Promise<string[]> => (await store.runs.claim(worker, [ENTRY], limit)).map(({ id }) => id);
+
+  const finish = (run: NewRun | AdmittedRun) => store.log.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+
+  test('starts many runs, but those whose id is taken, also among themselves', async () => {
+    const [there] = await admitted({});
+    const runs = [admission(), admission({ id: there!.id }), admission({ id: 'twice' + there!.uid }), admission({ id: 'twice' + there!.uid }), admission()];
+    expect(await store.runs.admit(runs, OF, false)).toEqual(new Set([runs[0]!.uid, runs[2]!.uid, runs[4]!.uid]));
+    expect((await store.log.load(runs[4]!.uid)).log).toEqual([{ seq: 0, hash: runs[4]!.hash.toString('hex'), delta: '{}', cause: runs[4]!.cause }]);
+    expect((await store.runs.findMany(runs.map(({ id }) => id))).map(({ uid }) => uid).sort()).toEqual([there!.uid, runs[0]!.uid, runs[2]!.uid, runs[4]!.uid].sort());
+  });
+
+  test('a run starts with its tags and messages, text by text', async () => {
+    const entry = '{"a":  -0, "u":"\\\\u0000"}';
+    const messages = [{ channel: 'a', entry }, { channel: 'b', key: 'k', entry: '{"n":2}' }];
+    const [run] = await admitted({ tags: { customer: '42', 'a "b"': "c'd" }, messages });
+    const found = (await store.runs.find(run!.id))!;
+    expect(found).toMatchObject({ tags: { customer: '42', 'a "b"': "c'd" }, mail: 2 });
+    expect(await store.inbox.after(run!.uid, 0)).toEqual([{ n: 1, entry }, { n: 2, entry: '{"n":2}' }]);
+    expect(await store.inbox.sendOnce(run!.uid, '{}', 'b', 'k')).toBe('known');
+    expect(await store.inbox.sendOnce(run!.uid, '{}', 'a', 'k')).toBe(3);
+  });
+
+  test('of the due, those of higher priority are claimed first, and of one priority the earlier', async () => {
+    const [low, first, second, high, later] = await admitted({ priority: -3 }, {}, {}, { priority: 7 }, { priority: 9, delayMs: 3_600_000 });
+    expect(await claimedIds(3)).toEqual(expect.arrayContaining([high!.id, first!.id, second!.id]));
+    expect(await claimedIds()).toEqual([low!.id]);
+    expect((await store.runs.find(later!.id))!.status).toBe('pending');
+    expect(await store.runs.nextDue([ENTRY])).toBeGreaterThan(3_500_000);
+  });
+
+  test('a delayed run begins when its moment has come, and no message makes it begin', async () => {
+    const now = await store.clock();
+    const [run, past] = await admitted({ startMs: now + 60_000 }, { startMs: now - 60_000 });
+    await store.inbox.send(run!.id, '{"n":1}');
+    expect(await claimedIds()).toEqual([past!.id]);
+    expect(await store.runs.find(run!.id)).toMatchObject({ status: 'pending', mail: 1, worker: null });
+    expect((await store.runs.find(run!.id))!.wakeMs).toBeCloseTo(now + 60_000, -1);
+    const [soon] = await admitted({ delayMs: 1000 });
+    expect(await claimedIds()).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    expect(await claimedIds()).toEqual([soon!.id]);
+    expect(await store.runs.find(soon!.id)).toMatchObject({ status: 'running', worker });
+  });
+
+  test('a run that has finished gives its id up, and is reached by its uid', async () => {
+    const [old] = await admitted({});
+    const next = admission({ id: old!.id });
+    expect((await store.runs.admit([next], OF, true)).size).toBe(0); // it goes on
+    await finish(old!);
+    expect((await store.runs.admit([next], OF, false)).size).toBe(0);
+    const raced = await Promise.all([next, ...Array.from({ length: 5 }, () => admission({ id: old!.id }))].map((run) => store.runs.admit([run], OF, true)));
+    const [winner] = raced.flatMap((uids) => [...uids]);
+    expect(raced.flatMap((uids) => [...uids])).toHaveLength(1);
+    expect((await store.runs.find(old!.id))!.uid).toBe(winner);
+    expect(await store.runs.findByUid(old!.uid)).toMatchObject({ id: old!.id, status: 'completed', replacedBy: winner });
+    expect(await store.inbox.send(old!.id, '{}')).toBe(1);
+    expect((await store.inbox.after(winner!, 0)).length).toBe(1);
+  });
+
+  test('a pending run of a debounce key is started once, and again until it begins', async () => {
+    const [key, other] = [`d${randomUUID()}`, 'shop.wf.ts#other'];
+    const [run] = await admitted({ debounce: key, delayMs: 60_000 });
+    expect((await store.runs.admit([admission({ debounce: key, delayMs: 60_000 })], OF, false)).size).toBe(0);
+    expect((await store.runs.admit([admission({ debounce: key, delayMs: 60_000 })], { ...OF, workflow: other }, false)).size).toBe(1);
+    expect(await store.runs.debounced(OF.workflow, key)).toEqual({ uid: run!.uid, id: run!.id });
+    const cause = '{"kind":"start","args":["last"]}';
+    const again = { uid: run!.uid, entry: ENTRY, artifact: 'hash-2', argsHash: Buffer.from([9]), hash: firstHash(run!.uid, cause), cause };
+    expect(await store.runs.restart(again, 90_000, null)).toBe(true);
+    const found = (await store.runs.find(run!.id))!;
+    expect(found).toMatchObject({ argsHash: '09', artifact: 'hash-2', status: 'pending' });
+    expect(found.wakeMs! - (await store.clock())).toBeGreaterThan(80_000);
+    expect((await store.log.load(run!.uid)).log).toEqual([{ seq: 0, hash: again.hash.toString('hex'), delta: '{}', cause }]);
+    expect(await store.runs.restart(again, 90_000, 0)).toBe(true); // as long as it may wait, counted from the first
+    expect(await claimedIds()).toEqual([run!.id]);
+    expect(await store.runs.restart(again, 90_000, null)).toBe(false);
+    expect(await store.runs.debounced(OF.workflow, key)).toBe(null);
+    expect((await store.log.load(run!.uid)).log[0]!.cause).toBe(cause);
+  });
+
+  test('of the runs of a key so many have their turn, in order', async () => {
+    const key = `turn-${randomUUID()}`;
+    const turn = { key, limit: 2 };
+    const [a, b, c, d, urgent] = await admitted({ turn }, { turn }, { turn }, { turn }, { turn, priority: 5 });
+    const [later] = await admitted({ turn, delayMs: 60_000 });
+    expect(await claimedIds()).toEqual([]);
+    expect(await store.runs.queuedKeys(10)).toEqual([key]);
+    expect(await store.runs.giveTurns([key, 'nobody'])).toBe(2);
+    expect((await claimedIds()).sort()).toEqual([a!.id, urgent!.id].sort());
+    expect(await store.runs.giveTurns([key])).toBe(0);
+    await store.runs.park(urgent!.uid, worker, '{"because":1}'); // it is not over
+    expect(await store.runs.giveTurns([key])).toBe(0);
+    await finish(a!);
+    const given = await Promise.all(Array.from({ length: 6 }, () => store.runs.giveTurns([key])));
+    expect(given.reduce((sum, n) => sum + n)).toBe(1);
+    expect(await claimedIds()).toEqual([b!.id]);
+    await store.runs.resume(urgent!.uid);
+    expect(await claimedIds()).toEqual([urgent!.id]);
+    await Promise.all([finish(b!), finish(urgent!)]);
+    expect(await store.runs.giveTurns([key])).toBe(2);
+    expect((await claimedIds()).sort()).toEqual([c!.id, d!.id].sort());
+    await Promise.all([finish(c!), finish(d!)]);
+    expect(await store.runs.queuedKeys(10)).toEqual([]);
+    expect(await store.runs.giveTurns([key])).toBe(0);
+    expect((await store.runs.find(later!.id))!.status).toBe('pending');
+  });
+
+  test('a turn is never given twice, whoever gives it', async () => {
+    const key = `turn-${randomUUID()}`;
+    const runs = await admitted(...Array.from({ length: 30 }, () => ({ turn: { key, limit: 3 } })));
+    for (let left = runs.length; left > 0; ) {
+      const given = await Promise.all(Array.from({ length: 5 }, () => store.runs.giveTurns([key])));
+      const ids = await claimedIds();
+      expect(ids.length).toBe(given.reduce((sum, n) => sum + n));
+      expect(ids.length).toBeLessThanOrEqual(3);
+      left -= ids.length;
+      await Promise.all(runs.filter(({ id }) => ids.includes(id)).map(finish));
+    }
+  });
+
   // ——— Claiming and releasing ———
 
   test('gives a due run to one worker, of those that have its program', async () => {
@@ -167,7 +303,7 @@ describe.each(KINDS)('%s', (kind) => {
     const other = await register();
     expect(await store.runs.claim(other, ['another.wf.ts'], 10)).toEqual([]);
     const claims = await Promise.all([worker, other, worker, other].map((id) => store.runs.claim(id, [ENTRY, 'x.wf.ts'], 10)));
-    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0 }]);
+    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0, turnKey: null }]);
     const holder = (await store.runs.find(run.id))!.worker!;
     expect(await store.runs.heldBy(holder)).toEqual(claims.flat());
     expect(await store.runs.heldBy(holder === worker ? other : worker)).toEqual([]);
@@ -445,25 +581,25 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('a message with a key goes in once, per channel and run', async () => {
     const [run, other] = [await started(), await started()];
-    expect(await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k')).toBe(1);
-    expect(await store.inbox.sendOnce(run.id, '{"i":2}', 'paid', 'k')).toBe('known');
-    expect(await store.inbox.sendOnce(run.id, '{"i":3}', 'shipped', 'k')).toBe(2);
-    expect(await store.inbox.sendOnce(other.id, '{"i":4}', 'paid', 'k')).toBe(1);
+    expect(await store.inbox.sendOnce(run.uid, '{"i":1}', 'paid', 'k')).toBe(1);
+    expect(await store.inbox.sendOnce(run.uid, '{"i":2}', 'paid', 'k')).toBe('known');
+    expect(await store.inbox.sendOnce(run.uid, '{"i":3}', 'shipped', 'k')).toBe(2);
+    expect(await store.inbox.sendOnce(other.uid, '{"i":4}', 'paid', 'k')).toBe(1);
     expect((await store.inbox.after(run.uid, 0)).map(({ entry }) => entry)).toEqual(['{"i":1}', '{"i":3}']);
-    expect(await store.inbox.sendOnce('nobody', '{}', 'paid', 'k')).toBe(null);
-    const raced = await Promise.all(Array.from({ length: 10 }, () => store.inbox.sendOnce(run.id, '{}', 'paid', 'race')));
+    expect(await store.inbox.sendOnce(randomUUID(), '{}', 'paid', 'k')).toBe(null);
+    const raced = await Promise.all(Array.from({ length: 10 }, () => store.inbox.sendOnce(run.uid, '{}', 'paid', 'race')));
     expect(raced.filter((n) => n !== 'known')).toEqual([3]);
   });
 
   test('a key is known after its message was consumed and after the run has ended; a new one is not taken then', async () => {
     const run = await started();
-    await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k');
+    await store.inbox.sendOnce(run.uid, '{"i":1}', 'paid', 'k');
     const step = commitAfter(run, { mail: 1 });
     await store.log.commit([step]);
-    expect(await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k')).toBe('known');
+    expect(await store.inbox.sendOnce(run.uid, '{"i":1}', 'paid', 'k')).toBe('known');
     await store.log.commit([commitAfter(step, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
-    expect(await store.inbox.sendOnce(run.id, '{"i":1}', 'paid', 'k')).toBe('known');
-    for (let i = 0; i < 2; i++) expect(await store.inbox.sendOnce(run.id, '{"i":2}', 'paid', 'new')).toBe(null);
+    expect(await store.inbox.sendOnce(run.uid, '{"i":1}', 'paid', 'k')).toBe('known');
+    for (let i = 0; i < 2; i++) expect(await store.inbox.sendOnce(run.uid, '{"i":2}', 'paid', 'new')).toBe(null);
     expect(await store.inbox.after(run.uid, 0)).toEqual([]);
   });
 

@@ -91,8 +91,9 @@ const RUNTIME: Record<string, string[]> = {
   'runtime/publish.ts': ['runtime/machine', 'runtime/engine'],
   'runtime/worker': ['runtime/builtins', 'runtime/codec', 'runtime/engine', 'runtime/store', 'runtime/publish.ts'],
   'runtime/control.ts': ['runtime/codec', 'runtime/engine', 'runtime/store', 'runtime/worker'],
-  'runtime/client': ['runtime/builtins', 'runtime/codec', 'runtime/control.ts', 'runtime/engine', 'runtime/store', 'runtime/worker', 'runtime/publish.ts'],
-  'runtime/client.ts': ['runtime/client', 'runtime/worker'],
+  'runtime/control': ['runtime/codec', 'runtime/control.ts', 'runtime/engine', 'runtime/store', 'runtime/worker'],
+  'runtime/client': ['runtime/builtins', 'runtime/codec', 'runtime/control.ts', 'runtime/control', 'runtime/engine', 'runtime/store', 'runtime/worker', 'runtime/publish.ts'],
+  'runtime/client.ts': ['runtime/client', 'runtime/control', 'runtime/store', 'runtime/worker'],
   'runtime/index.ts': ['runtime/builtins'],
 };
 

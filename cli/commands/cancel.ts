@@ -21,7 +21,7 @@ export const cancel: Command = {
     const graceMs = duration((values.wait as string | undefined) ?? CANCEL_WAIT);
     const run = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
-      await cancelRun(store, found.id, { reason: values.reason as string | undefined, graceMs });
+      await cancelRun(store, found, { reason: values.reason as string | undefined, graceMs });
       return found;
     });
     if (values.json) printJson({ id: run.id });

@@ -57,6 +57,8 @@ const toRow = (run: StoredRun): string[] => [
 export function statusText(run: StoredRun): string {
   if (run.inDoubt && run.status === 'running') return yellow('in doubt');
   switch (run.status) {
+    case 'pending':
+      return dim('pending');
     case 'running':
       return run.outcome === null ? cyan(run.worker === null ? 'waiting' : 'running') : cyan('finishing');
     case 'completed':
@@ -80,6 +82,9 @@ export const toJson = (run: StoredRun): object => ({
   inDoubt: run.inDoubt,
   outcome: run.outcome === null ? null : (JSON.parse(run.outcome) as unknown),
   reason: run.reason === null ? null : (JSON.parse(run.reason) as unknown),
+  tags: run.tags,
+  priority: run.priority,
   createdAt: new Date(run.createdMs).toISOString(),
+  startsAt: run.startMs === null ? null : new Date(run.startMs).toISOString(),
   finishedAt: run.finishedMs === null ? null : new Date(run.finishedMs).toISOString(),
 });

@@ -13,7 +13,7 @@ export const resume: Command = {
   help: STORE_HELP,
   examples: ['resume order-42'],
   async run(values, [id]) {
-    await withStore(values, (store) => resumeRun(store, id!));
+    await withStore(values, (store) => resumeRun(store, { id: id! }));
     if (values.json) printJson({ id });
     else print(`${green('resumed')} ${bold(plain(id!))}`);
     return 0;

@@ -27,7 +27,7 @@ export const send: Command = {
     const { run, number } = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
       await checkChannel(store, found, channel!);
-      return { run: found, number: await sendMessage(store, found.id, { channel: channel!, value: toDocument(value, NAMES), key }) };
+      return { run: found, number: await sendMessage(store, found, { channel: channel!, value: toDocument(value, NAMES), key }) };
     });
     if (values.json) printJson({ id: run.id, channel, number, sent: number !== null });
     else if (number === null) print(`A message with the key '${plain(key!)}' was sent to ${plain(channel!)} of ${bold(plain(run.id))} before`);

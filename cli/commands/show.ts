@@ -48,7 +48,10 @@ function printRun(run: StoredRun, inspection: Inspection, at: number | undefined
   const facts = [`started ${time(run.createdMs)}`, ...(at === undefined ? [count(inspection.seq, 'cycle')] : []), `program ${run.artifact.slice(0, 12)}`];
   print(dim(`${plain(run.workflow)}  ${facts.join('  ')}`));
   if (inspection.cancelled) print(`\n${yellow('cancelled')} ${plain(inspection.cancelled.reason ?? '')}`.trimEnd());
-  if (at === undefined) printOutcome(run);
+  if (at === undefined) {
+    printAdmission(run);
+    printOutcome(run);
+  }
   for (const task of inspection.tasks) printTask(task, inspection.requests);
   printRequests(inspection.requests);
   for (const { name: channel, messages } of inspection.channels) {
@@ -61,6 +64,18 @@ function printRun(run: StoredRun, inspection: Inspection, at: number | undefined
     print(`\n${bold('module')} ${plain(id)}`);
     printLocals(locals, '  ');
   }
+}
+
+/** Why it has not begun, and what it is called. */
+function printAdmission({ status, startMs, turnKey, tags, replacedBy }: StoredRun): void {
+  if (status === 'pending') {
+    const moment = startMs === null ? [] : [`until ${time(startMs)}`];
+    const turn = turnKey === null ? [] : [`for its turn among the runs of ${plain(turnKey)}`];
+    print(`waits ${[...moment, ...turn].join(' and ')}`);
+  }
+  if (replacedBy !== null) print(`another run has taken its id: ${replacedBy}`);
+  const texts = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
+  if (texts.length > 0) printFitting([`${dim('tags')} ${plain(texts.join('  '))}`]);
 }
 
 function printOutcome(run: StoredRun): void {

@@ -15,7 +15,7 @@ export const terminate: Command = {
   async run(values, [id]) {
     const run = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
-      await terminateRun(store, found.id, values.reason as string | undefined);
+      await terminateRun(store, found, values.reason as string | undefined);
       return found;
     });
     if (values.json) printJson({ id: run.id });

@@ -4,45 +4,41 @@
 import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
-import { cancelRun, decide, findRun, resumeRun, sendMessage, startRun, terminateRun, type Decision } from '../control.ts';
-import type { Artifact } from '../engine/artifact.ts';
-import { checkRunId } from '../engine/run-id.ts';
+import { cancelRun, decide, findRun, resumeRun, sendMessage, terminateRun, type Decision, type RunName } from '../control.ts';
+import type { OnConflict, Started } from '../control/start.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
-import { hostProgram, publishedOf, workflowOf } from '../publish.ts';
+import { hostProgram, publishedOf } from '../publish.ts';
+import { ClientSql, type SqlClient } from '../store/client-sql.ts';
 import type { StoredRun } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
+import { Store } from '../store/store.ts';
 import { Registry, type Implementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
 import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import type { Implementations } from './implementations.ts';
-import { messageOf, type SendOptions } from './message.ts';
+import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { RunHandle } from './run-handle.ts';
-
-export interface StartOptions<A extends unknown[]> {
-  /** The run's id. Default: a random one. Starting it again with the same arguments gives the same run. */
-  id?: string;
-  args?: A;
-}
+import type { ManyOptions, StartOptions } from './start-options.ts';
+import { Starter, type AnyWorkflow } from './starter.ts';
 
 export type Resolution = { retry: true } | { result: unknown } | { error: unknown };
 
 export class Engine {
   private readonly store: Store;
   private readonly registry = new Registry();
+  private readonly starter: Starter;
   private readonly options: WorkerOptions;
   private worker: Worker | null = null;
   private working: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
   private closed = false;
   private readonly told = new Set<string>();
-  /** Programs that this engine has stored, by hash. */
-  private readonly published = new Set<string>();
 
   constructor(store: Store, options: WorkerOptions) {
     this.store = store;
     this.options = options;
+    this.starter = new Starter(store, this.registry);
   }
 
   /** Implements the effects of a workflow module. Throws if one is not declared there. */
@@ -76,36 +72,63 @@ export class Engine {
   }
 
   private async storeArtifacts(): Promise<void> {
-    for (const artifact of this.registry.registered()) await this.storeArtifact(artifact);
-  }
-
-  /** Once per engine: a stored program never changes. */
-  private async storeArtifact(artifact: Artifact): Promise<void> {
-    if (this.published.has(artifact.hash)) return;
-    await this.store.artifacts.store(artifact.hash, artifact.entry, JSON.stringify(artifact));
-    this.published.add(artifact.hash);
+    for (const artifact of this.registry.registered()) await this.starter.storeProgram(artifact);
   }
 
   /**
    * Starts a run of a workflow. With an id that is taken: the same run, if workflow and arguments are the same;
-   * otherwise a PerdureError with code `run_exists`.
+   * otherwise a PerdureError with code `run_exists`. `onConflict` says it otherwise.
    */
-  async start<A extends unknown[], R>(
-    workflow: (...args: A) => Promise<R>,
-    options: StartOptions<A> = {},
+  async start<A extends unknown[], R>(workflow: AnyWorkflow<A, R>, options: StartOptions<A> = {}): Promise<RunHandle<R>> {
+    this.refuseClosed();
+    const run = await this.starter.start(workflow, options, (entry) => this.worker?.takes(entry) ?? null);
+    if (!run.held) return this.handle<R>(workflow, run);
+    const { uid, id, workflow: name, program } = run;
+    this.worker!.adoptStarted({ uid, id, workflow: name, artifact: program.hash, mail: 0, turnKey: null }, run.held);
+    return new RunHandle<R>(this, id, uid);
+  }
+
+  /**
+   * Starts a run inside a transaction of the app: it is there when the app commits, and otherwise never was. `client` is
+   * the connection that the transaction is on, to the database of this engine.
+   */
+  async startIn<A extends unknown[], R>(client: SqlClient, workflow: AnyWorkflow<A, R>, options: StartOptions<A> = {}): Promise<RunHandle<R>> {
+    this.refuseClosed();
+    const { id, uid } = await this.starter.startIn(new Store(new ClientSql(client)), workflow, options);
+    return new RunHandle<R>(this, id, uid);
+  }
+
+  /** Starts many runs of a workflow, in few statements. Ids that are taken by something else are reported together. */
+  async startMany<A extends unknown[], R>(
+    workflow: AnyWorkflow<A, R>,
+    runs: readonly ManyOptions<A>[],
+    options: { onConflict?: OnConflict } = {},
+  ): Promise<RunHandle<R>[]> {
+    this.refuseClosed();
+    const started = await this.starter.startMany(workflow, runs, options);
+    return started.map((run) => this.handle<R>(workflow, run));
+  }
+
+  /**
+   * Sends a message to the run of an id, and starts the run with it if there is none: whoever comes first. The
+   * arguments count only for a start.
+   */
+  async sendWithStart<A extends unknown[], R, T>(
+    workflow: AnyWorkflow<A, R>,
+    options: Omit<StartOptions<A>, 'id' | 'debounce'> & { id: string },
+    channel: ChannelOf<T> | string,
+    message: T,
+    sendOptions: SendOptions = {},
   ): Promise<RunHandle<R>> {
     this.refuseClosed();
-    const { module, id: workflowId } = workflowOf(workflow);
-    const id = options.id ?? host.uuid();
-    checkRunId(id);
-    const args = copy(options.args ?? [], 'args', `the arguments of ${workflowId}`);
-    const artifact = this.registry.registerRunnable(module);
-    await this.storeArtifact(artifact);
-    const worker = this.worker?.takes(artifact.entry) ?? null;
-    const { uid, started, held } = await startRun(this.store, { id, workflow: workflowId, program: artifact, args, worker });
-    if (held) this.worker!.adoptStarted({ uid, id, workflow: workflowId, artifact: artifact.hash, mail: 0 }, held);
-    else if (started) {
-      this.tellIfElsewhere(id, artifact.entry);
+    const run = await this.starter.sendWithStart(workflow, options, channel as unknown as Channel | string, message, sendOptions);
+    if (run.sent) this.worker?.hint();
+    return this.handle<R>(workflow, run);
+  }
+
+  private handle<R>(workflow: unknown, { id, uid, started }: Started): RunHandle<R> {
+    if (started) {
+      this.tellIfElsewhere(id, this.starter.entryOf(workflow));
       this.worker?.hint();
     }
     return new RunHandle<R>(this, id, uid);
@@ -118,15 +141,31 @@ export class Engine {
     host.warn(`perdure: the run '${id}' waits for an engine that provides ${entry}; this one does not.`);
   }
 
-  /** A handle on a run that was started before. Throws if there is none. */
+  /**
+   * Sends a message inside a transaction of the app. Returns false if one with this key was sent there before. A run that
+   * the same transaction has started is named by its handle.
+   */
+  async sendIn<T>(
+    client: SqlClient,
+    run: RunHandle<unknown> | string,
+    channel: ChannelOf<T> | string,
+    message: T,
+    options: SendOptions = {},
+  ): Promise<boolean> {
+    this.refuseClosed();
+    const sent = messageOf(channel as unknown as Channel | string, message, options);
+    return (await sendMessage(new Store(new ClientSql(client)), nameOf(run), sent)) !== null;
+  }
+
+  /** A handle on a run that was started before, by its id; or by its uid, if another run has taken the id. Throws if there is none. */
   async run<R = unknown>(id: string): Promise<RunHandle<R>> {
-    const run = await this.stored(id);
-    return new RunHandle<R>(this, id, run.uid);
+    const run = await this.stored({ id });
+    return new RunHandle<R>(this, run.id, run.uid);
   }
 
   /** Decides what becomes of an effect in doubt: another attempt, a result, or an error thrown at its `await`. */
   async resolve(run: RunHandle<unknown> | string, effect: number | string, resolution: Resolution): Promise<void> {
-    const stored = await this.stored(typeof run === 'string' ? run : run.id);
+    const stored = await this.stored(nameOf(run));
     await decide(this.store, stored, effect, this.decisionOf(resolution));
     this.worker?.hint();
   }
@@ -143,7 +182,7 @@ export class Engine {
    */
   async cancel(run: RunHandle<unknown> | string, options: CancelOptions = {}): Promise<void> {
     this.refuseClosed();
-    await cancelRun(this.store, typeof run === 'string' ? run : run.id, cancellationOf(options));
+    await cancelRun(this.store, nameOf(run), cancellationOf(options));
     this.worker?.hint();
   }
 
@@ -153,14 +192,14 @@ export class Engine {
    */
   async terminate(run: RunHandle<unknown> | string, { reason }: { reason?: string } = {}): Promise<void> {
     this.refuseClosed();
-    await terminateRun(this.store, typeof run === 'string' ? run : run.id, reason);
+    await terminateRun(this.store, nameOf(run), reason);
     this.worker?.hint();
   }
 
   /** Lets a parked run go on from its last checkpoint. */
   async resume(run: RunHandle<unknown> | string): Promise<void> {
     this.refuseClosed();
-    await resumeRun(this.store, typeof run === 'string' ? run : run.id);
+    await resumeRun(this.store, nameOf(run));
     this.worker?.hint();
   }
 
@@ -181,15 +220,15 @@ export class Engine {
   // ——— For handles ———
 
   /** @internal */
-  async stored(id: string): Promise<StoredRun> {
+  async stored(name: RunName): Promise<StoredRun> {
     this.refuseClosed();
-    return findRun(this.store, id);
+    return findRun(this.store, name);
   }
 
   /** @internal */
-  async send(id: string, channel: Channel | string, message: unknown, options: SendOptions): Promise<boolean> {
+  async send(to: RunName, channel: Channel | string, message: unknown, options: SendOptions): Promise<boolean> {
     this.refuseClosed();
-    const number = await sendMessage(this.store, id, messageOf(channel, message, options));
+    const number = await sendMessage(this.store, to, messageOf(channel, message, options));
     this.worker?.hint();
     return number !== null;
   }
@@ -219,3 +258,5 @@ export class Engine {
     if (this.closed) throw new PerdureError('engine_closed', 'The engine is closed.');
   }
 }
+
+const nameOf = (run: RunHandle<unknown> | string): RunName => (typeof run === 'string' ? { id: run } : { uid: run.uid });

@@ -11,17 +11,23 @@ import type { CancelOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
 import type { ChannelOf, SendOptions } from './message.ts';
 
-export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
+/** `pending`: it has not begun, and waits for its moment or its turn. */
+export type RunState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
 
 export interface RunStatus {
   id: string;
+  uid: string;
   workflow: string;
   state: RunState;
   /** An effect waits for a decision: see `engine.resolve`. */
   inDoubt: boolean;
   /** Why it is parked. */
   reason: Error | null;
+  tags: Record<string, string>;
+  priority: number;
   createdAt: Date;
+  /** It does not begin before. */
+  startsAt: Date | null;
   finishedAt: Date | null;
 }
 
@@ -56,7 +62,7 @@ export class RunHandle<R> {
 
   /** The outcome, if it has one. Throws why it is parked. */
   private async storedOutcome(): Promise<string | null> {
-    const run = await this.engine.stored(this.id);
+    const run = await this.engine.stored(this);
     if (run.outcome === null && run.status === 'parked') {
       throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
     }
@@ -68,7 +74,7 @@ export class RunHandle<R> {
    * Throws if the run has ended.
    */
   async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
-    return this.engine.send(this.id, channel as unknown as Channel | string, message, options);
+    return this.engine.send(this, channel as unknown as Channel | string, message, options);
   }
 
   /** Asks the run to stop: `engine.cancel`. */
@@ -82,17 +88,25 @@ export class RunHandle<R> {
   }
 
   async status(): Promise<RunStatus> {
-    const run = await this.engine.stored(this.id);
-    return {
-      id: run.id,
-      workflow: run.workflow,
-      state: run.status,
-      inDoubt: run.inDoubt,
-      reason: reasonOf(run),
-      createdAt: new Date(run.createdMs),
-      finishedAt: run.finishedMs === null ? null : new Date(run.finishedMs),
-    };
+    return statusOf(await this.engine.stored(this));
   }
+}
+
+export function statusOf(run: StoredRun): RunStatus {
+  const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  return {
+    id: run.id,
+    uid: run.uid,
+    workflow: run.workflow,
+    state: run.status,
+    inDoubt: run.inDoubt,
+    reason: reasonOf(run),
+    tags: run.tags,
+    priority: run.priority,
+    createdAt: new Date(run.createdMs),
+    startsAt: date(run.startMs),
+    finishedAt: date(run.finishedMs),
+  };
 }
 
 function unwrap<R>(text: string): R {

@@ -12,9 +12,12 @@ export class Inbox {
     this.sql = sql;
   }
 
-  /** Puts an entry into a run's inbox. Returns its number, or null if the run has ended or does not exist. */
-  async send(id: string, entry: string): Promise<number | null> {
-    const [row] = await this.sql.query(sendMessage, [id, entry]);
+  /**
+   * Puts an entry into a run's inbox. Returns its number, or null if the run has ended or does not exist. One that is
+   * pending sleeps on, or begins because of it.
+   */
+  async send(id: string, entry: string, begins = false): Promise<number | null> {
+    const [row] = await this.sql.query(sendMessage, [id, entry, begins]);
     return row ? Number(row.n) : null;
   }
 
@@ -22,14 +25,14 @@ export class Inbox {
    * Puts a message with a key into a run's inbox, unless one with the same key was put there before. Returns its number,
    * 'known' for such a key, or null as `send` does.
    */
-  async sendOnce(id: string, entry: string, channel: string, key: string): Promise<number | 'known' | null> {
-    const [row] = await this.sql.query(sendOnce, [id, entry, channel, key]);
+  async sendOnce(uid: string, entry: string, channel: string, key: string): Promise<number | 'known' | null> {
+    const [row] = await this.sql.query(sendOnce, [uid, entry, channel, key]);
     if (!row || (row.n === null && row.known !== true)) return null;
     return row.n === null ? 'known' : Number(row.n);
   }
 
-  async sendToUid(uid: string, entry: string): Promise<number | null> {
-    const [row] = await this.sql.query(sendToUid, [uid, entry]);
+  async sendToUid(uid: string, entry: string, begins = false): Promise<number | null> {
+    const [row] = await this.sql.query(sendToUid, [uid, entry, begins]);
     return row ? Number(row.n) : null;
   }
 

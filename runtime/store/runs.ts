@@ -1,14 +1,17 @@
 /**
  * The table of runs: who holds which, and what became of them.
  */
+import { admitRuns } from './queries/admit-runs.ts';
 import { claimRuns } from './queries/claim-runs.ts';
-import { findRun, findRunByUid, listRuns } from './queries/find-run.ts';
+import { findDebounced, restartDebounced } from './queries/debounce.ts';
+import { findRun, findRunByUid, findRuns, listRuns } from './queries/find-run.ts';
 import { heldRuns, heldRunsWithNews, nextDue } from './queries/held-runs.ts';
 import { parkRun, releaseRun, resumeRun } from './queries/release-run.ts';
 import { startRun } from './queries/start-run.ts';
+import { giveTurns, queuedKeys } from './queries/turns.ts';
 import type { Row, Sql } from './sql.ts';
 
-export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
+export type RunStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
 
 export interface StoredRun {
   uid: string;
@@ -27,9 +30,20 @@ export interface StoredRun {
   createdMs: number;
   finishedMs: number | null;
   inDoubt: boolean;
+  priority: number;
+  /** It does not begin before. */
+  startMs: number | null;
+  /** It goes on only in its turn among the runs with this key. */
+  turnKey: string | null;
+  tags: Record<string, string>;
+  /** The uid of the run that has taken its id. */
+  replacedBy: string | null;
   /** Cycles so far; only in lists. */
   seq: number | null;
 }
+
+/** A run whose id somebody wants. */
+export type FoundRun = Pick<StoredRun, 'uid' | 'id' | 'workflow' | 'argsHash'>;
 
 export interface NewRun {
   uid: string;
@@ -45,12 +59,29 @@ export interface NewRun {
   worker?: string | null;
 }
 
+/** What a start asks for beside the run itself. */
+export interface Admission {
+  priority: number;
+  /** Not before this moment, in ms since 1970. */
+  startMs: number | null;
+  /** Not before so much time has passed. */
+  delayMs: number | null;
+  turn: { key: string; limit: number } | null;
+  debounce: string | null;
+  tags: Record<string, string>;
+  /** Inbox entries, as text. */
+  messages: { channel: string; key?: string | undefined; entry: string }[];
+}
+
+export type AdmittedRun = Pick<NewRun, 'uid' | 'id' | 'argsHash' | 'hash' | 'cause'> & Admission;
+
 export interface ClaimedRun {
   uid: string;
   id: string;
   workflow: string;
   artifact: string;
   mail: number;
+  turnKey: string | null;
 }
 
 export class Runs {
@@ -76,6 +107,65 @@ export class Runs {
     return row ? { held: row.worker !== null } : null;
   }
 
+  /**
+   * Starts runs of a workflow. Returns the uids of those that it has started: the ids of the others are taken, or another
+   * run is pending with their debounce key. With `replaceFinished`, a run that has finished gives up its id.
+   */
+  async admit(
+    runs: readonly AdmittedRun[],
+    { workflow, entry, artifact }: Pick<NewRun, 'workflow' | 'entry' | 'artifact'>,
+    replaceFinished: boolean,
+  ): Promise<Set<string>> {
+    const column = <T>(pick: (run: AdmittedRun) => T): T[] => runs.map(pick);
+    const rows = await this.sql.query(admitRuns, [
+      column((run) => run.uid),
+      column((run) => run.id),
+      column((run) => run.argsHash),
+      column((run) => run.hash),
+      column((run) => run.cause),
+      column((run) => run.priority),
+      column((run) => run.startMs),
+      column((run) => run.delayMs),
+      column((run) => run.turn?.key ?? null),
+      column((run) => run.turn?.limit ?? null),
+      column((run) => run.debounce),
+      column((run) => (Object.keys(run.tags).length === 0 ? null : JSON.stringify(run.tags))),
+      column((run) => (run.messages.length === 0 ? null : JSON.stringify(run.messages))),
+      workflow,
+      entry,
+      artifact,
+      replaceFinished,
+    ]);
+    return new Set(rows.map((row) => String(row.uid)));
+  }
+
+  /** The run of a workflow that is pending with a debounce key. */
+  async debounced(workflow: string, key: string): Promise<{ uid: string; id: string } | null> {
+    const [row] = await this.sql.query(findDebounced, [workflow, key]);
+    return row ? { uid: String(row.uid), id: String(row.id) } : null;
+  }
+
+  /** Gives a pending run other arguments and lets it wait anew. Returns false if it has begun. */
+  async restart(
+    run: Pick<NewRun, 'uid' | 'entry' | 'artifact' | 'argsHash' | 'hash' | 'cause'>,
+    delayMs: number,
+    maxMs: number | null,
+  ): Promise<boolean> {
+    const { uid, entry, artifact, argsHash, hash, cause } = run;
+    const rows = await this.sql.query(restartDebounced, [uid, entry, artifact, argsHash, hash, cause, delayMs, maxMs]);
+    return rows.length === 1;
+  }
+
+  /** Keys that runs wait for a turn of. */
+  async queuedKeys(limit: number): Promise<string[]> {
+    return (await this.sql.query(queuedKeys, [limit])).map((row) => String(row.key));
+  }
+
+  /** Gives runs their turn, as far as places are free. Returns how many have got one. */
+  async giveTurns(keys: readonly string[]): Promise<number> {
+    return (await this.sql.query(giveTurns, [keys])).length;
+  }
+
   async find(id: string): Promise<StoredRun | null> {
     const [row] = await this.sql.query(findRun, [id]);
     return row ? toRun(row) : null;
@@ -84,6 +174,12 @@ export class Runs {
   async findByUid(uid: string): Promise<StoredRun | null> {
     const [row] = await this.sql.query(findRunByUid, [uid]);
     return row ? toRun(row) : null;
+  }
+
+  /** What has these ids now. */
+  async findMany(ids: readonly string[]): Promise<FoundRun[]> {
+    const rows = await this.sql.query(findRuns, [ids]);
+    return rows.map((row) => ({ uid: String(row.uid), id: String(row.id), workflow: String(row.workflow), argsHash: String(row.args_hash) }));
   }
 
   async list(filter: { status?: string; workflow?: string; limit: number }): Promise<StoredRun[]> {
@@ -136,7 +232,9 @@ const toClaimed = (row: Row): ClaimedRun => ({
   workflow: String(row.workflow),
   artifact: String(row.artifact),
   mail: Number(row.mail),
+  turnKey: row.turn_key === null ? null : String(row.turn_key),
 });
+
 
 function toRun(row: Row): StoredRun {
   const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
@@ -157,6 +255,11 @@ function toRun(row: Row): StoredRun {
     createdMs: Number(row.created_ms),
     finishedMs: ms(row.finished_ms),
     inDoubt: row.in_doubt === true,
+    priority: Number(row.priority),
+    startMs: ms(row.start_ms),
+    turnKey: text(row.turn_key),
+    tags: row.tags === null ? {} : (JSON.parse(String(row.tags)) as Record<string, string>),
+    replacedBy: text(row.replaced_by),
     seq: ms(row.seq),
   };
 }

@@ -13,7 +13,7 @@ export interface Statement {
 }
 
 export interface Sql {
-  readonly kind: 'postgres' | 'pglite' | 'remote' | 'memory';
+  readonly kind: 'postgres' | 'pglite' | 'remote' | 'memory' | 'client';
   /** Runs one statement with bound parameters. Rejects with StoreError. */
   query(statement: Statement, values: unknown[]): Promise<Row[]>;
   /** Runs several statements as one transaction, without parameters. */

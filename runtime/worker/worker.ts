@@ -20,6 +20,7 @@ import { writeEntry, type InboxEntry } from './inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
 import type { Registry } from './registry.ts';
+import { Turns } from './turns.ts';
 
 export interface WorkerOptions {
   /** How often the store is asked for news. */
@@ -47,6 +48,7 @@ export class Worker {
   private readonly dispatcher: Dispatcher;
   private readonly lease: Lease;
   private readonly intake: Intake;
+  private readonly turns: Turns;
   private readonly listeners = new Map<string, Set<(outcome: string | null) => void>>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
@@ -86,6 +88,7 @@ export class Worker {
       mayBegin: () => !this.closing,
       dropped: (run) => {
         if (this.held.get(run.uid) === run) this.held.delete(run.uid);
+        this.turns.left(run.uid);
         this.notify(run.uid, null); // whoever waits for its end asks the store from now on
       },
       undelivered: (uid, outcome) => void this.sendLate(uid, outcome),
@@ -96,12 +99,14 @@ export class Worker {
       ended: (uid, outcome) => this.notify(uid, outcome),
     };
     this.intake = new Intake(this.context, registry, this.held);
+    this.turns = new Turns(store, () => this.hint());
   }
 
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
     await this.lease.begin();
     await this.lease.buryDead();
+    await this.turns.look();
     this.stopListening = this.store.sql.onActivity(() => this.hint());
     await this.poll();
   }
@@ -195,6 +200,7 @@ export class Worker {
 
   private async pollAndBury(): Promise<void> {
     await this.lease.buryDead().catch(() => {});
+    await this.turns.look().catch(() => {});
     await this.poll();
   }
 
@@ -209,7 +215,7 @@ export class Worker {
       const room = this.options.runsMax - this.held.size;
       if (room > 0) {
         const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), room);
-        await Promise.all(claimed.map((run) => this.intake.adopt(run)));
+        await Promise.all(claimed.map((run) => this.adopt(run)));
       }
       await this.releaseRested();
       await this.scheduleSleepers();
@@ -226,12 +232,17 @@ export class Worker {
     this.dispatcher.dropAll(uid);
   }
 
+  private adopt(run: ClaimedRun): Promise<void> {
+    this.turns.took(run);
+    return this.intake.adopt(run);
+  }
+
   /** Asks the store what this worker holds: answers to claims, and news, may have been lost. */
   private async recover(): Promise<void> {
     this.uncertain = false;
     for (const run of await this.store.runs.heldBy(this.lease.worker)) {
       const held = this.held.get(run.uid);
-      if (!held) await this.intake.adopt(run);
+      if (!held) await this.adopt(run);
       else if (run.mail > held.mailSeen) await this.intake.takeNews(run.uid);
     }
   }

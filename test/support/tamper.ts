@@ -25,7 +25,7 @@ function bySql(sql: Sql): Tamper {
     sql.query({ name: `t_${text.replace(/\W+/g, '_').slice(0, 50)}`, text }, values);
   const change = async (text: string, ...values: unknown[]): Promise<void> => void (await run(text, ...values));
   return {
-    parkAll: () => change(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status = 'running'`),
+    parkAll: () => change(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status IN ('running', 'pending')`),
     holdBy: (uid, worker) => change(`UPDATE perdure.runs SET worker = $2, wake_at = 'infinity' WHERE uid = $1`, uid, worker),
     images: async (uid) => {
       const rows = await run('SELECT seq FROM perdure.images WHERE uid = $1 ORDER BY seq', uid);
@@ -48,7 +48,7 @@ function inMemory({ database }: MemorySql): Tamper {
   return {
     async parkAll() {
       for (const run of runs.byUid.values()) {
-        if (run.status === 'running') runs.change(run, { status: 'parked', wakeAt: null, worker: null });
+        if (run.status === 'running' || run.status === 'pending') runs.change(run, { status: 'parked', wakeAt: null, worker: null });
       }
     },
     holdBy: async (uid, worker) => runs.change(runs.byUid.get(uid)!, { worker, wakeAt: Number.POSITIVE_INFINITY }),

@@ -1,14 +1,28 @@
 /** `queries/claim-runs.ts` in memory. */
 import { claimRuns } from '../queries/claim-runs.ts';
+import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
+import type { RunRow } from './tables.ts';
+
+export const claimed = ({ uid, id, workflow, artifact, mail, turn }: RunRow): Row => ({
+  uid,
+  id,
+  workflow,
+  artifact,
+  mail,
+  turn_key: turn?.key ?? null,
+});
 
 export const claiming: Implementation[] = [
   on(claimRuns, ({ runs, workers, now }, worker: string, entries: string[], limit: number) => {
     if (!workers.has(worker)) return [];
     const time = now();
     const due = [...runs.waking].filter((run) => run.worker === null && run.wakeAt! <= time && entries.includes(run.entry));
-    const picked = due.sort((a, b) => a.wakeAt! - b.wakeAt!).slice(0, limit);
-    for (const run of picked) runs.change(run, { worker, wakeAt: Number.POSITIVE_INFINITY });
-    return picked.map(({ uid, id, workflow, artifact, mail }) => ({ uid, id, workflow, artifact, mail }));
+    const picked = due.sort((a, b) => b.priority - a.priority || a.wakeAt! - b.wakeAt!).slice(0, limit);
+    for (const run of picked) {
+      const status = run.status === 'pending' ? 'running' : run.status;
+      runs.change(run, { worker, wakeAt: Number.POSITIVE_INFINITY, status });
+    }
+    return picked.map(claimed);
   }),
 ];

@@ -6,10 +6,12 @@
  */
 import { StoreError } from '../errors.ts';
 import type { Row, Statement } from '../sql.ts';
+import { admitting } from './admit-runs.ts';
 import { artifacts } from './artifacts.ts';
 import { claiming } from './claim-runs.ts';
 import { claims } from './claims.ts';
 import { committing } from './commit-cycles.ts';
+import { debouncing } from './debounce.ts';
 import { finding } from './find-run.ts';
 import { holding } from './held-runs.ts';
 import { loading } from './load-run.ts';
@@ -18,13 +20,16 @@ import { sending } from './send-message.ts';
 import { starting } from './start-run.ts';
 import { Tables } from './tables.ts';
 import { terminating } from './terminate-run.ts';
+import { turning } from './turns.ts';
 import { working } from './workers.ts';
 
 export const IMPLEMENTATIONS = new Map([
+  ...admitting,
   ...artifacts,
   ...claiming,
   ...claims,
   ...committing,
+  ...debouncing,
   ...finding,
   ...holding,
   ...loading,
@@ -32,6 +37,7 @@ export const IMPLEMENTATIONS = new Map([
   ...sending,
   ...starting,
   ...terminating,
+  ...turning,
   ...working,
 ]);
 

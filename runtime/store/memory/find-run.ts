@@ -1,5 +1,5 @@
 /** `queries/find-run.ts` in memory. */
-import { findRun, findRunByUid, listRuns } from '../queries/find-run.ts';
+import { findRun, findRunByUid, findRuns, listRuns } from '../queries/find-run.ts';
 import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
@@ -20,6 +20,11 @@ function columns({ claims }: Tables, run: RunRow): Row {
     wake_ms: run.wakeAt,
     created_ms: run.createdAt,
     finished_ms: run.finishedAt,
+    priority: run.priority,
+    start_ms: run.startAt,
+    turn_key: run.turn?.key ?? null,
+    replaced_by: run.replacedBy,
+    tags: Object.keys(run.tags).length === 0 ? null : JSON.stringify(run.tags),
     in_doubt: claims.of(run.uid).some(({ doubt }) => doubt !== null),
   };
 }
@@ -34,6 +39,13 @@ export const finding: Implementation[] = [
     const run = tables.runs.byUid.get(uid);
     return run ? [columns(tables, run)] : [];
   }),
+
+  on(findRuns, ({ runs }, ids: string[]) =>
+    [...new Set(ids)].flatMap((id) => {
+      const run = runs.byId.get(id);
+      return run ? [{ uid: run.uid, id, workflow: run.workflow, args_hash: run.argsHash }] : [];
+    }),
+  ),
 
   on(listRuns, (tables, status: string | null, workflow: string | null, limit: number) => {
     const wanted = (run: RunRow): boolean =>

@@ -1,5 +1,6 @@
 /** `queries/held-runs.ts` in memory. */
 import { heldRuns, heldRunsWithNews, nextDue, readClock } from '../queries/held-runs.ts';
+import { claimed } from './claim-runs.ts';
 import { on, type Implementation } from './implementation.ts';
 
 export const holding: Implementation[] = [
@@ -13,7 +14,7 @@ export const holding: Implementation[] = [
     runs
       .heldBy(worker)
       .filter(({ status }) => status === 'running')
-      .map(({ uid, id, workflow, artifact, mail }) => ({ uid, id, workflow, artifact, mail })),
+      .map(claimed),
   ),
 
   on(readClock, ({ now }) => [{ now_ms: now() }]),

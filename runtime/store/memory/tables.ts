@@ -27,6 +27,12 @@ export interface RunRow {
   worker: string | null;
   createdAt: number;
   finishedAt: number | null;
+  priority: number;
+  startAt: number | null;
+  turn: { key: string; limit: number } | null;
+  debounce: string | null;
+  replacedBy: string | null;
+  tags: Record<string, string>;
 }
 
 export interface LogRow {
@@ -56,7 +62,10 @@ export interface WorkerRow {
   leaseUntil: number;
 }
 
-/** Runs by uid and by id; those that may need a worker are at hand. */
+/** Is it not over? */
+export const isOpen = ({ status }: RunRow): boolean => ['pending', 'running', 'parked'].includes(status);
+
+/** Runs by uid and by id (the one that has it now); those that may need a worker are at hand. */
 export class RunTable {
   readonly byUid = new Map<string, RunRow>();
   readonly byId = new Map<string, RunRow>();
@@ -78,6 +87,17 @@ export class RunTable {
   /** Lets a run go whose worker is gone: it is due at once, unless it has ended. */
   free(run: RunRow, now: number): void {
     this.change(run, { worker: null, wakeAt: run.status === 'running' ? now : null });
+  }
+
+  /** Those that have not begun, in the order of their starts. */
+  pending(): RunRow[] {
+    return [...this.byUid.values()].filter((run) => run.status === 'pending');
+  }
+
+  /** Gives the id of a run up, for the run that takes it. */
+  replace(run: RunRow, by: string): void {
+    run.replacedBy = by;
+    this.byId.delete(run.id);
   }
 
   heldBy(worker: string): RunRow[] {
@@ -112,6 +132,8 @@ export class Tables {
   /** In the order in which they were made. */
   readonly claims = new PerRun(() => [] as ClaimRow[]);
   readonly workers = new Map<string, WorkerRow>();
+  /** The run that holds a place, by key and place. */
+  readonly turns = new Map<string, Map<number, string>>();
   /** The database's clock: ms since 1970. */
   readonly now: () => number;
 

@@ -1,5 +1,6 @@
 /** `queries/terminate-run.ts` in memory. */
 import { readLast, terminateRun } from '../queries/terminate-run.ts';
+import { isOpen } from './tables.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 
 export const terminating: Implementation[] = [
@@ -12,7 +13,7 @@ export const terminating: Implementation[] = [
     terminateRun,
     ({ runs, log, inbox, claims, now }, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, outcome: string) => {
       const run = runs.byUid.get(uid);
-      if (!run || (run.status !== 'running' && run.status !== 'parked')) return [];
+      if (!run || !isOpen(run)) return [];
       if (log.of(uid).get(seq - 1)?.hash !== prev.toString('hex')) return [];
       for (const document of [cause, delta, outcome]) checkJson(document);
       const time = now();

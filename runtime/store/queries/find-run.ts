@@ -9,16 +9,26 @@ const COLUMNS = `
   extract(epoch FROM r.wake_at) * 1000 AS wake_ms,
   extract(epoch FROM r.created_at) * 1000 AS created_ms,
   extract(epoch FROM r.finished_at) * 1000 AS finished_ms,
+  r.priority, extract(epoch FROM r.start_at) * 1000 AS start_ms, r.turn_key, r.replaced_by,
+  (SELECT json_object_agg(t.name, t.value ORDER BY t.name)::text FROM perdure.tags t WHERE t.uid = r.uid) AS tags,
   EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = r.uid AND c.doubt IS NOT NULL) AS in_doubt`;
 
 export const findRun: Statement = {
   name: 'perdure_find_run',
-  text: `SELECT ${COLUMNS} FROM perdure.runs r WHERE r.id = $1`,
+  text: `SELECT ${COLUMNS} FROM perdure.runs r WHERE r.id = $1 AND r.replaced_by IS NULL`,
 };
 
 export const findRunByUid: Statement = {
   name: 'perdure_find_run_by_uid',
   text: `SELECT ${COLUMNS} FROM perdure.runs r WHERE r.uid = $1`,
+};
+
+/** What has these ids now, as far as a start must know it. Values: ids. */
+export const findRuns: Statement = {
+  name: 'perdure_find_runs',
+  text: `
+    SELECT uid, id, workflow, encode(args_hash, 'hex') AS args_hash FROM perdure.runs
+    WHERE id = ANY ($1::text[]) AND replaced_by IS NULL`,
 };
 
 /** Values: status or null, workflow or null, limit. Newest first. */

@@ -2,6 +2,7 @@
  * Runs that a worker holds and that something has arrived for; and the time.
  */
 import type { Statement } from '../sql.ts';
+import { LEVELS } from './claim-runs.ts';
 
 /** A run that has ended is let go by this. Values: worker. */
 export const heldRunsWithNews: Statement = {
@@ -19,7 +20,7 @@ export const heldRunsWithNews: Statement = {
 /** All runs that a worker holds. Values: worker. */
 export const heldRuns: Statement = {
   name: 'perdure_held_runs',
-  text: `SELECT uid, id, workflow, artifact, mail FROM perdure.runs WHERE worker = $1 AND status = 'running'`,
+  text: `SELECT uid, id, workflow, artifact, mail, turn_key FROM perdure.runs WHERE worker = $1 AND status = 'running'`,
 };
 
 export const readClock: Statement = {
@@ -27,10 +28,16 @@ export const readClock: Statement = {
   text: `SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`,
 };
 
-/** When the next run that nobody holds is due, among these entry modules. */
+/** When the next run that nobody holds is due, among these entry modules: the first of every priority. */
 export const nextDue: Statement = {
   name: 'perdure_next_due',
   text: `
-    SELECT extract(epoch FROM min(wake_at) - clock_timestamp()) * 1000 AS in_ms
-    FROM perdure.runs WHERE worker IS NULL AND wake_at IS NOT NULL AND wake_at < 'infinity' AND entry = ANY ($1::text[])`,
+    WITH RECURSIVE ${LEVELS}
+    SELECT extract(epoch FROM min(first.wake_at) - clock_timestamp()) * 1000 AS in_ms
+    FROM levels l CROSS JOIN LATERAL (
+      SELECT wake_at FROM perdure.runs
+      WHERE worker IS NULL AND priority = l.priority AND wake_at < 'infinity' AND entry = ANY ($1::text[])
+      ORDER BY wake_at
+      LIMIT 1
+    ) first`,
 };

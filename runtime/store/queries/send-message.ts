@@ -3,48 +3,45 @@
  * not seen the number does not happen. A parked run takes it too, and sleeps on.
  */
 import type { Statement } from '../sql.ts';
+import { OPEN } from './open-runs.ts';
 
 /** A run is woken; a parked one is not, nor one that has not begun: it is not due before its time. */
 const WAKE_AT = `CASE status WHEN 'running' THEN least(wake_at, now()) ELSE wake_at END`;
 
-/** Values: run id, entry. Nothing is returned if the run has ended or does not exist. */
-export const sendMessage: Statement = {
-  name: 'perdure_send_message',
+/** One that has not begun may begin because of it, whatever it has waited for. */
+const send = (name: string, which: string): Statement => ({
+  name,
   text: `
     WITH run AS (
-      UPDATE perdure.runs SET mail = mail + 1, wake_at = ${WAKE_AT}
-      WHERE id = $1 AND status IN ('running', 'parked')
+      UPDATE perdure.runs
+      SET mail = mail + 1,
+          status = CASE WHEN status = 'pending' AND $3::boolean THEN 'running' ELSE status END,
+          wake_at = CASE WHEN status = 'running' OR (status = 'pending' AND $3::boolean) THEN least(wake_at, now()) ELSE wake_at END
+      WHERE ${which} AND status IN ${OPEN}
       RETURNING uid, mail
     )
     INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $2::json FROM run
     RETURNING uid, n`,
-};
+});
 
-/** The same by uid: results that come too late for the worker that waited for them. */
-export const sendToUid: Statement = {
-  name: 'perdure_send_to_uid',
-  text: `
-    WITH run AS (
-      UPDATE perdure.runs SET mail = mail + 1, wake_at = ${WAKE_AT}
-      WHERE uid = $1 AND status IN ('running', 'parked')
-      RETURNING uid, mail
-    )
-    INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $2::json FROM run
-    RETURNING uid, n`,
-};
+/** Values: run id, entry, whether a pending run begins. Nothing is returned if the run has ended or does not exist. */
+export const sendMessage = send('perdure_send_message', 'id = $1 AND replaced_by IS NULL');
+
+/** The same by uid: from handles, and results that come too late for the worker that waited for them. */
+export const sendToUid = send('perdure_send_to_uid', 'uid = $1');
 
 /**
  * A message with a key, once: to a run that has the key, nothing is sent. The run is locked before the key is looked for,
  * so that no key is kept whose message a run that has just ended does not take.
  *
- * Values: run id, entry, channel, key. A row if there is the run: `n` if the message was put in, `known` if one with
+ * Values: uid, entry, channel, key. A row if there is the run: `n` if the message was put in, `known` if one with
  * this key was before.
  */
 export const sendOnce: Statement = {
   name: 'perdure_send_once',
   text: `
     WITH run AS MATERIALIZED (
-      SELECT uid, status IN ('running', 'parked') AS takes FROM perdure.runs WHERE id = $1 FOR UPDATE
+      SELECT uid, status IN ${OPEN} AS takes FROM perdure.runs WHERE uid = $1 FOR UPDATE
     ), fresh AS (
       INSERT INTO perdure.sent (uid, channel, key) SELECT uid, $3, $4 FROM run WHERE takes
       ON CONFLICT DO NOTHING RETURNING uid

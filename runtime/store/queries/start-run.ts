@@ -14,7 +14,7 @@ export const startRun: Statement = {
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, worker, wake_at)
       SELECT $1, $2, $3, $4, $5, $6, w.id, CASE WHEN w.id IS NULL THEN now() ELSE 'infinity' END
       FROM (SELECT (SELECT id FROM perdure.workers WHERE id = $9) AS id) w
-      ON CONFLICT (id) DO NOTHING
+      ON CONFLICT (id) WHERE replaced_by IS NULL DO NOTHING
       RETURNING uid, worker
     ), first AS (
       INSERT INTO perdure.log (uid, seq, hash, cause, delta)

@@ -3,6 +3,7 @@
  * lost. If a worker holds it, the run stays that worker's until it has heard of the end.
  */
 import type { Statement } from '../sql.ts';
+import { OPEN } from './open-runs.ts';
 
 /** The last entry of a run's log. Values: uid. */
 export const readLast: Statement = {
@@ -18,7 +19,7 @@ export const terminateRun: Statement = {
       INSERT INTO perdure.log (uid, seq, hash, cause, delta)
       SELECT $1, $2, $4, $5::json, $6::json
       WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
-        AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.status IN ('running', 'parked'))
+        AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.status IN ${OPEN})
       ON CONFLICT DO NOTHING
       RETURNING uid
     ), ended AS (

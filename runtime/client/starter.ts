@@ -1,0 +1,100 @@
+/**
+ * Starts runs for an engine: takes the workflow, its program and the options apart, and stores the program first.
+ */
+import type { Channel } from '../builtins/waiting.ts';
+import { sendWithStart, startRun, startRuns, type NewRun, type OnConflict, type Started, type Workflow } from '../control/start.ts';
+import type { Artifact } from '../engine/artifact.ts';
+import { checkRunId } from '../engine/run-id.ts';
+import { host } from '../host.ts';
+import { workflowOf } from '../publish.ts';
+import type { Store } from '../store/store.ts';
+import type { Registry } from '../worker/registry.ts';
+import { copy } from './copy.ts';
+import { messageOf, type SendOptions } from './message.ts';
+import { admissionOf, onConflictOf, type ManyOptions, type StartOptions } from './start-options.ts';
+
+export type AnyWorkflow<A extends unknown[], R> = (...args: A) => Promise<R>;
+
+export class Starter {
+  private readonly store: Store;
+  private readonly registry: Registry;
+  /** Programs that this process has stored. */
+  private readonly stored = new Set<string>();
+
+  constructor(store: Store, registry: Registry) {
+    this.store = store;
+    this.registry = registry;
+  }
+
+  /** `holder` names the worker that may hold a run of an entry module from its start. */
+  async start<A extends unknown[]>(
+    workflow: AnyWorkflow<A, unknown>,
+    options: StartOptions<A>,
+    holder: (entry: string) => string | null,
+  ): Promise<Started & { workflow: string; program: Artifact }> {
+    const of = this.workflow(workflow);
+    const run = newRun(of, options);
+    const onConflict = onConflictOf(options);
+    await this.storeProgram(of.program);
+    return { ...of, ...(await startRun(this.store, of, run, { onConflict, worker: holder(of.program.entry) })) };
+  }
+
+  /** Through another store: a transaction of the app's own. */
+  async startIn<A extends unknown[]>(store: Store, workflow: AnyWorkflow<A, unknown>, options: StartOptions<A>): Promise<Started> {
+    const of = this.workflow(workflow);
+    const run = newRun(of, options);
+    const onConflict = onConflictOf(options);
+    await this.storeProgram(of.program);
+    return startRun(store, of, run, { onConflict });
+  }
+
+  async startMany<A extends unknown[]>(
+    workflow: AnyWorkflow<A, unknown>,
+    list: readonly ManyOptions<A>[],
+    options: { onConflict?: OnConflict },
+  ): Promise<Started[]> {
+    const of = this.workflow(workflow);
+    const runs = list.map((one) => newRun(of, one));
+    const onConflict = onConflictOf(options);
+    await this.storeProgram(of.program);
+    return startRuns(this.store, of, runs, onConflict);
+  }
+
+  async sendWithStart<A extends unknown[]>(
+    workflow: AnyWorkflow<A, unknown>,
+    options: StartOptions<A>,
+    channel: Channel | string,
+    message: unknown,
+    sendOptions: SendOptions,
+  ): Promise<Started & { sent: boolean }> {
+    const of = this.workflow(workflow);
+    const run = newRun(of, options);
+    const sent = messageOf(channel, message, sendOptions);
+    const onConflict = onConflictOf(options) === 'replace-finished' ? 'replace-finished' : 'return';
+    await this.storeProgram(of.program);
+    return sendWithStart(this.store, of, run, sent, onConflict);
+  }
+
+  private workflow(workflow: unknown): Workflow & { program: Artifact } {
+    const { module, id } = workflowOf(workflow);
+    return { workflow: id, program: this.registry.registerRunnable(module) };
+  }
+
+  /** The entry module of a workflow's program. */
+  entryOf(workflow: unknown): string {
+    return workflowOf(workflow).module.manifest.id;
+  }
+
+  async storeProgram(program: Artifact): Promise<void> {
+    if (this.stored.has(program.hash)) return;
+    await this.store.artifacts.store(program.hash, program.entry, JSON.stringify(program));
+    this.stored.add(program.hash);
+  }
+}
+
+function newRun({ workflow }: Workflow, options: StartOptions<never[]> | StartOptions<unknown[]>): NewRun {
+  const id = options.id ?? host.uuid();
+  checkRunId(id);
+  const args = copy(options.args ?? [], 'args', `the arguments of ${workflow}`);
+  return { id, args, ...admissionOf(options as StartOptions<never[]>) };
+}

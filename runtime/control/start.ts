@@ -1,0 +1,216 @@
+/**
+ * Starting runs: once per id, at a time, in turn, with messages. Each start is one statement; what it finds there instead
+ * is decided here.
+ */
+import { createHash } from 'node:crypto';
+import { firstHash } from '../codec/chain.ts';
+import { writeDocument, type Json } from '../codec/format.ts';
+import { entryOf, sendMessage, type Message } from '../control.ts';
+import { PerdureError } from '../errors.ts';
+import { host } from '../host.ts';
+import type { Admission, AdmittedRun, FoundRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { writeEntry } from '../worker/inbox.ts';
+
+/**
+ * What becomes of a start whose id is taken. `return`: it finds the run that is there, if workflow and arguments are the
+ * same. `fail`: it is refused. `replace-finished`: a run that is over gives up its id; else as `return`.
+ */
+export type OnConflict = 'return' | 'fail' | 'replace-finished';
+
+export interface NewRun extends Partial<Omit<Admission, 'messages' | 'debounce'>> {
+  id: string;
+  /** A document of an array. */
+  args: Json;
+  messages?: Message[];
+  /** Starts with one key that follow each other within `waitMs` are one; it begins at most `maxMs` after the first. */
+  debounce?: { key: string; waitMs: number; maxMs: number | null };
+}
+
+export interface Workflow {
+  /** `module#name`. */
+  workflow: string;
+  program: { entry: string; hash: string };
+}
+
+export interface Started {
+  id: string;
+  uid: string;
+  /** It was started now; else it was there. */
+  started: boolean;
+  /** The first entry of its log, if the worker that was named holds it. */
+  held: { hash: Buffer; cause: string } | null;
+}
+
+export interface StartManner {
+  onConflict?: OnConflict;
+  /** The worker that holds it from its start, if it can begin at once. Default: none. */
+  worker?: string | null;
+}
+
+/** How often a start looks again at what is changing under it. */
+const ATTEMPTS = 20;
+/** Runs per statement. */
+const BATCH = 1000;
+
+/** Starts a run, or finds the one that has its id. Throws `run_exists`. */
+export async function startRun(store: Store, of: Workflow, run: NewRun, manner: StartManner = {}): Promise<Started> {
+  const { onConflict = 'return', worker = null } = manner;
+  const row = rowOf(of, run);
+  const { id } = run;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const pending = await restartDebounced(store, of, run);
+    if (pending) return { ...pending, started: false, held: null };
+    const inserted = await insert(store, of, row, onConflict, worker);
+    if (inserted) {
+      if (!inserted.held) await begun(store, [run]);
+      return { id, uid: row.uid, started: true, held: inserted.held ? { hash: row.hash, cause: row.cause } : null };
+    }
+    const found = await store.runs.find(id);
+    if (found && !(onConflict === 'replace-finished' && found.finishedMs !== null)) {
+      const conflict = conflictOf(of, row, found, onConflict);
+      if (conflict) throw new PerdureError('run_exists', conflict);
+      return { id, uid: found.uid, started: false, held: null };
+    }
+    // It has gone, ended or begun in between.
+  }
+  throw new PerdureError('store_busy', `The id '${id}' is being started and replaced by others all the time; start it again.`);
+}
+
+/**
+ * Starts many runs of a workflow, in few statements. Ids that are taken by something else are reported in one error, and
+ * all other runs are started.
+ */
+export async function startRuns(store: Store, of: Workflow, runs: NewRun[], onConflict: OnConflict = 'return'): Promise<Started[]> {
+  const out: Started[] = [];
+  const conflicts: string[] = [];
+  for (let from = 0; from < runs.length; from += BATCH) {
+    const batch = runs.slice(from, from + BATCH);
+    const rows = batch.map((run) => rowOf(of, run));
+    const uids = await store.runs.admit(rows, programOf(of), onConflict === 'replace-finished');
+    await begun(store, batch.filter((_, i) => uids.has(rows[i]!.uid)));
+    const others = rows.filter(({ uid }) => !uids.has(uid));
+    const there = new Map((others.length > 0 ? await store.runs.findMany(others.map(({ id }) => id)) : []).map((run) => [run.id, run]));
+    for (const row of rows) {
+      const isNew = uids.has(row.uid);
+      const found = there.get(row.id);
+      const conflict = isNew ? null : found ? conflictOf(of, row, found, onConflict) : `The id '${row.id}' is being started by another process.`;
+      if (conflict !== null) conflicts.push(conflict);
+      out.push({ id: row.id, uid: isNew ? row.uid : (found?.uid ?? ''), started: isNew, held: null });
+    }
+  }
+  if (conflicts.length === 0) return out;
+  const more = conflicts.length > 10 ? `\n  and ${conflicts.length - 10} more` : '';
+  throw new PerdureError('run_exists', `${conflicts.length} of ${runs.length} runs were not started:\n  ${conflicts.slice(0, 10).join('\n  ')}${more}`);
+}
+
+/**
+ * Sends a message to a run, and starts the run with it if there is none. The arguments count only for a start. Returns
+ * whether the message is new. Throws `run_exists` for a run of another workflow, `run_ended`.
+ */
+export async function sendWithStart(
+  store: Store,
+  of: Workflow,
+  run: NewRun,
+  message: Message,
+  onConflict: Exclude<OnConflict, 'fail'>,
+): Promise<Started & { sent: boolean }> {
+  const { id } = run;
+  const row = rowOf(of, { ...run, messages: [...(run.messages ?? []), message] });
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (await insert(store, of, row, onConflict, null)) {
+      await begun(store, [run]);
+      return { id, uid: row.uid, started: true, held: null, sent: true };
+    }
+    const found = await store.runs.find(id);
+    if (!found || (onConflict === 'replace-finished' && found.finishedMs !== null)) continue;
+    if (found.workflow !== of.workflow) throw new PerdureError('run_exists', otherWorkflow(found));
+    try {
+      return { id, uid: found.uid, started: false, held: null, sent: (await sendMessage(store, found, message)) !== null };
+    } catch (error) {
+      const hasEnded = error instanceof PerdureError && (error.code === 'run_ended' || error.code === 'run_missing');
+      if (!hasEnded || onConflict !== 'replace-finished') throw error;
+    }
+  }
+  throw new PerdureError('store_busy', `The id '${id}' is being started and replaced by others all the time; send it again.`);
+}
+
+// ——— One start ———
+
+function rowOf({ workflow }: Workflow, run: NewRun): AdmittedRun {
+  const uid = host.uuid();
+  const cause = writeDocument({ kind: 'start', workflow, args: run.args });
+  return {
+    uid,
+    id: run.id,
+    argsHash: createHash('sha256').update(writeDocument(run.args)).digest(),
+    hash: firstHash(uid, cause),
+    cause,
+    priority: run.priority ?? 0,
+    startMs: run.startMs ?? null,
+    delayMs: run.debounce?.waitMs ?? run.delayMs ?? null,
+    turn: run.turn ?? null,
+    debounce: run.debounce?.key ?? null,
+    tags: run.tags ?? {},
+    messages: firstOfEachKey(run.messages ?? []).map((message) => ({
+      channel: message.channel,
+      key: message.key,
+      entry: writeEntry(entryOf(message)),
+    })),
+  };
+}
+
+/** Of messages with one key the first counts. */
+function firstOfEachKey(messages: Message[]): Message[] {
+  const name = ({ channel, key }: Message): string => JSON.stringify([channel, key]);
+  return messages.filter((message, i) => message.key === undefined || messages.findIndex((other) => name(other) === name(message)) === i);
+}
+
+const programOf = ({ workflow, program: { entry, hash } }: Workflow) => ({ workflow, entry, artifact: hash });
+
+async function insert(
+  store: Store,
+  of: Workflow,
+  row: AdmittedRun,
+  onConflict: OnConflict,
+  worker: string | null,
+): Promise<{ held: boolean } | null> {
+  if (isPlain(row) && onConflict !== 'replace-finished') return store.runs.start({ ...row, ...programOf(of), worker });
+  return (await store.runs.admit([row], programOf(of), onConflict === 'replace-finished')).size === 1 ? { held: false } : null;
+}
+
+/** Nothing is said of it but what it is: most starts by far, and the statement for them is cheaper. */
+const isPlain = ({ priority, startMs, delayMs, turn, debounce, tags, messages }: Admission): boolean =>
+  priority === 0 && startMs === null && delayMs === null && !turn && debounce === null && messages.length === 0 && Object.keys(tags).length === 0;
+
+async function begun(store: Store, runs: NewRun[]): Promise<void> {
+  // In a transaction of the app, others would wait for its end; a worker's look finds the runs after it.
+  if (store.sql.kind === 'client') return;
+  const keys = new Set(runs.flatMap(({ turn }) => (turn ? [turn.key] : [])));
+  if (keys.size > 0) await store.runs.giveTurns([...keys]);
+  if (runs.length > 0) store.sql.announce();
+}
+
+/** The pending run of the same debounce key, with the arguments of this start. */
+async function restartDebounced(store: Store, of: Workflow, run: NewRun): Promise<{ id: string; uid: string } | null> {
+  if (!run.debounce) return null;
+  const { key, waitMs, maxMs } = run.debounce;
+  const pending = await store.runs.debounced(of.workflow, key);
+  if (!pending) return null;
+  const { argsHash, cause } = rowOf(of, run);
+  const { entry, artifact } = programOf(of);
+  const row = { uid: pending.uid, entry, artifact, argsHash, cause, hash: firstHash(pending.uid, cause) };
+  return (await store.runs.restart(row, waitMs, maxMs)) ? pending : null;
+}
+
+// ——— Ids that are taken ———
+
+/** Why a start may not have this run for its own; null if it may. */
+function conflictOf({ workflow }: Workflow, { id, argsHash }: AdmittedRun, found: FoundRun, onConflict: OnConflict): string | null {
+  if (onConflict === 'fail') return `The id '${id}' is taken by a run of ${found.workflow}.`;
+  if (found.workflow !== workflow) return otherWorkflow(found);
+  if (found.argsHash !== argsHash.toString('hex')) return `The id '${id}' is taken by a run of ${workflow} with other arguments.`;
+  return null;
+}
+
+const otherWorkflow = ({ id, workflow }: FoundRun): string => `The id '${id}' is taken by a run of another workflow, ${workflow}.`;

@@ -1,0 +1,35 @@
+/** `queries/debounce.ts` in memory. */
+import { findDebounced, restartDebounced } from '../queries/debounce.ts';
+import { checkJson, on, type Implementation } from './implementation.ts';
+
+export const debouncing: Implementation[] = [
+  on(findDebounced, ({ runs }, workflow: string, key: string) =>
+    runs
+      .pending()
+      .filter((run) => run.workflow === workflow && run.debounce === key)
+      .map(({ uid, id }) => ({ uid, id })),
+  ),
+
+  on(
+    restartDebounced,
+    (
+      { runs, log, now },
+      uid: string,
+      entry: string,
+      artifact: string,
+      argsHash: Buffer,
+      hash: Buffer,
+      cause: string,
+      delayMs: number,
+      maxMs: number | null,
+    ) => {
+      const run = runs.byUid.get(uid);
+      if (run?.status !== 'pending') return [];
+      checkJson(cause);
+      const startAt = Math.min(now() + delayMs, maxMs === null ? Number.POSITIVE_INFINITY : run.createdAt + maxMs);
+      runs.change(run, { entry, artifact, argsHash: argsHash.toString('hex'), startAt, wakeAt: run.turn === null ? startAt : null });
+      Object.assign(log.of(uid).get(0)!, { hash: hash.toString('hex'), cause, at: now() });
+      return [{ uid }];
+    },
+  ),
+];

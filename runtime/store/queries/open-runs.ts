@@ -1,0 +1,6 @@
+/**
+ * Runs that are not over.
+ */
+
+/** Their statuses, as a list of SQL. */
+export const OPEN = `('pending', 'running', 'parked')`;

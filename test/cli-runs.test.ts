@@ -1,0 +1,88 @@
+/**
+ * The `perdure` command on many runs: starts with options, filters, operations over what they find.
+ */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { AppFolder, type Finished } from './support/app-folder.ts';
+import { freshDatabase } from './support/database.ts';
+
+// Each test starts several processes, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 240_000 });
+
+const FLOW = `import { channel } from 'perdure';
+export const news = channel<string>('news');
+export async function wait(what: string): Promise<string> {
+  return what + ' ' + (await news.receive());
+}
+`;
+
+const APP = `import { open } from 'perdure/engine';
+import * as flow from './flow.wf.ts';
+const engine = await open({ store: process.env.PERDURE_STORE });
+engine.provide(flow, {});
+await engine.work();
+console.log('ready');
+setInterval(() => {}, 1000);
+`;
+
+let app: AppFolder;
+let env: { PERDURE_STORE: string };
+
+const perdure = (...args: string[]): Promise<Finished> => app.perdure(args, env);
+
+/** stdout of a command that succeeds. */
+const text = async (...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await perdure(...args);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return stdout;
+};
+
+const json = async (...args: string[]): Promise<any> => JSON.parse(await text(...args, '--json'));
+
+beforeAll(async () => {
+  app = new AppFolder({ 'flow.wf.ts': FLOW, 'app.js': APP });
+  env = { PERDURE_STORE: await freshDatabase() };
+  await app.serve(['--import', 'perdure/register', 'app.js'], env);
+});
+
+afterAll(() => app.remove());
+
+test('starts are given their moment, priority, tags and turn', async () => {
+  const options = ['--after', '2 hours', '--priority=-2', '--tag', 'customer=42', '--tag', 'plan=a=b', '--concurrency', 'customer-42=3'];
+  expect(await text('start', 'wait', '--id', 'later', '--args', '["x"]', ...options)).toBe('started later of flow.wf.ts#wait\n');
+  const shown = await json('show', 'later');
+  expect(shown).toMatchObject({ status: 'pending', priority: -2, tags: { customer: '42', plan: 'a=b' } });
+  expect(Date.parse(shown.startsAt as string) - Date.now()).toBeGreaterThan(7_000_000);
+  const page = await text('show', 'later');
+  expect(page).toMatch(/waits until .* and for its turn among the runs of customer-42\n/);
+  expect(page).toMatch(/tags customer=42 {2}plan=a=b\n/);
+  const taken = await perdure('start', 'wait', '--id', 'later', '--args', '["x"]', '--on-conflict', 'fail');
+  expect(taken).toMatchObject({ code: 4, stderr: "error[run_exists]: The id 'later' is taken by a run of flow.wf.ts#wait.\n" });
+});
+
+test('options of a start that cannot be', async () => {
+  for (const [wrong, message] of [
+    [['--at', 'soon'], 'Wrong start: at must be a valid Date.'],
+    [['--after', 'soon'], 'is no duration'],
+    [['--tag', 'x'], '--tag takes NAME=VALUE.'],
+    [['--priority', 'x'], '--priority takes a whole number'],
+    [['--on-conflict', 'x'], "onConflict must be 'return', 'fail' or 'replace-finished'"],
+  ] as const) {
+    const { code, stderr } = await perdure('start', 'wait', ...wrong);
+    expect(stderr).toContain(message);
+    expect(code).toBe(1);
+  }
+});
+
+test('a run whose id another has taken is found by its uid', async () => {
+  await text('start', 'wait', '--id', 'twice', '--args', '["first"]');
+  await text('send', 'twice', 'news', '"ended"');
+  let first = await json('show', 'twice');
+  while (first.status !== 'completed') first = await json('show', 'twice');
+  await text('start', 'wait', '--id', 'twice', '--args', '["second"]', '--on-conflict', 'replace-finished');
+  const second = await json('show', 'twice');
+  expect(second.uid).not.toBe(first.uid);
+  const page = await text('show', first.uid as string);
+  expect(page).toContain(`another run has taken its id: ${second.uid as string}\n`);
+  expect(page).toContain("returned 'first ended'");
+});
