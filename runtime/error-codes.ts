@@ -11,6 +11,15 @@ export interface ErrorCodeRow {
 const row = (means: string, help: string): ErrorCodeRow => ({ means, help });
 
 export const ERROR_CODES = {
+  // A run asks for too much.
+  cycle_time: row(
+    'A cycle took longer than the limit of time (`open({ limits: { cycle } })`), such as a loop without end.',
+    'Correct the workflow, then `engine.resume(run)`: it goes on from its last checkpoint. What takes long belongs into an effect.',
+  ),
+  state_size: row(
+    'The state of a run is larger than it may be (`open({ limits: { stateBytes } })`).',
+    'The message has the way to the largest object. Keep large documents outside, and in the run what finds them; or raise the limit, then `engine.resume(run)`.',
+  ),
   // The app uses the engine wrongly.
   not_compiled: row(
     'A workflow module that no compiler of ours has seen was given to `provide` or `start`.',

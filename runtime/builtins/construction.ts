@@ -25,6 +25,11 @@ export function superCall(env: Env, constructor: Function, args: unknown[], newT
 /** The Env of the innermost `super(…)` under way, until it has its `this`. */
 let unbound: Env | null = null;
 
+/** After a cycle was stopped from outside, which runs no `finally`. */
+export function resetConstruction(): void {
+  unbound = null;
+}
+
 /** `this` is bound between the parent's constructor and the first field (13.3.7.1, steps 8 to 12). */
 export function superWith(env: Env, construct: () => object): object {
   const outer = unbound;

@@ -20,6 +20,13 @@ export interface OpenOptions {
   rest?: number | string;
   /** How many runs are held in memory at the most. Default: 1000. */
   runsMax?: number;
+  /** What a run may ask for; beyond that it is parked, and the others go on. */
+  limits?: {
+    /** How long one cycle may take. Default: 5 seconds. */
+    cycle?: number | string;
+    /** How large the state of a run may be, in bytes. Default: 64 MiB. */
+    stateBytes?: number;
+  };
 }
 
 /** Opens the store and returns an engine over it. */
@@ -30,10 +37,15 @@ export async function open(options: OpenOptions): Promise<Engine> {
   const store = await openStore(options.store, {
     ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
   });
+  const { limits = {} } = options;
   return new Engine(store, {
     pollMs: options.poll === undefined ? WORKER_DEFAULTS.pollMs : durationMs(options.poll),
     leaseMs: options.lease === undefined ? WORKER_DEFAULTS.leaseMs : durationMs(options.lease),
     restMs: options.rest === undefined ? WORKER_DEFAULTS.restMs : durationMs(options.rest),
     runsMax: options.runsMax ?? WORKER_DEFAULTS.runsMax,
+    limits: {
+      cycleMs: limits.cycle === undefined ? WORKER_DEFAULTS.limits.cycleMs : durationMs(limits.cycle),
+      stateBytes: limits.stateBytes ?? WORKER_DEFAULTS.limits.stateBytes,
+    },
   });
 }

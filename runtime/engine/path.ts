@@ -3,6 +3,7 @@
  * run holds, and only when something has gone wrong.
  */
 import { walkOf } from '../builtins/walk.ts';
+import { metaOf } from '../heap/meta.ts';
 import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import { closureOf, type Env, type Frame, slotIn } from '../machine/frame.ts';
 import { generatorOf } from '../machine/generator.ts';
@@ -17,7 +18,14 @@ interface Step {
 /** Objects looked at before the search gives up. */
 const SEARCH_MAX = 100_000;
 
-export function pathTo(run: Run, target: unknown): string {
+/** The way to the promoted object with this id. */
+export const pathToId = (run: Run, id: number): string => wayIn(run, (value) => isObject(value) && metaOf(value)?.id === id);
+
+export const pathTo = (run: Run, target: unknown): string => wayIn(run, (value) => value === target);
+
+const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+function wayIn(run: Run, isTarget: (value: unknown) => boolean): string {
   const queue: Step[] = [];
   const add = (value: unknown, path: string): void => {
     queue.push({ value, path });
@@ -26,21 +34,21 @@ export function pathTo(run: Run, target: unknown): string {
   for (const { to } of run.requests.values()) if (to !== null) addFrames(to, add);
   if (run.main) add(run.main, 'the result');
   for (const [name, buffer] of run.channels) add(buffer, `channel ${name}`);
-  return search(queue, target) ?? 'a value';
+  return search(queue, isTarget) ?? 'a value';
 }
 
 /** The same from a value that crosses the border, called `name`: `args[0].order.socket`. */
 export function pathWithin(root: unknown, name: string, target: unknown): string {
-  return search([{ value: root, path: name }], target) ?? name;
+  return search([{ value: root, path: name }], (value) => value === target) ?? name;
 }
 
-function search(queue: Step[], target: unknown): string | null {
+function search(queue: Step[], isTarget: (value: unknown) => boolean): string | null {
   const seen = new Set<object>();
   const add: Add = (value, path) => queue.push({ value, path });
   for (let i = 0; i < queue.length && i < SEARCH_MAX; i++) {
     const { value, path } = queue[i]!;
-    if (value === target) return path;
-    if ((typeof value !== 'object' || value === null) && typeof value !== 'function') continue;
+    if (isTarget(value)) return path;
+    if (!isObject(value)) continue;
     if (seen.has(value)) continue;
     seen.add(value);
     expand(value, path, add);

@@ -53,6 +53,12 @@ export const registers: Registers = {
  */
 export const restoring = { on: false, forward: false };
 
+/** After a cycle was stopped from outside, which runs no `finally`. */
+export function resetRegisters(): void {
+  Object.assign(registers, { value: undefined, failed: false, returning: false, direct: false, fault: null, host: null });
+  Object.assign(restoring, { on: false, forward: false });
+}
+
 /** Ends the cycle, whatever the program does with the exception. */
 export function raise(fault: Fault): never {
   registers.fault ??= fault;

@@ -26,7 +26,9 @@ import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
+import { CutShort, type Evaluator, Stopped } from './evaluator.ts';
 import type { CallKey, Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
+import { checkSize, sizeEstimate } from './size-limit.ts';
 import type { InboxEntry } from './inbox.ts';
 
 /** What a held run needs of its worker. */
@@ -34,12 +36,17 @@ export interface HeldContext {
   readonly store: Store;
   readonly committer: Committer;
   readonly dispatcher: Dispatcher;
+  readonly evaluator: Evaluator;
+  /** How large the state of a run may be. */
+  readonly stateBytesMax: number;
   readonly clock: DatabaseClock;
   worker(): string;
   /** May effects begin? Not while the worker closes. */
   mayBegin(): boolean;
   /** It is over, parked or lost: forget it. */
   dropped(held: HeldRun): void;
+  /** A cycle of this program was stopped half-way. */
+  stopped(program: Program): void;
   /** Something about its waiting has changed: timers, rest. */
   changed(held: HeldRun): void;
   /** What the store believes about who holds it is not certain. */
@@ -81,7 +88,7 @@ export class HeldRun {
   readonly id: string;
   readonly workflow: string;
   private readonly context: HeldContext;
-  private readonly program: Program;
+  readonly program: Program;
   private readonly run: Run;
   private readonly arrivals: Arrival[] = [];
   /** Requests about which the store holds claims beyond the one in the log. */
@@ -95,6 +102,8 @@ export class HeldRun {
   private busy = false;
   private pins = 0;
   private dropped = false;
+  /** It leaves memory as soon as its cycle is committed. */
+  private leaving = false;
   /** The last inbox entry that was taken in. */
   mailSeen: number;
   /** Since when it rests, by the monotonic clock. */
@@ -135,11 +144,12 @@ export class HeldRun {
 
   private async advance(): Promise<void> {
     this.busy = true;
-    while (this.arrivals.length > 0 && !this.dropped) {
+    while (this.arrivals.length > 0 && !this.dropped && !this.leaving) {
       const arrivals = this.arrivals.splice(0);
       if (!(await this.cycle(arrivals))) break;
     }
     this.busy = false;
+    if (this.leaving) this.leave();
     this.restingSince = host.monotonic();
     if (!this.dropped) this.context.changed(this);
   }
@@ -151,11 +161,13 @@ export class HeldRun {
     let checkpoint: Checkpoint;
     let commit: Commit;
     try {
-      checkpoint = evaluate(this.run, arrivals, this.context.clock);
+      checkpoint = await this.context.evaluator.evaluate(this.uid, () => evaluate(this.run, arrivals, this.context.clock));
       commit = this.commitOf(cause, arrivals, checkpoint);
     } catch (error) {
       this.putBack(cause);
-      await this.park(error);
+      if (error instanceof Stopped) this.context.stopped(this.program);
+      if (error instanceof CutShort) this.leave();
+      else await this.park(error);
       return false;
     }
     let result: 'committed' | 'lost';
@@ -187,6 +199,10 @@ export class HeldRun {
       if ('effect' in document && this.context.mayBegin()) document.by = this.context.worker();
     }
     const delta = writeDocument(checkpoint.delta);
+    if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
+      checkSize(this.run, checkpoint.delta, this.context.stateBytesMax);
+      this.sinceImage.superseded = Number.POSITIVE_INFINITY; // an image now, and the estimate is exact again
+    }
     const { capture, outcome, ended } = checkpoint;
     const mails = arrivals.flatMap((arrival) => ('mail' in arrival && arrival.mail !== undefined ? [arrival.mail] : []));
     const settled = [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
@@ -314,6 +330,14 @@ export class HeldRun {
 
   /** It has been ended from outside. */
   forget(): void {
+    this.drop();
+  }
+
+  /** Leaves memory, to be taken again from the store: what it is evaluated with may not be whole any more. */
+  leave(): void {
+    this.leaving = true;
+    if (this.busy || this.dropped) return;
+    this.context.uncertain();
     this.drop();
   }
 

@@ -93,6 +93,11 @@ export class Registry {
     return program;
   }
 
+  /** The next run of this artifact gets code that is instantiated anew. */
+  forget(program: Program): void {
+    for (const [hash, known] of this.programs) if (known === program) this.programs.delete(hash);
+  }
+
   /**
    * Takes an artifact from the store: an earlier version of a program that this app provides. Its code runs only
    * if it is what its hash says.

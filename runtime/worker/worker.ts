@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Evaluator } from './evaluator.ts';
 import type { HeldContext, HeldRun } from './held-run.ts';
 import { writeEntry, type InboxEntry } from './inbox.ts';
 import { Intake } from './intake.ts';
@@ -31,9 +32,18 @@ export interface WorkerOptions {
   restMs: number;
   /** How many runs are held at the most. */
   runsMax: number;
+  limits: RunLimits;
 }
 
-export const WORKER_DEFAULTS: WorkerOptions = { pollMs: 1000, leaseMs: 15_000, restMs: 500, runsMax: 1000 };
+/** What a run may ask for; beyond that it is parked. */
+export interface RunLimits {
+  /** How long the cycles of one turn may take. */
+  cycleMs: number;
+  /** How large the state of a run may be, as text. */
+  stateBytes: number;
+}
+
+export const WORKER_DEFAULTS: WorkerOptions = { pollMs: 1000, leaseMs: 15_000, restMs: 500, runsMax: 1000, limits: { cycleMs: 5000, stateBytes: 64 * 2 ** 20 } };
 
 /** How long a database may take for the last commits once the deadline of a close is over. */
 const COMMIT_GRACE_MS = 5000;
@@ -83,6 +93,8 @@ export class Worker {
       store,
       committer: new Committer(store),
       dispatcher: this.dispatcher,
+      evaluator: new Evaluator(options.limits.cycleMs),
+      stateBytesMax: options.limits.stateBytes,
       clock: this.clock,
       worker: () => this.lease.worker,
       mayBegin: () => !this.closing,
@@ -96,6 +108,12 @@ export class Worker {
         this.uncertain = true;
       },
       changed: (run) => this.alarm(run),
+      stopped: (program) => {
+        // Nothing that shares code with it stays in memory: it may have been stopped while it changed that.
+        registry.forget(program);
+        for (const held of [...this.held.values()]) if (held.program === program) held.leave();
+        this.hint();
+      },
       ended: (uid, outcome) => this.notify(uid, outcome),
     };
     this.intake = new Intake(this.context, registry, this.held);

@@ -15,7 +15,7 @@ import { migrate } from '../../runtime/store/migrate.ts';
 import type { Row, Sql, Statement } from '../../runtime/store/sql.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { Store } from '../../runtime/store/store.ts';
-import type { WorkerOptions } from '../../runtime/worker/worker.ts';
+import { WORKER_DEFAULTS, type WorkerOptions } from '../../runtime/worker/worker.ts';
 import { freshDatabase } from './database.ts';
 import { type App, compileApp } from './app-source.ts';
 
@@ -105,7 +105,7 @@ export class TestEngine extends Engine {
 }
 
 /** Runs rest only a moment, so that nearly everything a test waits for goes through the store. */
-const OPTIONS: WorkerOptions = { pollMs: 20, leaseMs: 60_000, restMs: 1, runsMax: 100 };
+const OPTIONS: WorkerOptions = { pollMs: 20, leaseMs: 60_000, restMs: 1, runsMax: 100, limits: WORKER_DEFAULTS.limits };
 
 /** One database and the engines on it. */
 export class World {

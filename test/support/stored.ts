@@ -11,6 +11,7 @@ import { Store } from '../../runtime/store/store.ts';
 import { fromDocument } from '../../runtime/codec/border.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import { hostProgram } from '../../runtime/publish.ts';
+import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { freshDatabase } from './database.ts';
 import { compileModules, EFFECTS, ending } from './harness.ts';
 import { KillableSql } from './killable.ts';
@@ -18,7 +19,7 @@ import { publishEach } from './publish-all.ts';
 import type { Message } from './oracle-waiting.ts';
 import { Random } from './random.ts';
 
-const OPTIONS = { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10 };
+const OPTIONS = { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10, limits: WORKER_DEFAULTS.limits };
 
 let sql: Promise<Sql> | null = null;
 

@@ -1,0 +1,89 @@
+/**
+ * Programs that misbehave: each is parked at its last checkpoint with the reason, and the others go on.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
+import { compileApp, KINDS, thrownBy, until, World } from '../support/app.ts';
+
+const app = compileApp(
+  `
+  export declare function act(x: any): Promise<any>;
+
+  export async function loops(n: number) {
+    const seen = [n];
+    seen.push(await act(n));
+    try {
+      while (seen.length > 1 && seen[1] !== 0) {}
+    } catch { return 'caught'; } finally { await act('finally'); }
+    return seen;
+  }
+  class Account { balance = 0; #log: string[] = []; add(n: number) { this.balance += n; this.#log.push('add'); return this.#log.length; } }
+  export async function counts(n: number) {
+    const account = new Account();
+    for (let i = 0; i < n; i++) account.add(await act(1));
+    return [account.balance, account.add(0)];
+  }
+  export async function grows(step: number) {
+    const order = { items: [] as string[], note: 'small' };
+    for (;;) { order.items.push('x'.repeat(step)); await act(order.items.length); }
+  }
+  export async function turnsOver(step: number) {
+    let page = '';
+    for (let i = 0; i < 40; i++) { page = 'y'.repeat(step); await act(i); }
+    return page.length;
+  }
+`,
+  'limits',
+);
+
+describe.each(KINDS)('%s', (kind) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open(kind);
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  test('a loop without end is stopped; the program cannot catch that, and the others go on', async () => {
+    const limits = { ...WORKER_DEFAULTS.limits, cycleMs: 200 };
+    const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
+    const others = await Promise.all([5, 6, 7].map((n) => engine.start(app.counts, { args: [n] })));
+    const run = await engine.start(app.loops, { args: [1] });
+    const more = await Promise.all([8, 9].map((n) => engine.start(app.counts, { args: [n] })));
+    const error = await thrownBy(run.result());
+    expect(error).toMatchObject({ code: 'cycle_time' });
+    expect(error.message).toMatch(/^Run '.*', cycle 2: The cycle was stopped after 200 ms/);
+    expect(await run.status()).toMatchObject({ state: 'parked' });
+    expect(await Promise.all([...others, ...more].map((other) => other.result()))).toEqual([5, 6, 7, 8, 9].map((n) => [n, n + 1]));
+    expect(await (await engine.start(app.counts, { args: [3] })).result()).toEqual([3, 4]);
+  });
+
+  test('after a fix of what it waits for, it goes on from its last checkpoint', async () => {
+    const limits = { ...WORKER_DEFAULTS.limits, cycleMs: 200 };
+    const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
+    const run = await engine.start(app.loops, { args: [1] });
+    await until('it is parked', async () => (await run.status()).state === 'parked');
+    // The same again is stopped again.
+    await engine.resume(run);
+    expect(await thrownBy(run.result())).toMatchObject({ code: 'cycle_time' });
+    expect((await world.store.log.read(run.uid, 0, 100)).length).toBe(2);
+  });
+
+  test('a state that grows too large is parked, with the way to what is large', async () => {
+    const limits = { ...WORKER_DEFAULTS.limits, stateBytes: 100_000 };
+    const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
+    const run = await engine.start(app.grows, { args: [9_000] });
+    const error = await thrownBy(run.result());
+    expect(error).toMatchObject({ code: 'state_size' });
+    expect(error.message).toContain('grows: order.items');
+    const { length } = await world.store.log.read(run.uid, 0, 100);
+    expect(length).toBeGreaterThan(9);
+    expect(length).toBeLessThan(13);
+  });
+
+  test('what has become garbage does not count', async () => {
+    const limits = { ...WORKER_DEFAULTS.limits, stateBytes: 100_000 };
+    const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
+    expect(await (await engine.start(app.turnsOver, { args: [20_000] })).result()).toBe(20_000);
+  });
+});
