@@ -138,6 +138,19 @@ describe.each(KINDS)('%s', (kind) => {
     expect(results.filter(Boolean)).toHaveLength(1);
   });
 
+  test('starts that are asked for at once go together, each with its own answer', async () => {
+    const taken = await started();
+    const [a, b, mine] = [newRun(), newRun(), newRun({ worker })];
+    const bad = newRun({ cause: '{"broken":' });
+    const starts = [a, newRun({ id: taken.id }), b, newRun({ id: a.id }), mine].map((run) => store.runs.start(run));
+    expect(await Promise.all(starts)).toEqual([{ held: false }, null, { held: false }, null, { held: true }]);
+    const [c, d] = [newRun(), newRun()];
+    const settled = await Promise.allSettled([c, bad, d].map((run) => store.runs.start(run)));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.runs.find(bad.id)).toBe(null);
+    for (const run of [a, b, c, d, mine]) expect((await store.log.load(run.uid)).log).toHaveLength(1);
+  });
+
   test('keeps texts as they are', async () => {
     const cause = '{"z":1,"a":-0,"s":"é😀\\u2028","n":1e400,"dup":1,"dup":2,  "space":true}';
     const run = await started({ cause });

@@ -46,6 +46,7 @@ async function inFlight(count: number, atOnce: number, body: (n: number) => Prom
 
 async function throughputTable(url: string, runs: number, rounds: number): Promise<Table> {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
+  pool.on('error', () => {}); // what fails is told by the query
   await pool.query('CREATE TABLE bare (run text, n bigint, result json, at timestamptz DEFAULT now(), PRIMARY KEY (run, n))');
   const engine = await open({ store: url, connectionsMax: CONNECTIONS });
   const module = publishAll(compileModules(sourceFile('workflows/effects')));

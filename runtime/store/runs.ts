@@ -7,8 +7,8 @@ import { findDebounced, restartDebounced } from './queries/debounce.ts';
 import { findRun, findRunByUid, findRuns, listRuns } from './queries/find-run.ts';
 import { heldRuns, heldRunsWithNews, nextDue } from './queries/held-runs.ts';
 import { parkRun, releaseRun, resumeRun } from './queries/release-run.ts';
-import { startRun } from './queries/start-run.ts';
 import { giveTurns, queuedKeys } from './queries/turns.ts';
+import { StartGroup, type StartResult } from './start-group.ts';
 import type { Row, Sql } from './sql.ts';
 
 export type RunStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
@@ -86,25 +86,16 @@ export interface ClaimedRun {
 
 export class Runs {
   private readonly sql: Sql;
+  private readonly starts: StartGroup;
 
   constructor(sql: Sql) {
     this.sql = sql;
+    this.starts = new StartGroup(sql);
   }
 
   /** Starts a run. Returns null if its id is taken; else whether the worker that was named holds it. */
-  async start(run: NewRun): Promise<{ held: boolean } | null> {
-    const [row] = await this.sql.query(startRun, [
-      run.uid,
-      run.id,
-      run.workflow,
-      run.entry,
-      run.artifact,
-      run.argsHash,
-      run.hash,
-      run.cause,
-      run.worker ?? null,
-    ]);
-    return row ? { held: row.worker !== null } : null;
+  start(run: NewRun): Promise<StartResult> {
+    return this.starts.start(run);
   }
 
   /**

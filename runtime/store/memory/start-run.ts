@@ -1,5 +1,6 @@
 /** `queries/start-run.ts` in memory. */
-import { startRun } from '../queries/start-run.ts';
+import { startRun, startRuns } from '../queries/start-run.ts';
+import type { Row } from '../sql.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
 
@@ -13,6 +14,18 @@ interface Started {
   hash: Buffer;
   cause: string;
 }
+
+type Columns = [
+  uid: string[],
+  id: string[],
+  workflow: string[],
+  entry: string[],
+  artifact: string[],
+  argsHash: Buffer[],
+  hash: Buffer[],
+  cause: string[],
+  worker: (string | null)[],
+];
 
 /** Has it to wait, for its moment or for its turn? */
 export const isWaiting = ({ startAt, turn }: Pick<RunRow, 'startAt' | 'turn'>, time: number): boolean =>
@@ -50,6 +63,15 @@ export function insertRun({ runs, log, now }: Tables, run: Started, more: Partia
   return true;
 }
 
+/** Starts runs, each held by its worker if that is there. */
+function startAll(tables: Tables, runs: (Started & { worker: string | null })[]): Row[] {
+  return runs.flatMap(({ worker, ...run }) => {
+    const holder = worker !== null && tables.workers.has(worker) ? worker : null;
+    const held = holder === null ? {} : { worker: holder, wakeAt: Number.POSITIVE_INFINITY };
+    return insertRun(tables, run, held) ? [{ uid: run.uid, worker: holder }] : [];
+  });
+}
+
 export const starting: Implementation[] = [
   on(
     startRun,
@@ -64,11 +86,25 @@ export const starting: Implementation[] = [
       hash: Buffer,
       cause: string,
       worker: string | null,
-    ) => {
-      const holder = worker !== null && tables.workers.has(worker) ? worker : null;
-      const held = holder === null ? {} : { worker: holder, wakeAt: Number.POSITIVE_INFINITY };
-      const isIn = insertRun(tables, { uid, id, workflow, entry, artifact, argsHash, hash, cause }, held);
-      return isIn ? [{ uid, worker: holder }] : [];
-    },
+    ) => startAll(tables, [{ uid, id, workflow, entry, artifact, argsHash, hash, cause, worker }]),
   ),
+
+  on(startRuns, (tables, ...columns: Columns) => {
+    const [uid, id, workflow, entry, artifact, argsHash, hash, cause, worker] = columns;
+    cause.forEach(checkJson);
+    return startAll(
+      tables,
+      uid.map((_, i) => ({
+        uid: uid[i]!,
+        id: id[i]!,
+        workflow: workflow[i]!,
+        entry: entry[i]!,
+        artifact: artifact[i]!,
+        argsHash: argsHash[i]!,
+        hash: hash[i]!,
+        cause: cause[i]!,
+        worker: worker[i]!,
+      })),
+    );
+  }),
 ];
