@@ -17,6 +17,9 @@ const turn = { body: (): void => {} };
 Object.defineProperty(globalThis, PLACE, { value: turn });
 const takeTurn = new Script(`globalThis['${PLACE}'].body()`, { filename: 'perdure:turn' });
 
+/** Node's timers are no longer; what is longer fires at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 export const host = {
   /** ms since 1970, by the host's clock. */
   now: (): number => Date.now(),
@@ -27,7 +30,11 @@ export const host = {
   random: (): number => Math.random(),
   /** Calls back once, after at least `ms`. Longer than Node's timers can be is fine. */
   after(ms: number, callback: () => void): Timer {
-    const handle = setTimeout(callback, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+    let handle: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      handle = leftMs <= TIMER_MAX_MS ? setTimeout(callback, leftMs) : setTimeout(() => wait(leftMs - TIMER_MAX_MS), TIMER_MAX_MS);
+    };
+    wait(Math.max(ms, 0));
     return { cancel: () => clearTimeout(handle) };
   },
   /** Calls back in the next turn of the event loop. */

@@ -679,7 +679,10 @@ describe.each(KINDS)('%s', (kind) => {
     const run = await started();
     const results = await Promise.all(['a', 'b', 'c'].map((id) => store.claims.claimAttempt(run.uid, 1, 2, id)));
     expect(results.filter(Boolean)).toHaveLength(1);
-    await store.claims.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}');
+    const before = await store.clock();
+    const retryMs = await store.claims.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}', 5000);
+    expect(retryMs).toBeGreaterThanOrEqual(before + 5000);
+    expect(await store.claims.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}', 90_000)).toBe(retryMs); // a pause begins once
     await store.claims.markDoubt(run.uid, 2, 1, 'a');
     await store.claims.markDoubt(run.uid, 2, 1, 'b');
     expect((await store.runs.find(run.id))!.inDoubt).toBe(true);
@@ -690,9 +693,8 @@ describe.each(KINDS)('%s', (kind) => {
       { request: 2, attempt: 1, failure: null, doubt: true },
     ]);
     expect(claims[2]!.worker).toBe('a');
-    expect((await store.log.load(run.uid)).claims).toEqual(
-      claims.map(({ request, attempt, worker: by, failure, doubt }) => ({ request, attempt, worker: by, failure, doubt })),
-    );
+    expect(claims.map((claim) => claim.retryMs)).toEqual([retryMs, null, null]);
+    expect((await store.log.load(run.uid)).claims).toEqual(claims);
     expect(await store.claims.claimAttempt(run.uid, 2, 2, 'c')).toBe(true);
     expect((await store.runs.find(run.id))!.inDoubt).toBe(false);
     await store.log.commit([commitAfter(run, { settled: [1] })]);

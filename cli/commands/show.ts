@@ -39,6 +39,7 @@ const requestJson = (request: ShownRequest): object => ({
   ...request,
   since: iso(request.since),
   due: request.due === null ? null : iso(request.due),
+  retryAt: request.retryAt === null ? null : iso(request.retryAt),
 });
 
 function printRun(run: StoredRun, inspection: Inspection, at: number | undefined): void {
@@ -119,6 +120,13 @@ const describe = (request: ShownRequest): string => {
   return `effect ${name}`;
 };
 
+const dueText = (what: string, ms: number): string => (ms > Date.now() ? `${what} in ${duration(ms - Date.now())}` : what);
+
+function attemptText({ attempts, retryAt }: ShownRequest): string {
+  if (retryAt !== null) return dueText(`attempt ${attempts + 1}`, retryAt);
+  return attempts === 0 ? 'not begun' : `attempt ${attempts}`;
+}
+
 function printRequests(requests: ShownRequest[]): void {
   if (requests.length === 0) return;
   print(`\n${bold('waits for')}`);
@@ -128,8 +136,8 @@ function printRequests(requests: ShownRequest[]): void {
       describe(request),
       request.args === null ? '' : plain(request.args),
       dim(`since ${ago(request.since)}`),
-      request.due === null ? '' : dim(request.due > Date.now() ? `due in ${duration(request.due - Date.now())}` : 'due'),
-      request.kind === 'effect' ? dim(request.attempts === 0 ? 'not begun' : `attempt ${request.attempts}`) : '',
+      request.due === null ? '' : dim(dueText('due', request.due)),
+      request.kind === 'effect' ? dim(attemptText(request)) : '',
       request.cancelled ? yellow('aborted') : request.inDoubt ? yellow('in doubt') : request.lastError ? red(plain(request.lastError)) : '',
     ]),
     '  ',

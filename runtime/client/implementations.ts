@@ -1,7 +1,7 @@
 /**
  * What an app gives to `provide`, typed by the workflow module itself.
  */
-import type { EffectPolicy } from '../worker/policy.ts';
+import type { EffectPolicy } from '../worker/effects/policy.ts';
 
 type AsyncFunction = (...args: never[]) => Promise<unknown>;
 

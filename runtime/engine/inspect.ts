@@ -44,6 +44,8 @@ export interface ShownRequest {
   /** It was told to stop. */
   cancelled: boolean;
   lastError: string | null;
+  /** When the next attempt follows on one that failed, in ms since 1970. */
+  retryAt: number | null;
 }
 
 export interface Inspection {
@@ -87,6 +89,7 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
         attempts: Math.max('effect' in document ? 1 : 0, ...own.map((claim) => claim.attempt)),
         inDoubt: own.some((claim) => claim.doubt),
         lastError: failure === null ? null : messageOf(failure),
+        retryAt: own.at(-1)?.retryMs ?? null,
       };
     }),
     channels: view.channels(),
@@ -172,7 +175,7 @@ class View {
     };
   }
 
-  request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError'> {
+  request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError' | 'retryAt'> {
     const since = document.at;
     const cancelled = 'effect' in document && document.cancelled !== undefined;
     if ('effect' in document) {

@@ -2,14 +2,19 @@
  * Claims of attempts at effects beyond the first, and doubts about them.
  */
 import { claimAttempt, markDoubt, readClaims, recordFailure } from './queries/claims.ts';
-import type { Sql } from './sql.ts';
+import type { Row, Sql } from './sql.ts';
 
 export interface StoredClaim {
   request: number;
   attempt: number;
   worker: string;
+  /** The error that a retry policy has answered with another attempt, as JSON text. */
   failure: string | null;
   doubt: boolean;
+  /** When it was stored, since when it is in doubt, when the next attempt may be made: in ms since 1970. */
+  atMs: number;
+  doubtMs: number | null;
+  retryMs: number | null;
 }
 
 export class Claims {
@@ -25,24 +30,31 @@ export class Claims {
     return rows.length === 1;
   }
 
-  async recordFailure(uid: string, request: number, attempt: number, worker: string, failure: string): Promise<void> {
-    await this.sql.query(recordFailure, [uid, request, attempt, worker, failure]);
+  /** Returns when the pause is over that the failure has begun. */
+  async recordFailure(uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number): Promise<number> {
+    const [row] = await this.sql.query(recordFailure, [uid, request, attempt, worker, failure, pauseMs]);
+    return Number(row!.retry_ms);
   }
 
   async markDoubt(uid: string, request: number, attempt: number, worker: string): Promise<void> {
     await this.sql.query(markDoubt, [uid, request, attempt, worker]);
   }
 
-  async of(uid: string): Promise<(StoredClaim & { atMs: number; doubtMs: number | null })[]> {
-    const rows = await this.sql.query(readClaims, [uid]);
-    return rows.map((row) => ({
-      request: Number(row.request),
-      attempt: Number(row.attempt),
-      worker: String(row.worker),
-      failure: row.failure === null ? null : String(row.failure),
-      doubt: row.doubt_ms !== null,
-      atMs: Number(row.at_ms),
-      doubtMs: row.doubt_ms === null ? null : Number(row.doubt_ms),
-    }));
+  async of(uid: string): Promise<StoredClaim[]> {
+    return (await this.sql.query(readClaims, [uid])).map(storedClaim);
   }
+}
+
+export function storedClaim(row: Row): StoredClaim {
+  const facts = JSON.parse(String(row.facts)) as { at: number; doubt: number | null; retry: number | null };
+  return {
+    request: Number(row.request),
+    attempt: Number(row.attempt),
+    worker: String(row.worker),
+    failure: row.failure === null ? null : String(row.failure),
+    doubt: facts.doubt !== null,
+    atMs: facts.at,
+    doubtMs: facts.doubt,
+    retryMs: facts.retry,
+  };
 }

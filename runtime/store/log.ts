@@ -5,7 +5,7 @@ import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './q
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
 import { StoreError } from './errors.ts';
 import { readLast, terminateRun } from './queries/terminate-run.ts';
-import type { StoredClaim } from './claims.ts';
+import { storedClaim, type StoredClaim } from './claims.ts';
 import type { RunStatus } from './runs.ts';
 import type { Row, Sql, Statement } from './sql.ts';
 
@@ -69,13 +69,7 @@ export class Log {
           loaded.inbox.push({ n, entry: String(row.a) });
           break;
         default:
-          loaded.claims.push({
-            request: n,
-            worker: String(row.hash),
-            attempt: Number(row.a),
-            failure: row.b === null ? null : String(row.b),
-            doubt: row.c !== null,
-          });
+          loaded.claims.push(storedClaim({ request: n, attempt: row.a, worker: row.hash, failure: row.b, facts: row.c }));
       }
     }
     loaded.claims.sort((a, b) => a.request - b.request || a.attempt - b.attempt);

@@ -26,8 +26,9 @@ import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
+import type { CallKey, EffectCall, EffectOutcome } from './effects/call.ts';
+import type { Dispatcher } from './effects/dispatcher.ts';
 import { CutShort, type Evaluator, Stopped } from './evaluator.ts';
-import type { CallKey, Dispatcher, EffectCall, EffectOutcome } from './dispatcher.ts';
 import { checkSize, sizeEstimate } from './size-limit.ts';
 import type { InboxEntry } from './inbox.ts';
 
@@ -243,7 +244,7 @@ export class HeldRun {
   }
 
   private callOf(request: number, document: EffectRequest): EffectCall {
-    return { uid: this.uid, run: this.id, request, effect: document.effect, args: document.args };
+    return { uid: this.uid, run: this.id, request, effect: document.effect, args: document.args, since: document.at };
   }
 
   private writeImage(): void {
@@ -307,12 +308,16 @@ export class HeldRun {
     return !this.busy && !this.dropped && this.pins === 0 && this.arrivals.length === 0 && !this.context.dispatcher.isBusy(this.uid);
   }
 
-  /** Lets the run go to sleep in the store. Does nothing if something has arrived meanwhile. */
+  /**
+   * Lets the run go to sleep in the store. Does nothing if something has arrived meanwhile; nor while the worker closes:
+   * what may not begin here has to begin elsewhere at once, so the run must not sleep.
+   */
   async release(): Promise<void> {
-    if (!this.isResting) return;
+    if (!this.isResting || !this.context.mayBegin()) return;
     this.busy = true;
+    const wakeMs = Math.min(this.nextTimer() ?? Number.POSITIVE_INFINITY, this.context.dispatcher.nextDue(this.uid) ?? Number.POSITIVE_INFINITY);
     const released = await this.context.store
-      .runs.release(this.uid, this.context.worker(), this.mailSeen, this.nextTimer())
+      .runs.release(this.uid, this.context.worker(), this.mailSeen, wakeMs === Number.POSITIVE_INFINITY ? null : wakeMs)
       .catch(() => false);
     this.busy = false;
     this.restingSince = host.monotonic();
@@ -344,6 +349,7 @@ export class HeldRun {
   private drop(): void {
     if (this.dropped) return;
     this.dropped = true;
+    this.context.dispatcher.forget(this.uid);
     this.context.dropped(this);
     for (const arrival of this.arrivals.splice(0)) {
       if (isOutcome(arrival) && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);

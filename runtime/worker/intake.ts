@@ -127,7 +127,7 @@ export class Intake {
   private async resumeEffects(held: HeldRun, pending: PendingEffect[], loaded: LoadedRun): Promise<void> {
     for (const { call, by, cancelled } of pending) {
       const further = loaded.claims.filter((claim) => claim.request === call.request);
-      if (cancelled) this.context.dispatcher.leave(call, { first: by, further });
+      if (cancelled) this.context.dispatcher.resumeAborted(call, { first: by, further });
       else await this.context.dispatcher.resume(call, { first: by, further });
       if (further.length === 0) held.hasClaims(call.request);
     }

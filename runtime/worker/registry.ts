@@ -6,12 +6,13 @@ import type { Artifact } from '../engine/artifact.ts';
 import { hashModules } from '../engine/artifact.ts';
 import { Program } from '../engine/program.ts';
 import type { Published } from '../publish.ts';
-import { readPolicy, type EffectPolicy, type Policy } from './policy.ts';
+import type { Run } from './effects/attempt.ts';
+import { readPolicy, type EffectPolicy, type Policy } from './effects/policy.ts';
 
 export type Implementation = ((...args: never[]) => unknown) | (EffectPolicy & { run: (...args: never[]) => unknown });
 
 export interface EffectDefinition {
-  run: (...args: unknown[]) => unknown;
+  run: Run;
   policy: Policy;
 }
 
@@ -32,8 +33,8 @@ export class Registry {
       if (typeof run !== 'function') {
         throw new PerdureError('effect_policy', `The implementation of '${name}' must be a function, or { run, … }`);
       }
-      const policy = readPolicy(name, typeof given === 'function' ? {} : given);
-      this.effects.set(`${id}#${name}`, { run: run as EffectDefinition['run'], policy });
+      const { run: _, ...options } = typeof given === 'function' ? { run: given } : given;
+      this.effects.set(`${id}#${name}`, { run: run as Run, policy: readPolicy(name, options) });
     }
     this.register(module);
   }

@@ -14,7 +14,7 @@ import type { ClaimedRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher } from './effects/dispatcher.ts';
 import { Evaluator } from './evaluator.ts';
 import type { HeldContext, HeldRun } from './held-run.ts';
 import { writeEntry, type InboxEntry } from './inbox.ts';
@@ -78,17 +78,21 @@ export class Worker {
     this.registry = registry;
     this.options = options;
     // Others have taken our runs, believing us gone.
-    this.lease = new Lease(store, this.clock, options.leaseMs, () => this.held.clear());
-    this.dispatcher = new Dispatcher(
+    this.lease = new Lease(store, this.clock, options.leaseMs, () => {
+      for (const uid of this.held.keys()) this.dispatcher.forget(uid);
+      this.held.clear();
+    });
+    this.dispatcher = new Dispatcher({
       store,
       registry,
-      () => this.lease.worker,
-      (call, outcome, hasClaims) => {
+      clock: this.clock,
+      worker: () => this.lease.worker,
+      settled: (call, outcome, hasClaims) => {
         const held = this.held.get(call.uid);
         if (held) held.effectSettled(call, outcome, hasClaims);
         else void this.sendLate(call.uid, { ...outcome, request: call.request });
       },
-    );
+    });
     this.context = {
       store,
       committer: new Committer(store),

@@ -301,6 +301,30 @@ describe('an orderly close', () => {
     expect(await (await next.run(run.id)).result()).toEqual(['paid', 'again']);
   });
 
+  test('lets no run sleep whose next effect it leaves to the next worker', async () => {
+    const slow = gate<string>();
+    const looking = gate();
+    const looked = gate();
+    const engine = await world.working(app, { pay: () => slow.promise, mail: () => 'not by this one' }, { restMs: 0 });
+    const run = await engine.start(app.steps);
+    await until('the effect', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
+    const query = engine.connection.query.bind(engine.connection);
+    engine.connection.query = async (statement, values) => {
+      if (statement.name === 'perdure_claim_runs') {
+        looking.open();
+        await looked.promise;
+      }
+      return query(statement, values);
+    };
+    await looking.promise;
+    const closing = engine.close();
+    slow.open('paid');
+    await until('the step', async () => (await world.store.log.read(run.uid, 0, 9)).length === 3);
+    looked.open();
+    await closing;
+    expect((await world.store.runs.find(run.id))!.wakeMs).toBeLessThanOrEqual(await world.store.clock());
+  });
+
   test('aborts the signals of effects that outlast the deadline', async () => {
     let signal: AbortSignal | undefined;
     const engine = await world.working(app, { pay: () => {

@@ -217,7 +217,7 @@ describe('attempts', () => {
         if (contexts.length < 4) throw new Error(`attempt ${contexts.length}`);
         return 'at last';
       },
-      retry: { attempts: 4, delay: 20, backoff: 'exponential' },
+      retry: { attempts: 4, delay: 20, backoff: 'exponential', jitter: false },
     });
     const run = await engine.start(app.once);
     expect(await run.result()).toBe('at last');
@@ -264,7 +264,7 @@ describe('attempts', () => {
 
   test('failures so far are there for the next worker: it goes on counting', async () => {
     const seen: number[] = [];
-    const policy = (run: () => unknown) => ({ run, retry: { attempts: 3, delay: 200, backoff: 'fixed' } });
+    const policy = (run: () => unknown) => ({ run, retry: { attempts: 3, delay: 200, backoff: 'fixed', jitter: false } });
     const engine = await working(policy(() => {
       seen.push(effectContext().attempt);
       throw new Error('first');

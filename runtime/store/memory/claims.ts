@@ -4,30 +4,38 @@ import { checkJson, on, type Implementation } from './implementation.ts';
 import type { ClaimRow, Tables } from './tables.ts';
 
 /** A claim of an attempt, and whether it is a new one. */
-function insert(tables: Tables, uid: string, claim: Omit<ClaimRow, 'at'>): { row: ClaimRow; isNew: boolean } {
+function insert(
+  tables: Tables,
+  uid: string,
+  claim: Pick<ClaimRow, 'request' | 'attempt' | 'worker'>,
+): { row: ClaimRow; isNew: boolean } {
   const table = tables.claims.of(uid);
   const known = table.find(({ request, attempt }) => request === claim.request && attempt === claim.attempt);
   if (known) return { row: known, isNew: false };
-  const row = { ...claim, at: tables.now() };
+  const row = { ...claim, at: tables.now(), failure: null, doubt: null, retryAt: null };
   table.push(row);
   return { row, isNew: true };
 }
 
+/** What else is known of a claim, as the statements tell it. */
+export const factsOf = ({ at, doubt, retryAt }: ClaimRow): string => JSON.stringify({ at, doubt, retry: retryAt });
+
 export const claims: Implementation[] = [
   on(claimAttempt, (tables, uid: string, request: number, attempt: number, worker: string) => {
     for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
-    return insert(tables, uid, { request, attempt, worker, failure: null, doubt: null }).isNew ? [{ attempt }] : [];
+    return insert(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [];
   }),
 
-  on(recordFailure, (tables, uid: string, request: number, attempt: number, worker: string, failure: string) => {
+  on(recordFailure, (tables, uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number) => {
     checkJson(failure);
-    const { row } = insert(tables, uid, { request, attempt, worker, failure, doubt: null });
+    const { row } = insert(tables, uid, { request, attempt, worker });
     Object.assign(row, { failure, doubt: null });
-    return [];
+    row.retryAt ??= tables.now() + pauseMs;
+    return [{ retry_ms: row.retryAt }];
   }),
 
   on(markDoubt, (tables, uid: string, request: number, attempt: number, worker: string) => {
-    const { row } = insert(tables, uid, { request, attempt, worker, failure: null, doubt: null });
+    const { row } = insert(tables, uid, { request, attempt, worker });
     row.doubt ??= tables.now();
     return [];
   }),
@@ -35,6 +43,6 @@ export const claims: Implementation[] = [
   on(readClaims, (tables, uid: string) =>
     [...tables.claims.of(uid)]
       .sort((a, b) => a.request - b.request || a.attempt - b.attempt)
-      .map(({ request, attempt, worker, failure, at, doubt }) => ({ request, attempt, worker, failure, at_ms: at, doubt_ms: doubt })),
+      .map((claim) => ({ request: claim.request, attempt: claim.attempt, worker: claim.worker, failure: claim.failure, facts: factsOf(claim) })),
   ),
 ];

@@ -1,6 +1,7 @@
 /** `queries/load-run.ts` in memory. */
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readInbox, readLog } from '../queries/load-run.ts';
 import type { Row } from '../sql.ts';
+import { factsOf } from './claims.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,13 +21,13 @@ export const loading: Implementation[] = [
     ...tables.inbox.of(uid).from(0).map(({ n, row }) => ({ part: 3, n, hash: null, a: row, b: null, c: null })),
     ...[...tables.claims.of(uid)]
       .sort((a, b) => a.request - b.request)
-      .map(({ request, worker, attempt, failure, doubt }) => ({
+      .map((claim) => ({
         part: 4,
-        n: request,
-        hash: worker,
-        a: String(attempt),
-        b: failure,
-        c: doubt === null ? null : String(doubt),
+        n: claim.request,
+        hash: claim.worker,
+        a: String(claim.attempt),
+        b: claim.failure,
+        c: factsOf(claim),
       })),
   ]),
 

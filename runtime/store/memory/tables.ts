@@ -51,6 +51,7 @@ export interface ClaimRow {
   at: number;
   failure: string | null;
   doubt: number | null;
+  retryAt: number | null;
 }
 
 export interface WorkerRow {

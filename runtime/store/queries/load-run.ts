@@ -2,6 +2,7 @@
  * Everything that a worker needs to go on with a run: its newest image, the log from there, its inbox, claims.
  */
 import type { Statement } from '../sql.ts';
+import { CLAIM_FACTS } from './claims.ts';
 
 /**
  * The log comes in pages, because an order and a limit make the planner walk the index: without them it expects a third
@@ -24,7 +25,7 @@ export const loadRun: Statement = {
     UNION ALL
     SELECT 3, n, NULL, entry::text, NULL, NULL FROM perdure.inbox WHERE uid = $1
     UNION ALL
-    SELECT 4, request, worker, attempt::text, failure::text, doubt::text FROM perdure.claims WHERE uid = $1
+    SELECT 4, request, worker, attempt::text, failure::text, ${CLAIM_FACTS} FROM perdure.claims WHERE uid = $1
     ORDER BY 1, 2`,
 };
 

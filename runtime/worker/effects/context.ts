@@ -2,7 +2,7 @@
  * What an effect's implementation can ask about the attempt it is: `effectContext()`.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { PerdureError } from '../errors.ts';
+import { PerdureError } from '../../errors.ts';
 
 export interface EffectContext {
   /** The same for all attempts of this call, and for no other call. */

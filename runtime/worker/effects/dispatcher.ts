@@ -1,0 +1,369 @@
+/**
+ * Decides what becomes of the calls that held runs wait for: which attempts are made, and when.
+ *
+ * An attempt ends in one of three ways. It settles: its value or error becomes an arrival. It fails and the policy
+ * allows another: the failure is recorded, then, after the pause, the next attempt claimed and made. Or nobody
+ * knows whether it has happened: an attempt of a worker that is gone, one that timed out. If the effect is
+ * idempotent it is made again, with the same key; otherwise it is in doubt, until somebody decides.
+ *
+ * An effect whose run is cancelled is told to stop and not attempted again; how it ends is still wanted.
+ *
+ * A run need not stay in memory for a pause or a doubt: the store knows of both.
+ */
+import { errorDocument } from '../../codec/outcome.ts';
+import { writeDocument, type Json } from '../../codec/format.ts';
+import { PerdureError } from '../../errors.ts';
+import { host } from '../../host.ts';
+import { hostProgram } from '../../publish.ts';
+import type { Store } from '../../store/store.ts';
+import type { DatabaseClock } from '../clock.ts';
+import type { EffectDefinition, Registry } from '../registry.ts';
+import { Attempt, type Ending, type Limits } from './attempt.ts';
+import { idempotencyKey, type CallKey, type EarlierAttempts, type EffectCall, type EffectOutcome } from './call.ts';
+import { errorNames } from './error-names.ts';
+import { PendingCalls, type PendingCall } from './pending-calls.ts';
+
+/** What a dispatcher needs of its worker. */
+export interface DispatcherContext {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly clock: DatabaseClock;
+  worker(): string;
+  /** Told of an outcome, and whether the store holds claims of the call beyond the one in the log. */
+  settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
+}
+
+/** What has become of a call that was told to stop between two attempts, or in the middle of one. */
+const abortedAfter = (failure: Json | null, begun: boolean): EffectOutcome =>
+  failure === null ? { kind: 'aborted', begun } : { kind: 'failure', error: failure };
+
+const closing = (): PerdureError => new PerdureError('closing', 'The engine is closing');
+
+export class Dispatcher {
+  private readonly context: DispatcherContext;
+  private readonly calls = new PendingCalls();
+  /** Calls of cancelled runs, by their keys. */
+  private readonly aborted = new Set<string>();
+  private idle: (() => void)[] = [];
+  private closing = false;
+  private stopped = false;
+
+  constructor(context: DispatcherContext) {
+    this.context = context;
+  }
+
+  /** Makes the first attempt, whose claim has just been committed. */
+  first(call: EffectCall): void {
+    this.begin(this.add(call, this.context.clock.now()), 1, false);
+  }
+
+  /** Decides what becomes of a call that was claimed before this worker took the run. */
+  async resume(call: EffectCall, { first, further }: EarlierAttempts): Promise<void> {
+    if (this.calls.get(call) || this.isAborted(call)) return; // it is still running here, or has just been told to stop
+    if (first === '' && further.length === 0) {
+      // An orderly close has left it unclaimed.
+      await this.claimAndBegin(this.add(call, this.context.clock.now()), 1);
+      return;
+    }
+    const began = first === '' ? further[0]!.atMs : call.since;
+    const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null, doubt: false, retryMs: null };
+    if (last.doubt) return; // it waits for a decision
+    if (last.failure !== null) {
+      const pending = this.add(call, began);
+      pending.hasClaims = true;
+      pending.failure = JSON.parse(last.failure) as Json;
+      this.pauseUntil(pending, last.attempt, last.retryMs ?? 0, pending.failure);
+      return;
+    }
+    if (last.worker === this.context.worker()) return; // it was made here, and its outcome is on its way to the inbox
+    if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(this.add(call, began), last.attempt + 1);
+    else await this.context.store.claims.markDoubt(call.uid, call.request, last.attempt, last.worker);
+  }
+
+  /** Makes another attempt, after the one that was in doubt, because somebody said so. */
+  async retry(call: EffectCall, doubtful: number): Promise<void> {
+    const known = this.calls.get(call);
+    if (known && known.phase !== 'doubtful') return;
+    if ((await this.claim(call, doubtful + 1)) && !this.isAborted(call)) this.begin(this.add(call, this.context.clock.now()), doubtful + 1);
+  }
+
+  /** Must this run stay in memory, because an attempt is under way here? */
+  isBusy(uid: string): boolean {
+    return this.calls.hasOne(uid, 'running', 'writing');
+  }
+
+  /** When a call of this run next needs a worker, by the database's clock; null if only news will tell. */
+  nextDue(uid: string): number | null {
+    const due = this.calls.of(uid).flatMap((pending) => (pending.due === null ? [] : [pending.due]));
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /** The run is not held here any more. What is under way goes on; what only waits is for whoever holds it. */
+  forget(uid: string): void {
+    for (const pending of this.calls.of(uid)) if (pending.phase === 'pausing') this.end(pending);
+  }
+
+  /** Nobody waits for these any more: their signals are aborted, their outcomes dropped. */
+  drop(uid: string, requests: Iterable<number>): void {
+    for (const request of requests) {
+      this.aborted.delete(idempotencyKey({ uid, request }));
+      const pending = this.calls.get({ uid, request });
+      if (!pending) continue;
+      this.end(pending);
+      pending.attempt?.abort(new PerdureError('effect_dropped', 'Nobody waits for this effect any more'));
+    }
+  }
+
+  /** The run has been ended from outside. */
+  dropAll(uid: string): void {
+    this.drop(uid, this.calls.of(uid).map(({ call }) => call.request));
+  }
+
+  /** These are told to stop, because their run is cancelled. */
+  abort(uid: string, requests: Iterable<number>): void {
+    for (const request of requests) {
+      this.aborted.add(idempotencyKey({ uid, request }));
+      const pending = this.calls.get({ uid, request });
+      if (!pending) this.context.settled({ uid, request }, { kind: 'aborted', begun: true }, true); // it is in doubt
+      else if (pending.phase === 'running') {
+        pending.attempt!.abort(new PerdureError('effect_cancelled', `The run '${pending.call.run}' is cancelled`));
+      } else this.settle(pending, abortedAfter(pending.failure, true));
+    }
+  }
+
+  /** A call that was told to stop before this worker took the run. */
+  resumeAborted(call: EffectCall, { first, further }: EarlierAttempts): void {
+    this.aborted.add(idempotencyKey(call));
+    const last = further.at(-1) ?? { worker: first, failure: null };
+    if (this.calls.get(call) || last.worker === this.context.worker()) return; // it is still to tell how it has ended
+    const failure = last.failure === null ? null : (JSON.parse(last.failure) as Json);
+    this.context.settled(call, abortedAfter(failure, last.worker !== ''), further.length > 0);
+  }
+
+  private isAborted(call: CallKey): boolean {
+    return this.aborted.has(idempotencyKey(call));
+  }
+
+  get isIdle(): boolean {
+    return this.calls.isEmpty;
+  }
+
+  /**
+   * Makes no further attempts; resolves when nothing is under way, or after `deadlineMs`. An attempt that failed
+   * and awaits its next one is left to the next worker: the store knows the failure.
+   */
+  drain(deadlineMs: number): Promise<void> {
+    this.closing = true;
+    for (const pending of this.calls.all()) if (pending.phase === 'pausing') this.end(pending);
+    if (this.isIdle) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = host.after(deadlineMs, () => {
+        for (const { attempt } of this.calls.all()) attempt?.abort(closing());
+        resolve();
+      });
+      this.idle.push(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Lets go of everything: what is still under way stays claimed, and so in doubt. */
+  stop(): void {
+    this.stopped = true;
+    for (const pending of this.calls.all()) {
+      this.end(pending);
+      pending.attempt?.abort(closing());
+    }
+  }
+
+  // ——— Attempts ———
+
+  private add(call: EffectCall, began: number): PendingCall {
+    this.calls.get(call)?.timer?.cancel();
+    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, began, due: null, timer: null, hasClaims: false };
+    this.calls.set(pending);
+    return pending;
+  }
+
+  private definition(call: EffectCall): EffectDefinition | undefined {
+    return this.context.registry.effect(call.effect);
+  }
+
+  private async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
+    const { call } = pending;
+    pending.phase = 'writing';
+    const claimed = await this.keepTrying((again) => this.claim(call, attempt, again));
+    if (!this.isCurrent(pending)) return;
+    if (claimed) this.begin(pending, attempt);
+    else {
+      this.end(pending);
+      if (!this.closing && !this.isAborted(call)) await this.keepTrying(() => this.reconsider(call));
+    }
+  }
+
+  /** A worker that believes to hold the run has made a claim: it is as one that is gone. */
+  private async reconsider(call: EffectCall): Promise<void> {
+    const claims = await this.context.store.claims.of(call.uid);
+    const further = claims.filter(({ request }) => request === call.request);
+    if (further.length > 0) await this.resume(call, { first: '', further });
+  }
+
+  /** `again`: the answer to this very claim may have been lost. */
+  private async claim(call: EffectCall, attempt: number, again = false): Promise<boolean> {
+    if (this.closing || this.isAborted(call)) return false;
+    const { claims } = this.context.store;
+    const worker = this.context.worker();
+    if (await claims.claimAttempt(call.uid, call.request, attempt, worker)) return true;
+    if (!again) return false;
+    const known = await claims.of(call.uid);
+    return known.some((claim) => claim.request === call.request && claim.attempt === attempt && claim.worker === worker);
+  }
+
+  private begin(pending: PendingCall, number: number, hasClaims = true): void {
+    const { call } = pending;
+    pending.attempt?.dismiss();
+    const attempt = new Attempt(call, number, (of, ending) => this.attemptEnded(pending, of, ending));
+    pending.attempt = attempt;
+    pending.phase = 'running';
+    pending.failure = null;
+    pending.due = null;
+    pending.hasClaims ||= hasClaims;
+    const definition = this.definition(call);
+    if (definition) attempt.start(definition.run, this.limits(pending, definition));
+    else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
+  }
+
+  private limits({ call, began }: PendingCall, { policy }: EffectDefinition): Limits {
+    const { timeoutMs, retry: { withinMs } } = policy;
+    const leftMs = withinMs === null ? Number.POSITIVE_INFINITY : Math.max(0, began + withinMs - this.context.clock.now());
+    if (timeoutMs !== null && timeoutMs <= leftMs) {
+      return { timeout: { ms: timeoutMs, message: `${call.effect} took longer than ${timeoutMs} ms` } };
+    }
+    if (withinMs === null) return { timeout: null };
+    return { timeout: { ms: leftMs, message: `All attempts at ${call.effect} took longer than ${withinMs} ms` } };
+  }
+
+  private attemptEnded(pending: PendingCall, attempt: Attempt, ending: Ending): void {
+    if (pending.attempt !== attempt || !this.isCurrent(pending)) return;
+    // A failure of this very attempt is answered already: it took too long.
+    const isAnswered = pending.phase === 'writing' || pending.phase === 'pausing';
+    switch (ending.kind) {
+      case 'returned':
+        this.settle(pending, { kind: 'result', value: ending.value });
+        return;
+      case 'refused':
+        this.fail(pending, ending.error);
+        return;
+      case 'threw':
+        if (!isAnswered) this.answer(pending, attempt.number, ending.error);
+        return;
+      case 'stopped':
+        if (this.isAborted(pending.call)) this.settle(pending, { kind: 'aborted', begun: true });
+        else if (!isAnswered) this.end(pending);
+        return;
+      case 'lost':
+        this.lost(pending, attempt.number, ending.error);
+    }
+  }
+
+  // ——— Failures and doubts ———
+
+  /** Answers an error as the policy says. */
+  private answer(pending: PendingCall, attempt: number, error: unknown): void {
+    const { call, began } = pending;
+    if (this.isAborted(call)) {
+      this.fail(pending, error);
+      return;
+    }
+    const elapsedMs = this.context.clock.now() - began;
+    const pauseMs = this.definition(call)?.policy.retry.pauseAfter({ attempt, elapsedMs, error, names: errorNames(error) }) ?? null;
+    if (pauseMs === null) this.fail(pending, error);
+    else void this.recordFailure(pending, attempt, errorDocument(error, hostProgram), pauseMs);
+  }
+
+  private async recordFailure(pending: PendingCall, attempt: number, failure: Json, pauseMs: number): Promise<void> {
+    const { call } = pending;
+    const text = writeDocument(failure);
+    pending.phase = 'writing';
+    pending.failure = failure;
+    pending.hasClaims = true;
+    const retryMs = await this.keepTrying(() =>
+      this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
+    );
+    if (retryMs !== undefined && this.isCurrent(pending)) this.pauseUntil(pending, attempt, retryMs, failure);
+  }
+
+  /** Waits for the moment that the store knows, then makes the attempt after `attempt`. */
+  private pauseUntil(pending: PendingCall, attempt: number, due: number, failure: Json): void {
+    const { retry } = this.definition(pending.call)?.policy ?? {};
+    if (retry && attempt >= retry.attemptsMax) {
+      this.settle(pending, { kind: 'failure', error: failure });
+      return;
+    }
+    if (this.closing) {
+      this.end(pending);
+      return;
+    }
+    pending.phase = 'pausing';
+    pending.due = due;
+    pending.timer?.cancel();
+    pending.timer = host.after(due - this.context.clock.earliest(), () => void this.claimAndBegin(pending, attempt + 1));
+  }
+
+  /** Nobody knows whether it has happened. Should it still settle, that settles the doubt. */
+  private lost(pending: PendingCall, attempt: number, error: PerdureError): void {
+    const { call } = pending;
+    if (this.isAborted(call)) {
+      this.settle(pending, { kind: 'aborted', begun: true });
+      return;
+    }
+    if (this.definition(call)?.policy.idempotent) {
+      this.answer(pending, attempt, error);
+      return;
+    }
+    pending.phase = 'doubtful';
+    pending.hasClaims = true;
+    void this.keepTrying(() => this.context.store.claims.markDoubt(call.uid, call.request, attempt, this.context.worker()));
+  }
+
+  private fail(pending: PendingCall, error: unknown): void {
+    this.settle(pending, { kind: 'failure', error: errorDocument(error, hostProgram) });
+  }
+
+  private settle(pending: PendingCall, outcome: EffectOutcome): void {
+    this.end(pending);
+    this.aborted.delete(idempotencyKey(pending.call));
+    this.context.settled(pending.call, outcome, pending.hasClaims);
+  }
+
+  // ——— Bookkeeping ———
+
+  /** Does something in the store until it is done; undefined if the engine is stopped before. */
+  private async keepTrying<T>(body: (again: boolean) => Promise<T>): Promise<T | undefined> {
+    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      try {
+        return await body(pauseMs > 50);
+      } catch {
+        if (this.stopped) break;
+        await new Promise<void>((resolve) => host.after(pauseMs, resolve));
+      }
+    }
+    return undefined;
+  }
+
+  private isCurrent(pending: PendingCall): boolean {
+    return this.calls.get(pending.call) === pending;
+  }
+
+  private end(pending: PendingCall): void {
+    pending.timer?.cancel();
+    pending.attempt?.dismiss();
+    if (!this.isCurrent(pending)) return;
+    this.calls.delete(pending.call);
+    if (!this.isIdle) return;
+    const waiting = this.idle;
+    this.idle = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The calls that a dispatcher looks after, by run and request.
+ */
+import type { Json } from '../../codec/format.ts';
+import type { Timer } from '../../host.ts';
+import type { Attempt } from './attempt.ts';
+import type { CallKey, EffectCall } from './call.ts';
+
+/**
+ *     running ──result, final error──▶ settled
+ *      │    │
+ *      │    └──error that is worth another attempt──▶ writing ──▶ pausing ──▶ writing ──▶ running
+ *      │ nobody knows
+ *      ▼
+ *     doubtful ──result after all, or a decision──▶ settled or running
+ */
+export type Phase =
+  | 'running'
+  /** It was given up and may have happened: a person may ask for another attempt beside it. */
+  | 'doubtful'
+  /** What comes next is being written into the store: a failure, a claim. */
+  | 'writing'
+  /** Its failure is recorded; the next attempt follows when `due` has come. */
+  | 'pausing';
+
+export interface PendingCall {
+  readonly call: EffectCall;
+  phase: Phase;
+  /** The last attempt that was made here; null if there was none. */
+  attempt: Attempt | null;
+  /** How that has failed, while another may follow. */
+  failure: Json | null;
+  /** When the first attempt began, in ms since 1970. */
+  began: number;
+  /** When a pause ends, by the database's clock. */
+  due: number | null;
+  timer: Timer | null;
+  /** The store holds something about this call: a claim, a failure, a doubt. */
+  hasClaims: boolean;
+}
+
+export class PendingCalls {
+  private readonly byRun = new Map<string, Map<number, PendingCall>>();
+
+  get({ uid, request }: CallKey): PendingCall | undefined {
+    return this.byRun.get(uid)?.get(request);
+  }
+
+  set(pending: PendingCall): void {
+    const { uid, request } = pending.call;
+    let calls = this.byRun.get(uid);
+    if (!calls) this.byRun.set(uid, (calls = new Map()));
+    calls.set(request, pending);
+  }
+
+  delete({ uid, request }: CallKey): void {
+    const calls = this.byRun.get(uid);
+    calls?.delete(request);
+    if (calls?.size === 0) this.byRun.delete(uid);
+  }
+
+  /** The calls of one run. */
+  of(uid: string): PendingCall[] {
+    return [...(this.byRun.get(uid)?.values() ?? [])];
+  }
+
+  /** Is there a call of this run in one of two phases? Asked at every step. */
+  hasOne(uid: string, a: Phase, b: Phase): boolean {
+    const calls = this.byRun.get(uid);
+    if (calls) for (const { phase } of calls.values()) if (phase === a || phase === b) return true;
+    return false;
+  }
+
+  all(): PendingCall[] {
+    return [...this.byRun.values()].flatMap((calls) => [...calls.values()]);
+  }
+
+  get isEmpty(): boolean {
+    return this.byRun.size === 0;
+  }
+}
