@@ -143,7 +143,10 @@ export const OPERATIONS = {
   console: op('', 'the captured console'),
   sleep: op('', '`sleep`'),
   channel: op('', '`channel`'),
-  CancelledError: op('', 'the class of what is thrown when a run is cancelled'),
+  scope: op('', '`scope`'),
+  withTimeout: op('', '`withTimeout`'),
+  CancelledError: op('', 'the class of what is thrown when a run or a scope is cancelled'),
+  TimeoutError: op('', 'the class of what is thrown when a scope takes too long'),
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

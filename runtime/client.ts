@@ -19,4 +19,4 @@ export type { EffectPolicy } from './worker/effects/policy.ts';
 export type { RetryPolicy } from './worker/effects/retry.ts';
 export type { SqlClient } from './store/client-sql.ts';
 export type { OnConflict } from './control/start.ts';
-export { PerdureError, CancelledError, CorruptState, Fault, type CancelledEffect } from './errors.ts';
+export { PerdureError, CancelledError, TimeoutError, CorruptState, Fault, type CancelledEffect } from './errors.ts';

@@ -81,9 +81,25 @@ export class CancelledError extends Error {
     this.effects = effects;
   }
 }
-for (const [key, value] of Object.entries({ name: 'CancelledError', code: 'cancelled' })) {
-  Object.defineProperty(CancelledError.prototype, key, { value, writable: true, configurable: true });
+/** Thrown by a scope that has taken too long, when what was begun in it has ended. */
+export class TimeoutError extends Error {
+  declare readonly code: 'timeout';
+  /** The effects that were under way, in the order in which they were asked for. */
+  readonly effects: CancelledEffect[];
+
+  constructor(message = 'Timed out', effects: CancelledEffect[] = []) {
+    super(message);
+    this.effects = effects;
+  }
 }
+
+function describeClass(of: Function, name: string, code: string): void {
+  for (const [key, value] of Object.entries({ name, code })) {
+    Object.defineProperty(of.prototype, key, { value, writable: true, configurable: true });
+  }
+}
+describeClass(CancelledError, 'CancelledError', 'cancelled');
+describeClass(TimeoutError, 'TimeoutError', 'timeout');
 
 export class InternalError extends Error {
   override name = 'InternalError';

@@ -207,7 +207,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(shown.requests).toEqual([
       {
         number: 2, kind: 'effect', name: 'flow.wf.ts#slow', args: '[8]', since: expect.stringMatching(/^\d{4}-.*Z$/), due: null,
-        cancelled: false, attempts: 1, inDoubt: false, lastError: null, retryAt: null,
+        cancelled: false, scope: null, attempts: 1, inDoubt: false, lastError: null, retryAt: null,
       },
     ]);
     expect(shown.channels).toEqual([{ name: 'news', messages: ["'early'"] }]);

@@ -23,7 +23,7 @@ const FROM = Number(process.env.FROM ?? 1);
 
 /** A run with an object of every kind, which change in every way. */
 const SOURCE = `
-import { channel } from 'perdure';
+import { channel, scope } from 'perdure';
 export declare function tick<T>(value?: T): Promise<T>;
 export const messages = channel<string>('messages');
 let total = 0;
@@ -54,6 +54,10 @@ export async function main() {
     get computed() { return word; }, bare: Object.create(null), inherits: Object.create({ base: 1 }), bound: list.push.bind(list, 1), fn: () => word + total, method: Local.prototype.method, prototype: Local.prototype,
     old: new (Old as any)(), Old, patched: new Patched(), symbol2: Symbol('own'), formatter: new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' }), format: new Intl.NumberFormat().format, weak, weakSet: new WeakSet([weak, everyKind]), bytes: new Uint8Array(200), words: new Uint16Array(follows, 2), view: new DataView(follows, 1, 3), gone, lost, [Symbol('key')]: Symbol(), args: argumentsOf(1, everyKind), item: new Item(), cart: new Cart(), sub: new Sub(), local: new Local(), Local, map, set, dictionary, sparse, list, deferred, all, raced, any, settled, then, walkOfMap, walkOfList, matches, resolve, ['__proto__']: 'own',
   };
+  const scoped = scope(async (s: any) => {
+    const inner = scope(async () => { await Promise.race([tick('slow'), messages.receive()]); }); const waits = s.run(async () => { await deferred; }); const lost = s.run(async () => { throw everything; });
+    inner.then(() => {}, () => tick()); await tick(); s.cancel('why'); return await Promise.allSettled([inner, waits, tick('new')]);
+  }, { timeout: '1 day' }).catch((error: any) => error);
   everything.self = everything; map.set(map, map); list.extra = everything;
   const child = inner(3);
   for (const [key] of new Map(Object.entries({ a: 1, b: 2, c: 3 }))) {
@@ -62,7 +66,7 @@ export async function main() {
     everything.bytes[100] = total; weak.set(key as any && everything, key); everything.words[0]++; everything.cart.add(1); everything.date.setTime(6); everything[key] = new Cart(); total++; sparse[500] = key; everything.frozen[1].a++;
   }
   resolve(1);
-  await child; await all; await tick(); await then; await raced; await any; await settled;
+  await child; await all; await tick(); await then; await raced; await any; await settled; await scoped;
   return [new Map([[1, new Date(0)]])];
 }
 `;

@@ -135,6 +135,7 @@ function requestsText(delta: DeltaDocument, names: Map<string, string>): string 
 
 const nameOf = (n: string, request: RequestDocument): string => {
   if ('effect' in request) return `${request.effect.split('#').at(-1)} #${n}`;
+  if ('cancels' in request) return `timeout #${n}`;
   if ('cancelling' in request) return `wait for what is aborted #${n}`;
   return 'sleep' in request ? `sleep #${n}` : `receive ${request.receive} #${n}`;
 };

@@ -1,7 +1,7 @@
 /**
  * `perdure show RUN`: what a run is doing, in source terms; with `--at N`, what it was doing after cycle N.
  */
-import { inspectRun, showDocument, type Inspection, type ShownRequest, type ShownTask } from '../../runtime/engine/inspect.ts';
+import { inspectRun, showDocument, type Inspection, type ShownRequest, type ShownScope, type ShownTask } from '../../runtime/engine/inspect.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
@@ -55,6 +55,10 @@ function printRun(run: StoredRun, inspection: Inspection, at: number | undefined
   }
   for (const task of inspection.tasks) printTask(task, inspection.requests);
   printRequests(inspection.requests);
+  if (inspection.scopes.length > 0) {
+    print(`\n${bold('scopes')}`);
+    printTable(inspection.scopes.map(scopeRow), '  ');
+  }
   for (const { name: channel, messages } of inspection.channels) {
     if (messages.length === 0) continue;
     print(`\n${bold('messages')} in ${plain(channel)}`);
@@ -104,6 +108,13 @@ function printTask(task: ShownTask, requests: ShownRequest[]): void {
   }
 }
 
+const scopeRow = ({ number, in: around, open, cancelled }: ShownScope): string[] => [
+  `#${number}`,
+  dim(around === null ? '' : `in scope #${around}`),
+  dim(count(open, 'task')),
+  cancelled ? yellow(`cancelled ${plain(cancelled.reason ?? '')}`.trimEnd()) : '',
+];
+
 function printLocals(locals: { name: string; value: string }[], indent: string): void {
   printTable(
     locals.map(({ name, value }) => [plain(name), `= ${plain(value)}`]),
@@ -114,6 +125,7 @@ function printLocals(locals: { name: string; value: string }[], indent: string):
 
 const describe = (request: ShownRequest): string => {
   const name = plain(request.name.slice(request.name.indexOf('#') + 1));
+  if (request.kind === 'timeout') return request.scope === 0 ? 'the deadline of the run' : `the timeout of scope #${request.scope}`;
   if (request.kind === 'cancellation') return 'what was aborted, to end';
   if (request.kind === 'sleep') return `sleep until ${time(request.due ?? 0)}`;
   if (request.kind === 'receive') return `a message in ${name}${request.due === null ? '' : ` until ${time(request.due)}`}`;
@@ -137,6 +149,7 @@ function printRequests(requests: ShownRequest[]): void {
       request.args === null ? '' : plain(request.args),
       dim(`since ${ago(request.since)}`),
       request.due === null ? '' : dim(dueText('due', request.due)),
+      request.scope && request.kind !== 'timeout' ? dim(`in scope #${request.scope}`) : '',
       request.kind === 'effect' ? dim(attemptText(request)) : '',
       request.cancelled ? yellow('aborted') : request.inDoubt ? yellow('in doubt') : request.lastError ? red(plain(request.lastError)) : '',
     ]),

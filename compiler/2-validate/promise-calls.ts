@@ -80,7 +80,7 @@ function isAsyncBinding(binding: Binding, record: ModuleRecord, graph: ModuleGra
 }
 
 function isAsyncDeclaration({ binding, record, name }: Declared): boolean {
-  if (!binding) return name === 'sleep';
+  if (!binding) return name === 'sleep' || name === 'scope' || name === 'withTimeout';
   if (binding.kind === 'effect') return true;
   if (binding.writes > 0) return false;
   return isAsyncFunction(binding.value ? binding.value.node : record.analysis.values.get(binding));

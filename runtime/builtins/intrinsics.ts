@@ -4,7 +4,7 @@
  */
 import { BUILTINS } from '../abi.ts';
 import { host } from '../host.ts';
-import { CancelledError } from '../errors.ts';
+import { CancelledError, TimeoutError } from '../errors.ts';
 import { TypedArray } from '../heap/binary.ts';
 import { SharedHeap } from '../heap/heap.ts';
 import { ASYNC_GENERATOR } from '../machine/async-generator.ts';
@@ -18,6 +18,7 @@ import { structuredClone } from './clone.ts';
 import { intl } from './intl.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
 import { reflection } from './reflection.ts';
+import { scope, withTimeout } from './scope.ts';
 import { WeakMap, WeakSet } from './weak.ts';
 import { Channel, channel, channelNext, sleep } from './waiting.ts';
 
@@ -115,8 +116,12 @@ add('perdure.sleep', sleep);
 add('perdure.channel', channel);
 add('perdure.Channel.next', channelNext);
 addWithMembers('perdure.Channel.prototype', Channel.prototype);
-add('perdure.CancelledError', CancelledError);
-addShared('perdure.CancelledError.prototype', CancelledError.prototype);
+add('perdure.scope', scope);
+add('perdure.withTimeout', withTimeout);
+for (const error of [CancelledError, TimeoutError]) {
+  add(`perdure.${error.name}`, error);
+  addShared(`perdure.${error.name}.prototype`, error.prototype);
+}
 
 export const intrinsicName = (object: object): string | undefined => names.get(object);
 

@@ -3,10 +3,11 @@
  * the frame, or through a promise when they are called as values.
  */
 import { CODE, WAIT } from '../abi.ts';
-import { CancelledError, PerdureError } from '../errors.ts';
+import { CancelledError, PerdureError, TimeoutError } from '../errors.ts';
 import { Closure, type Code, type Enter } from '../machine/frame.ts';
 import { newPromise } from '../machine/promise.ts';
 import { registers, type Request } from '../machine/registers.ts';
+import { scope, withTimeout } from './scope.ts';
 
 function request(what: Request, to: Parameters<Enter>[0] | ReturnType<typeof newPromise>): void {
   if (registers.host === null) {
@@ -78,4 +79,4 @@ export const channel = (name: string): Channel => new Channel(name);
 
 /** What programs import from the package, by name; the compiler knows the same names. */
 export const PACKAGE = 'perdure';
-export const PACKAGE_VALUES = { channel, sleep, CancelledError };
+export const PACKAGE_VALUES = { channel, sleep, scope, withTimeout, CancelledError, TimeoutError };

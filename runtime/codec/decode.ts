@@ -14,6 +14,7 @@ import type { Heap } from '../heap/heap.ts';
 import { type Kind, Meta, stamp } from '../heap/meta.ts';
 import type { Code, Env, Frame } from '../machine/frame.ts';
 import type { Promise } from '../machine/promise.ts';
+import type { Scope } from '../machine/scope.ts';
 import { fillPrivates } from './class-of.ts';
 import { estimate } from './estimate.ts';
 import { unescapeText, type Json, type Props } from './format.ts';
@@ -32,6 +33,8 @@ export interface Definitions {
 
 export class Decoder {
   readonly definitions: Definitions;
+  /** The scopes of the run, by number. */
+  readonly scopes: ReadonlyMap<number, Scope>;
   private readonly records: Record<string, Json>;
   private readonly heap: Heap | null;
   private readonly objects = new Map<number, object>();
@@ -43,7 +46,8 @@ export class Decoder {
   private readonly unsettled: number[] = [];
 
   /** Without a heap the objects stay young: values that come over the border. */
-  constructor(records: Record<string, Json>, heap: Heap | null, definitions: Definitions) {
+  constructor(records: Record<string, Json>, heap: Heap | null, definitions: Definitions, scopes: ReadonlyMap<number, Scope> = new Map()) {
+    this.scopes = scopes;
     this.records = records;
     this.heap = heap;
     this.definitions = definitions;
@@ -146,6 +150,12 @@ export class Decoder {
 
   frame(json: Json | undefined, path: string): Frame {
     return this.reference<Frame>(json, path, 'frame');
+  }
+
+  scope(json: Json | undefined, path: string): Scope {
+    const scope = this.scopes.get(json as number);
+    if (!scope) throw new CorruptState(path, 'a scope was expected');
+    return scope;
   }
 
   /** A frame or a promise: who gets an outcome. */

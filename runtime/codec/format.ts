@@ -49,12 +49,16 @@
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
  *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets, {"patch": [[at, bytes], …]} for buffers.
  *
- * **Scopes**, by number; 0 is the run itself, listed once it is cancelled:
+ * **Scopes**, by number: what was begun in one ends with it. 0 is the run itself, listed once it is cancelled.
  *
- *     {"cancel": {"reason": "changed my mind", "targets": {"3": {"@": 9}}, "outcomes": {"4": {"@": 12}}}}
+ *     {"in": 4, "to": {"@": 9}, "waiting": {"@": 10}, "open": 2, "timer": 6}
+ *     {…, "cancel": {"reason": "changed my mind", "targets": {"3": [{"@": 9}, 5]}, "outcomes": {"4": {"@": 12}}}}
  *
- *   "targets" are the frames and promises, by their requests, that will get the error; "outcomes" what has become of the
- *   effects so far. When all are told, they are in "error", which has been thrown.
+ *   "in" is the scope around, "to" the promise of its result, "waiting" a set of the promises that its frames await, "open"
+ *   how many tasks and scopes in it are under way, "ended" how its body has ended. Of a cancellation, "targets" (by their
+ *   requests) and "frames" will get the error: who, and in which scope; "outcomes" is what has become of the effects so far.
+ *   When all are told, they are in "error", which has been thrown. A scope in one that was cancelled says {"by": number}.
+ *   In a promise's "then", {"frame", "in"} awaits it in a scope, {"task": 5} and {"body": 5} tell the scope of an end.
  *
  * An object whose keys JSON would mangle or PostgreSQL refuse is written {"e": [[key, value], …]} wherever
  * properties stand. Functions are named by declaration path, labels and slots by the source's names: never by
@@ -99,33 +103,53 @@ export interface StateDocument {
 
 export type RunEnd = 'completed' | 'failed' | 'cancelled' | 'terminated';
 
-/** What can be cancelled: the run. */
+/** What was begun in it ends with it. */
 export interface ScopeDocument {
-  cancel?: CancelDocument;
+  in?: number;
+  to?: Json;
+  waiting?: Json;
+  graceMs?: number;
+  open?: number;
+  ended?: { ok: Json } | { error: Json };
+  /** Promises of it that were rejected while nobody listened. */
+  failures?: Json[];
+  /** The request for its timeout; and what it was, once it is over. */
+  timer?: number;
+  timedOut?: string;
+  cancel?: CancelDocument | { by: number };
+  /** The scope around whose cancellation takes the place of its result. */
+  outer?: number;
 }
 
 export interface CancelDocument {
   reason?: string;
   targets?: Record<string, Json>;
+  frames?: Json[];
+  results?: Json[];
+  late?: Json[];
   outcomes?: Record<string, Json>;
   error?: Json;
 }
 
 /**
- * What a run waits for. `to` is the frame or promise that gets the outcome, null where it is the engine itself; `by` the
- * worker that has claimed the first attempt; `cancelled` the scope whose cancellation wants to know the outcome.
+ * What a run waits for. `to` is the frame or promise that gets the outcome, null where it is the engine itself; `in` the scope
+ * it belongs to; `by` the worker that has claimed the first attempt; `cancelled` the scope whose cancellation wants to know the
+ * outcome.
  */
 export type RequestDocument =
   | EffectRequest
-  | { sleep: number; to: Json; at: number }
-  | { receive: string; until?: number; iterate?: true; to: Json; at: number }
+  | { sleep: number; to: Json; in?: number; at: number }
+  | { receive: string; until?: number; iterate?: true; to: Json; in?: number; at: number }
   /** The cancellation of a scope waits for its effects, until then. */
-  | { cancelling: number; until: number; to: null; at: number };
+  | { cancelling: number; until: number; to: null; at: number }
+  /** The scope is cancelled then. */
+  | { cancels: number; until: number; reason: string; to: null; at: number };
 
 export interface EffectRequest {
   effect: string;
   args: Json;
   to: Json;
+  in?: number;
   at: number;
   by?: string;
   cancelled?: number;

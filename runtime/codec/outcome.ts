@@ -3,7 +3,7 @@
  * code and stack on the way between app and workflow.
  */
 import { types } from 'node:util';
-import { CancelledError, PerdureError } from '../errors.ts';
+import { CancelledError, PerdureError, TimeoutError } from '../errors.ts';
 import { closureOf } from '../machine/frame.ts';
 import { fullStack } from '../machine/stack.ts';
 import { toDocument } from './border.ts';
@@ -49,7 +49,7 @@ const describe = (value: unknown): string => {
 type ErrorClass = new (message: string) => Error;
 
 const BUILTIN_ERRORS: ReadonlyMap<object, ErrorClass> = new Map(
-  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, CancelledError].map((c) => [c.prototype as object, c as ErrorClass]),
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, CancelledError, TimeoutError].map((c) => [c.prototype as object, c as ErrorClass]),
 );
 
 /**

@@ -19,12 +19,13 @@ import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
-import { askToCancel, cancelAsked, settleEffect, stopWaiting } from './cancellation.ts';
+import { askToCancel, settleEffect, stopWaiting } from './cancellation.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
 import { pathTo } from './path.ts';
-import { RUN, writeScope } from './scope.ts';
+import { writeScope } from './scope-document.ts';
+import { isOwnCancellation, runScope } from './scoping.ts';
 
 /** What arrives for a run, as it stands in the log. */
 export type Arrival =
@@ -75,7 +76,7 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
           callWorkflow(run, run.started);
           drain();
         }
-        while (cancelAsked(run)) drain();
+        while (run.scoping.settle()) drain();
       }
     });
     try {
@@ -90,6 +91,7 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
 /** Makes a run the one that programs talk to. */
 function inRun(run: Run, body: () => void): void {
   registers.host = run;
+  registers.scope = null;
   registers.fault = null;
   registers.direct = false;
   registers.failed = false;
@@ -110,9 +112,6 @@ function inRun(run: Run, body: () => void): void {
     registers.value = undefined;
   }
 }
-
-const isOwnCancellation = (run: Run, value: unknown): boolean =>
-  value instanceof CancelledError && [...run.scopes.values()].some(({ cancellation }) => cancellation?.error === value);
 
 function deliver(run: Run, arrival: Arrival): void {
   switch (arrival.kind) {
@@ -141,7 +140,7 @@ function deliver(run: Run, arrival: Arrival): void {
       return;
     case 'cancel':
       run.mail = arrival.mail;
-      askToCancel(run, RUN, arrival.reason, arrival.graceMs);
+      askToCancel(run, runScope(run), arrival.reason, arrival.graceMs);
       return;
     case 'timer':
       fire(run, arrival.request);
@@ -171,7 +170,18 @@ function fire(run: Run, n: number): void {
   const due = 'sleep' in document ? document.sleep : 'until' in document ? (document.until ?? 0) : 0;
   run.clock = Math.max(run.clock, due);
   if ('cancelling' in document) stopWaiting(run, document.cancelling);
+  else if ('cancels' in document) timeOut(run, n, document.cancels, document.reason);
   else run.settle(n, false, undefined);
+}
+
+/** A scope has taken too long. */
+function timeOut(run: Run, n: number, number: number, reason: string): void {
+  run.remove(n);
+  const scope = run.scopes.get(number);
+  if (!scope || scope.cancellation !== null) return;
+  scope.timer = 0;
+  scope.timedOut = reason;
+  askToCancel(run, scope, `it took longer than ${reason}`, scope.graceMs);
 }
 
 // ——— The checkpoint ———
@@ -217,7 +227,10 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     requests[n] = document;
     if (isNew) made.set(n, document);
   }
-  for (const scope of run.changedScopes) (delta.scopes ??= {})[scope.number] = writeScope(encoder, scope);
+  for (const scope of run.changedScopes) {
+    if (!scope.closed) (delta.scopes ??= {})[scope.number] = writeScope(encoder, scope);
+    else if (!run.isNew(scope.number)) (delta.scopes ??= {})[scope.number] = null;
+  }
   if (Object.keys(requests).length > 0) delta.requests = requests;
   for (const [name, buffer] of run.channels) {
     if (!before.channels.has(name)) (delta.channels ??= {})[name] = encoder.value(buffer);
@@ -264,7 +277,7 @@ function outcomeOf(run: Run): OutcomeDocument | null {
   if (run.main) run.rejected.delete(run.main);
   const unheard = [...run.rejected].find((promise) => isUnheard(run, promise));
   const settled = run.outcome;
-  if (settled === null && unheard === undefined && run.requests.size > 0) return null;
+  if (settled === null && unheard === undefined && run.isWaiting) return null;
   const { failed, value } = unheard ? { failed: true, value: slotsOf(unheard)!.value } : (settled ?? { failed: true, value: run.cancelled ?? deadlock() });
   run.over = !failed ? 'completed' : run.cancelled !== null && value instanceof CancelledError ? 'cancelled' : 'failed';
   return outcomeDocument(failed, value, run.program);

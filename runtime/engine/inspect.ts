@@ -8,7 +8,7 @@ import { CorruptState, PerdureError } from '../errors.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Artifact } from './artifact.ts';
-import { RUN } from './scope.ts';
+import { RUN } from '../machine/scope.ts';
 import { foldHistory } from './history.ts';
 import { localsOf, showValue, type ShowLimits } from './show-value.ts';
 
@@ -32,7 +32,7 @@ export interface ShownTask {
 
 export interface ShownRequest {
   number: number;
-  kind: 'effect' | 'sleep' | 'receive' | 'cancellation';
+  kind: 'effect' | 'sleep' | 'receive' | 'cancellation' | 'timeout';
   /** `src/order.wf.ts#charge`, or the channel's name. */
   name: string;
   args: string | null;
@@ -43,13 +43,25 @@ export interface ShownRequest {
   inDoubt: boolean;
   /** It was told to stop. */
   cancelled: boolean;
+  /** The scope it belongs to; null: the run itself. */
+  scope: number | null;
   lastError: string | null;
   /** When the next attempt follows on one that failed, in ms since 1970. */
   retryAt: number | null;
 }
 
+export interface ShownScope {
+  number: number;
+  /** The scope around; null: the run itself. */
+  in: number | null;
+  /** Tasks and scopes in it that are under way. */
+  open: number;
+  cancelled: { reason: string | null } | null;
+}
+
 export interface Inspection {
   seq: number;
+  scopes: ShownScope[];
   /** It was cancelled; with the reason, if there was one. */
   cancelled: { reason: string | null } | null;
   tasks: ShownTask[];
@@ -79,7 +91,8 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
   const view = new View(state, artifact, options.limits ?? {});
   return {
     seq,
-    cancelled: view.cancelled(),
+    cancelled: view.cancelled(RUN),
+    scopes: view.scopes(),
     tasks: view.tasks(),
     requests: Object.entries(state.requests).map(([n, document]) => {
       const own = claims.filter((claim) => claim.request === Number(n));
@@ -117,9 +130,17 @@ class View {
     return showValue(value, this.state.heap, this.limits);
   }
 
-  cancelled(): Inspection['cancelled'] {
-    const cancel = this.state.scopes[RUN]?.cancel;
-    return cancel ? { reason: cancel.reason === undefined ? null : textOf(cancel.reason, 'reason') } : null;
+  scopes(): ShownScope[] {
+    return Object.entries(this.state.scopes).flatMap(([key, { in: around, open }]) => {
+      const number = Number(key);
+      return number === RUN ? [] : [{ number, in: around ?? null, open: open ?? 0, cancelled: this.cancelled(number) }];
+    });
+  }
+
+  cancelled(number: number): Inspection['cancelled'] {
+    let cancel = this.state.scopes[number]?.cancel;
+    if (cancel && 'by' in cancel) cancel = this.state.scopes[cancel.by]?.cancel;
+    return cancel && !('by' in cancel) ? { reason: cancel.reason === undefined ? null : textOf(cancel.reason, 'reason') } : null;
   }
 
   tasks(): ShownTask[] {
@@ -150,7 +171,7 @@ class View {
   private listener(record: Record_): Json | undefined {
     if (Array.isArray(record.then)) {
       for (const reaction of record.then as Record_[]) {
-        const next = reaction.frame ?? reaction.forward ?? reaction.element ?? reaction.to;
+        const next = reaction.frame ?? reaction.forward ?? reaction.element ?? reaction.to ?? this.state.scopes[String(reaction.body)]?.to;
         if (next !== undefined) return next;
       }
     }
@@ -178,12 +199,14 @@ class View {
   request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError' | 'retryAt'> {
     const since = document.at;
     const cancelled = 'effect' in document && document.cancelled !== undefined;
+    const scope = 'in' in document ? (document.in ?? null) : null;
     if ('effect' in document) {
-      return { number, kind: 'effect', name: document.effect, args: showDocument(document.args, this.limits), since, due: null, cancelled };
+      return { number, kind: 'effect', name: document.effect, args: showDocument(document.args, this.limits), since, due: null, cancelled, scope };
     }
-    if ('sleep' in document) return { number, kind: 'sleep', name: 'sleep', args: null, since, due: document.sleep, cancelled };
-    if ('cancelling' in document) return { number, kind: 'cancellation', name: 'cancellation', args: null, since, due: document.until, cancelled };
-    return { number, kind: 'receive', name: document.receive, args: null, since, due: document.until ?? null, cancelled };
+    if ('sleep' in document) return { number, kind: 'sleep', name: 'sleep', args: null, since, due: document.sleep, cancelled, scope };
+    if ('cancelling' in document) return { number, kind: 'cancellation', name: 'cancellation', args: null, since, due: document.until, cancelled, scope };
+    if ('cancels' in document) return { number, kind: 'timeout', name: 'timeout', args: null, since, due: document.until, cancelled, scope: document.cancels };
+    return { number, kind: 'receive', name: document.receive, args: null, since, due: document.until ?? null, cancelled, scope };
   }
 
   channels(): Inspection['channels'] {

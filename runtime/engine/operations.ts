@@ -10,8 +10,9 @@ import * as objects from '../builtins/objects.ts';
 import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
+import { scope, withTimeout } from '../builtins/scope.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
-import { CancelledError } from '../errors.ts';
+import { CancelledError, TimeoutError } from '../errors.ts';
 import { touchApplied, touchComputed, touchRegExp, touchThis } from '../heap/touch-natives.ts';
 import { touch, touchCall, touched } from '../heap/touch.ts';
 import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
@@ -112,5 +113,8 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   console: captured.console,
   sleep,
   channel,
+  scope,
+  withTimeout,
   CancelledError,
+  TimeoutError,
 };

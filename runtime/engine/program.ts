@@ -368,5 +368,6 @@ const BUILTIN_ENVS = new Set([
   'target,self,args',
   'formatter,method',
   'module,start',
+  'scope',
   '',
 ]);

@@ -18,13 +18,15 @@ import { durationMs } from '../builtins/duration.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { type Promise, settle, slotsOf } from '../machine/promise.ts';
 import { resume } from '../machine/drive.ts';
-import { type Host, raise, type Request } from '../machine/registers.ts';
+import { type Host, raise, registers, type Request } from '../machine/registers.ts';
+import { RUN, type Scope } from '../machine/scope.ts';
 import type { Start } from './evaluation.ts';
 import { formatLine } from './console.ts';
 import { Capture } from './capture.ts';
 import { pathWithin } from './path.ts';
 import type { Program } from './program.ts';
-import { readScope, RUN, type Scope } from './scope.ts';
+import { fillScopes, makeScopes } from './scope-document.ts';
+import { Scoping } from './scoping.ts';
 
 /** The last moment that a Date can be, and so the last that anything waits for. */
 const LAST_MOMENT = 8.64e15;
@@ -41,6 +43,8 @@ export interface Clock {
 export interface Pending {
   document: RequestDocument;
   to: Frame | Promise | null;
+  /** Where it was asked for; null: the run itself. */
+  scope: Scope | null;
 }
 
 const ENDS: readonly (RunEnd | null)[] = [null, 'completed', 'failed', 'cancelled', 'terminated'];
@@ -62,8 +66,9 @@ export class Run implements Host {
   started: Start | null = null;
   /** How the workflow has ended. Effects it asked for may still be under way. */
   over: RunEnd | null = null;
-  /** By number: what can be cancelled, once that matters. */
-  readonly scopes = new Map<number, Scope>();
+  /** By number: those that are open, and the run itself once it is cancelled. */
+  readonly scopes: Map<number, Scope>;
+  readonly scoping = new Scoping(this);
   /** What this cycle has changed in them, and in requests that were there before. */
   readonly changedScopes = new Set<Scope>();
   readonly changedRequests = new Set<number>();
@@ -77,7 +82,8 @@ export class Run implements Host {
   capture = new Capture();
   private time: Clock;
 
-  private constructor(program: Program, heap: Heap, envs: Map<string, Env>) {
+  private constructor(program: Program, heap: Heap, envs: Map<string, Env>, scopes: Map<number, Scope>) {
+    this.scopes = scopes;
     this.program = program;
     this.heap = heap;
     this.envs = envs;
@@ -86,7 +92,7 @@ export class Run implements Host {
 
   /** A run that has not begun: its first cycle runs the top level of its modules and calls the workflow. */
   static fresh(program: Program): Run {
-    return new Run(program, new Heap(), program.freshEnvs());
+    return new Run(program, new Heap(), program.freshEnvs(), new Map());
   }
 
   /** Restores a run from its state. */
@@ -104,8 +110,10 @@ export class Run implements Host {
       if (!Number.isFinite(state[name]) || state[name] < 0) throw new CorruptState(name, 'a number was expected');
     }
     const heap = new Heap(state.next);
-    const decoder = new Decoder(state.heap, heap, program);
+    const scopes = makeScopes(state.scopes);
+    const decoder = new Decoder(state.heap, heap, program, scopes);
     decoder.decode();
+    fillScopes(decoder, state.scopes);
     // The next object must not get the id of another.
     for (const id of Object.keys(state.heap)) if (Number(id) >= state.next) throw new CorruptState('next', `there is an object ${id} already`);
     const envs = program.freshEnvs();
@@ -114,13 +122,13 @@ export class Run implements Host {
       const env = decoder.env(json, `modules.${id}`);
       if (env) envs.set(id, env);
     }
-    const run = new Run(program, heap, envs);
+    const run = new Run(program, heap, envs, scopes);
+    run.scoping.resume();
     run.mail = state.mail;
     run.clock = state.clock;
     run.last = state.last;
     if (!ENDS.includes(state.over)) throw new CorruptState('over', 'an end of a run was expected');
     run.over = state.over;
-    for (const [n, document] of Object.entries(state.scopes)) run.scopes.set(Number(n), readScope(decoder, Number(n), document, `scopes.${n}`));
     if (state.main !== null) {
       const main = decoder.value(state.main, 'main');
       if (!slotsOf(main)) throw new CorruptState('main', 'a promise was expected');
@@ -129,7 +137,10 @@ export class Run implements Host {
     for (const [n, document] of Object.entries(state.requests)) {
       const path = `requests.${n}`;
       checkRequest(document, Number(n), state, path);
-      run.requests.set(Number(n), { document, to: 'cancelling' in document ? null : decoder.continuation(document.to, `${path}.to`) });
+      const to = document.to === null ? null : decoder.continuation(document.to, `${path}.to`);
+      const scope = 'in' in document && document.in !== undefined ? decoder.scope(document.in, `${path}.in`) : null;
+      run.requests.set(Number(n), { document, to, scope });
+      scope?.requests.add(Number(n));
     }
     for (const [name, json] of Object.entries(state.channels)) {
       const messages = decoder.value(json, `channels.${name}`);
@@ -164,11 +175,16 @@ export class Run implements Host {
   request(request: Request, to: Frame | Promise): void {
     const n = ++this.last;
     const document = this.document(request);
-    this.requests.set(n, { document, to });
+    const { scope } = registers;
+    this.requests.set(n, { document, to, scope });
+    if (scope !== null) {
+      document.in = scope.number;
+      scope.requests.add(n);
+    }
     if (request.kind === 'receive') this.receive(n, request.channel);
   }
 
-  private document(request: Request): RequestDocument {
+  private document(request: Request): Exclude<RequestDocument, { to: null }> {
     const at = this.time.now();
     switch (request.kind) {
       case 'effect':
@@ -190,10 +206,32 @@ export class Run implements Host {
 
   /** Lets a cancellation wait for the effects it has told to stop. */
   waitForEffects(scope: number, graceMs: number): void {
-    this.requests.set(++this.last, { document: { cancelling: scope, until: this.due(graceMs), to: null, at: this.time.now() }, to: null });
+    this.ask({ cancelling: scope, until: this.due(graceMs), to: null, at: this.time.now() });
   }
 
-  private due(duration: number | string | Date): number {
+  /** Lets a scope be cancelled when the time comes. Returns the number of the request. */
+  cancelAt(scope: number, until: number, reason: string): number {
+    return this.ask({ cancels: scope, until, reason, to: null, at: this.time.now() });
+  }
+
+  private ask(document: RequestDocument): number {
+    this.requests.set(++this.last, { document, to: null, scope: null });
+    return this.last;
+  }
+
+  /** Takes a request out: it is settled, or nobody waits for it. */
+  remove(n: number): void {
+    this.requests.get(n)?.scope?.requests.delete(n);
+    this.requests.delete(n);
+  }
+
+  /** Does it wait for anything that may still come? */
+  get isWaiting(): boolean {
+    for (const { document } of this.requests.values()) if (!('cancels' in document) || document.cancels !== RUN) return true;
+    return false;
+  }
+
+  due(duration: number | string | Date): number {
     if (duration instanceof Date) {
       const time = duration.getTime();
       if (Number.isNaN(time)) throw new RangeError('Invalid Date is no moment to sleep until');
@@ -248,10 +286,13 @@ export class Run implements Host {
   settle(n: number, failed: boolean, value: unknown): boolean {
     const pending = this.requests.get(n);
     if (!pending || pending.to === null) return false;
-    this.requests.delete(n);
-    const { to } = pending;
-    if (slotsOf(to)) settle(to as Promise, failed, value);
-    else resume(to as Frame, failed, value);
+    this.remove(n);
+    const { to, scope } = pending;
+    if (!slotsOf(to)) resume(scope, to as Frame, failed, value);
+    else {
+      settle(to as Promise, failed, value);
+      if (failed && scope !== null) this.scoping.failed(scope, to as Promise);
+    }
     return true;
   }
 
@@ -306,12 +347,13 @@ export class Run implements Host {
 
 function checkRequest(document: RequestDocument, n: number, { last, scopes }: StateDocument, path: string): void {
   if (!Number.isSafeInteger(n) || n < 1 || n > last) throw new CorruptState(path, 'it has not been made yet');
-  const { effect, sleep, receive, until, cancelling, cancelled } = document as unknown as Record<string, unknown>;
+  const { effect, sleep, receive, until, cancelling, cancels, cancelled, to } = document as unknown as Record<string, unknown>;
+  const isOurs = typeof cancelling === 'number' || typeof cancels === 'number';
   const isTimed =
     typeof sleep === 'number' ||
     (typeof receive === 'string' && (until === undefined || typeof until === 'number')) ||
-    (typeof cancelling === 'number' && typeof until === 'number');
-  if (typeof effect !== 'string' && !isTimed) throw new CorruptState(path, 'a request was expected');
+    (isOurs && typeof until === 'number');
+  if ((typeof effect !== 'string' && !isTimed) || isOurs !== (to === null)) throw new CorruptState(path, 'a request was expected');
   for (const scope of [cancelling, cancelled]) {
     if (scope !== undefined && scopes[String(scope)]?.cancel === undefined) throw new CorruptState(path, 'there is no such cancellation');
   }

@@ -15,7 +15,19 @@ import { Fault, InternalError } from '../errors.ts';
 import { touchApplied } from '../heap/touch-natives.ts';
 import { inSourceWords } from './engine-words.ts';
 import { closureOf, MACHINE, type Frame } from './frame.ts';
-import { ADOPT, noJobs, performJobs, pushResume, REACT_FAILED, RESUME, RESUME_FAILED } from './jobs.ts';
+import {
+  ADOPT,
+  ADOPT_IN,
+  noJobs,
+  performJobs,
+  pushResume,
+  pushResumeIn,
+  REACT_FAILED,
+  RESUME,
+  RESUME_FAILED,
+  RESUME_FAILED_IN,
+  RESUME_IN,
+} from './jobs.ts';
 import {
   adopt,
   adoptThenable,
@@ -31,6 +43,7 @@ import {
   slotsOf,
 } from './promise.ts';
 import { raise, registers } from './registers.ts';
+import { openScope, type Scope } from './scope.ts';
 import { noteAwaiting } from './stack.ts';
 
 /** Starts a suspendable function that was called like any other; returns its promise. */
@@ -44,6 +57,7 @@ export function begin(frame: Frame): Promise {
   registers.direct = false;
   run(frame);
   registers.direct = direct;
+  if (registers.scope !== null) registers.host.scoping.taskBegun(registers.scope, promise);
   return promise;
 }
 
@@ -94,7 +108,7 @@ function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
     }
     if (typeof then === 'function') {
       const promise = newPromise();
-      performThen(promise, { kind: 'frame', frame: parent });
+      listen(parent, promise);
       adopt(promise, value as object, then);
       return null;
     }
@@ -108,7 +122,7 @@ function goOn(frame: Frame, failed: boolean, value: unknown): Frame | null {
     registers.value = value;
     return frame;
   }
-  pushResume(frame, failed, value);
+  later(frame, failed, value);
   return null;
 }
 
@@ -130,7 +144,8 @@ export function wait(frame: Frame, value: unknown): number {
   const slots = slotsOf(value);
   if (slots && (value as { constructor: unknown }).constructor === Promise) {
     if (slots.state === 'pending') {
-      performThen(value as Promise, { kind: 'frame', frame }, slots);
+      if (registers.scope === null) performThen(value as Promise, { kind: 'frame', frame }, slots);
+      else listen(frame, value as Promise);
       return WAIT;
     }
     setHandled(value as Promise);
@@ -146,9 +161,19 @@ export function wait(frame: Frame, value: unknown): number {
   }
   if (typeof then !== 'function') return arrive(frame, false, value);
   const promise = newPromise();
-  performThen(promise, { kind: 'frame', frame });
+  listen(frame, promise);
   adopt(promise, value as object, then);
   return WAIT;
+}
+
+/** A frame awaits a pending promise. */
+function listen(frame: Frame, promise: Promise): void {
+  const { scope } = registers;
+  if (scope === null) performThen(promise, { kind: 'frame', frame });
+  else {
+    scope.awaits(promise);
+    performThen(promise, { kind: 'frame in', frame, scope, of: promise });
+  }
 }
 
 /** The value is there: the frame goes on, through the queue unless that comes to the same. */
@@ -158,8 +183,13 @@ function arrive(frame: Frame, failed: boolean, value: unknown): number {
     registers.value = value;
     return READY;
   }
-  pushResume(frame, failed, value);
+  later(frame, failed, value);
   return WAIT;
+}
+
+function later(frame: Frame, failed: boolean, value: unknown): void {
+  if (registers.scope === null) pushResume(frame, failed, value);
+  else pushResumeIn(registers.scope, frame, failed, value);
 }
 
 /** What the frame was resumed with. */
@@ -173,9 +203,10 @@ export function take(): unknown {
   return value;
 }
 
-/** Resumes a frame from outside: the outcome of a request. */
-export function resume(frame: Frame, failed: boolean, value: unknown): void {
-  pushResume(frame, failed, value);
+/** Resumes a frame from outside: the outcome of a request that was made in this scope. */
+export function resume(scope: Scope | null, frame: Frame, failed: boolean, value: unknown): void {
+  if (scope === null) pushResume(frame, failed, value);
+  else pushResumeIn(scope, frame, failed, value);
 }
 
 /** Runs jobs until none is left. */
@@ -186,12 +217,29 @@ export function drain(): void {
 
 function perform(what: number, whom: unknown, value: unknown, then: unknown): void {
   if (what <= RESUME_FAILED) goOnIn(whom as Frame, what !== RESUME, value);
+  else if (what >= RESUME_IN) performIn(what, whom, value, then);
   else {
     registers.direct = false;
     if (what === ADOPT) adoptThenable(whom as Promise, value as object, then as Function);
-    else react(whom as Exclude<Reaction, { kind: 'frame' }>, what === REACT_FAILED, value);
+    else react(whom as Exclude<Reaction, { kind: 'frame' | 'frame in' }>, what === REACT_FAILED, value);
   }
   if (registers.fault !== null) raise(registers.fault);
+}
+
+/** A job in a scope. */
+function performIn(what: number, whom: unknown, value: unknown, last: unknown): void {
+  if (what === ADOPT_IN) {
+    const [then, scope] = last as [Function, Scope];
+    registers.direct = false;
+    registers.scope = openScope(scope);
+    adoptThenable(whom as Promise, value as object, then);
+  } else {
+    const scope = openScope(last as Scope);
+    if (scope !== null && registers.host!.scoping.holds(scope, whom as Frame)) return;
+    registers.scope = scope;
+    goOnIn(whom as Frame, what === RESUME_FAILED_IN, value);
+  }
+  registers.scope = null;
 }
 
 /** A frame goes on as a job of its own. */

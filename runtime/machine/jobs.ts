@@ -6,6 +6,7 @@
  */
 import type { Frame } from './frame.ts';
 import type { Promise, Reaction } from './promise.ts';
+import type { Scope } from './scope.ts';
 
 /** Goes on with a frame: the frame, what it awaited. */
 export const RESUME = 0;
@@ -17,6 +18,10 @@ export const REACT = 2;
 export const REACT_FAILED = 3;
 /** NewPromiseResolveThenableJob (27.2.2.2): the promise, the thenable, its `then`. */
 export const ADOPT = 4;
+/** RESUME, RESUME_FAILED and ADOPT in a scope: it stands last; of ADOPT with what stood there, as `[then, scope]`. */
+export const RESUME_IN = 5;
+export const RESUME_FAILED_IN = 6;
+export const ADOPT_IN = 7;
 
 type Perform = (what: number, whom: unknown, value: unknown, then: unknown) => void;
 
@@ -39,6 +44,11 @@ export function pushResume(frame: Frame, failed: boolean, value: unknown): void 
   push(failed ? RESUME_FAILED : RESUME, frame, value);
 }
 
+export function pushResumeIn(scope: Scope, frame: Frame, failed: boolean, value: unknown): void {
+  ring[tail + 3] = scope;
+  push(failed ? RESUME_FAILED_IN : RESUME_IN, frame, value);
+}
+
 export function pushReaction(reaction: Reaction, failed: boolean, value: unknown): void {
   push(failed ? REACT_FAILED : REACT, reaction, value);
 }
@@ -46,6 +56,11 @@ export function pushReaction(reaction: Reaction, failed: boolean, value: unknown
 export function pushAdoption(promise: Promise, thenable: object, then: Function): void {
   ring[tail + 3] = then;
   push(ADOPT, promise, thenable);
+}
+
+export function pushAdoptionIn(scope: Scope, promise: Promise, thenable: object, then: Function): void {
+  ring[tail + 3] = [then, scope];
+  push(ADOPT_IN, promise, thenable);
 }
 
 function push(what: number, whom: unknown, value: unknown): void {

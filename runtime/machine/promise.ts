@@ -14,8 +14,9 @@ import { Aggregate, type Combinator, type ElementReaction } from './aggregate.ts
 import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
 import { inSourceWords } from './engine-words.ts';
-import { pushAdoption, pushReaction, pushResume } from './jobs.ts';
-import { raise, restoring } from './registers.ts';
+import { pushAdoption, pushAdoptionIn, pushReaction, pushResume, pushResumeIn } from './jobs.ts';
+import { raise, registers, restoring } from './registers.ts';
+import { openScope, type Scope, type Target } from './scope.ts';
 
 export type PromiseState = 'pending' | 'fulfilled' | 'rejected';
 
@@ -23,12 +24,17 @@ export type PromiseState = 'pending' | 'fulfilled' | 'rejected';
 export type Reaction =
   /** A frame that awaits it. */
   | { kind: 'frame'; frame: Frame }
+  /** … in a scope: the promise it awaits, for the scope to forget. */
+  | { kind: 'frame in'; frame: Frame; scope: Scope; of: Promise }
   /** `then`: the handlers, and whom their result settles. */
-  | { kind: 'then'; to: Capability; fulfilled: Function | undefined; rejected: Function | undefined }
+  | { kind: 'then'; to: Capability; fulfilled: Function | undefined; rejected: Function | undefined; scope?: Scope }
   /** Settles another promise the same way. */
   | { kind: 'forward'; to: Promise }
   /** One element of `Promise.all`, `allSettled`, `any` or `race`. */
-  | ElementReaction;
+  | ElementReaction
+  /** A task of a scope, and the body of one. */
+  | { kind: 'task'; scope: Scope; of: Promise }
+  | { kind: 'body'; scope: Scope; of: Promise };
 
 /** A PromiseCapability Record (27.2.1.1): a plain promise of ours, or what a subclass's constructor gave. */
 export type Capability = Promise | { promise: object; resolve: Function; reject: Function };
@@ -93,12 +99,14 @@ export class Promise {
     const slots = slotsOf(this);
     if (!slots) throw new TypeError(`Method Promise.prototype.then called on incompatible receiver ${describe(this)}`);
     const to = capabilityOf(speciesOf(this));
-    performThen(this, {
+    const reaction: Reaction = {
       kind: 'then',
       to,
       fulfilled: typeof onFulfilled === 'function' ? onFulfilled : undefined,
       rejected: typeof onRejected === 'function' ? onRejected : undefined,
-    });
+    };
+    if (registers.scope !== null) reaction.scope = registers.scope;
+    performThen(this, reaction);
     return promiseOf(to);
   }
 
@@ -180,7 +188,13 @@ export function settle(promise: Promise, failed: boolean, value: unknown): void 
 
 function trigger(reaction: Reaction, failed: boolean, value: unknown): void {
   if (reaction.kind === 'frame') pushResume(reaction.frame, failed, value);
-  else if (reaction.kind !== 'element' || !reaction.of.heard(reaction.index, failed, value)) pushReaction(reaction, failed, value);
+  else if (reaction.kind === 'frame in') {
+    reaction.scope.awaited(reaction.of);
+    pushResumeIn(reaction.scope, reaction.frame, failed, value);
+  } else if (reaction.kind === 'body') {
+    reaction.scope.awaited(reaction.of);
+    pushReaction(reaction, failed, value);
+  } else if (reaction.kind !== 'element' || !reaction.of.heard(reaction.index, failed, value)) pushReaction(reaction, failed, value);
 }
 
 /** Promise Resolve Functions, steps 7 to 15 (27.2.1.3.2). */
@@ -206,7 +220,8 @@ export function resolvePromise(promise: Promise, value: unknown): void {
 
 export function adopt(promise: Promise, thenable: object, then: Function): void {
   refuseHostPromise(thenable);
-  pushAdoption(promise, thenable, then);
+  if (registers.scope === null) pushAdoption(promise, thenable, then);
+  else pushAdoptionIn(registers.scope, promise, thenable, then);
 }
 
 /** A promise of the host settles outside every cycle; a program cannot hold one. */
@@ -219,15 +234,47 @@ export function refuseHostPromise(value: unknown): void {
 /** PerformPromiseThen (27.2.5.4.1). */
 export function performThen(promise: Promise, reaction: Reaction, slots = slotsIn(promise)): void {
   if (slots.state === 'pending') {
-    mark(promise);
-    if (slots.reactions === null) slots.reactions = reaction;
-    else if (Array.isArray(slots.reactions)) slots.reactions.push(reaction);
-    else slots.reactions = [slots.reactions, reaction];
+    addReaction(promise, slots, reaction);
     slots.handled = true; // nothing has been rejected that could be handled now
   } else {
     trigger(reaction, slots.state === 'rejected', slots.value);
     setHandled(promise);
   }
+}
+
+function addReaction(promise: Promise, slots: Slots, reaction: Reaction): void {
+  mark(promise);
+  if (slots.reactions === null) slots.reactions = reaction;
+  else if (Array.isArray(slots.reactions)) slots.reactions.push(reaction);
+  else slots.reactions = [slots.reactions, reaction];
+}
+
+/** Tells a scope of a task's end. That is not listening: a rejection is as unhandled as it would be. */
+export function watchTask(promise: Promise, scope: Scope): void {
+  addReaction(promise, slotsIn(promise), { kind: 'task', scope, of: promise });
+}
+
+/** A scope awaits the promise of its body. */
+export function watchBody(promise: Promise, scope: Scope): void {
+  if (slotsIn(promise).state === 'pending') scope.awaits(promise);
+  performThen(promise, { kind: 'body', scope, of: promise });
+}
+
+const awaitsIn = (scope: Scope, reaction: Reaction): boolean => (reaction.kind === 'frame in' || reaction.kind === 'body') && reaction.scope === scope;
+
+/** Who awaits the promise in a scope: frames, or the scope itself (null), if it is the promise of its body. */
+export const awaitingIn = (scope: Scope, promise: Promise): Target[] =>
+  reactionsOf(slotsIn(promise)).flatMap((reaction) => {
+    if (!awaitsIn(scope, reaction)) return [];
+    return [{ to: reaction.kind === 'frame in' ? reaction.frame : null, scope }];
+  });
+
+/** They await it no longer. */
+export function stopAwaiting(scope: Scope, promise: Promise): void {
+  const slots = slotsIn(promise);
+  mark(promise);
+  slots.reactions = reactionsOf(slots).filter((reaction) => !awaitsIn(scope, reaction));
+  scope.awaited(promise);
 }
 
 /** Somebody listens: a rejection, past or to come, is no longer unhandled. */
@@ -288,7 +335,7 @@ function speciesOf(promise: object): unknown {
 // ——— Jobs ———
 
 /** NewPromiseReactionJob (27.2.2.1); frames are resumed by the driver. */
-export function react(reaction: Exclude<Reaction, { kind: 'frame' }>, failed: boolean, value: unknown): void {
+export function react(reaction: Exclude<Reaction, { kind: 'frame' | 'frame in' }>, failed: boolean, value: unknown): void {
   switch (reaction.kind) {
     case 'forward':
       settleForwarded(reaction.to, failed, value);
@@ -296,7 +343,14 @@ export function react(reaction: Exclude<Reaction, { kind: 'frame' }>, failed: bo
     case 'element':
       settleElement(reaction.of, reaction.index, failed, value);
       return;
+    case 'task':
+      registers.host!.scoping.taskEnded(reaction.scope, reaction.of, failed);
+      return;
+    case 'body':
+      registers.host!.scoping.bodyEnded(reaction.scope, failed, value);
+      return;
     case 'then': {
+      registers.scope = openScope(reaction.scope);
       const handler = failed ? reaction.rejected : reaction.fulfilled;
       let result = value;
       let threw = failed && handler === undefined;
@@ -310,6 +364,7 @@ export function react(reaction: Exclude<Reaction, { kind: 'frame' }>, failed: bo
       }
       if (threw) rejectCapability(reaction.to, result);
       else resolveCapability(reaction.to, result);
+      registers.scope = null;
     }
   }
 }

@@ -4,6 +4,7 @@
 import type { Fault } from '../errors.ts';
 import type { Frame } from './frame.ts';
 import type { Promise } from './promise.ts';
+import type { Scope, Scopes } from './scope.ts';
 
 /** What evaluation asks of the run it belongs to. All of it is data: nothing outside happens. */
 export interface Host {
@@ -15,6 +16,7 @@ export interface Host {
   print(level: string, args: unknown[]): void;
   /** Gives a young object its stamp before a checkpoint reaches it. */
   stamp(object: object): void;
+  readonly scoping: Scopes;
 }
 
 export type Request =
@@ -36,6 +38,8 @@ interface Registers {
   fault: Fault | null;
   /** The run whose cycle this is. */
   host: Host | null;
+  /** The scope that code belongs to which runs now; null: the run itself. */
+  scope: Scope | null;
 }
 
 export const registers: Registers = {
@@ -45,6 +49,7 @@ export const registers: Registers = {
   direct: false,
   fault: null,
   host: null,
+  scope: null,
 };
 
 /**

@@ -136,6 +136,10 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
       run = Run.restore(Program.of(artifact), JSON.parse(stored) as StateDocument);
     }
     if (checkpoint.outcome) return { lines, outcome: checkpoint.outcome };
+    for (const n of checkpoint.dropped) {
+      const at = timers.findIndex(({ request }) => request === n);
+      if (at !== -1) timers.splice(at, 1);
+    }
     for (const [n, request] of checkpoint.requests) {
       if ('effect' in request) queue.push(perform(n, request.effect, request.args, run.program, options.effects ?? EFFECTS));
       else if ('sleep' in request) timers.push({ at: request.sleep, request: n });

@@ -3,9 +3,10 @@
  * says in its header what is sent to it: `// send: approvals {"by":"ann"}`.
  */
 import { durationMs } from '../../runtime/builtins/duration.ts';
-import { CancelledError } from '../../runtime/errors.ts';
+import { CancelledError, TimeoutError } from '../../runtime/errors.ts';
 import { deadlock } from '../../runtime/engine/cycle.ts';
 import type { Effects } from './harness.ts';
+import { OracleScopes } from './oracle-scope.ts';
 
 /** What is sent to a run after its start, in order. */
 export type Message = [channel: string, value: unknown];
@@ -38,7 +39,7 @@ export class OracleWaiting {
   /** An effect, as plain Node would have it: a promise that a later turn of the event loop settles. */
   effect(name: string, args: unknown[]): Promise<unknown> {
     const given = copy(args) as unknown[];
-    return new Promise((resolve, reject) =>
+    return this.scopes.ask({ name, args: given }, (resolve, reject) =>
       this.later(setImmediate, () => {
         try {
           resolve(copy(this.effects[name]!(...given)));
@@ -49,25 +50,37 @@ export class OracleWaiting {
     );
   }
 
+  private readonly scopes = new OracleScopes();
+  readonly scope = this.scopes.scope;
+  readonly withTimeout = this.scopes.withTimeout;
   readonly CancelledError = CancelledError;
+  readonly TimeoutError = TimeoutError;
 
   readonly sleep = (duration: number | string | Date): Promise<void> =>
-    new Promise((resolve) => {
+    this.scopes.ask(null, (resolve) => {
       const ms = duration instanceof Date ? duration.getTime() - Date.now() : durationMs(duration);
-      this.after(ms, resolve);
-    });
+      return this.after(ms, () => resolve(undefined));
+    }) as Promise<void>;
 
-  private after(ms: number, then: () => void): void {
-    this.later((arrive) => void setTimeout(arrive, Math.max(0, ms)), then);
+  private after(ms: number, then: () => void): () => void {
+    return this.later((arrive) => void setTimeout(arrive, Math.max(0, ms)), then);
   }
 
-  /** Lets something arrive in a later turn of the event loop. */
-  private later(schedule: (arrive: () => void) => void, then: () => void): void {
+  /** Lets something arrive in a later turn of the event loop. Returns how to prevent it. */
+  private later(schedule: (arrive: () => void) => void, then: () => void): () => void {
+    let waits = true;
+    const stop = (): void => {
+      if (waits) this.underWay--;
+      waits = false;
+    };
     this.underWay++;
     schedule(() => {
-      this.underWay--;
+      if (!waits) return;
+      stop();
+      this.scopes.turn++;
       if (!this.over) then();
     });
+    return stop;
   }
 
   /** The program's result. Node would exit when nothing is under way that could settle it; here it is the run's error. */
@@ -84,10 +97,10 @@ export class OracleWaiting {
   readonly channel = (name: string): object => {
     const { buffer, waiting } = this.open(name);
     const receive = ({ timeout }: { timeout?: number | string } = {}): Promise<unknown> =>
-      new Promise((resolve) => {
+      this.scopes.ask(null, (resolve) => {
         if (buffer.length > 0) {
           resolve(buffer.shift());
-          return;
+          return () => {};
         }
         const waiter: Waiter = {
           settle(value) {
@@ -96,7 +109,11 @@ export class OracleWaiting {
           },
         };
         waiting.add(waiter);
-        if (timeout !== undefined) this.after(durationMs(timeout), () => waiter.settle(undefined));
+        const stop = timeout === undefined ? () => {} : this.after(durationMs(timeout), () => waiter.settle(undefined));
+        return () => {
+          waiting.delete(waiter);
+          stop();
+        };
       });
     const next = async (): Promise<object> => ({ value: await receive(), done: false });
     return { name, receive, [Symbol.asyncIterator]: () => ({ next }) };

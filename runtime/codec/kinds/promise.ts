@@ -2,6 +2,7 @@
 import { CorruptState } from '../../errors.ts';
 import { Aggregate } from '../../machine/aggregate.ts';
 import { type Capability, newPromise, Promise, type PromiseState, type Reaction, reactionsOf, slotsOf } from '../../machine/promise.ts';
+import { openScope } from '../../machine/scope.ts';
 import { withClass } from '../class-of.ts';
 import type { Decoder } from '../decode.ts';
 import type { Json, Props } from '../format.ts';
@@ -36,7 +37,7 @@ export const promiseKind: ObjectKind<Promise> = {
     if (!slots || (state !== 'pending' && state !== 'fulfilled' && state !== 'rejected')) throw new CorruptState(path, 'unknown state of a promise');
     slots.state = state as PromiseState;
     if (state !== 'pending') slots.value = decoder.value(record.value, `${path}.value`);
-    if ('then' in record) slots.reactions = list(record.then, `${path}.then`).map((r, i) => readReaction(decoder, r, `${path}.then.${i}`));
+    if ('then' in record) slots.reactions = list(record.then, `${path}.then`).map((r, i) => readReaction(decoder, promise, r, `${path}.then.${i}`));
     slots.handled = record.handled === true;
   },
 };
@@ -45,6 +46,11 @@ function writeReaction(writer: RecordWriter, reaction: Reaction): Json {
   switch (reaction.kind) {
     case 'frame':
       return { frame: writer.referFrame(reaction.frame) };
+    case 'frame in':
+      return { frame: writer.referFrame(reaction.frame), in: reaction.scope.number };
+    case 'task':
+    case 'body':
+      return { [reaction.kind]: reaction.scope.number };
     case 'forward':
       return { forward: writer.value(reaction.to) };
     case 'element':
@@ -53,25 +59,33 @@ function writeReaction(writer: RecordWriter, reaction: Reaction): Json {
       const out: Props = { to: writeCapability(writer, reaction.to) };
       if (reaction.fulfilled) out.fulfilled = writer.value(reaction.fulfilled);
       if (reaction.rejected) out.rejected = writer.value(reaction.rejected);
+      const scope = openScope(reaction.scope);
+      if (scope !== null) out.in = scope.number;
       return out;
     }
   }
 }
 
-function readReaction(decoder: Decoder, json: Json, path: string): Reaction {
+function readReaction(decoder: Decoder, of: Promise, json: Json, path: string): Reaction {
   if (!isObject(json)) throw new CorruptState(path, 'a reaction was expected');
-  if ('frame' in json) return { kind: 'frame', frame: decoder.frame(json.frame, path) };
+  if ('frame' in json) {
+    const frame = decoder.frame(json.frame, path);
+    return 'in' in json ? { kind: 'frame in', frame, scope: decoder.scope(json.in, path), of } : { kind: 'frame', frame };
+  }
+  if ('task' in json) return { kind: 'task', scope: decoder.scope(json.task, path), of };
+  if ('body' in json) return { kind: 'body', scope: decoder.scope(json.body, path), of };
   if ('forward' in json) return { kind: 'forward', to: promiseValue(decoder, json.forward, path) };
   if ('element' in json) {
-    const of = decoder.value(json.element, path);
-    if (!(of instanceof Aggregate) || !Number.isInteger(json.index)) throw new CorruptState(path, 'a combinator was expected');
-    return of.awaits(json.index as number);
+    const all = decoder.value(json.element, path);
+    if (!(all instanceof Aggregate) || !Number.isInteger(json.index)) throw new CorruptState(path, 'a combinator was expected');
+    return all.awaits(json.index as number);
   }
   return {
     kind: 'then',
     to: readCapability(decoder, json.to, path),
     fulfilled: 'fulfilled' in json ? decoder.callable(json.fulfilled, path) : undefined,
     rejected: 'rejected' in json ? decoder.callable(json.rejected, path) : undefined,
+    ...('in' in json && { scope: decoder.scope(json.in, path) }),
   };
 }
 
