@@ -16,6 +16,10 @@ export const ERROR_CODES = {
     'A cycle took longer than the limit of time (`open({ limits: { cycle } })`), such as a loop without end.',
     'Correct the workflow, then `engine.resume(run)`: it goes on from its last checkpoint. What takes long belongs into an effect.',
   ),
+  cycle_crash: row(
+    'Workers ended, one after the other, while they evaluated this cycle, and so did a process that only tried it.',
+    'Most often memory runs out: the message has what the process said. Correct the workflow, then `engine.resume(run)`.',
+  ),
   state_size: row(
     'The state of a run is larger than it may be (`open({ limits: { stateBytes } })`).',
     'The message has the way to the largest object. Keep large documents outside, and in the run what finds them; or raise the limit, then `engine.resume(run)`.',

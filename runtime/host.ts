@@ -5,7 +5,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Script } from 'node:vm';
 import { hostname } from 'node:os';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 
 export interface Timer {
   cancel(): void;
@@ -58,6 +61,31 @@ export const host = {
     method.apply(console, args);
   },
   warn: (message: string): void => console.warn(message),
+  /** All that this process is given to read. */
+  input: (): Promise<string> => text(process.stdin),
+  /**
+   * Runs a module in a process of its own, with something to read. Tells whether it came to its end, was ended by
+   * something, or stopped after `limitMs`; and the last line that it said about it.
+   */
+  runApart(module: string, options: string[], input: string, limitMs: number): Promise<{ status: 'ended' | 'broken' | 'stopped'; said: string }> {
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [...process.execArgv, ...options, fileURLToPath(module)], { stdio: ['pipe', 'ignore', 'pipe'] });
+      let stopped = false;
+      let said = '';
+      const timer = setTimeout(() => {
+        stopped = true;
+        child.kill('SIGKILL');
+      }, limitMs);
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-8192)));
+      child.stdin.on('error', () => {}).end(input);
+      const done = (code: number | null): void => {
+        clearTimeout(timer);
+        const fatal = said.split('\n').find((line) => line.includes('FATAL ERROR') || line.includes('Error:'));
+        resolve({ status: stopped ? 'stopped' : code === 0 ? 'ended' : 'broken', said: fatal ? ` It said: ${fatal.trim()}` : '' });
+      };
+      child.on('error', () => done(null)).on('close', done);
+    });
+  },
   pid: (): number => process.pid,
   /** Whether there is a process of this pid. */
   isRunning(pid: number): boolean {

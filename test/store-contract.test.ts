@@ -316,7 +316,7 @@ describe.each(KINDS)('%s', (kind) => {
     const other = await register();
     expect(await store.runs.claim(other, ['another.wf.ts'], 10)).toEqual([]);
     const claims = await Promise.all([worker, other, worker, other].map((id) => store.runs.claim(id, [ENTRY, 'x.wf.ts'], 10)));
-    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0, turnKey: null }]);
+    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0, turnKey: null, losses: 0 }]);
     const holder = (await store.runs.find(run.id))!.worker!;
     expect(await store.runs.heldBy(holder)).toEqual(claims.flat());
     expect(await store.runs.heldBy(holder === worker ? other : worker)).toEqual([]);
@@ -351,6 +351,22 @@ describe.each(KINDS)('%s', (kind) => {
     const ghosts = newRun({ worker: 'ghost' });
     expect(await store.runs.start(ghosts)).toEqual({ held: false });
     expect((await store.runs.claim(worker, [ENTRY], 10)).map(({ uid }) => uid)).toEqual([ghosts.uid]);
+  });
+
+  test('workers that go while they hold a run are counted, until it has a checkpoint', async () => {
+    const run = await started();
+    const lose = async (): Promise<number> => {
+      const name = randomUUID().slice(0, 8);
+      await store.workers.register({ id: name, host: 'h', boot: 'b', pid: 1, started: 's' }, 60_000);
+      const [claimed] = await store.runs.claim(name, [ENTRY], 1);
+      await store.workers.bury(name);
+      return claimed!.losses;
+    };
+    expect([await lose(), await lose(), await lose()]).toEqual([0, 1, 2]);
+    const next = commitAfter(run);
+    await store.log.commit([next]);
+    // The loss before the checkpoint is known until the next one, which is the first at its cycle.
+    expect([await lose(), await lose()]).toEqual([3, 1]);
   });
 
   test('runs of a worker that is not there any more become free', async () => {

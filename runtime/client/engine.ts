@@ -84,7 +84,7 @@ export class Engine {
     const run = await this.starter.start(workflow, options, (entry) => this.worker?.takes(entry) ?? null);
     if (!run.held) return this.handle<R>(workflow, run);
     const { uid, id, workflow: name, program } = run;
-    this.worker!.adoptStarted({ uid, id, workflow: name, artifact: program.hash, mail: 0, turnKey: null }, run.held);
+    this.worker!.adoptStarted({ uid, id, workflow: name, artifact: program.hash, mail: 0, turnKey: null, losses: 0 }, run.held);
     return new RunHandle<R>(this, id, uid);
   }
 

@@ -82,6 +82,8 @@ export interface ClaimedRun {
   artifact: string;
   mail: number;
   turnKey: string | null;
+  /** How many workers have gone while they held it, one after the other without a checkpoint between. */
+  losses: number;
 }
 
 export class Runs {
@@ -224,6 +226,7 @@ const toClaimed = (row: Row): ClaimedRun => ({
   artifact: String(row.artifact),
   mail: Number(row.mail),
   turnKey: row.turn_key === null ? null : String(row.turn_key),
+  losses: Number(row.losses),
 });
 
 

@@ -22,6 +22,7 @@ import type { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
 import type { History } from '../engine/history.ts';
 import { host } from '../host.ts';
+import type { ClaimedRun } from '../store/runs.ts';
 import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Committer } from './committer.ts';
@@ -30,6 +31,7 @@ import type { CallKey, EffectCall, EffectOutcome } from './effects/call.ts';
 import type { Dispatcher } from './effects/dispatcher.ts';
 import { CutShort, type Evaluator, Stopped } from './evaluator.ts';
 import { checkSize, sizeEstimate } from './size-limit.ts';
+import { LOSSES_MAX, type OnTrial } from './trial.ts';
 import type { InboxEntry } from './inbox.ts';
 
 /** What a held run needs of its worker. */
@@ -38,6 +40,8 @@ export interface HeldContext {
   readonly committer: Committer;
   readonly dispatcher: Dispatcher;
   readonly evaluator: Evaluator;
+  /** Throws Fault if a process that only tries the cycle does not survive it. */
+  tryApart(what: OnTrial): Promise<void>;
   /** How large the state of a run may be. */
   readonly stateBytesMax: number;
   readonly clock: DatabaseClock;
@@ -90,6 +94,9 @@ export class HeldRun {
   readonly workflow: string;
   private readonly context: HeldContext;
   readonly program: Program;
+  private readonly artifact: string;
+  /** Workers have gone while they held it: the next cycle is tried in another process first. */
+  private suspect: boolean;
   private readonly run: Run;
   private readonly arrivals: Arrival[] = [];
   /** Requests about which the store holds claims beyond the one in the log. */
@@ -110,12 +117,14 @@ export class HeldRun {
   /** Since when it rests, by the monotonic clock. */
   restingSince = host.monotonic();
 
-  constructor(context: HeldContext, identity: { uid: string; id: string; workflow: string }, program: Program, history: History) {
+  constructor(context: HeldContext, identity: ClaimedRun, program: Program, history: History) {
     this.context = context;
     this.uid = identity.uid;
     this.id = identity.id;
     this.workflow = identity.workflow;
     this.program = program;
+    this.artifact = identity.artifact;
+    this.suspect = identity.losses >= LOSSES_MAX;
     this.run = history.seq === 0 ? Run.fresh(program) : Run.restore(program, history.state);
     this.mailSeen = this.run.mail;
     this.seq = history.seq;
@@ -162,6 +171,7 @@ export class HeldRun {
     let checkpoint: Checkpoint;
     let commit: Commit;
     try {
+      if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.seq === 0, cause });
       checkpoint = await this.context.evaluator.evaluate(this.uid, () => evaluate(this.run, arrivals, this.context.clock));
       commit = this.commitOf(cause, arrivals, checkpoint);
     } catch (error) {
@@ -224,6 +234,7 @@ export class HeldRun {
   private committed(commit: Commit, checkpoint: Checkpoint): void {
     const { context } = this;
     this.seq = commit.seq;
+    this.suspect = false;
     this.hash = commit.hash;
     this.sinceImage.deltas++;
     this.sinceImage.deltaBytes += commit.delta.length;

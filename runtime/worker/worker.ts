@@ -20,6 +20,7 @@ import type { HeldContext, HeldRun } from './held-run.ts';
 import { writeEntry, type InboxEntry } from './inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
+import { tryApart } from './trial.ts';
 import type { Registry } from './registry.ts';
 import { Turns } from './turns.ts';
 
@@ -98,6 +99,7 @@ export class Worker {
       committer: new Committer(store),
       dispatcher: this.dispatcher,
       evaluator: new Evaluator(options.limits.cycleMs),
+      tryApart: (what) => tryApart(store, this.clock, options.limits.cycleMs, what),
       stateBytesMax: options.limits.stateBytes,
       clock: this.clock,
       worker: () => this.lease.worker,

@@ -51,8 +51,10 @@ afterAll(async () => {
 const seen = (what: Partial<Event>): Event | undefined =>
   events.find((event) => Object.entries(what).every(([key, value]) => event[key as keyof Event] === value));
 
-async function startProcess(name: string, target = url): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, target, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startProcess(name: string, target = url, options: string[] = []): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...options, '--import', 'tsx', SCRIPT, target, name], {
+    stdio: ['ignore', 'pipe', options.length > 0 ? 'ignore' : 'inherit'], // what Node says of memory that runs out is long
+  });
   children.push(child);
   createInterface({ input: child.stdout! }).on('line', (line) => {
     if (line.startsWith('{')) events.push(JSON.parse(line) as Event);
@@ -141,3 +143,18 @@ test('an embedded store: beside the process that holds it, and after its end by 
     rmSync(directory, { recursive: true, force: true });
   }
 }, 60_000);
+
+test('a run that ends the workers that hold it is parked, and the next worker lives', { timeout: 120_000 }, async () => {
+  const run = await engine.start(app.hoards, { id: 'hoarder' });
+  const little = ['--max-old-space-size=120'];
+  for (const name of ['first', 'second']) {
+    const child = await startProcess(name, url, little);
+    await once(child, 'exit');
+  }
+  await startProcess('third', url, little);
+  const error = await thrownBy(run.result());
+  expect(error).toMatchObject({ code: 'cycle_crash' });
+  expect(error.message).toMatch(/^Run 'hoarder', cycle 2: 2 workers ended .* It said: .*heap/);
+  const other = await engine.start(app.steps, { args: [1, 1] });
+  expect(await other.result()).toEqual(['step 0 by third']);
+});

@@ -14,5 +14,9 @@ export const PROCESS_APP = `
     await safe('long', 60000);
     return before;
   }
+  export async function hoards() {
+    const kept: unknown[] = [await safe('before', 0)];
+    for (;;) kept.push(new Array(1_000_000).fill(kept.length));
+  }
   export async function waits() { return await go.receive(); }
 `;

@@ -21,7 +21,7 @@ async function perform(...[label, ms]: unknown[]): Promise<string> {
 }
 
 const app = compileApp(PROCESS_APP, 'process');
-const engine = await open({ store, poll: 50, rest: 20, lease: '1 hour' });
+const engine = await open({ store, poll: 50, rest: 20, lease: '1 hour', limits: { cycle: '1 minute' } });
 engine.provide(app, {
   act: perform,
   safe: { run: perform, idempotent: true },

@@ -4,13 +4,14 @@ import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow } from './tables.ts';
 
-export const claimed = ({ uid, id, workflow, artifact, mail, turn }: RunRow): Row => ({
+export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses }: RunRow): Row => ({
   uid,
   id,
   workflow,
   artifact,
   mail,
   turn_key: turn?.key ?? null,
+  losses,
 });
 
 export const claiming: Implementation[] = [

@@ -21,7 +21,7 @@ export const releasing: Implementation[] = [
   on(resumeRun, ({ runs, now }, uid: string) => {
     const run = runs.byUid.get(uid);
     if (run?.status !== 'parked') return [];
-    runs.change(run, { status: 'running', reason: null, wakeAt: now() });
+    runs.change(run, { status: 'running', reason: null, wakeAt: now(), losses: 0, lostAt: null });
     return [{ uid }];
   }),
 

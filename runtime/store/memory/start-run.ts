@@ -57,6 +57,8 @@ export function insertRun({ runs, log, now }: Tables, run: Started, more: Partia
     debounce: null,
     replacedBy: null,
     tags: {},
+    losses: 0,
+    lostAt: null,
     ...more,
   });
   log.of(run.uid).insert(0, { hash: hash.toString('hex'), at: time, cause, delta: '{}', capture: null });

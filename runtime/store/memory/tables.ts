@@ -33,6 +33,8 @@ export interface RunRow {
   debounce: string | null;
   replacedBy: string | null;
   tags: Record<string, string>;
+  losses: number;
+  lostAt: number | null;
 }
 
 export interface LogRow {

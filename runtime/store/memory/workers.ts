@@ -1,6 +1,14 @@
 /** `queries/workers.ts` in memory. */
 import { buryWorker, freeOrphans, listWorkers, registerWorker, renewLease } from '../queries/workers.ts';
 import { on, refused, type Implementation } from './implementation.ts';
+import type { RunRow, Tables } from './tables.ts';
+
+/** Its worker has gone. Was that so before, at the same cycle? */
+function lose({ runs, log, now }: Tables, run: RunRow): void {
+  const seq = log.of(run.uid).last(Number.POSITIVE_INFINITY)?.n ?? null;
+  runs.free(run, now());
+  runs.change(run, { losses: run.lostAt === seq ? run.losses + 1 : 1, lostAt: seq });
+}
 
 export const working: Implementation[] = [
   on(registerWorker, ({ workers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number) => {
@@ -21,16 +29,18 @@ export const working: Implementation[] = [
     return [...workers.values()].map(({ leaseUntil, ...worker }) => ({ ...worker, expired: leaseUntil < time }));
   }),
 
-  on(freeOrphans, ({ runs, workers, now }) => {
+  on(freeOrphans, (tables) => {
+    const { runs, workers } = tables;
     for (const run of runs.waking) {
-      if (run.worker !== null && !workers.has(run.worker)) runs.free(run, now());
+      if (run.worker !== null && !workers.has(run.worker)) lose(tables, run);
     }
     return [];
   }),
 
-  on(buryWorker, ({ runs, workers, now }, id: string) => {
+  on(buryWorker, (tables, id: string) => {
+    const { runs, workers } = tables;
     const freed = workers.delete(id) ? runs.heldBy(id) : [];
-    for (const run of freed) runs.free(run, now());
+    for (const run of freed) lose(tables, run);
     return [{ count: freed.length }];
   }),
 ];

@@ -25,7 +25,7 @@ export const parkRun: Statement = {
 export const resumeRun: Statement = {
   name: 'perdure_resume_run',
   text: `
-    UPDATE perdure.runs SET status = 'running', reason = NULL, wake_at = now()
+    UPDATE perdure.runs SET status = 'running', reason = NULL, wake_at = now(), losses = 0, lost_at = NULL
     WHERE uid = $1 AND status = 'parked' RETURNING uid`,
 };
 

@@ -24,11 +24,14 @@ export const listWorkers: Statement = {
   text: `SELECT id, host, boot, pid, started, lease_until < clock_timestamp() AS expired FROM perdure.workers`,
 };
 
+/** Its worker has gone. Was that so before, at the same cycle? A step does not touch the run's row. */
+const LOSS = `SELECT CASE WHEN r.lost_at = max(l.seq) THEN r.losses + 1 ELSE 1 END, max(l.seq) FROM perdure.log l WHERE l.uid = r.uid`;
+
 /** Frees runs whose worker is not there any more: it claimed them while it was being buried. */
 export const freeOrphans: Statement = {
   name: 'perdure_free_orphans',
   text: `
-    UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END
+    UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
     WHERE worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)`,
 };
 
@@ -38,7 +41,7 @@ export const buryWorker: Statement = {
   text: `
     WITH gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id),
     freed AS (
-      UPDATE perdure.runs SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END
+      UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
       WHERE worker IN (SELECT id FROM gone) RETURNING uid
     )
     SELECT count(*) AS count FROM freed`,

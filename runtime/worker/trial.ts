@@ -1,0 +1,56 @@
+/**
+ * A cycle on trial: evaluated in a process of its own, of which only the end counts. Evaluation is pure, so it may be done
+ * for nothing. A run is tried that has been held by several workers, one after the other, whose process ended before
+ * they committed anything of it: what ends the trial, such as memory that runs out, would end this worker too.
+ */
+import { writeDocument } from '../codec/format.ts';
+import { image } from '../engine/cycle.ts';
+import type { Run } from '../engine/run.ts';
+import { Fault } from '../errors.ts';
+import { host } from '../host.ts';
+import type { Store } from '../store/store.ts';
+import type { DatabaseClock } from './clock.ts';
+
+/** So many workers may go, one after the other, before the next cycle is tried. */
+export const LOSSES_MAX = 2;
+
+/** MB of memory that a trial has. */
+const MEMORY_MB = 1024;
+/** A process needs a while to begin. */
+const START_MS = 20_000;
+
+/** What `trial-main.ts` reads. */
+export interface TrialDocument {
+  /** The program, as it is stored. */
+  artifact: string;
+  /** The state before the cycle; null before the first. */
+  state: string | null;
+  /** The arrivals, as the log shows them. */
+  cause: string;
+  now: number;
+}
+
+export interface OnTrial {
+  artifact: string;
+  run: Run;
+  isFirst: boolean;
+  cause: string;
+}
+
+/** Throws Fault `cycle_crash` if the process of the trial does not survive it. */
+export async function tryApart(store: Store, clock: DatabaseClock, limitMs: number, { artifact, run, isFirst, cause }: OnTrial): Promise<void> {
+  const document: TrialDocument = {
+    artifact: (await store.artifacts.load(artifact)) ?? '',
+    state: isFirst ? null : writeDocument(image(run)),
+    cause,
+    now: clock.now(),
+  };
+  const program = import.meta.url.replace(/trial(?=\.\w+$)/, 'trial-main');
+  const limit = Math.min(limitMs, 600_000) + START_MS;
+  const { status, said } = await host.runApart(program, [`--max-old-space-size=${MEMORY_MB}`], JSON.stringify(document), limit);
+  if (status === 'ended') return;
+  throw new Fault(
+    'cycle_crash',
+    `${LOSSES_MAX} workers ended while they evaluated this cycle, and so did a process that only tried it${status === 'stopped' ? ': it never came to its end' : ''}.${said}`,
+  );
+}
