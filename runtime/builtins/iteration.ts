@@ -18,6 +18,10 @@ const isObject = (value: unknown): value is object =>
 
 const arrayValues = Array.prototype.values;
 const typedArrayValues = (TypedArray.prototype as Uint8Array).values;
+const mapEntries = Map.prototype.entries;
+const setValues = Set.prototype.values;
+/** %IteratorPrototype%[Symbol.iterator], of iterators that are iterable. */
+const itself = (Object.getPrototypeOf(Object.getPrototypeOf([].values())) as Iterable<unknown>)[Symbol.iterator];
 const stringIterator = String.prototype[Symbol.iterator];
 
 // ——— for-of and destructuring ———
@@ -29,11 +33,10 @@ export function iterate(iterable: unknown, text?: string): Walk {
   if (method === arrayValues) return arrayWalk(Object(iterable) as ArrayLike<unknown>, 'values');
   if (method === typedArrayValues && types.isTypedArray(iterable) && isInBounds(iterable)) return arrayWalk(iterable, 'values');
   if (method === stringIterator && typeof iterable === 'string') return new Walk({ kind: 'string', of: iterable, at: 0 });
-  if (types.isMap(iterable) && method === Map.prototype.entries) return keyedWalk(iterable, 'entries');
-  if (types.isSet(iterable) && method === Set.prototype.values) return keyedWalk(iterable, 'values');
-  const iterator: unknown = Reflect.apply(method, iterable, []);
+  if (method === mapEntries && types.isMap(iterable)) return keyedWalk(iterable, 'entries');
+  if (method === setValues && types.isSet(iterable)) return keyedWalk(iterable, 'values');
+  const iterator: unknown = method === itself ? iterable : Reflect.apply(method, iterable, []);
   if (!isObject(iterator)) throw new TypeError(`Result of the Symbol.iterator method is not an object`);
-  // An iterator of ours that nobody else can have changed needs no protocol, but its own record must advance.
   return new Walk({ kind: 'generic', of: iterator, next: (iterator as { next: Function }).next });
 }
 
