@@ -5,7 +5,7 @@
  * The constructors are the runtime's own, because the codec must know of every formatter how to make it again; their
  * instances have the host's slots, and the host's methods.
  */
-import { builtinClosure, cell } from '../machine/builtin-closure.ts';
+import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 
 const LOCALE = 'en-US';
 const ZONE = 'UTC';
@@ -89,10 +89,12 @@ function boundMethod(method: string, host: () => unknown): () => unknown {
   return function (this: object) {
     Reflect.apply(host, this, []); // throws for what is no formatter
     let bound = known.get(this);
-    if (!bound) known.set(this, (bound = boundTo(cell({ formatter: this, method }))));
+    if (!bound) known.set(this, (bound = boundTo(boundCell(this, method))));
     return bound;
   };
 }
+
+const boundCell = cellOf((formatter?: object, method?: string) => ({ $m: undefined, $up: undefined, formatter, method }));
 
 const boundTo = builtinClosure('%Intl/bound', (env) => (...args: unknown[]) => {
   const host = hosts[made.get(env.formatter as object)!.name]!;

@@ -7,7 +7,7 @@
  */
 import { types } from 'node:util';
 import { isInBounds, TypedArray } from '../heap/binary.ts';
-import { builtinClosure, cell } from '../machine/builtin-closure.ts';
+import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { type Matches, matchesIn, matchesOf, regExpMatchAll } from './matches.ts';
@@ -136,7 +136,7 @@ export function fromSync(read: () => { done?: unknown; value?: unknown }): Promi
   const to = newPromise();
   try {
     const { done, value } = read();
-    const fulfilled = unwrap(cell({ done: !!done }));
+    const fulfilled = unwrap(doneCell(!!done));
     performThen(promiseResolve(Promise, value) as Promise, { kind: 'then', to, fulfilled, rejected: undefined });
   } catch (error) {
     if (registers.fault !== null) throw error;
@@ -144,6 +144,8 @@ export function fromSync(read: () => { done?: unknown; value?: unknown }): Promi
   }
   return to;
 }
+
+const doneCell = cellOf((done?: boolean) => ({ $m: undefined, $up: undefined, done }));
 
 const unwrap = builtinClosure('%AsyncFromSyncIterator/unwrap', (env) => (value: unknown) => ({ done: env.done, value }));
 

@@ -9,7 +9,7 @@ import { touchApplied } from '../heap/touch-natives.ts';
 import { touch, touched } from '../heap/touch.ts';
 import { localizedArguments } from './intl.ts';
 import { builtinIterator } from './iteration.ts';
-import { builtinClosure, cell } from '../machine/builtin-closure.ts';
+import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 
 /** `$target(o, 'x').value`: an assignment target in a native pattern. */
 class Target {
@@ -134,11 +134,13 @@ export function bind(fn: unknown, args: unknown[]): unknown {
   }
   const [self, ...rest] = args;
   const bind = isConstructor(fn) ? boundConstructor : boundFunction;
-  const bound = bind(cell({ target: fn, self, args: rest }));
+  const bound = bind(targetCell(fn, self, rest));
   Object.defineProperty(bound, 'name', { value: `bound ${fn.name}`, configurable: true });
   Object.defineProperty(bound, 'length', { value: Math.max(0, fn.length - rest.length), configurable: true });
   return markRenamed(bound);
 }
+
+const targetCell = cellOf((target?: Function, self?: unknown, args?: unknown[]) => ({ $m: undefined, $up: undefined, target, self, args }));
 
 /**
  * V8's own bound function: it has no `prototype`, and `instanceof` asks its target. It is bound to one that finds

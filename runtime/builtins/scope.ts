@@ -2,7 +2,7 @@
  * `scope` and `withTimeout`: what is begun inside one ends with it (`machine/scope.ts`).
  */
 import { PerdureError } from '../errors.ts';
-import { builtinClosure, cell } from '../machine/builtin-closure.ts';
+import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 import { inSourceWords } from '../machine/engine-words.ts';
 import { newPromise, Promise, promiseResolve, settle, watchBody } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
@@ -24,7 +24,7 @@ export function withTimeout(timeout: unknown, body: unknown, options: unknown): 
 function open(what: string, body: unknown, { timeout, wait }: ScopeOptions): Promise {
   if (typeof body !== 'function') throw new TypeError(`${what} takes a function`);
   const opened = scoping(what).open({ timeout, wait });
-  const env = cell({ scope: opened.number });
+  const env = scopeCell(opened.number);
   const promise = within(opened, body, [{ run: runIn(env), cancel: cancelIn(env) }]);
   watchBody(promise, opened);
   return opened.to!;
@@ -50,6 +50,8 @@ function within(of: Scope, body: Function, args: unknown[]): Promise {
     registers.scope = outer;
   }
 }
+
+const scopeCell = cellOf((scope?: number) => ({ $m: undefined, $up: undefined, scope }));
 
 const runIn = builtinClosure('%Scope/run', (env) => (body: unknown, ...args: unknown[]) => {
   if (typeof body !== 'function') throw new TypeError('run takes a function');

@@ -10,7 +10,7 @@
  */
 import { touched, touchWhole } from '../heap/touch.ts';
 import { begin } from '../machine/drive.ts';
-import { builtinClosure, cell } from '../machine/builtin-closure.ts';
+import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 import type { Frame } from '../machine/frame.ts';
 import { newPromise, performThen, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
@@ -67,7 +67,7 @@ class Evaluation {
     const frame = code.init() as Frame | undefined;
     if (!manifest.awaits) return;
     const promise = begin(frame!);
-    const result = cell({ module: id, start: this.start });
+    const result = startCell(id, this.start);
     performThen(promise, { kind: 'then', to: newPromise(), fulfilled: moduleEvaluated(result), rejected: moduleFailed(result) });
   }
 
@@ -111,6 +111,8 @@ class Evaluation {
     if (id === this.schedule.entry) settle(this.run.main!, true, error);
   }
 }
+
+const startCell = cellOf((module?: string, start?: Start) => ({ $m: undefined, $up: undefined, module, start }));
 
 const moduleEvaluated = builtinClosure('%Module/evaluated', (env) => () => {
   new Evaluation(registers.host as Run, env.start as Start).fulfilled(env.module as string);

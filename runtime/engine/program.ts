@@ -14,7 +14,7 @@ import type { Definitions } from '../codec/decode.ts';
 import { PerdureError } from '../errors.ts';
 import { SharedHeap } from '../heap/heap.ts';
 import { metaOf } from '../heap/meta.ts';
-import { BUILTIN_CODES } from '../machine/builtin-closure.ts';
+import { BUILTIN_CODES, CELLS } from '../machine/builtin-closure.ts';
 import {
   Closure,
   closureOf,
@@ -301,7 +301,7 @@ export class Program implements Names, Definitions {
     for (const { manifest, code } of this.modules.values()) {
       if (manifest.slots.join(',') === key) return code.slots() as Env;
     }
-    return builtinEnv(slots);
+    return CELLS.get(key)?.();
   }
 
   // ——— For the engine ———
@@ -348,26 +348,3 @@ function requestEffect(name: string, args: unknown[], to: Frame | ReturnType<typ
   }
   registers.host.request({ kind: 'effect', name, args }, to);
 }
-
-/** The Envs of built-in closures are plain. */
-function builtinEnv(slots: string[]): Env | undefined {
-  if (!BUILTIN_ENVS.has(slots.join(','))) return undefined;
-  const env: Record<string, unknown> = { $m: undefined, $up: undefined };
-  for (const slot of slots) env[slot] = undefined;
-  return env as Env;
-}
-
-const BUILTIN_ENVS = new Set([
-  'promise,done',
-  'done',
-  'resolve,reject',
-  'onFinally,constructor',
-  'value',
-  'aggregate,index,done',
-  'generator',
-  'target,self,args',
-  'formatter,method',
-  'module,start',
-  'scope',
-  '',
-]);

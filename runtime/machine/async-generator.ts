@@ -10,7 +10,7 @@
 import { READY, WAIT } from '../abi.ts';
 import { metaOf } from '../heap/meta.ts';
 import { touchWhole } from '../heap/touch.ts';
-import { builtinClosure, cell } from './builtin-closure.ts';
+import { builtinClosure, cellOf } from './builtin-closure.ts';
 import { run } from './drive.ts';
 import type { Frame } from './frame.ts';
 import { branding, instanceOf, prototypesOf } from './generator-function.ts';
@@ -166,7 +166,7 @@ function awaitReturn(generator: object, state: AsyncGeneratorState): void {
     returned(generator, true, error);
     return;
   }
-  const env = cell({ generator });
+  const env = generatorCell(generator);
   performThen(promise, { kind: 'then', to: newPromise(), fulfilled: returnedWith(env), rejected: returnFailed(env) });
 }
 
@@ -177,6 +177,8 @@ function returned(generator: object, failed: boolean, value: unknown): void {
   answer(state.queue.shift()!.to, failed, value, true);
   drain(generator, state);
 }
+
+const generatorCell = cellOf((generator?: object) => ({ $m: undefined, $up: undefined, generator }));
 
 const returnedWith = builtinClosure('%AsyncGenerator/returned', (env) => (value: unknown) => {
   returned(env.generator as object, false, value);

@@ -10,7 +10,20 @@ import { Closure, type Code, type Env } from './frame.ts';
 /** The Env of a built-in closure. */
 export type Cell = Env;
 
-export const cell = (fields: Record<string, unknown>): Cell => ({ $m: undefined, $up: undefined, ...fields });
+/** What makes the Envs of built-in closures, by the names of their slots. */
+export const CELLS = new Map<string, () => Cell>();
+
+/**
+ * Declares a kind of Env. Its one literal makes the fresh ones and, without arguments, those that a load fills, so both
+ * have one hidden class. (A spread of given fields takes 100 ns.)
+ *
+ *     const holding = cellOf((value?: unknown) => ({ $m: undefined, $up: undefined, value }));
+ */
+export function cellOf<Make extends (...fields: never[]) => Cell>(make: Make): Make {
+  const empty = make as unknown as () => Cell;
+  CELLS.set(Object.keys(empty()).slice(2).join(','), empty);
+  return make;
+}
 
 export function writeCell(env: Cell, key: string, value: unknown): void {
   const meta = env.$m;

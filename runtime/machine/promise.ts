@@ -11,7 +11,7 @@ import { Fault } from '../errors.ts';
 import { metaOf } from '../heap/meta.ts';
 import { touchWhole } from '../heap/touch.ts';
 import { Aggregate, type Combinator, type ElementReaction } from './aggregate.ts';
-import { builtinClosure, type Cell, cell, writeCell } from './builtin-closure.ts';
+import { builtinClosure, type Cell, cellOf, writeCell } from './builtin-closure.ts';
 import type { Frame } from './frame.ts';
 import { inSourceWords } from './engine-words.ts';
 import { pushAdoption, pushAdoptionIn, pushReaction, pushResume, pushResumeIn } from './jobs.ts';
@@ -120,7 +120,7 @@ export class Promise {
     }
     const constructor = speciesOf(this);
     if (typeof onFinally !== 'function') return (this as { then: Function }).then(onFinally, onFinally);
-    const env = cell({ onFinally, constructor });
+    const env = finallyCell(onFinally, constructor);
     return (this as { then: Function }).then(thenFinally(env), catchFinally(env));
   }
 
@@ -300,7 +300,7 @@ export function promiseResolve(constructor: unknown, value: unknown): unknown {
 function capabilityOf(constructor: unknown): Capability {
   if (constructor === Promise) return newPromise();
   if (typeof constructor !== 'function') throw new TypeError('Promise resolve or reject function is not callable');
-  const env = cell({ resolve: undefined, reject: undefined });
+  const env: Cell = functionsCell();
   const promise = Reflect.construct(constructor, [capabilityExecutor(env)]) as object;
   const { resolve, reject } = env;
   if (typeof resolve !== 'function' || typeof reject !== 'function') {
@@ -391,9 +391,15 @@ export function adoptThenable(promise: Promise, thenable: object, then: Function
 
 // ——— The functions a program can hold ———
 
+const settlingCell = cellOf((promise?: Promise) => ({ $m: undefined, $up: undefined, promise, done: false }));
+const functionsCell = cellOf(() => ({ $m: undefined, $up: undefined, resolve: undefined, reject: undefined }));
+const finallyCell = cellOf((onFinally?: unknown, constructor?: unknown) => ({ $m: undefined, $up: undefined, onFinally, constructor }));
+const valueCell = cellOf((value?: unknown) => ({ $m: undefined, $up: undefined, value }));
+const elementCell = cellOf((aggregate?: Aggregate, index?: number) => ({ $m: undefined, $up: undefined, aggregate, index, done: false }));
+
 /** CreateResolvingFunctions (27.2.1.3). */
 export function resolvingFunctions(promise: Promise): { resolve: Function; reject: Function } {
-  const env = cell({ promise, done: false });
+  const env = settlingCell(promise);
   return { resolve: resolveFunction(env), reject: rejectFunction(env) };
 }
 
@@ -423,13 +429,13 @@ const capabilityExecutor = builtinClosure('%Promise/executor', (env) => (resolve
 const thenFinally = builtinClosure('%Promise/thenFinally', (env) => (value: unknown) => {
   const result = (env.onFinally as Function)();
   const promise = promiseResolve(env.constructor, result) as { then: Function };
-  return promise.then(valueThunk(cell({ value })));
+  return promise.then(valueThunk(valueCell(value)));
 });
 
 const catchFinally = builtinClosure('%Promise/catchFinally', (env) => (reason: unknown) => {
   const result = (env.onFinally as Function)();
   const promise = promiseResolve(env.constructor, result) as { then: Function };
-  return promise.then(thrower(cell({ value: reason })));
+  return promise.then(thrower(valueCell(reason)));
 });
 
 const valueThunk = builtinClosure('%Promise/valueThunk', (env) => () => env.value);
@@ -470,7 +476,7 @@ function watch(aggregate: Aggregate, index: number, promise: unknown): void {
     performThen(promise as Promise, aggregate.awaits(index), slots);
     return;
   }
-  const env = cell({ aggregate, index, done: false });
+  const env = elementCell(aggregate, index);
   (promise as { then: Function }).then(elementFunction(env), elementRejected(env));
 }
 
