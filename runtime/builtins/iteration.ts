@@ -8,6 +8,7 @@
 import { types } from 'node:util';
 import { isInBounds, TypedArray } from '../heap/binary.ts';
 import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
+import { isNextJob } from '../machine/drive.ts';
 import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { type Matches, matchesIn, matchesOf, regExpMatchAll } from './matches.ts';
@@ -136,6 +137,11 @@ export function fromSync(read: () => { done?: unknown; value?: unknown }): Promi
   const to = newPromise();
   try {
     const { done, value } = read();
+    if (isNextJob() && !isObject(value)) {
+      // The jobs that hand the value on would run one after the other.
+      settle(to, false, { done: !!done, value });
+      return to;
+    }
     const fulfilled = unwrap(doneCell(!!done));
     performThen(promiseResolve(Promise, value) as Promise, { kind: 'then', to, fulfilled, rejected: undefined });
   } catch (error) {

@@ -40,6 +40,7 @@ import {
   resolvePromise,
   setHandled,
   settle,
+  settledPlain,
   slotsOf,
 } from './promise.ts';
 import { raise, registers } from './registers.ts';
@@ -96,28 +97,47 @@ function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
     else resolvePromise($up as Promise, value);
     return null;
   }
-  const parent = $up;
-  if (failed) noteAwaiting(value, parent);
-  else if (typeof value === 'object' ? value !== null : typeof value === 'function') {
-    // Returning a thenable: the awaiting frame waits on for what it settles to.
+  if (failed) {
+    noteAwaiting(value, $up);
+    return goOn($up, true, value);
+  }
+  return goOnWith($up, value);
+}
+
+/** A frame goes on with what the one it awaits has returned: what a promise would be fulfilled with. */
+function goOnWith(frame: Frame, returned: unknown): Frame | null {
+  let value = returned;
+  while (typeof value === 'object' ? value !== null : typeof value === 'function') {
     let then: unknown;
     try {
       then = (value as { then?: unknown }).then;
     } catch (error) {
-      return goOn(parent, true, inSourceWords(error));
+      return goOn(frame, true, inSourceWords(error));
     }
-    if (typeof then === 'function') {
+    if (typeof then !== 'function') break;
+    const slots = isNextJob() ? settledPlain(value as object, then) : undefined;
+    if (slots === undefined) {
       const promise = newPromise();
-      listen(parent, promise);
+      listen(frame, promise);
       adopt(promise, value as object, then);
       return null;
     }
+    // It has settled: the three jobs from here to the frame would run one after the other, and nothing in between.
+    setHandled(value as Promise);
+    if (slots.state === 'rejected') {
+      noteAwaiting(slots.value, frame);
+      return goOn(frame, true, slots.value);
+    }
+    value = slots.value;
   }
-  return goOn(parent, failed, value);
+  return goOn(frame, false, value);
 }
 
+/** A job that is queued now runs next, and nothing else before it: to go on at once is the same. */
+export const isNextJob = (): boolean => registers.direct && noJobs();
+
 function goOn(frame: Frame, failed: boolean, value: unknown): Frame | null {
-  if (registers.direct && noJobs()) {
+  if (isNextJob()) {
     registers.failed = failed;
     registers.value = value;
     return frame;
@@ -130,7 +150,22 @@ function goOn(frame: Frame, failed: boolean, value: unknown): Frame | null {
 export function call(frame: Frame, callee: unknown, self: unknown, args: unknown[], text: string): Frame | number {
   const closure = closureOf(callee);
   const enter = closure?.code.enter;
-  if (enter !== undefined) return enter(frame, closure!.env, self, ...args);
+  if (enter !== undefined) {
+    const { env } = closure!;
+    // A spread is a call through V8's list of arguments.
+    switch (args.length) {
+      case 0:
+        return enter(frame, env, self);
+      case 1:
+        return enter(frame, env, self, args[0]);
+      case 2:
+        return enter(frame, env, self, args[0], args[1]);
+      case 3:
+        return enter(frame, env, self, args[0], args[1], args[2]);
+      default:
+        return enter(frame, env, self, ...args);
+    }
+  }
   if (typeof callee !== 'function') throw new TypeError(`${text} is not a function`);
   if (self !== undefined) touchApplied(callee, self, args);
   return wait(frame, Reflect.apply(callee, self, args));
@@ -178,7 +213,7 @@ function listen(frame: Frame, promise: Promise): void {
 
 /** The value is there: the frame goes on, through the queue unless that comes to the same. */
 function arrive(frame: Frame, failed: boolean, value: unknown): number {
-  if (registers.direct && noJobs()) {
+  if (isNextJob()) {
     registers.failed = failed;
     registers.value = value;
     return READY;

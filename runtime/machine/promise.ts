@@ -98,16 +98,7 @@ export class Promise {
   then(onFulfilled?: unknown, onRejected?: unknown): unknown {
     const slots = slotsOf(this);
     if (!slots) throw new TypeError(`Method Promise.prototype.then called on incompatible receiver ${describe(this)}`);
-    const to = capabilityOf(speciesOf(this));
-    const reaction: Reaction = {
-      kind: 'then',
-      to,
-      fulfilled: typeof onFulfilled === 'function' ? onFulfilled : undefined,
-      rejected: typeof onRejected === 'function' ? onRejected : undefined,
-    };
-    if (registers.scope !== null) reaction.scope = registers.scope;
-    performThen(this, reaction);
-    return promiseOf(to);
+    return thenBy(speciesOf(this), this, slots, onFulfilled, onRejected);
   }
 
   catch(onRejected?: unknown): unknown {
@@ -277,6 +268,17 @@ export function stopAwaiting(scope: Scope, promise: Promise): void {
   scope.awaited(promise);
 }
 
+/** Promise.prototype.then (27.2.5.4) from step 3 on. */
+function thenBy(species: unknown, promise: Promise, slots: Slots, onFulfilled: unknown, onRejected: unknown): object {
+  const to = capabilityOf(species);
+  const fulfilled = typeof onFulfilled === 'function' ? onFulfilled : undefined;
+  const rejected = typeof onRejected === 'function' ? onRejected : undefined;
+  const reaction: Reaction = { kind: 'then', to, fulfilled, rejected };
+  if (registers.scope !== null) reaction.scope = registers.scope;
+  performThen(promise, reaction, slots);
+  return promiseOf(to);
+}
+
 /** Somebody listens: a rejection, past or to come, is no longer unhandled. */
 export function setHandled(promise: Promise): void {
   const slots = slotsIn(promise);
@@ -377,16 +379,39 @@ function settleForwarded(to: Promise, failed: boolean, value: unknown): void {
 
 /** NewPromiseResolveThenableJob (27.2.2.2). */
 export function adoptThenable(promise: Promise, thenable: object, then: Function): void {
-  if (then === Promise.prototype.then && slotsOf(thenable) && speciesOf(thenable) === Promise) {
-    performThen(thenable as Promise, { kind: 'forward', to: promise });
-    return;
-  }
-  const { resolve, reject } = resolvingFunctions(promise);
+  const slots = ownThen(thenable, then);
+  const functions = slots === undefined ? resolvingFunctions(promise) : undefined;
   try {
-    then.call(thenable, resolve, reject);
+    if (functions !== undefined) then.call(thenable, functions.resolve, functions.reject);
+    else forward(thenable as Promise, slots!, promise);
   } catch (error) {
-    reject(inSourceWords(error));
+    if (functions !== undefined) functions.reject(inSourceWords(error));
+    else settle(promise, true, inSourceWords(error));
   }
+}
+
+function forward(from: Promise, slots: Slots, to: Promise): void {
+  const species = speciesOf(from);
+  if (species === Promise) performThen(from, { kind: 'forward', to }, slots);
+  else {
+    const { resolve, reject } = resolvingFunctions(to);
+    thenBy(species, from, slots, resolve, reject);
+  }
+}
+
+/** The slots of a promise of ours, if its `then` is ours too. */
+function ownThen(promise: unknown, then: unknown): Slots | undefined {
+  return then === Promise.prototype.then ? slotsOf(promise) : undefined;
+}
+
+/**
+ * The slots of a promise that has settled, and whose `then` would run no code of the program's: it is not of a
+ * subclass, and nobody has given it a `constructor`.
+ */
+export function settledPlain(value: object, then: unknown): Slots | undefined {
+  const slots = ownThen(value, then);
+  if (slots === undefined || slots.state === 'pending') return undefined;
+  return Object.getPrototypeOf(value) === Promise.prototype && !Object.hasOwn(value, 'constructor') ? slots : undefined;
 }
 
 // ——— The functions a program can hold ———
@@ -470,14 +495,17 @@ function combine(constructor: unknown, kind: Combinator, iterable: Iterable<unkn
 
 /** Hears of one element's settlement: as data where it is a promise of ours, else through closures. */
 function watch(aggregate: Aggregate, index: number, promise: unknown): void {
-  const { then } = promise as { then: unknown };
-  const slots = then === Promise.prototype.then ? slotsOf(promise) : undefined;
-  if (slots && speciesOf(promise as object) === Promise) {
+  const then = (promise as { then: unknown }).then; // as V8 says what cannot be read
+  const slots = ownThen(promise, then);
+  const species = slots && speciesOf(promise as object);
+  if (species === Promise) {
     performThen(promise as Promise, aggregate.awaits(index), slots);
     return;
   }
   const env = elementCell(aggregate, index);
-  (promise as { then: Function }).then(elementFunction(env), elementRejected(env));
+  if (slots) thenBy(species, promise as Promise, slots, elementFunction(env), elementRejected(env));
+  else if (typeof then === 'function') Reflect.apply(then, promise, [elementFunction(env), elementRejected(env)]);
+  else throw new TypeError(`${then === undefined ? '' : `${typeof then} `}${String(then)} is not a function`);
 }
 
 const elementFunction = builtinClosure('%Promise/element', (env) => (value: unknown) => {
