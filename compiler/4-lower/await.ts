@@ -10,8 +10,7 @@ import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import { calleeName } from '../3-analyse/sites.ts';
-import { MUTATORS } from './barriers.ts';
-import { ITERATOR_METHODS } from './calls.ts';
+import { ITERATOR_METHODS, LOCALE_METHODS } from './calls.ts';
 import type { Context } from './context.ts';
 import { builtinPath, lower, memberOf, namespaceMember } from './expressions.ts';
 import { hold, isStable, lowerArguments } from './operands.ts';
@@ -61,7 +60,7 @@ function callOperation(cx: Context, node: t.CallExpression, frame: t.Identifier)
       const imported = namespaceMember(cx, callee);
       if (imported) return b.call(cx.op('call'), [frame, imported, b.undef(), list(), sourceText(callee)], node);
       const key = staticKey({ key: callee.property }) ?? '';
-      if (MUTATORS.has(key) || SPECIAL.has(key)) return null;
+      if (SPECIAL.has(key)) return null;
       const object = lower(cx, callee.object);
       const stable = isStable(cx, callee.object);
       const receiver = stable ? object : hold(cx, object);
@@ -82,7 +81,7 @@ function knownMachine(cx: Context, callee: t.Identifier): string | null {
 }
 
 /** Methods whose calls are lowered in a way of their own. */
-const SPECIAL = new Set(['call', 'apply', 'bind', ...ITERATOR_METHODS]);
+const SPECIAL = new Set(['call', 'apply', 'bind', ...ITERATOR_METHODS, ...LOCALE_METHODS]);
 
 /** The label of an await: what it waits for, in a word. */
 export function labelName(argument: Node): string {
