@@ -179,7 +179,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   const admission = (given: Partial<AdmittedRun> = {}): AdmittedRun => ({
     ...newRun(given),
-    priority: 0, startMs: null, delayMs: null, turn: null, debounce: null, tags: {}, messages: [],
+    priority: 0, startMs: null, delayMs: null, turn: null, deadlineMs: null, debounce: null, tags: {}, messages: [],
     ...given,
   });
 

@@ -22,6 +22,7 @@ export const start: Command = {
     'on-conflict': { type: 'string' },
     at: { type: 'string' },
     after: { type: 'string' },
+    deadline: { type: 'string' },
     priority: { type: 'string' },
     tag: { type: 'string', multiple: true },
     concurrency: { type: 'string' },
@@ -33,6 +34,7 @@ export const start: Command = {
     'on-conflict': ['WHAT', 'If the id is taken: return (the run that is there), fail, or replace-finished. Default: return'],
     at: ['TIME', 'Not before this moment: 2030-01-31T08:00:00Z'],
     after: ['DURATION', "Not before so much time has passed: '2 hours'"],
+    deadline: ['WHEN', "It is cancelled then: a moment, or so much time after it was to begin: '1 hour'"],
     priority: ['N', 'Of the runs that are due, those with more go first. Default: 0'],
     tag: ['NAME=VALUE', 'What the run is called beside its id; may be given several times'],
     concurrency: ['KEY[=N]', 'Of the runs with this key, N go on at a time. Default: 1'],
@@ -59,13 +61,14 @@ export const start: Command = {
 
 /** The options as an app would give them, which checks them. */
 function optionsOf(values: Values): StartOptions<never[]> {
-  const { at, after } = values as Record<string, string | undefined>;
+  const { at, after, deadline } = values as Record<string, string | undefined>;
   const priority = values.priority === undefined ? undefined : wholeNumber(values.priority, '--priority', Number.MIN_SAFE_INTEGER);
   const tags = parseTags(values.tag);
   const [key, limit] = splitAtLast((values.concurrency as string | undefined) ?? '');
   return {
     ...(at === undefined ? {} : { at: new Date(at) }),
     ...(after === undefined ? {} : { after }),
+    ...(deadline === undefined ? {} : { deadline: /^\d{4}-/.test(deadline) ? new Date(deadline) : deadline }),
     ...(priority === undefined ? {} : { priority }),
     tags,
     ...(values.concurrency === undefined ? {} : { concurrency: limit === undefined ? { key } : { key, limit: Number(limit) } }),

@@ -23,6 +23,8 @@ export interface StartOptions<A extends unknown[]> {
   at?: Date;
   /** Not before so much time has passed. */
   after?: Duration;
+  /** It is cancelled at this moment, or so much time after it was to begin. */
+  deadline?: Duration | Date;
   /** Of the runs that are due, those with more go first. Default: 0. */
   priority?: number;
   /** What the run is called beside its id: `engine.list` and bulk operations find it by these. */
@@ -48,8 +50,8 @@ const MS_MAX = 8e15;
 
 /** Throws PerdureError `start_options`, `key`, and what is wrong with a message. */
 export function admissionOf(options: StartOptions<never[]>): Omit<NewRun, 'id' | 'args'> {
-  const { at, after, priority = 0, tags = {}, concurrency, debounce, send = [] } = options;
-  if (at !== undefined && !(at instanceof Date && !Number.isNaN(at.getTime()))) throw wrong('at', 'must be a valid Date');
+  const { at, after, deadline, priority = 0, tags = {}, concurrency, debounce, send = [] } = options;
+  if (at !== undefined && !isMoment(at)) throw wrong('at', 'must be a valid Date');
   if ([at, after, debounce].filter((option) => option !== undefined).length > 1) throw wrong('at, after and debounce', 'exclude each other');
   if (!Number.isInteger(priority) || Math.abs(priority) > PRIORITY_MAX) throw wrong('priority', 'must be a whole number');
   if (debounce !== undefined && send.length > 0) throw wrong('send', 'cannot be together with debounce');
@@ -60,8 +62,17 @@ export function admissionOf(options: StartOptions<never[]>): Omit<NewRun, 'id' |
     turn: concurrency === undefined ? null : turnOf(concurrency),
     tags: tagsOf(tags),
     messages: send.map(([channel, message, own = {}]) => messageOf(channel as unknown as Channel | string, message, own)),
+    ...(deadline === undefined ? {} : { deadline: deadlineOf(deadline) }),
     ...(debounce === undefined ? {} : { debounce: debounceOf(debounce) }),
   };
+}
+
+const isMoment = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
+
+function deadlineOf(deadline: Duration | Date): NonNullable<NewRun['deadline']> {
+  if (!(deadline instanceof Date)) return { afterMs: duration('deadline', deadline) };
+  if (!isMoment(deadline)) throw wrong('deadline', 'must be a valid Date, or a duration');
+  return { atMs: deadline.getTime() };
 }
 
 export function onConflictOf({ onConflict = 'return' }: { onConflict?: OnConflict | undefined }): OnConflict {

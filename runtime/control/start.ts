@@ -18,13 +18,15 @@ import { writeEntry } from '../worker/inbox.ts';
  */
 export type OnConflict = 'return' | 'fail' | 'replace-finished';
 
-export interface NewRun extends Partial<Omit<Admission, 'messages' | 'debounce'>> {
+export interface NewRun extends Partial<Omit<Admission, 'messages' | 'debounce' | 'deadlineMs'>> {
   id: string;
   /** A document of an array. */
   args: Json;
   messages?: Message[];
   /** Starts with one key that follow each other within `waitMs` are one; it begins at most `maxMs` after the first. */
   debounce?: { key: string; waitMs: number; maxMs: number | null };
+  /** When it is cancelled: a moment, in ms since 1970, or so much time after it was to begin. */
+  deadline?: { atMs: number } | { afterMs: number };
 }
 
 export interface Workflow {
@@ -56,10 +58,11 @@ const BATCH = 1000;
 /** Starts a run, or finds the one that has its id. Throws `run_exists`. */
 export async function startRun(store: Store, of: Workflow, run: NewRun, manner: StartManner = {}): Promise<Started> {
   const { onConflict = 'return', worker = null } = manner;
-  const row = rowOf(of, run);
+  const clock = await clockFor(store, [run]);
+  const row = rowOf(of, run, clock);
   const { id } = run;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const pending = await restartDebounced(store, of, run);
+    const pending = await restartDebounced(store, of, run, clock);
     if (pending) return { ...pending, started: false, held: null };
     const inserted = await insert(store, of, row, onConflict, worker);
     if (inserted) {
@@ -84,9 +87,10 @@ export async function startRun(store: Store, of: Workflow, run: NewRun, manner: 
 export async function startRuns(store: Store, of: Workflow, runs: NewRun[], onConflict: OnConflict = 'return'): Promise<Started[]> {
   const out: Started[] = [];
   const conflicts: string[] = [];
+  const clock = await clockFor(store, runs);
   for (let from = 0; from < runs.length; from += BATCH) {
     const batch = runs.slice(from, from + BATCH);
-    const rows = batch.map((run) => rowOf(of, run));
+    const rows = batch.map((run) => rowOf(of, run, clock));
     const uids = await store.runs.admit(rows, programOf(of), onConflict === 'replace-finished');
     await begun(store, batch.filter((_, i) => uids.has(rows[i]!.uid)));
     const others = rows.filter(({ uid }) => !uids.has(uid));
@@ -116,7 +120,7 @@ export async function sendWithStart(
   onConflict: Exclude<OnConflict, 'fail'>,
 ): Promise<Started & { sent: boolean }> {
   const { id } = run;
-  const row = rowOf(of, { ...run, messages: [...(run.messages ?? []), message] });
+  const row = rowOf(of, { ...run, messages: [...(run.messages ?? []), message] }, await clockFor(store, [run]));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (await insert(store, of, row, onConflict, null)) {
       await begun(store, [run]);
@@ -137,9 +141,20 @@ export async function sendWithStart(
 
 // ——— One start ———
 
-function rowOf({ workflow }: Workflow, run: NewRun): AdmittedRun {
+/** The database's clock, if a deadline counts from it. */
+const clockFor = async (store: Store, runs: NewRun[]): Promise<number> =>
+  runs.some(({ deadline }) => deadline !== undefined && 'afterMs' in deadline) ? store.clock() : 0;
+
+function deadlineOf({ deadline, startMs, delayMs, debounce }: NewRun, clock: number): number | null {
+  if (deadline === undefined) return null;
+  if ('atMs' in deadline) return deadline.atMs;
+  return Math.ceil((startMs ?? clock + (debounce?.waitMs ?? delayMs ?? 0)) + deadline.afterMs);
+}
+
+function rowOf({ workflow }: Workflow, run: NewRun, clock: number): AdmittedRun {
   const uid = host.uuid();
-  const cause = writeDocument({ kind: 'start', workflow, args: run.args });
+  const deadlineMs = deadlineOf(run, clock);
+  const cause = writeDocument({ kind: 'start', workflow, args: run.args, ...(deadlineMs === null ? {} : { deadline: deadlineMs }) });
   return {
     uid,
     id: run.id,
@@ -150,6 +165,7 @@ function rowOf({ workflow }: Workflow, run: NewRun): AdmittedRun {
     startMs: run.startMs ?? null,
     delayMs: run.debounce?.waitMs ?? run.delayMs ?? null,
     turn: run.turn ?? null,
+    deadlineMs,
     debounce: run.debounce?.key ?? null,
     tags: run.tags ?? {},
     messages: firstOfEachKey(run.messages ?? []).map((message) => ({
@@ -192,12 +208,12 @@ async function begun(store: Store, runs: NewRun[]): Promise<void> {
 }
 
 /** The pending run of the same debounce key, with the arguments of this start. */
-async function restartDebounced(store: Store, of: Workflow, run: NewRun): Promise<{ id: string; uid: string } | null> {
+async function restartDebounced(store: Store, of: Workflow, run: NewRun, clock: number): Promise<{ id: string; uid: string } | null> {
   if (!run.debounce) return null;
   const { key, waitMs, maxMs } = run.debounce;
   const pending = await store.runs.debounced(of.workflow, key);
   if (!pending) return null;
-  const { argsHash, cause } = rowOf(of, run);
+  const { argsHash, cause } = rowOf(of, run, clock);
   const { entry, artifact } = programOf(of);
   const row = { uid: pending.uid, entry, artifact, argsHash, cause, hash: firstHash(pending.uid, cause) };
   return (await store.runs.restart(row, waitMs, maxMs)) ? pending : null;

@@ -11,7 +11,7 @@ import { Unstorable } from '../codec/unstorable.ts';
 import { CheckpointEncoder } from '../codec/checkpoint.ts';
 import { outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
 import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
-import { CancelledError, Fault, PerdureError } from '../errors.ts';
+import { CancelledError, CorruptState, Fault, PerdureError } from '../errors.ts';
 import { metaOf } from '../heap/meta.ts';
 import type { Env } from '../machine/frame.ts';
 import { begin as start, drain } from '../machine/drive.ts';
@@ -19,17 +19,19 @@ import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
-import { askToCancel, settleEffect, stopWaiting } from './cancellation.ts';
+import { askToCancel, cancelAsked, settleEffect, stopWaiting } from './cancellation.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
 import { pathTo } from './path.ts';
+import { RUN } from '../machine/scope.ts';
 import { writeScope } from './scope-document.ts';
 import { isOwnCancellation, runScope } from './scoping.ts';
 
 /** What arrives for a run, as it stands in the log. */
 export type Arrival =
-  | { kind: 'start'; workflow: string; args: Json }
+  /** `deadline`: when it is cancelled, in ms since 1970. */
+  | { kind: 'start'; workflow: string; args: Json; deadline?: number }
   /** The outcome of an effect; with `mail`, it came through the inbox. */
   | { kind: 'result'; request: number; value: Json; mail?: number }
   | { kind: 'failure'; request: number; error: Json; mail?: number }
@@ -117,12 +119,7 @@ function deliver(run: Run, arrival: Arrival): void {
   switch (arrival.kind) {
     case 'start': {
       run.program.workflow(arrival.workflow);
-      if (run.cancelled !== null) {
-        // It was cancelled before it began, so it never does.
-        run.main = newPromise();
-        settle(run.main, true, run.cancelled);
-        return;
-      }
+      if (!mayBegin(run, arrival.deadline)) return;
       evaluateModules(run, arrival.workflow, fromDocument(arrival.args, run.program, 'args') as unknown[]);
       return;
     }
@@ -174,14 +171,34 @@ function fire(run: Run, n: number): void {
   else run.settle(n, false, undefined);
 }
 
+/** A run that was cancelled before it began, or whose deadline has passed, never begins. */
+function mayBegin(run: Run, deadline: number | undefined): boolean {
+  if (deadline !== undefined && run.cancelled === null) {
+    if (!Number.isFinite(deadline)) throw new CorruptState('log.0', 'a deadline is a number');
+    if (!run.hasReached(deadline)) run.cancelAt(RUN, deadline, DEADLINE);
+    else {
+      askToCancel(run, runScope(run), DEADLINE, 0);
+      cancelAsked(run);
+    }
+  }
+  if (run.cancelled === null) return true;
+  run.main = newPromise();
+  settle(run.main, true, run.cancelled);
+  return false;
+}
+
+const DEADLINE = 'its deadline has passed';
+
 /** A scope has taken too long. */
 function timeOut(run: Run, n: number, number: number, reason: string): void {
   run.remove(n);
-  const scope = run.scopes.get(number);
+  const scope = number === RUN ? runScope(run) : run.scopes.get(number);
   if (!scope || scope.cancellation !== null) return;
-  scope.timer = 0;
-  scope.timedOut = reason;
-  askToCancel(run, scope, `it took longer than ${reason}`, scope.graceMs);
+  if (number !== RUN) {
+    scope.timer = 0;
+    scope.timedOut = reason;
+  }
+  askToCancel(run, scope, number === RUN ? reason : `it took longer than ${reason}`, scope.graceMs);
 }
 
 // ——— The checkpoint ———

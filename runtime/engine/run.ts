@@ -214,6 +214,11 @@ export class Run implements Host {
     return this.ask({ cancels: scope, until, reason, to: null, at: this.time.now() });
   }
 
+  /** Has the database's clock surely reached a moment? */
+  hasReached(moment: number): boolean {
+    return this.time.now() >= moment;
+  }
+
   private ask(document: RequestDocument): number {
     this.requests.set(++this.last, { document, to: null, scope: null });
     return this.last;

@@ -12,12 +12,11 @@ import { Cancellation, RUN, Scope, type Target } from '../machine/scope.ts';
 
 export function writeScope(writer: RecordWriter, scope: Scope): ScopeDocument {
   const { number, parent, to, ended, open, failures, cancellation, outer, timer, timedOut, graceMs } = scope;
-  const document: ScopeDocument = {};
+  const document: ScopeDocument = { graceMs };
   if (to !== null) {
     if (parent !== null) document.in = parent.number;
     document.to = writer.value(to);
     document.waiting = writer.value(scope.waiting);
-    document.graceMs = graceMs;
   }
   if (open > 0) document.open = open;
   if (ended !== null) document.ended = ended.failed ? { error: writer.value(ended.value) } : { ok: writer.value(ended.value) };
@@ -70,10 +69,10 @@ export function fillScopes(decoder: Decoder, documents: Record<string, ScopeDocu
 
 function fillScope(decoder: Decoder, scope: Scope, document: ScopeDocument, path: string): void {
   const { open = 0, ended, failures = [], timer = 0, timedOut, cancel, outer } = document;
+  scope.graceMs = amount(document.graceMs, `${path}.graceMs`);
   if (scope.number !== RUN) {
     scope.to = promiseValue(decoder, document.to, `${path}.to`);
     scope.waiting = promiseSet(decoder, document.waiting, `${path}.waiting`);
-    scope.graceMs = amount(document.graceMs, `${path}.graceMs`);
   }
   scope.open = amount(open, `${path}.open`);
   scope.timer = amount(timer, `${path}.timer`);

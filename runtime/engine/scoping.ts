@@ -161,6 +161,10 @@ export const isOwnCancellation = (run: Run, value: unknown): boolean =>
 /** The scope of the run itself, listed once it matters. */
 export function runScope(run: Run): Scope {
   let scope = run.scopes.get(RUN);
-  if (!scope) run.scopes.set(RUN, (scope = new Scope(RUN, null, null)));
+  if (!scope) {
+    scope = new Scope(RUN, null, null);
+    scope.graceMs = durationMs(WAIT);
+    run.scopes.set(RUN, scope);
+  }
   return scope;
 }

@@ -67,6 +67,8 @@ export interface Admission {
   /** Not before so much time has passed. */
   delayMs: number | null;
   turn: { key: string; limit: number } | null;
+  /** When it is cancelled, in ms since 1970. */
+  deadlineMs: number | null;
   debounce: string | null;
   tags: Record<string, string>;
   /** Inbox entries, as text. */
@@ -128,6 +130,7 @@ export class Runs {
       entry,
       artifact,
       replaceFinished,
+      column((run) => run.deadlineMs),
     ]);
     return new Set(rows.map((row) => String(row.uid)));
   }

@@ -25,10 +25,12 @@ type Columns = [
   messages: (string | null)[],
 ];
 
+const earliest = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
+
 export const admitting: Implementation[] = [
-  on(admitRuns, (tables, ...values: [...Columns, workflow: string, entry: string, artifact: string, replaceFinished: boolean]) => {
+  on(admitRuns, (tables, ...values: [...Columns, workflow: string, entry: string, artifact: string, replaceFinished: boolean, deadline: (number | null)[]]) => {
     const { runs, inbox, sent, now } = tables;
-    const [uids, ids, argsHash, hash, cause, priority, startMs, delayMs, turnKey, turnLimit, debounce, tags, messages, workflow, entry, artifact, replaceFinished] = values;
+    const [uids, ids, argsHash, hash, cause, priority, startMs, delayMs, turnKey, turnLimit, debounce, tags, messages, workflow, entry, artifact, replaceFinished, deadline] = values;
     const time = now();
     [...cause, ...tags, ...messages].forEach(checkJson);
     const started = uids.filter((uid, i) => {
@@ -43,7 +45,7 @@ export const admitting: Implementation[] = [
         {
           status: isWaiting({ startAt, turn }, time) ? 'pending' : 'running',
           mail: list.length,
-          wakeAt: turn === null ? (startAt ?? time) : null,
+          wakeAt: earliest(turn === null ? (startAt ?? time) : null, deadline[i]!),
           createdAt: time + i / 1000,
           priority: priority[i]!,
           startAt,

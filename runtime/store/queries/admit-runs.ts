@@ -3,7 +3,7 @@
  * who goes before whom, what it is called, what it is sent at once. Those whose id is taken are not started.
  *
  * A run that has to wait is pending: for a moment, with `wake_at` as its alarm; or for its turn, and then nothing wakes it
- * but the turn (`turns.ts`). Of the runs of one statement, each is a microsecond younger than the one before, so
+ * but the turn (`turns.ts`). One whose deadline comes first is woken by that, to hear of it. Of the runs of one statement, each is a microsecond younger than the one before, so
  * that they keep their order.
  */
 import type { Statement } from '../sql.ts';
@@ -11,19 +11,20 @@ import type { Statement } from '../sql.ts';
 const INPUT = `
     input AS MATERIALIZED (
       SELECT uid, id, args_hash, hash, cause, priority, turn_key, turn_limit, debounce, tags, messages,
+             to_timestamp(deadline_ms / 1000) AS deadline,
              coalesce(to_timestamp(start_ms / 1000), now() + delay_ms * interval '1 ms') AS start_at,
              now() + (position - 1) * interval '1 microsecond' AS created_at
       FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::int[], $7::double precision[],
-                  $8::double precision[], $9::text[], $10::int[], $11::text[], $12::text[], $13::text[])
+                  $8::double precision[], $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $18::double precision[])
         WITH ORDINALITY AS i (uid, id, args_hash, hash, cause, priority, start_ms, delay_ms, turn_key, turn_limit, debounce,
-                              tags, messages, position)
+                              tags, messages, deadline_ms, position)
     )`;
 
 /**
  * Values: arrays of uid, id, args hash, hash of the first log entry, its cause, priority, moment of the start in ms since
  * 1970 or null, delay in ms or null, key and limit of the turn or null, debounce key or null, tags as a JSON object or
  * null, messages as a JSON array of { channel, key, entry } or null; workflow, entry, artifact; whether a run that has
- * finished gives its id up.
+ * finished gives its id up; an array of deadlines in ms since 1970 or null.
  */
 export const admitRuns: Statement = {
   name: 'perdure_admit_runs',
@@ -38,7 +39,7 @@ export const admitRuns: Statement = {
       SELECT i.uid, i.id, $14, $15, $16, i.args_hash,
              CASE WHEN i.turn_key IS NULL AND coalesce(i.start_at <= now(), true) THEN 'running' ELSE 'pending' END,
              coalesce(json_array_length(i.messages::json), 0),
-             CASE WHEN i.turn_key IS NULL THEN coalesce(i.start_at, now()) END,
+             least(CASE WHEN i.turn_key IS NULL THEN coalesce(i.start_at, now()) END, i.deadline),
              i.created_at, i.priority, i.start_at, i.turn_key, i.turn_limit, i.debounce
       -- after the ids were given up
       FROM input i, (SELECT count(*) FROM replaced) r
