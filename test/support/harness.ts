@@ -207,7 +207,7 @@ function checkImage(before: string, run: Run, delta: unknown, mode: Mode): strin
  */
 function canonical(record: Json, heap: Record<string, Json>): Json {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return record;
-  if (Array.isArray(record.a)) {
+  if (Array.isArray(record.a) && record.a.some(isHole)) {
     const { a, ...others } = record;
     return { sparse: [a.length, a.flatMap((value, i) => (isHole(value) ? [] : [[i, value]]))], ...others };
   }

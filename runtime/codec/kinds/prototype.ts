@@ -86,9 +86,12 @@ function parentOf(fn: Function): object | null | undefined {
 /** A bound function has only the `prototype` that it was given, which a restored one is given last. */
 export const isBound = (fn: unknown): boolean => closureOf(fn)?.code.kind === 'builtin';
 
-/** Is this the prototype that a function made again would have? */
-const isFirst = (prototype: unknown, fn: Function): boolean =>
-  isUntouched(prototype, fn) || ownerOf(prototype as object) === fn;
+/** Is this the prototype that a function made again would have? It may not have been stored yet. */
+function isFirst(prototype: unknown, fn: Function): boolean {
+  if (isUntouched(prototype, fn)) return true;
+  if (typeof prototype !== 'object' || prototype === null || !Object.hasOwn(prototype, 'constructor')) return false;
+  return isPrototype(prototype) && ownerOf(prototype) === fn;
+}
 
 /** What a function or prototype inherits from, if evaluation does not give it that. */
 export function writeChain(writer: RecordWriter, object: object, record: Props, made: object | null | undefined): void {

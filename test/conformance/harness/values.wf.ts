@@ -14,11 +14,12 @@ export const date_2100_start = Date.UTC(2100, 0, 1);
 export const start_of_time = -8.64e15;
 export const end_of_time = 8.64e15;
 
-/** Equality of arrays and plain data by their own properties. */
+/** Equality of arrays by their elements, of plain data by their own properties. */
 const isEqual = (a, b) => {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a)) return a.length === b.length && a.every((element, i) => isEqual(element, b[i]));
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
 };

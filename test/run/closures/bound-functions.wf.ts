@@ -12,8 +12,12 @@ export async function main() {
   await tick();
   const p = new Half(2);
   console.log(p.x, p.y, p instanceof P, p instanceof Half, [3, 4].map(Math.max.bind(null, 3)).join(), 'prototype' in b1);
+  const waited = sum.bind(await tick({ base: 1 }), await tick(2)), Waited: any = P.bind(null, await tick(3));
+  await tick();
+  console.log(waited(3), waited.name, waited.length, new Waited(4).x, new Waited(4) instanceof P);
 }
 
 // expect: 111 123 bound bound bound sum 0 8 106
 // expect: 1 2 true true NaN,NaN false
+// expect: 6 bound sum 0 3 true
 // expect: returned undefined
