@@ -13,6 +13,7 @@ export type { ManyOptions, Sent, StartOptions } from './client/start-options.ts'
 export type { CancelOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';
+export type { ListOptions, RunFilter, RunPage } from './client/filter.ts';
 export type { EffectImplementation, Implementations } from './client/implementations.ts';
 export { effectContext, type EffectContext } from './worker/effects/context.ts';
 export type { EffectPolicy } from './worker/effects/policy.ts';

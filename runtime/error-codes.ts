@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   run_id: row('The id of a run has characters that ids must not have, or is too long.', 'Use up to 200 letters, digits and . : @ / + = _ -'),
   run_exists: row('The id is taken by a run of another workflow or with other arguments.', 'Choose another id; the same id with the same arguments finds the same run.'),
   start_options: row('An option of a start is wrong.', 'Correct the option that the message names.'),
+  filter: row('A filter of runs has a condition that there is not, or a wrong value.', 'Correct what the message names.'),
   run_missing: row('There is no run with this id.', '`perdure list` shows the runs there are.'),
   run_ended: row('The run has ended and takes no messages or resolutions.', 'Nothing is to be done; what it ended with is in `perdure show`.'),
   run_terminated: row('The run was terminated from outside.', 'Nothing is to be done; the reason is in the message.'),

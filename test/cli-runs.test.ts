@@ -86,3 +86,28 @@ test('a run whose id another has taken is found by its uid', async () => {
   expect(page).toContain(`another run has taken its id: ${second.uid as string}\n`);
   expect(page).toContain("returned 'first ended'");
 });
+
+test('lists by tags and by pages, and does things to all that the options let through', async () => {
+  for (const n of ['1', '2', '3']) await text('start', 'wait', '--id', `batch-${n}`, '--args', '["x"]', '--tag', 'batch=yes', '--tag', `n=${n}`);
+  const ids = async (...args: string[]): Promise<string[]> => ((await json('list', ...args)) as { id: string }[]).map(({ id }) => id);
+  expect(await ids('--tag', 'batch=yes', '--tag', 'n=2')).toEqual(['batch-2']);
+  const page = (await json('list', '--tag', 'batch=yes', '--limit', '2')) as { id: string; cursor: string }[];
+  expect(page.map(({ id }) => id)).toEqual(['batch-3', 'batch-2']);
+  expect(await ids('--tag', 'batch=yes', '--cursor', page[1]!.cursor)).toEqual(['batch-1']);
+  expect(await ids('--status', 'pending,parked')).toEqual(['later']);
+  expect(await ids('--before', '2001-01-01')).toEqual([]);
+  expect(await text('resume', '--tag', 'batch=yes')).toBe('resumed 0 runs\n');
+  expect(await json('cancel', '--tag', 'n=1', '--reason', 'enough')).toEqual({ count: 1 });
+  while ((await ids('--status', 'cancelled')).length === 0);
+  expect(await text('terminate', '--tag', 'batch=yes')).toBe('terminated 2 runs\n');
+  for (const [args, message] of [
+    [['resume'], '`perdure resume` needs a run, or options that say which runs'],
+    [['terminate', 'batch-1', '--tag', 'a=b'], 'takes a run, or options that say which runs; not both.'],
+    [['list', '--status', 'done'], "Wrong filter: there is no status 'done'"],
+    [['list', '--after', 'soon'], 'Wrong filter: createdAfter must be a valid Date.'],
+  ] as const) {
+    const { code, stderr } = await perdure(...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(1);
+  }
+});

@@ -195,7 +195,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     const runs = await json('list');
     expect(runs.map((r: { id: string }) => r.id)).toEqual(['doubt-1', 'wait-1']);
     expect(Object.keys(runs[0])).toEqual([
-      'id', 'uid', 'workflow', 'artifact', 'status', 'inDoubt', 'outcome', 'reason', 'createdAt', 'finishedAt', 'cycles',
+      'id', 'uid', 'workflow', 'artifact', 'status', 'inDoubt', 'outcome', 'reason', 'tags', 'priority', 'createdAt', 'startsAt', 'finishedAt', 'cycles', 'cursor',
     ]);
     const shown = await json('show', 'doubt-1');
     expect(shown).toMatchObject({ id: 'doubt-1', status: 'running', seq: 3, outcome: null });
@@ -242,7 +242,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
       [['send', 'doubt-1', 'nwes', '1'], 3, "error: The program of 'doubt-1' has no channel 'nwes'. It has news.\n"],
       [['resolve', 'doubt-1', 'slow', '--retry'], 4, "error[not_in_doubt]: No effect of 'doubt-1' is in doubt.\n"],
       [['resume', 'doubt-1'], 4, "error[not_parked]: The run 'doubt-1' is not parked: it is running.\n"],
-      [['resume', 'nope'], 3, "error[run_missing]: There is no run 'nope'.\n"],
+      [['resume', 'nope'], 3, "error: There is no run 'nope'. `perdure list` shows those there are.\n"],
       [
         ['start', 'nope'], 3,
         "error: There is no workflow 'nope' in the store. There are: flow.wf.ts#doubt, flow.wf.ts#wait.\n",
@@ -365,7 +365,7 @@ describe.concurrent('wrong input', () => {
     [['show', 'r', '--at'], '--at takes a value: --at=CYCLE.'],
     [['show', 'r', '--json=yes'], '--json takes no value.'],
     [['list', '--limit', '0'], '--limit takes a whole number from 1 on.'],
-    [['list', '--status', 'waiting'], "There is no status 'waiting'. There are running, completed, failed, cancelled, terminated, parked."],
+    [['list', '--status', 'waiting'], "error[filter]: Wrong filter: there is no status 'waiting'; there are pending, running, completed, failed, cancelled, terminated, parked."],
     [['list', '--store', ''], '--store needs a PostgreSQL URL or a directory.'],
     [['send', 'r', 'c', '{bad'], /^The message is not JSON: .*\. Text needs quotes: '"text"'\.$/],
     [['start', 'w', '--args', '['], /^--args is not JSON: /],
@@ -405,7 +405,7 @@ test('help of every command names its arguments and options', async () => {
     expect(overview).toMatchObject({ code: 0, stderr: '' });
     expect((await app.perdure(['--help'])).stdout).toBe(overview.stdout);
     const names = [...overview.stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'resolve', 'resume']);
+    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'cancel', 'terminate', 'resolve', 'resume']);
     for (const name of names) {
       const { code, stdout, stderr } = await app.perdure([name, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -19,7 +19,7 @@ import { openPostgres } from '../runtime/store/postgres.ts';
 import { connectRemote } from '../runtime/store/remote.ts';
 import { serve } from '../runtime/store/server.ts';
 import type { Commit } from '../runtime/store/log.ts';
-import type { AdmittedRun, NewRun } from '../runtime/store/runs.ts';
+import type { AdmittedRun, NewRun, RunFilter } from '../runtime/store/runs.ts';
 import type { Statement } from '../runtime/store/sql.ts';
 import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
@@ -162,7 +162,7 @@ describe.each(KINDS)('%s', (kind) => {
     const a = await started({ workflow: `list.wf.ts#${name}` });
     const b = await started({ workflow: `list.wf.ts#${name}` });
     await store.log.commit([commitAfter(a, { end: { status: 'failed', outcome: '{"error":1}' } })]);
-    const ids = async (filter: { status?: string; workflow?: string; limit?: number }) =>
+    const ids = async (filter: RunFilter & { limit?: number }) =>
       (await store.runs.list({ limit: 100, ...filter })).map((run) => run.id);
     expect(await ids({ workflow: name })).toEqual([b.id, a.id]);
     expect(await ids({ workflow: `list.wf.ts#${name}` })).toEqual([b.id, a.id]);
@@ -307,6 +307,66 @@ describe.each(KINDS)('%s', (kind) => {
       left -= ids.length;
       await Promise.all(runs.filter(({ id }) => ids.includes(id)).map(finish));
     }
+  });
+
+  // ——— Lists ———
+
+  test('lists by every condition, and by several', async () => {
+    const name = `w${randomUUID().slice(0, 8)}`;
+    const of = { ...OF, workflow: `list.wf.ts#${name}` };
+    const begin = await store.clock();
+    const given: Partial<AdmittedRun>[] = [{ tags: { a: '1' } }, { tags: { a: '1', b: '2' } }, { tags: { b: '2' } }, { delayMs: 60_000 }, {}];
+    const list = given.map(admission);
+    for (const run of list) await store.runs.admit([run], of, false);
+    const [a, ab, b, delayed, last] = list.map(({ id }) => id);
+    await store.log.commit([commitAfter(list[2]!, { end: { status: 'failed', outcome: '{"error":1}' } })]);
+    await store.log.commit([commitAfter(list[4]!, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+    await store.claims.markDoubt(list[0]!.uid, 1, 1, 'w');
+    const ids = async (filter: RunFilter) => (await store.runs.list({ workflow: name, limit: 100, ...filter })).map(({ id }) => id);
+    expect(await ids({})).toEqual([last, delayed, b, ab, a]);
+    expect(await ids({ status: 'running' })).toEqual([ab, a]);
+    expect(await ids({ status: ['failed', 'pending'] })).toEqual([delayed, b]);
+    expect(await ids({ status: ['failed', 'completed'] })).toEqual([last, b]);
+    expect(await ids({ status: [] })).toEqual([]);
+    expect(await ids({ tags: { a: '1' } })).toEqual([ab, a]);
+    expect(await ids({ tags: { a: '1', b: '2' } })).toEqual([ab]);
+    expect(await ids({ tags: { b: '2' }, status: 'failed' })).toEqual([b]);
+    expect(await ids({ tags: { a: '2' } })).toEqual([]);
+    expect(await ids({ inDoubt: true })).toEqual([a]);
+    expect(await ids({ inDoubt: false, status: 'running' })).toEqual([ab]);
+    expect(await ids({ fromMs: begin - 1000, toMs: begin + 100_000 })).toHaveLength(5);
+    expect(await ids({ fromMs: begin + 100_000 })).toEqual([]);
+    expect(await ids({ toMs: begin - 1000, tags: { a: '1' } })).toEqual([]);
+    const next = admission({ id: last! });
+    await store.runs.admit([next], of, true);
+    expect((await store.runs.list({ id: last!, limit: 9 })).map(({ uid }) => uid)).toEqual([next.uid, list[4]!.uid]);
+  });
+
+  test('a list goes on where a page ended, also among runs of one moment', async () => {
+    const name = `w${randomUUID().slice(0, 8)}`;
+    const runs = Array.from({ length: 7 }, () => admission({ tags: { page: name } }));
+    await store.runs.admit(runs.slice(0, 4), { ...OF, workflow: `list.wf.ts#${name}` }, false);
+    await store.runs.admit(runs.slice(4), { ...OF, workflow: `list.wf.ts#${name}` }, false);
+    for (const filter of [{ workflow: name }, { tags: { page: name } }, { workflow: name, status: 'running' as const }]) {
+      const seen: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page: { id: string; cursor: string | null }[] = await store.runs.list({ ...filter, limit: 3, ...(cursor === undefined ? {} : { cursor }) });
+        seen.push(...page.map(({ id }) => id));
+        if (page.length < 3) break;
+        cursor = page.at(-1)!.cursor!;
+      }
+      expect(seen).toEqual(runs.map(({ id }) => id).reverse());
+    }
+  });
+
+  test('resumes those of many that are parked', async () => {
+    const [a, b, c] = await admitted({}, {}, {});
+    expect(await claimedIds()).toHaveLength(3);
+    for (const run of [a, b]) await store.runs.park(run!.uid, worker, '{"because":1}');
+    expect(await store.runs.resumeAll([a!.uid, c!.uid])).toBe(1);
+    expect(await store.runs.find(a!.id)).toMatchObject({ status: 'running', reason: null });
+    expect((await store.runs.find(b!.id))!.status).toBe('parked');
+    expect(await store.runs.resumeAll([])).toBe(0);
   });
 
   // ——— Claiming and releasing ———

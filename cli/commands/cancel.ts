@@ -3,31 +3,36 @@
  */
 import { durationMs } from '../../runtime/builtins/duration.ts';
 import { CANCEL_WAIT, cancelRun } from '../../runtime/control.ts';
-import { CliError, findRun, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { bold, plain, print, printJson, yellow } from '../terminal.ts';
+import { cancelRuns } from '../../runtime/control/many.ts';
+import { CliError, STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
+import { FILTER_HELP, FILTER_OPTIONS, onRuns, RUN_OR_FILTER } from '../filter.ts';
+import { bold, plain, yellow } from '../terminal.ts';
 
 export const cancel: Command = {
   name: 'cancel',
-  summary: 'Ask a run to stop: its effects are aborted, it cleans up and ends',
-  args: [{ name: 'RUN', help: 'the id of the run' }],
-  options: { ...STORE_OPTION, reason: { type: 'string' }, wait: { type: 'string' } },
+  summary: 'Ask runs to stop: their effects are aborted, they clean up and end',
+  args: [RUN_OR_FILTER],
+  options: { ...STORE_OPTION, ...FILTER_OPTIONS, reason: { type: 'string' }, wait: { type: 'string' } },
   help: {
     ...STORE_HELP,
+    ...FILTER_HELP,
     reason: ['TEXT', 'Why, for the log and the CancelledError'],
     wait: ['DURATION', 'How long the effects under way have to end. Default: 10 seconds'],
   },
-  examples: ['cancel order-42', "cancel order-42 --reason 'changed my mind' --wait '1 minute'"],
-  async run(values, [id]) {
+  examples: ['cancel order-42', "cancel order-42 --reason 'changed my mind' --wait '1 minute'", 'cancel --tag customer=42'],
+  run(values, [id]) {
     const graceMs = duration((values.wait as string | undefined) ?? CANCEL_WAIT);
-    const run = await withStore(values, async (store) => {
-      const found = await findRun(store, id!);
-      await cancelRun(store, found, { reason: values.reason as string | undefined, graceMs });
-      return found;
+    const cancellation = { reason: values.reason as string | undefined, graceMs };
+    return onRuns(values, id, {
+      command: 'cancel',
+      word: yellow('cancelling'),
+      async one(store, run) {
+        await cancelRun(store, run, cancellation);
+        const name = bold(plain(run.id));
+        return run.status === 'parked' ? `${name} is parked: it hears of it when it is resumed` : `${yellow('cancelling')} ${name}`;
+      },
+      many: (store, filter) => cancelRuns(store, filter, cancellation),
     });
-    if (values.json) printJson({ id: run.id });
-    else if (run.status === 'parked') print(`${bold(plain(run.id))} is parked: it hears of it when it is resumed`);
-    else print(`${yellow('cancelling')} ${bold(plain(run.id))}`);
-    return 0;
   },
 };
 

@@ -1,42 +1,32 @@
 /**
  * `perdure list`: runs, newest first.
  */
-import type { RunStatus, StoredRun } from '../../runtime/store/runs.ts';
-import { CliError, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
+import { pageOf } from '../../runtime/client/filter.ts';
+import type { StoredRun } from '../../runtime/store/runs.ts';
+import { STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
+import { FILTER_HELP, FILTER_OPTIONS, filterFrom } from '../filter.ts';
 import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, yellow } from '../terminal.ts';
-
-const STATUSES: RunStatus[] = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'parked'];
 
 export const list: Command = {
   name: 'list',
   summary: 'List runs, newest first',
   args: [],
-  options: {
-    ...STORE_OPTION,
-    status: { type: 'string' },
-    workflow: { type: 'string' },
-    limit: { type: 'string' },
-  },
+  options: { ...STORE_OPTION, ...FILTER_OPTIONS, limit: { type: 'string' }, cursor: { type: 'string' } },
   help: {
     ...STORE_HELP,
-    status: ['STATUS', STATUSES.join(', ')],
-    workflow: ['NAME', 'Runs of this workflow: its name, or module#name'],
+    ...FILTER_HELP,
     limit: ['N', 'How many. Default: 50'],
+    cursor: ['CURSOR', 'Begin after this run: `cursor` of the last one, with --json'],
   },
-  examples: ['list', 'list --status parked --workflow fulfil'],
+  examples: ['list', 'list --status parked,failed --workflow fulfil', 'list --tag customer=42 --after 2030-01-31'],
   async run(values) {
-    const limit = wholeNumber(values.limit, '--limit', 1) ?? 50;
-    if (values.status !== undefined && !(STATUSES as string[]).includes(values.status as string)) {
-      throw new CliError(`There is no status '${values.status as string}'. There are ${STATUSES.join(', ')}.`);
-    }
-    const runs = await withStore(values, (store) =>
-      store.runs.list({
-        ...(values.status ? { status: values.status as string } : {}),
-        ...(values.workflow ? { workflow: values.workflow as string } : {}),
-        limit,
-      }),
-    );
-    if (values.json) printJson(runs.map((run) => ({ ...toJson(run), cycles: run.seq ?? 0 })));
+    const { limit, cursor } = pageOf({
+      limit: wholeNumber(values.limit, '--limit', 1) ?? 50,
+      ...(values.cursor === undefined ? {} : { cursor: String(values.cursor) }),
+    });
+    const filter = filterFrom(values);
+    const runs = await withStore(values, (store) => store.runs.list({ ...filter, limit, ...(cursor === undefined ? {} : { cursor }) }));
+    if (values.json) printJson(runs.map((run) => ({ ...toJson(run), cycles: run.seq ?? 0, cursor: run.cursor })));
     else if (runs.length === 0) print('No runs.');
     else printTable([HEAD, ...runs.map(toRow)]);
     return 0;

@@ -1,21 +1,27 @@
 /**
- * `perdure resume RUN`: lets a parked run go on.
+ * `perdure resume RUN`: lets a parked run go on; or all parked ones of a filter.
  */
 import { resumeRun } from '../../runtime/control.ts';
-import { STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { bold, green, plain, print, printJson } from '../terminal.ts';
+import { resumeRuns } from '../../runtime/control/many.ts';
+import { STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
+import { FILTER_HELP, FILTER_OPTIONS, onRuns, RUN_OR_FILTER } from '../filter.ts';
+import { bold, green, plain } from '../terminal.ts';
 
 export const resume: Command = {
   name: 'resume',
-  summary: 'Let a parked run go on from its last checkpoint',
-  args: [{ name: 'RUN', help: 'the id of the run' }],
-  options: STORE_OPTION,
-  help: STORE_HELP,
-  examples: ['resume order-42'],
-  async run(values, [id]) {
-    await withStore(values, (store) => resumeRun(store, { id: id! }));
-    if (values.json) printJson({ id });
-    else print(`${green('resumed')} ${bold(plain(id!))}`);
-    return 0;
-  },
+  summary: 'Let parked runs go on from their last checkpoint',
+  args: [RUN_OR_FILTER],
+  options: { ...STORE_OPTION, ...FILTER_OPTIONS },
+  help: { ...STORE_HELP, ...FILTER_HELP },
+  examples: ['resume order-42', 'resume --workflow fulfil --after 2030-01-31'],
+  run: (values, [id]) =>
+    onRuns(values, id, {
+      command: 'resume',
+      word: green('resumed'),
+      async one(store, run) {
+        await resumeRun(store, run);
+        return `${green('resumed')} ${bold(plain(run.id))}`;
+      },
+      many: resumeRuns,
+    }),
 };

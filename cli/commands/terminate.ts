@@ -2,24 +2,28 @@
  * `perdure terminate RUN`: ends a run at once; nothing of it runs any more.
  */
 import { terminateRun } from '../../runtime/control.ts';
-import { findRun, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { bold, plain, print, printJson, yellow } from '../terminal.ts';
+import { terminateRuns } from '../../runtime/control/many.ts';
+import { STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
+import { FILTER_HELP, FILTER_OPTIONS, onRuns, RUN_OR_FILTER } from '../filter.ts';
+import { bold, plain, yellow } from '../terminal.ts';
 
 export const terminate: Command = {
   name: 'terminate',
-  summary: 'End a run at once: nothing of it runs any more, nothing is cleaned up',
-  args: [{ name: 'RUN', help: 'the id of the run' }],
-  options: { ...STORE_OPTION, reason: { type: 'string' } },
-  help: { ...STORE_HELP, reason: ['TEXT', 'Why, for the log'] },
-  examples: ["terminate order-42 --reason 'entered twice'"],
-  async run(values, [id]) {
-    const run = await withStore(values, async (store) => {
-      const found = await findRun(store, id!);
-      await terminateRun(store, found, values.reason as string | undefined);
-      return found;
+  summary: 'End runs at once: nothing of them runs any more, nothing is cleaned up',
+  args: [RUN_OR_FILTER],
+  options: { ...STORE_OPTION, ...FILTER_OPTIONS, reason: { type: 'string' } },
+  help: { ...STORE_HELP, ...FILTER_HELP, reason: ['TEXT', 'Why, for the log'] },
+  examples: ["terminate order-42 --reason 'entered twice'", 'terminate --tag customer=42'],
+  run(values, [id]) {
+    const reason = values.reason as string | undefined;
+    return onRuns(values, id, {
+      command: 'terminate',
+      word: yellow('terminated'),
+      async one(store, run) {
+        await terminateRun(store, run, reason);
+        return `${yellow('terminated')} ${bold(plain(run.id))}`;
+      },
+      many: (store, filter) => terminateRuns(store, filter, reason),
     });
-    if (values.json) printJson({ id: run.id });
-    else print(`${yellow('terminated')} ${bold(plain(run.id))}`);
-    return 0;
   },
 };

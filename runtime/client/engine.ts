@@ -5,6 +5,7 @@ import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, terminateRun, type Decision, type RunName } from '../control.ts';
+import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import type { OnConflict, Started } from '../control/start.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
@@ -16,9 +17,10 @@ import { Registry, type Implementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
 import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
+import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
 import type { Implementations } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
-import { RunHandle } from './run-handle.ts';
+import { RunHandle, statusOf } from './run-handle.ts';
 import type { ManyOptions, StartOptions } from './start-options.ts';
 import { Starter, type AnyWorkflow } from './starter.ts';
 
@@ -194,6 +196,40 @@ export class Engine {
     this.refuseClosed();
     await terminateRun(this.store, nameOf(run), reason);
     this.worker?.hint();
+  }
+
+  // ——— Many runs ———
+
+  /** Runs that a filter lets through, newest first, a page at a time. */
+  async list(options: ListOptions = {}): Promise<RunPage> {
+    this.refuseClosed();
+    const page = pageOf(options);
+    const runs = await this.store.runs.list(page);
+    return { runs: runs.map(statusOf), cursor: runs.length === page.limit ? runs.at(-1)!.cursor : null };
+  }
+
+  /** Lets the parked runs go on that a filter lets through. Returns how many. */
+  async resumeMany(filter: RunFilter): Promise<number> {
+    this.refuseClosed();
+    const count = await resumeRuns(this.store, filterOf(filter));
+    this.worker?.hint();
+    return count;
+  }
+
+  /** Cancels the runs that a filter lets through and that are not over. Returns how many were asked to stop. */
+  async cancelMany(filter: RunFilter, options: CancelOptions = {}): Promise<number> {
+    this.refuseClosed();
+    const count = await cancelRuns(this.store, sharpFilterOf(filter), cancellationOf(options));
+    this.worker?.hint();
+    return count;
+  }
+
+  /** Terminates the runs that a filter lets through and that are not over. Returns how many. */
+  async terminateMany(filter: RunFilter, { reason }: { reason?: string } = {}): Promise<number> {
+    this.refuseClosed();
+    const count = await terminateRuns(this.store, sharpFilterOf(filter), reason);
+    this.worker?.hint();
+    return count;
   }
 
   /** Lets a parked run go on from its last checkpoint. */

@@ -4,12 +4,13 @@
 import { admitRuns } from './queries/admit-runs.ts';
 import { claimRuns } from './queries/claim-runs.ts';
 import { findDebounced, restartDebounced } from './queries/debounce.ts';
-import { findRun, findRunByUid, findRuns, listRuns } from './queries/find-run.ts';
+import { findRun, findRunByUid, findRuns } from './queries/find-run.ts';
 import { heldRuns, heldRunsWithNews, nextDue } from './queries/held-runs.ts';
-import { parkRun, releaseRun, resumeRun } from './queries/release-run.ts';
+import { listOpenRuns, listRemarkableRuns, listRuns, listRunsOfId, listTaggedRuns } from './queries/list-runs.ts';
+import { parkRun, releaseRun, resumeRun, resumeRuns } from './queries/release-run.ts';
 import { giveTurns, queuedKeys } from './queries/turns.ts';
 import { StartGroup, type StartResult } from './start-group.ts';
-import type { Row, Sql } from './sql.ts';
+import type { Row, Sql, Statement } from './sql.ts';
 
 export type RunStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
 
@@ -40,6 +41,24 @@ export interface StoredRun {
   replacedBy: string | null;
   /** Cycles so far; only in lists. */
   seq: number | null;
+  /** Where the page after it begins; only in lists. */
+  cursor: string | null;
+}
+
+/** What lists are asked for. */
+export interface RunFilter {
+  status?: RunStatus | readonly RunStatus[];
+  /** `module#name`, or the name. */
+  workflow?: string;
+  /** Also those whose id another run has taken. */
+  id?: string;
+  inDoubt?: boolean;
+  /** All of them. */
+  tags?: Record<string, string>;
+  /** Started at this moment or later, in ms since 1970. */
+  fromMs?: number;
+  /** Started before. */
+  toMs?: number;
 }
 
 /** A run whose id somebody wants. */
@@ -178,9 +197,15 @@ export class Runs {
     return rows.map((row) => ({ uid: String(row.uid), id: String(row.id), workflow: String(row.workflow), argsHash: String(row.args_hash) }));
   }
 
-  async list(filter: { status?: string; workflow?: string; limit: number }): Promise<StoredRun[]> {
-    const rows = await this.sql.query(listRuns, [filter.status ?? null, filter.workflow ?? null, filter.limit]);
-    return rows.map(toRun);
+  /** Newest first; from the beginning, or after the run that the cursor is of. */
+  async list(filter: RunFilter & { limit: number; cursor?: string }): Promise<StoredRun[]> {
+    const { workflow = null, id = null, inDoubt = null, tags = {}, fromMs = null, toMs = null, limit } = filter;
+    const status = filter.status === undefined ? null : [filter.status].flat();
+    const [created = null, uid = null] = filter.cursor?.split('_') ?? [];
+    const [tag] = Object.entries(tags);
+    const values = [status, workflow, id, inDoubt, tag ? JSON.stringify(tags) : null, fromMs, toMs, created, uid, limit];
+    const rows = await this.sql.query(listStatement(filter), tag ? [...values, ...tag] : values);
+    return rows.map((row) => ({ ...toRun(row), cursor: `${String(row.created)}_${String(row.uid)}` }));
   }
 
   async claim(worker: string, entries: string[], limit: number): Promise<ClaimedRun[]> {
@@ -213,6 +238,11 @@ export class Runs {
   async resume(uid: string): Promise<boolean> {
     const rows = await this.sql.query(resumeRun, [uid]);
     return rows.length === 1;
+  }
+
+  /** Lets those of these runs go on that are parked. Returns how many. */
+  async resumeAll(uids: readonly string[]): Promise<number> {
+    return (await this.sql.query(resumeRuns, [uids])).length;
   }
 
   /** ms until the next sleeping run is due, or null if none sleeps. */
@@ -258,5 +288,19 @@ function toRun(row: Row): StoredRun {
     tags: row.tags === null ? {} : (JSON.parse(String(row.tags)) as Record<string, string>),
     replacedBy: text(row.replaced_by),
     seq: ms(row.seq),
+    cursor: null,
   };
 }
+
+const REMARKABLE = new Set<RunStatus>(['pending', 'parked', 'failed', 'cancelled', 'terminated']);
+
+/** The statement that has the fewest rows to look at. */
+function listStatement({ status = [], id, tags = {} }: RunFilter): Statement {
+  const statuses = [status].flat();
+  if (id !== undefined) return listRunsOfId;
+  if (Object.keys(tags).length > 0) return listTaggedRuns;
+  if (statuses.length === 0) return listRuns;
+  if (statuses.every((one) => REMARKABLE.has(one))) return listRemarkableRuns;
+  return statuses.every((one) => one === 'running') ? listOpenRuns : listRuns;
+}
+

@@ -14,6 +14,7 @@ import { committing } from './commit-cycles.ts';
 import { debouncing } from './debounce.ts';
 import { finding } from './find-run.ts';
 import { holding } from './held-runs.ts';
+import { listing } from './list-runs.ts';
 import { loading } from './load-run.ts';
 import { releasing } from './release-run.ts';
 import { sending } from './send-message.ts';
@@ -32,6 +33,7 @@ export const IMPLEMENTATIONS = new Map([
   ...debouncing,
   ...finding,
   ...holding,
+  ...listing,
   ...loading,
   ...releasing,
   ...sending,

@@ -1,10 +1,11 @@
 /** `queries/find-run.ts` in memory. */
-import { findRun, findRunByUid, findRuns, listRuns } from '../queries/find-run.ts';
+import { findRun, findRunByUid, findRuns } from '../queries/find-run.ts';
 import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
 
-function columns({ claims }: Tables, run: RunRow): Row {
+/** What is known of a run. */
+export function columns({ claims }: Tables, run: RunRow): Row {
   return {
     uid: run.uid,
     id: run.id,
@@ -46,13 +47,4 @@ export const finding: Implementation[] = [
       return run ? [{ uid: run.uid, id, workflow: run.workflow, args_hash: run.argsHash }] : [];
     }),
   ),
-
-  on(listRuns, (tables, status: string | null, workflow: string | null, limit: number) => {
-    const wanted = (run: RunRow): boolean =>
-      (status === null || run.status === status) &&
-      (workflow === null || run.workflow === workflow || run.workflow.endsWith(`#${workflow}`));
-    // The sort is stable: of runs of one moment, the later comes first.
-    const found = [...tables.runs.byUid.values()].filter(wanted).reverse().sort((a, b) => b.createdAt - a.createdAt);
-    return found.slice(0, limit).map((run) => ({ ...columns(tables, run), seq: tables.log.of(run.uid).last()?.n ?? null }));
-  }),
 ];

@@ -1,6 +1,14 @@
 /** `queries/release-run.ts` in memory. */
-import { parkRun, releaseAll, releaseRun, resumeRun } from '../queries/release-run.ts';
+import { parkRun, releaseAll, releaseRun, resumeRun, resumeRuns } from '../queries/release-run.ts';
+import type { Row } from '../sql.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
+import type { Tables } from './tables.ts';
+
+function resume({ runs, now }: Tables, uids: string[]): Row[] {
+  const parked = uids.flatMap((uid) => runs.byUid.get(uid) ?? []).filter(({ status }) => status === 'parked');
+  for (const run of parked) runs.change(run, { status: 'running', reason: null, wakeAt: now(), losses: 0, lostAt: null });
+  return parked.map(({ uid }) => ({ uid }));
+}
 
 export const releasing: Implementation[] = [
   on(releaseRun, ({ runs }, uid: string, worker: string, mail: number, wakeMs: number | null) => {
@@ -18,12 +26,9 @@ export const releasing: Implementation[] = [
     return [{ uid }];
   }),
 
-  on(resumeRun, ({ runs, now }, uid: string) => {
-    const run = runs.byUid.get(uid);
-    if (run?.status !== 'parked') return [];
-    runs.change(run, { status: 'running', reason: null, wakeAt: now(), losses: 0, lostAt: null });
-    return [{ uid }];
-  }),
+  on(resumeRun, (tables, uid: string) => resume(tables, [uid])),
+
+  on(resumeRuns, resume),
 
   on(releaseAll, ({ runs, workers, now }, worker: string) => {
     const freed = runs.heldBy(worker);

@@ -75,7 +75,11 @@ export class RunTable {
   /** Runs with a moment to wake at: all but the ended and the parked ones. */
   readonly waking = new Set<RunRow>();
 
+  /** When the youngest was started: of two runs, the later is younger by a microsecond at least. */
+  private youngest = 0;
+
   insert(run: RunRow): void {
+    this.youngest = run.createdAt = Math.max(run.createdAt, this.youngest + 0.001);
     this.byUid.set(run.uid, run);
     this.byId.set(run.id, run);
     this.change(run, {});

@@ -3,7 +3,8 @@
  */
 import type { Statement } from '../sql.ts';
 
-const COLUMNS = `
+/** What is known of a run `r`. */
+export const COLUMNS = `
   r.uid, r.id, r.workflow, r.entry, r.artifact, encode(r.args_hash, 'hex') AS args_hash, r.status,
   r.outcome::text AS outcome, r.reason::text AS reason, r.mail, r.worker,
   extract(epoch FROM r.wake_at) * 1000 AS wake_ms,
@@ -29,15 +30,4 @@ export const findRuns: Statement = {
   text: `
     SELECT uid, id, workflow, encode(args_hash, 'hex') AS args_hash FROM perdure.runs
     WHERE id = ANY ($1::text[]) AND replaced_by IS NULL`,
-};
-
-/** Values: status or null, workflow or null, limit. Newest first. */
-export const listRuns: Statement = {
-  name: 'perdure_list_runs',
-  text: `
-    SELECT ${COLUMNS}, (SELECT max(seq) FROM perdure.log l WHERE l.uid = r.uid) AS seq
-    FROM perdure.runs r
-    WHERE ($1::text IS NULL OR r.status = $1) AND ($2::text IS NULL OR r.workflow = $2 OR right(r.workflow, length($2) + 1) = '#' || $2)
-    ORDER BY r.created_at DESC
-    LIMIT $3`,
 };

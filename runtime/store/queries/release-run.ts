@@ -29,6 +29,14 @@ export const resumeRun: Statement = {
     WHERE uid = $1 AND status = 'parked' RETURNING uid`,
 };
 
+/** The same for many. Values: uids. */
+export const resumeRuns: Statement = {
+  name: 'perdure_resume_runs',
+  text: `
+    UPDATE perdure.runs SET status = 'running', reason = NULL, wake_at = now(), losses = 0, lost_at = NULL
+    WHERE uid = ANY ($1::uuid[]) AND status = 'parked' RETURNING uid`,
+};
+
 /** Gives back everything a worker holds, to be taken at once. Values: worker. */
 export const releaseAll: Statement = {
   name: 'perdure_release_all',

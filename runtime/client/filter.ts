@@ -1,0 +1,82 @@
+/**
+ * Filters as apps write them: checked, since what a bulk operation takes for no condition it does to all runs.
+ */
+import { PerdureError } from '../errors.ts';
+import { workflowOf } from '../publish.ts';
+import type { RunFilter as StoredFilter, RunStatus as StoredStatus } from '../store/runs.ts';
+import type { RunState, RunStatus } from './run-handle.ts';
+import { tagsOf } from './start-options.ts';
+
+export interface RunFilter {
+  status?: RunState | readonly RunState[];
+  /** A workflow of a module, its `module#name`, or its name. */
+  workflow?: string | ((...args: never[]) => Promise<unknown>);
+  /** Also runs whose id another run has taken. */
+  id?: string;
+  /** Runs with all of these tags. */
+  tags?: Record<string, string | number | boolean>;
+  /** Runs with an effect in doubt, or without. */
+  inDoubt?: boolean;
+  /** Started at this moment or later. */
+  createdAfter?: Date;
+  /** Started before this moment. */
+  createdBefore?: Date;
+}
+
+export interface ListOptions extends RunFilter {
+  /** Runs of one page. Default: 100. */
+  limit?: number;
+  /** `cursor` of the page before. */
+  cursor?: string;
+}
+
+export interface RunPage {
+  /** Newest first. */
+  runs: RunStatus[];
+  /** What the next page is asked for with; null if there is none. */
+  cursor: string | null;
+}
+
+export const STATES: readonly StoredStatus[] = ['pending', 'running', 'completed', 'failed', 'cancelled', 'terminated', 'parked'];
+const CONDITIONS = ['status', 'workflow', 'id', 'tags', 'inDoubt', 'createdAfter', 'createdBefore'];
+const CURSOR = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z_[0-9a-f-]{36}$/;
+export const PAGE_MAX = 1000;
+
+/** Throws PerdureError `filter`. */
+export function filterOf(filter: RunFilter): StoredFilter {
+  for (const key of Object.keys(filter)) {
+    if (!CONDITIONS.includes(key)) throw wrong(`'${key}' is no condition; there are ${CONDITIONS.join(', ')}`);
+  }
+  const { status, workflow, id, tags, inDoubt, createdAfter, createdBefore } = filter;
+  const statuses = status === undefined ? [] : [status].flat();
+  for (const one of statuses) if (!STATES.includes(one)) throw wrong(`there is no status '${one}'; there are ${STATES.join(', ')}`);
+  return {
+    ...(status === undefined ? {} : { status: statuses }),
+    ...(workflow === undefined ? {} : { workflow: typeof workflow === 'string' ? workflow : workflowOf(workflow).id }),
+    ...(id === undefined ? {} : { id: String(id) }),
+    ...(tags === undefined ? {} : { tags: tagsOf(tags) }),
+    ...(inDoubt === undefined ? {} : { inDoubt: Boolean(inDoubt) }),
+    ...(createdAfter === undefined ? {} : { fromMs: momentOf('createdAfter', createdAfter) }),
+    ...(createdBefore === undefined ? {} : { toMs: momentOf('createdBefore', createdBefore) }),
+  };
+}
+
+/** For what cannot be taken back: all runs have to be asked for by some condition. */
+export function sharpFilterOf(filter: RunFilter): StoredFilter {
+  const conditions = filterOf(filter);
+  if (Object.keys(conditions).length === 0) throw wrong('it has no condition and means all runs; give at least one');
+  return conditions;
+}
+
+export function pageOf({ limit = 100, cursor, ...filter }: ListOptions): StoredFilter & { limit: number; cursor?: string } {
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) throw wrong(`limit must be a whole number from 1 to ${PAGE_MAX}`);
+  if (cursor !== undefined && !CURSOR.test(cursor)) throw wrong('cursor must be that of a page');
+  return { ...filterOf(filter), limit, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+function momentOf(name: string, date: Date): number {
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw wrong(`${name} must be a valid Date`);
+  return date.getTime();
+}
+
+const wrong = (why: string): PerdureError => new PerdureError('filter', `Wrong filter: ${why}.`);
