@@ -1,5 +1,5 @@
 /**
- * `docs/benchmarks.md`, from the results.
+ * `docs/benchmarks.md` and `docs/benchmarks-engine.md`, from the results.
  */
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Group } from './group.ts';
@@ -7,33 +7,43 @@ import { type Table, writeMarkdown } from './table.ts';
 
 const HOW = `Every figure is a ratio of two things measured in the same process or on the same server, in turn, so that both
 see the same weather: other machines give other times but much the same ratios. A cell shows the median of the
-rounds and, in brackets, the least and the most. \`npm run bench\` measures again, \`npm run bench -- --quick\` in a
-short run, \`npm run bench -- --write\` writes this page.`;
+rounds and, in brackets, the least and the most. \`npm run bench\` (\`npm run bench:engine\`) measures
+again, with \`-- --quick\` in a short run; with \`-- --write\` it writes this page.`;
 
-/** What stands between the figures and the goals that they miss. */
-const LIMITS = `## What holds back what is missed
+export interface Page {
+  groups: Group[];
+  file: string;
+  title: string;
+  /** What stands between the figures and the goals that they miss. */
+  limits: string;
+}
+
+export const PROGRAM_LIMITS = `## What holds back what is missed
 
 * **Chains and \`Promise.all\`.** A call is a frame, a job and, as a value, a promise with its slots: four small objects
   where V8 has two, and its own queue in C++. Chains come near the goal, single promises do not.
-* **Effects.** The commit itself takes about as long as the bare insert. The rest is in this process between two
-  commits: waking up, evaluating, encoding and hashing, beginning the effect; 0.1 to 0.3 ms a step, which a disk that
-  commits in 0.7 ms does not hide.
 * **Checkpoint times.** A checkpoint takes 12 to 30 µs at every size; which of them comes out above 1.5 changes from
   run to run. Only \`shift\` grows: see below.
 * **Checkpoint time of \`queue.shift()\`.** The delta is flat. The time is the host's own \`shift\` moving megabytes and
   emptying the caches, which the checkpoint then feels.`;
 
-export function writePage(results: { group: Group; tables: Table[] }[], quick: boolean): string {
+export const ENGINE_LIMITS = `## What holds back what is missed
+
+* **Effects.** The commit itself takes about as long as the bare insert. The rest is in this process between two
+  commits: waking up, evaluating, encoding and hashing, beginning the effect; 0.1 to 0.3 ms a step, which a disk that
+  commits in 0.7 ms does not hide.`;
+
+export function writePage({ title, limits }: Page, results: { group: Group; tables: Table[] }[], quick: boolean): string {
   const [cpu] = cpus();
   const gib = Math.round(totalmem() / 2 ** 30);
   const machine = `${cpus().length} × ${cpu?.model.trim() ?? arch()}, ${gib} GiB, ${platform()} ${release()}`;
   return `${[
-    '# Benchmarks',
+    `# ${title}`,
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${machine}${quick ? ' (a short run)' : ''}.`,
     HOW,
-    ...results.flatMap(({ group, tables }) => [`## ${title(group.name)}`, group.about, ...tables.map(writeMarkdown)]),
-    LIMITS,
+    ...results.flatMap(({ group, tables }) => [`## ${headline(group.name)}`, group.about, ...tables.map(writeMarkdown)]),
+    limits,
   ].join('\n\n')}\n`;
 }
 
-const title = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
+const headline = (name: string): string => name[0]!.toUpperCase() + name.slice(1);

@@ -20,8 +20,8 @@ async function bareLoop(client: pg.Client, steps: number): Promise<number> {
   return (steps / (performance.now() - from)) * 1000;
 }
 
-export const effects: Group = {
-  name: 'effects',
+export const alone: Group = {
+  name: 'alone',
   about: `One run that calls trivial effects one after the other, from its start to its result, against the same number of
 single-row commits (a prepared \`INSERT\`, awaited, on one connection) by a bare \`pg\` loop on the same server, whose
 settings are PostgreSQL's defaults: a commit is on disk when it returns. Effects per second / commits per second.`,

@@ -1,0 +1,76 @@
+/**
+ * How long after the SIGKILL of its worker a run goes on, by the length of its history: from the start of the next engine
+ * on the same host to the end of the run's next step.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Group } from '../group.ts';
+import { showNumber, type Table } from '../table.ts';
+import { type Bench, endBench, percentile, withServer, workOn } from './bench-engine.ts';
+
+const GOAL_MS = 30;
+
+export const recovery: Group = {
+  name: 'recovery',
+  about: `A run with so many steps behind it waits for an idempotent effect when its process gets a SIGKILL. ms from the next
+engine's \`open\` on the same host to the end of the run's next step: the store is opened, the dead worker found, the run loaded, the
+effect made again, its result committed. Without \`open\` (connections, schema): from \`work\`.`,
+
+  run: ({ quick }) => withServer(async (url) => [await recoveryTable(url, quick ? [1, 1000] : [1, 100, 1000, 5000, 50_000], quick ? 3 : 7)]),
+};
+
+async function recoveryTable(url: string, lengths: number[], rounds: number): Promise<Table> {
+  const rows: string[][] = [];
+  const medians: number[] = [];
+  for (const steps of lengths) {
+    const all: Recovered[] = [];
+    for (let round = 0; round < rounds; round++) all.push(await recoverOnce(url, steps, `history-${steps}-${round}`));
+    const [whole, work] = [all.map((one) => one.fromOpen), all.map((one) => one.fromWork)];
+    medians.push(percentile(work, 0.5));
+    rows.push([`${steps.toLocaleString('en')} steps`, showNumber(percentile(whole, 0.5)), showNumber(percentile(work, 0.5)), showNumber(Math.max(...work))]);
+  }
+  const worst = Math.max(...medians);
+  return {
+    title: 'Recovery after SIGKILL on the same host, ms',
+    head: ['', 'from open', 'from work', 'most'],
+    rows,
+    verdicts: [
+      { what: 'ms, at the worst length', value: worst, goal: { atMost: GOAL_MS } },
+      { what: 'longest / shortest history', value: medians.at(-1)! / medians[0]!, goal: { atMost: 1.3 } },
+    ],
+  };
+}
+
+interface Recovered {
+  fromOpen: number;
+  fromWork: number;
+}
+
+async function recoverOnce(url: string, steps: number, id: string): Promise<Recovered> {
+  const child = fork(fileURLToPath(new URL('./recovery-child.js', import.meta.url)), [url, String(steps), id]);
+  await once(child, 'exit'); // it kills itself in the middle of a step
+  const from = performance.now();
+  let calls = 0;
+  let bench: Bench | null = null;
+  const at = await new Promise<number>((resolve, reject) => {
+    // The second call of the effect is asked for by the commit of the first one's result.
+    const effect = (n: number): number | Promise<number> => {
+      if (++calls === 1) return n;
+      resolve(performance.now());
+      return new Promise(() => {});
+    };
+    workOn(url, 'history', { step: { run: effect, idempotent: true } }).then((made) => (bench = made), reject);
+  });
+  const made = await until(() => bench);
+  await made.engine.terminate(id);
+  await endBench(made);
+  return { fromOpen: at - from, fromWork: at - made.workedAt };
+}
+
+async function until<T>(probe: () => T | null): Promise<T> {
+  for (let value = probe(); ; value = probe()) {
+    if (value !== null) return value;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
