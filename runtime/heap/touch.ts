@@ -53,7 +53,7 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
       if (!meta.listed) meta.heap.list(meta);
       return;
     case 'array':
-      if (begin(meta)) touchElement(meta, object as unknown[], key);
+      if (begin(meta)) touchElement(meta, object as unknown[], key, deleted);
       return;
     case 'object':
     case 'env':
@@ -91,7 +91,7 @@ function countOf({ kind, owner }: Meta): number {
   return weakEntriesOf(owner)?.size ?? Object.keys(owner).length;
 }
 
-function touchElement(meta: Meta, array: unknown[], key: unknown): void {
+function touchElement(meta: Meta, array: unknown[], key: unknown, deleted: boolean): void {
   if (typeof key === 'number' && key < array.length && key >= 0 && Number.isInteger(key)) {
     const edits = ranges(meta, array);
     edits.write(key);
@@ -103,7 +103,8 @@ function touchElement(meta: Meta, array: unknown[], key: unknown): void {
   if (key === 'length') ranges(meta, array).resize(array);
   else if (!isIndex) touchWhole(meta);
   else if (index < array.length) ranges(meta, array).splice(index, 1, 1);
-  else ranges(meta, array).splice(array.length, 0, index - array.length + 1);
+  // Deleting what is not there makes no array longer.
+  else if (!deleted) ranges(meta, array).splice(array.length, 0, index - array.length + 1);
 }
 
 /** Before a method with the name of a built-in mutator is called on a promoted object. */

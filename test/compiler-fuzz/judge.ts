@@ -5,13 +5,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from '@babel/generator';
-import { parse } from '@babel/parser';
-import { VISITOR_KEYS } from '@babel/types';
 import { compileProgram } from '../../compiler/index.ts';
 import { PerdureError } from '../../runtime/errors.ts';
 import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
 import { Program } from '../../runtime/engine/program.ts';
+import { guard } from '../support/guard.ts';
 import { hostFor, runCompiled, type Mode } from '../support/harness.ts';
 import { Oracle } from '../support/oracle.ts';
 
@@ -104,40 +102,4 @@ async function compare(artifact: Artifact, source: string, mode: Mode): Promise<
   if (expected.some((line) => /guardSteps|=>|function|class \w* ?\{/.test(line))) return { kind: 'compiled' };
   const at = Math.max(0, expected.findIndex((line, i) => line !== actual[i]));
   return { kind: 'wrong', what: `${mode} differs: expected ${expected[at]?.slice(0, 200)} | actual ${actual[at]?.slice(0, 200)}` };
-}
-
-const STEPS_MAX = 3000;
-
-/**
- * The source with a count in every loop and function, so that it ends; null if it cannot be parsed. The count is one
- * for compiled and plain code alike.
- */
-export function guard(source: string): string | null {
-  let file;
-  try {
-    file = parse(source, { sourceType: 'module', plugins: ['typescript'], allowAwaitOutsideFunction: true });
-  } catch {
-    return null;
-  }
-  interface Body {
-    type: string;
-    body: unknown;
-  }
-  const count = (): unknown => parse('guardSteps();').program.body[0];
-  const visit = (node: { type: string; [field: string]: unknown }): void => {
-    const body = node.body as Body | undefined;
-    const isLoop = /^(For\w*|While|DoWhile)Statement$/.test(node.type);
-    const isFunction = /^(Function(Declaration|Expression)|ArrowFunctionExpression|(Object|Class|ClassPrivate)Method)$/.test(node.type);
-    if ((isLoop || isFunction) && body) {
-      if (body.type === 'BlockStatement') (body.body as unknown[]).unshift(count());
-      else if (isLoop) node.body = { type: 'BlockStatement', body: [count(), body], directives: [] };
-    }
-    for (const key of VISITOR_KEYS[node.type] ?? []) {
-      const value = node[key];
-      for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) if (child) visit(child as typeof node);
-    }
-  };
-  visit(file.program as unknown as { type: string });
-  const { code } = generate(file, { comments: false });
-  return `let guardedSteps = 0;\n${code}\nfunction guardSteps() { if (++guardedSteps > ${STEPS_MAX}) throw new RangeError('too many steps'); }\n`;
 }

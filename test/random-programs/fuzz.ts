@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
+import { guard } from '../support/guard.ts';
 import { compileFile, EFFECTS, runCompiled, type Effects, type Mode } from '../support/harness.ts';
 import { type NativeRun, Oracle } from '../support/oracle.ts';
 import { Random } from '../support/random.ts';
@@ -35,6 +36,8 @@ export interface FuzzResult {
 interface Failure {
   /** What a smaller program that fails in the same way has in common with it. */
   kind: string;
+  /** Which wait throws, if one does. */
+  throwing: number;
   text: string;
 }
 
@@ -49,7 +52,7 @@ export async function fuzz(options: FuzzOptions, progress: (done: FuzzResult) =>
       const outcome = await comparison.program(programFor(seed), modes, chosen(seed, throwing));
       result.programs++;
       if (outcome === 'rejected') result.rejected++;
-      else if (outcome !== null) return { ...result, ...comparison.counts, seed, failure: await comparison.smallest(programFor(seed), modes) };
+      else if (outcome !== null) return { ...result, ...comparison.counts, seed, failure: await comparison.smallest(programFor(seed), modes, outcome) };
       Object.assign(result, comparison.counts);
       progress(result);
     }
@@ -59,12 +62,9 @@ export async function fuzz(options: FuzzOptions, progress: (done: FuzzResult) =>
   }
 }
 
-/** Each of so many waits. */
-const every = (waits: number): number[] => Array.from({ length: waits }, (_, i) => i + 1);
-
-/** Each, or some that the seed chooses. */
+/** Which of so many waits throw, one in each run: all, or some that the seed chooses. */
 const chosen = (seed: number, most: number) => (waits: number): number[] => {
-  const all = every(waits);
+  const all = Array.from({ length: waits }, (_, i) => i + 1);
   const random = new Random(`waits of ${seed}`);
   while (all.length > most) all.splice(random.below(all.length), 1);
   return all;
@@ -117,7 +117,7 @@ class Comparison {
       artifact = compileFile(this.file);
     } catch (error) {
       const { message } = error as Error;
-      return { kind: `not compiled ${/^error\[\w+\]/.exec(message)?.[0] ?? wordsOf(message)}`, text: message };
+      return { throwing: 0, kind: `not compiled ${/^error\[\w+\]/.exec(message)?.[0] ?? wordsOf(message)}`, text: message };
     }
     for (const mode of modes) {
       const difference = this.run(artifact, mode, expected, 0);
@@ -139,7 +139,7 @@ class Comparison {
       actual = runCompiled(artifact, { mode, effects: waits.effects });
     } catch (error) {
       const { message, stack } = error as Error;
-      return { kind: `${execution}: ${wordsOf(message)}`, text: `${execution}: ${stack}` };
+      return { throwing, kind: `${execution}: ${wordsOf(message)}`, text: `${execution}: ${stack}` };
     } finally {
       this.counts.waits += waits.made;
     }
@@ -148,20 +148,35 @@ class Comparison {
     const part = (lines: string[]): string => lines.slice(Math.max(0, at - 3), at + 4).join('\n           ');
     const which = throwing > 0 ? ` (the ${throwing}th)` : '';
     const kind = `${execution}: ${[expected.lines[at], actual[at]].map((line) => wordsOf(line ?? 'end')).join(' | ')}`;
-    return { kind, text: `${execution}${which}, line ${at}:\n  expected ${part(expected.lines)}\n  actual   ${part(actual)}` };
+    return { kind, throwing, text: `${execution}${which}, line ${at}:\n  expected ${part(expected.lines)}\n  actual   ${part(actual)}` };
   }
 
-  /** The program made small, and how it fails. */
-  async smallest(source: string, modes: Mode[]): Promise<string> {
-    const failure = async (text: string): Promise<Failure | null> => {
-      const outcome = await this.program(text, modes, every);
+  /** The program made small, and how it fails: without a wait that throws, or with one. */
+  async smallest(source: string, modes: Mode[], { kind, throwing, text }: Failure): Promise<string> {
+    // What is left out has waited, too: the wait that throws is then an earlier one.
+    let wait = throwing;
+    const near = (waits: number): number[] => [...downTo(wait - NEAR, Math.min(wait, waits))].filter((n) => n > 0);
+    const failure = async (source: string): Promise<Failure | null> => {
+      const guarded = guard(source);
+      const outcome = guarded === null ? 'rejected' : await this.program(guarded, modes, near);
       return outcome === 'rejected' ? null : outcome;
     };
-    const sought = (await failure(source))?.kind;
-    // One that has lost a declaration, or its `main`, fails in another way.
-    const small = await minimise(source, async (smaller) => (await failure(smaller))?.kind === sought);
-    return `${small}\n${(await failure(small))?.text}`;
+    const small = await minimise(source, async (smaller) => {
+      const found = await failure(smaller);
+      // One that has lost a declaration, or its `main`, fails in another way.
+      if (found?.kind !== kind) return false;
+      wait = found.throwing;
+      return true;
+    });
+    return `${small}\n${(await failure(small))?.text ?? text}`;
   }
+}
+
+/** How many waits a step of the minimiser may have left out before the one that throws. */
+const NEAR = 5;
+
+function* downTo(least: number, n: number): Generator<number> {
+  for (; n >= least; n--) yield n;
 }
 
 /** What a message says, without the values that it names. */

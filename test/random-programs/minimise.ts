@@ -20,46 +20,49 @@ interface Edit {
 
 export type Fails = (source: string) => Promise<boolean>;
 
+/** What is changed: first what stands in lists, which is soon gone, then expressions within what is left. */
+type Level = 'statements' | 'expressions';
+
 /** The smallest program found in so many tries. */
 export async function minimise(source: string, fails: Fails, triesMax = 1500): Promise<string> {
   let tries = 0;
-  for (let changed = true; changed; ) {
-    changed = false;
-    // What is largest goes first; what an edit has made shorter is looked at again as it now is.
+  const shrink = async (level: Level): Promise<boolean> => {
+    let changed = false;
+    // What is largest goes first; an edit that has been tried in vain stays before those that follow.
     for (let at = 0; ; ) {
-      const edits = editsOf(source);
-      if (at >= edits.length) break;
-      if (++tries > triesMax) return tidy(source);
+      const edits = editsOf(source, level);
+      if (at >= edits.length || ++tries > triesMax) return changed;
       const smaller = apply(source, edits[at]!);
       if (smaller.length < source.length && (await fails(smaller))) {
         source = smaller;
         changed = true;
       } else at++;
     }
-  }
-  return tidy(source);
+  };
+  do while (await shrink('statements'));
+  while (await shrink('expressions'));
+  return source.replaceAll(/\n\s*(?=\n)/g, '').trim();
 }
-
-const tidy = (source: string): string => source.replaceAll(/\n\s*(?=\n)/g, '').trim();
 
 const apply = (source: string, { start, end, text }: Edit): string => source.slice(0, start) + text + source.slice(end);
 
-function editsOf(source: string): Edit[] {
+function editsOf(source: string, level: Level): Edit[] {
   const edits: Edit[] = [];
   const visit = (node: AnyNode): void => {
     const { type, start, end } = node;
     const parts = childrenOf(node);
-    if (type === 'ClassBody' || type === 'BlockStatement' || type === 'Program') edits.push(...halves(node.body as AnyNode[]));
-    if (/Statement$|Declaration$|^Class\w*(Method|Property)$|^StaticBlock$|^ObjectMethod$|^ObjectProperty$|^SpreadElement$/.test(type)) {
+    if (level === 'expressions' && /Expression$|Literal$|^Identifier$/.test(type)) {
+      for (const part of parts) edits.push({ start, end, text: source.slice(part.start, part.end) });
+      if (end - start > 1) edits.push({ start, end, text: '0' });
+    }
+    if (level === 'statements' && (type === 'ClassBody' || type === 'BlockStatement' || type === 'Program')) edits.push(...halves(node.body as AnyNode[]));
+    if (level === 'statements' && /Statement$|Declaration$|^Class\w*(Method|Property)$|^StaticBlock$|^ObjectMethod$|^ObjectProperty$|^SpreadElement$/.test(type)) {
       // A comma goes with what is left out of a list.
       edits.push({ start, end: end + (/^\s*,/.exec(source.slice(end))?.[0].length ?? 0), text: '' });
       for (const inner of parts.filter(({ type }) => type === 'BlockStatement' || type === 'CatchClause' || type === 'SwitchCase')) {
         const body = inner.type === 'BlockStatement' ? inner : (inner.body as AnyNode | undefined);
         if (body) edits.push({ start, end, text: source.slice(body.start + 1, body.end - 1) });
       }
-    } else if (/Expression$|Literal$|^Identifier$/.test(type)) {
-      for (const part of parts) edits.push({ start, end, text: source.slice(part.start, part.end) });
-      if (end - start > 1) edits.push({ start, end, text: '0' });
     }
     parts.forEach(visit);
   };
