@@ -70,7 +70,10 @@ function newRun(given: Partial<NewRun> = {}): NewRun {
   };
 }
 
-/** The commit of the next cycle. */
+/** The worker of a test. */
+let worker: string;
+
+/** The commit of the next cycle, by that worker. */
 function commitAfter(previous: { uid: string; seq?: number; hash: Buffer }, given: Partial<Commit> = {}): Commit {
   const { cause = '{"kind":"timer","request":1}', delta = '{"mail":1}' } = given;
   return {
@@ -81,6 +84,7 @@ function commitAfter(previous: { uid: string; seq?: number; hash: Buffer }, give
     cause,
     delta,
     capture: null,
+    worker,
     end: null,
     mail: null,
     settled: [],
@@ -88,10 +92,11 @@ function commitAfter(previous: { uid: string; seq?: number; hash: Buffer }, give
   };
 }
 
+const hashes = (...commits: Commit[]): Set<string> => new Set(commits.map(({ hash }) => hash.toString('hex')));
+
 describe.each(KINDS)('%s', (kind) => {
   let store: Store;
   let tamper: Tamper;
-  let worker: string;
 
   const register = async (leaseMs = 60_000): Promise<string> => {
     const id = randomUUID().slice(0, 8);
@@ -102,6 +107,13 @@ describe.each(KINDS)('%s', (kind) => {
   const started = async (given: Partial<NewRun> = {}): Promise<NewRun> => {
     const run = newRun(given);
     expect(await store.runs.start(run)).toEqual({ held: false });
+    return run;
+  };
+
+  /** A run that the worker of the test holds. */
+  const held = async (given: Partial<NewRun> = {}): Promise<NewRun> => {
+    const run = await started(given);
+    await tamper.holdBy(run.uid, worker);
     return run;
   };
 
@@ -159,8 +171,8 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('lists runs, newest first, by status and workflow', async () => {
     const name = `w${randomUUID().slice(0, 8)}`;
-    const a = await started({ workflow: `list.wf.ts#${name}` });
-    const b = await started({ workflow: `list.wf.ts#${name}` });
+    const a = await held({ workflow: `list.wf.ts#${name}` });
+    const b = await held({ workflow: `list.wf.ts#${name}` });
     await store.log.commit([commitAfter(a, { end: { status: 'failed', outcome: '{"error":1}' } })]);
     const ids = async (filter: RunFilter & { limit?: number }) =>
       (await store.runs.list({ limit: 100, ...filter })).map((run) => run.id);
@@ -191,7 +203,10 @@ describe.each(KINDS)('%s', (kind) => {
 
   const claimedIds = async (limit = 100): Promise<string[]> => (await store.runs.claim(worker, [ENTRY], limit)).map(({ id }) => id);
 
-  const finish = (run: NewRun | AdmittedRun) => store.log.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+  const finish = async (run: NewRun | AdmittedRun) => {
+    await tamper.holdBy(run.uid, worker);
+    expect((await store.log.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })])).size).toBe(1);
+  };
 
   test('starts many runs, but those whose id is taken, also among themselves', async () => {
     const [there] = await admitted({});
@@ -319,9 +334,10 @@ describe.each(KINDS)('%s', (kind) => {
     const list = given.map(admission);
     for (const run of list) await store.runs.admit([run], of, false);
     const [a, ab, b, delayed, last] = list.map(({ id }) => id);
+    for (const run of [list[0]!, list[2]!, list[4]!]) await tamper.holdBy(run.uid, worker);
     await store.log.commit([commitAfter(list[2]!, { end: { status: 'failed', outcome: '{"error":1}' } })]);
     await store.log.commit([commitAfter(list[4]!, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
-    await store.claims.markDoubt(list[0]!.uid, 1, 1, 'w');
+    await store.claims.markDoubt(list[0]!.uid, 1, 1, 'w', worker);
     const ids = async (filter: RunFilter) => (await store.runs.list({ workflow: name, limit: 100, ...filter })).map(({ id }) => id);
     expect(await ids({})).toEqual([last, delayed, b, ab, a]);
     expect(await ids({ status: 'running' })).toEqual([ab, a]);
@@ -423,8 +439,9 @@ describe.each(KINDS)('%s', (kind) => {
       return claimed!.losses;
     };
     expect([await lose(), await lose(), await lose()]).toEqual([0, 1, 2]);
-    const next = commitAfter(run);
-    await store.log.commit([next]);
+    await store.runs.claim(worker, [ENTRY], 1);
+    await store.log.commit([commitAfter(run)]);
+    await store.runs.release(run.uid, worker, 0, await store.clock());
     // The loss before the checkpoint is known until the next one, which is the first at its cycle.
     expect([await lose(), await lose()]).toEqual([3, 1]);
   });
@@ -536,9 +553,19 @@ describe.each(KINDS)('%s', (kind) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     const expired = async () => Object.fromEntries((await store.workers.list()).map((w) => [w.id, w.expired]));
     expect(await expired()).toEqual({ [worker]: false, [short]: true });
-    expect(Math.abs((await store.workers.renew(short, 60_000))! - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs((await store.workers.renew(short, 60_000))!.nowMs - Date.now())).toBeLessThan(60_000);
     expect(await expired()).toEqual({ [worker]: false, [short]: false });
     expect((await store.workers.list())[0]).toMatchObject({ host: 'h', boot: 'b', pid: 1, started: 's' });
+  });
+
+  test('a lease that is renewed tells what its worker holds', async () => {
+    const holdings = async () => (await store.workers.renew(worker, 60_000))!.holdings;
+    expect(await holdings()).toEqual({ runs: 0, mail: 0 });
+    const [run] = await Promise.all([held(), held(), started()]);
+    for (let i = 0; i < 3; i++) await store.inbox.send(run.id, '{}');
+    expect(await holdings()).toEqual({ runs: 2, mail: 3 });
+    await store.runs.release(run.uid, worker, 3, null);
+    expect(await holdings()).toEqual({ runs: 1, mail: 0 });
   });
 
   test('a parked run takes messages and is claimed by nobody until it is resumed; only its worker can park it', async () => {
@@ -572,12 +599,13 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('consumes with the commit or not at all', async () => {
-    const run = await started();
+    const run = await held();
     for (const i of [1, 2, 3]) await store.inbox.send(run.id, `{"i":${i}}`);
     const stale = { ...commitAfter(run, { mail: 3 }), prev: Buffer.from('other') };
     expect(await store.log.commit([stale])).toEqual(new Set());
     expect((await store.inbox.after(run.uid, 0)).map(({ n }) => n)).toEqual([1, 2, 3]);
-    expect(await store.log.commit([commitAfter(run, { mail: 2 })])).toEqual(new Set([`${run.uid} 1`]));
+    const first = commitAfter(run, { mail: 2 });
+    expect(await store.log.commit([first])).toEqual(hashes(first));
     expect((await store.inbox.after(run.uid, 0)).map(({ n }) => n)).toEqual([3]);
     expect(await store.inbox.send(run.id, '{}')).toBe(4);
   });
@@ -585,16 +613,16 @@ describe.each(KINDS)('%s', (kind) => {
   // ——— Committing ———
 
   test('appends a cycle only after its predecessor, with its hash, and once', async () => {
-    const run = await started();
+    const run = await held();
     const first = commitAfter(run);
     const second = commitAfter(first);
     expect(await store.log.commit([second])).toEqual(new Set());
-    expect(await store.log.commit([first])).toEqual(new Set([`${run.uid} 1`]));
+    expect(await store.log.commit([first])).toEqual(hashes(first));
     expect(await store.log.commit([first])).toEqual(new Set());
     const rival = commitAfter(run, { cause: '{"kind":"rival"}' });
     expect(await store.log.commit([rival])).toEqual(new Set());
     expect(await store.log.commit([commitAfter(rival)])).toEqual(new Set());
-    expect(await store.log.commit([second])).toEqual(new Set([`${run.uid} 2`]));
+    expect(await store.log.commit([second])).toEqual(hashes(second));
     expect(await store.log.hashAt(run.uid, 1)).toBe(first.hash.toString('hex'));
     expect(await store.log.hashAt(run.uid, 3)).toBe(null);
     expect((await store.log.read(run.uid, 0, 10)).map(({ seq, delta }) => [seq, delta])).toEqual([[0, '{}'], [1, '{"mail":1}'], [2, '{"mail":1}']]);
@@ -602,9 +630,9 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('of two workers that write the same cycle, one does; the other changes nothing', async () => {
-    const run = await started();
+    const run = await held();
     for (const i of [1, 2]) await store.inbox.send(run.id, `{"i":${i}}`);
-    await store.claims.claimAttempt(run.uid, 7, 2, worker);
+    expect(await store.claims.claimAttempt(run.uid, 7, 2, worker)).toBe('claimed');
     const a = commitAfter(run, { cause: '{"by":"a"}', mail: 1, end: { status: null, outcome: '{"ok":"a"}' } });
     const b = commitAfter(run, { cause: '{"by":"b"}', mail: 2, settled: [7], end: { status: 'completed', outcome: '{"ok":"b"}' } });
     const [wonA, wonB] = await Promise.all([store.log.commit([a]), store.log.commit([b])]);
@@ -617,24 +645,43 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.claims.of(run.uid)).toHaveLength(won === a ? 1 : 0);
   });
 
-  test('a worker that has lost its runs writes as long as nobody else has, and then never again', async () => {
-    const run = await started();
-    await store.runs.claim(worker, [ENTRY], 1);
+  test('of two that are the same cycle in one statement, one goes in, with what belongs to it', async () => {
+    const run = await held();
+    for (const i of [1, 2]) await store.inbox.send(run.id, `{"i":${i}}`);
+    const twins = [1, 2].map((mail) => commitAfter(run, { cause: `{"by":${mail}}`, mail, end: { status: null, outcome: `{"ok":${mail}}` } }));
+    const won = await store.log.commit(twins);
+    expect(won.size).toBe(1);
+    const winner = twins.find(({ hash }) => won.has(hash.toString('hex')))!;
+    expect(await store.log.hashAt(run.uid, 1)).toBe(winner.hash.toString('hex'));
+    expect((await store.runs.find(run.id))!.outcome).toBe(winner.end!.outcome);
+    expect(await store.inbox.after(run.uid, 0)).toHaveLength(2 - winner.mail!);
+    const plain = [1, 2].map((n) => commitAfter(winner, { cause: `{"by":${n}}` }));
+    expect((await store.log.commit(plain)).size).toBe(1);
+  });
+
+  test('a worker that has lost its runs writes nothing any more, though nobody else has written', async () => {
+    const run = await held();
+    const late = commitAfter(run, { cause: '{"by":"zombie"}' });
+    const ends: Commit = { ...late, end: { status: 'completed', outcome: '{"ok":1}' }, mail: 0 };
     await store.workers.bury(worker);
+    for (const commits of [[late], [late, commitAfter(await held())], [ends]]) {
+      expect([...(await store.log.commit(commits))]).not.toContain(late.hash.toString('hex'));
+    }
     const next = await register();
-    expect(await store.runs.claim(next, [ENTRY], 1)).toHaveLength(1);
-    const byNext = commitAfter(run, { cause: '{"by":"next"}' });
-    expect(await store.log.commit([byNext])).toEqual(new Set([`${run.uid} 1`]));
-    expect(await store.log.commit([commitAfter(run, { cause: '{"by":"zombie"}' })])).toEqual(new Set());
+    expect(await store.runs.claim(next, [ENTRY], 1)).toMatchObject([{ uid: run.uid }]);
+    for (const commits of [[late], [ends]]) expect(await store.log.commit(commits)).toEqual(new Set());
     expect(await store.runs.release(run.uid, worker, 0, null)).toBe(false);
     expect(await store.runs.park(run.uid, worker, '{}')).toBe(false);
-    expect((await store.runs.find(run.id))!.worker).toBe(next);
+    expect(await store.log.hashAt(run.uid, 1)).toBe(null);
+    expect(await store.runs.find(run.id)).toMatchObject({ worker: next, status: 'running' });
+    const byNext = commitAfter(run, { worker: next });
+    expect(await store.log.commit([byNext])).toEqual(hashes(byNext));
   });
 
   test('commits many runs in one statement, each on its own', async () => {
-    const runs = await Promise.all(Array.from({ length: 10 }, () => started()));
+    const runs = await Promise.all(Array.from({ length: 10 }, () => held()));
     const commits = runs.map((run, i) => (i % 3 === 0 ? { ...commitAfter(run), prev: Buffer.from('stale') } : commitAfter(run)));
-    const expected = new Set(commits.flatMap(({ uid }, i) => (i % 3 === 0 ? [] : [`${uid} 1`])));
+    const expected = hashes(...commits.filter((_, i) => i % 3 !== 0));
     expect(await store.log.commit(commits)).toEqual(expected);
     const withEnds = runs.map((run, i) => commitAfter(commits[i]!.prev.equals(run.hash) ? commits[i]! : run, {
       end: i % 2 ? { status: 'completed', outcome: `{"ok":${i}}` } : null,
@@ -647,7 +694,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('one document that is none refuses the statement and leaves nothing of it', async () => {
-    const [a, b] = await Promise.all([started(), started()]);
+    const [a, b] = await Promise.all([held(), held()]);
     const error = await thrownBy(store.log.commit([commitAfter(a), { ...commitAfter(b), delta: '{"broken":' }]));
     expect(error).toMatchObject({ name: 'StoreError', code: 'store_statement', kind: 'refused' });
     expect(await store.log.hashAt(a.uid, 1)).toBe(null);
@@ -655,8 +702,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('an end takes the run from its worker and keeps it from others', async () => {
-    const run = await started();
-    await store.runs.claim(worker, [ENTRY], 1);
+    const run = await held();
     const outcome = commitAfter(run, { end: { status: null, outcome: '{"ok":1}' } });
     await store.log.commit([outcome]);
     expect(await store.runs.find(run.id)).toMatchObject({ status: 'running', outcome: '{"ok":1}', worker, finishedMs: null });
@@ -681,7 +727,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('a key is known after its message was consumed and after the run has ended; a new one is not taken then', async () => {
-    const run = await started();
+    const run = await held();
     await store.inbox.sendOnce(run.uid, '{"i":1}', 'paid', 'k');
     const step = commitAfter(run, { mail: 1 });
     await store.log.commit([step]);
@@ -701,7 +747,7 @@ describe.each(KINDS)('%s', (kind) => {
       [(uid) => tamper.dropCycle(uid, 0), /log\.0.*missing/],
     ];
     for (const [damage, message] of damages) {
-      const run = await started();
+      const run = await held();
       let last: { uid: string; seq?: number; hash: Buffer } = run;
       for (let i = 0; i < 3; i++) await store.log.commit([(last = commitAfter(last, { delta: `{"mail":${i}}` }))]);
       await damage?.(run.uid);
@@ -714,7 +760,7 @@ describe.each(KINDS)('%s', (kind) => {
   // ——— Images ———
 
   test('loads the newest image and the log from there; keeps the newest two', async () => {
-    const run = await started();
+    const run = await held();
     let last: { uid: string; seq?: number; hash: Buffer } = run;
     for (let i = 0; i < 6; i++) await store.log.commit([(last = commitAfter(last))]);
     for (const seq of [1, 3, 5]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`);
@@ -751,16 +797,16 @@ describe.each(KINDS)('%s', (kind) => {
 
   // ——— Claims of effects ———
 
-  test('an attempt is claimed by one worker; failures and doubts are remembered', async () => {
-    const run = await started();
-    const results = await Promise.all(['a', 'b', 'c'].map((id) => store.claims.claimAttempt(run.uid, 1, 2, id)));
-    expect(results.filter(Boolean)).toHaveLength(1);
+  test('an attempt is claimed once; failures and doubts are remembered', async () => {
+    const run = await held();
+    const results = await Promise.all([1, 2, 3].map(() => store.claims.claimAttempt(run.uid, 1, 2, worker)));
+    expect(results.sort()).toEqual(['claimed', 'taken', 'taken']);
     const before = await store.clock();
-    const retryMs = await store.claims.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}', 5000);
+    const retryMs = await store.claims.recordFailure(run.uid, 1, 1, worker, '{"error":"x"}', 5000);
     expect(retryMs).toBeGreaterThanOrEqual(before + 5000);
-    expect(await store.claims.recordFailure(run.uid, 1, 1, 'a', '{"error":"x"}', 90_000)).toBe(retryMs); // a pause begins once
-    await store.claims.markDoubt(run.uid, 2, 1, 'a');
-    await store.claims.markDoubt(run.uid, 2, 1, 'b');
+    expect(await store.claims.recordFailure(run.uid, 1, 1, worker, '{"error":"x"}', 90_000)).toBe(retryMs); // a pause begins once
+    await store.claims.markDoubt(run.uid, 2, 1, 'a', worker);
+    await store.claims.markDoubt(run.uid, 2, 1, 'b', worker);
     expect((await store.runs.find(run.id))!.inDoubt).toBe(true);
     const claims = await store.claims.of(run.uid);
     expect(claims.map(({ request, attempt, failure, doubt }) => ({ request, attempt, failure, doubt }))).toEqual([
@@ -771,15 +817,31 @@ describe.each(KINDS)('%s', (kind) => {
     expect(claims[2]!.worker).toBe('a');
     expect(claims.map((claim) => claim.retryMs)).toEqual([retryMs, null, null]);
     expect((await store.log.load(run.uid)).claims).toEqual(claims);
-    expect(await store.claims.claimAttempt(run.uid, 2, 2, 'c')).toBe(true);
+    expect(await store.claims.claimAttempt(run.uid, 2, 2, worker)).toBe('claimed');
     expect((await store.runs.find(run.id))!.inDoubt).toBe(false);
     await store.log.commit([commitAfter(run, { settled: [1] })]);
     expect((await store.claims.of(run.uid)).map(({ request }) => request)).toEqual([2, 2]);
   });
 
+  test('only the worker that holds the run says something about attempts', async () => {
+    const run = await held();
+    await store.claims.markDoubt(run.uid, 1, 1, 'gone', worker);
+    const other = await register();
+    expect(await store.claims.claimAttempt(run.uid, 1, 2, other)).toBe('lost');
+    expect(await store.claims.recordFailure(run.uid, 1, 1, other, '{}', 1)).toBe(null);
+    await store.claims.markDoubt(run.uid, 2, 1, worker, other);
+    expect(await store.claims.of(run.uid)).toMatchObject([{ request: 1, attempt: 1, worker: 'gone', failure: null, doubt: true }]);
+    // A worker that was buried while it looked at a request, which others have settled meanwhile.
+    await store.workers.bury(worker);
+    await store.runs.claim(other, [ENTRY], 1);
+    await store.log.commit([commitAfter(run, { worker: other, settled: [1] })]);
+    expect(await store.claims.claimAttempt(run.uid, 1, 2, worker)).toBe('lost');
+    expect(await store.claims.of(run.uid)).toEqual([]);
+  });
+
   test('the end of a run takes its claims and doubts with it', async () => {
-    const run = await started();
-    await store.claims.markDoubt(run.uid, 3, 1, 'a');
+    const run = await held();
+    await store.claims.markDoubt(run.uid, 3, 1, 'a', worker);
     await store.log.commit([commitAfter(run, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
     expect(await store.claims.of(run.uid)).toEqual([]);
     expect((await store.runs.find(run.id))!.inDoubt).toBe(false);
@@ -800,7 +862,7 @@ describe.each(KINDS)('%s', (kind) => {
   // ——— Values and errors ———
 
   test('large documents, and many bytes', async () => {
-    const run = await started();
+    const run = await held();
     const delta = JSON.stringify({ put: { 1: 'x'.repeat(3_000_000) } });
     const big = commitAfter(run, { delta });
     expect((await store.log.commit([big])).size).toBe(1);

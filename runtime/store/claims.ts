@@ -17,6 +17,9 @@ export interface StoredClaim {
   retryMs: number | null;
 }
 
+/** `taken`: it was claimed before. `lost`: the worker does not hold the run. */
+export type Claiming = 'claimed' | 'taken' | 'lost';
+
 export class Claims {
   private readonly sql: Sql;
 
@@ -24,20 +27,21 @@ export class Claims {
     this.sql = sql;
   }
 
-  /** Claims a further attempt. Returns false if somebody else has. */
-  async claimAttempt(uid: string, request: number, attempt: number, worker: string): Promise<boolean> {
-    const rows = await this.sql.query(claimAttempt, [uid, request, attempt, worker]);
-    return rows.length === 1;
+  /** Claims a further attempt. */
+  async claimAttempt(uid: string, request: number, attempt: number, worker: string): Promise<Claiming> {
+    const [row] = await this.sql.query(claimAttempt, [uid, request, attempt, worker]);
+    return !row ? 'lost' : row.attempt === null ? 'taken' : 'claimed';
   }
 
-  /** Returns when the pause is over that the failure has begun. */
-  async recordFailure(uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number): Promise<number> {
+  /** Returns when the pause is over that the failure has begun; null if the worker does not hold the run. */
+  async recordFailure(uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number): Promise<number | null> {
     const [row] = await this.sql.query(recordFailure, [uid, request, attempt, worker, failure, pauseMs]);
-    return Number(row!.retry_ms);
+    return row ? Number(row.retry_ms) : null;
   }
 
-  async markDoubt(uid: string, request: number, attempt: number, worker: string): Promise<void> {
-    await this.sql.query(markDoubt, [uid, request, attempt, worker]);
+  /** An attempt that `worker` has made is in doubt, says the one that holds the run. */
+  async markDoubt(uid: string, request: number, attempt: number, worker: string, holder: string): Promise<void> {
+    await this.sql.query(markDoubt, [uid, request, attempt, worker, holder]);
   }
 
   async of(uid: string): Promise<StoredClaim[]> {

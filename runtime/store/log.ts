@@ -18,6 +18,8 @@ export interface Commit {
   cause: string;
   delta: string;
   capture: string | null;
+  /** Who holds the run. */
+  worker: string;
   /** Set when the workflow has ended in this cycle, and when the run is over (`status`). */
   end: { status: RunStatus | null; outcome: string | null } | null;
   /** The inbox is consumed up to this number; null: nothing of it. */
@@ -91,17 +93,17 @@ export class Log {
     };
   }
 
-  /** Commits checkpoints. Returns those that went in, as `uid seq`; the others have lost to another worker. */
+  /** Commits checkpoints. Returns the hashes, in hex, of those that went in; the others have lost to another worker. */
   async commit(commits: readonly Commit[]): Promise<Set<string>> {
     const [first] = commits;
-    if (commits.length === 1 && first && isPlain(first)) return (await this.commitOne(first)) ? new Set([stepOf(first)]) : new Set();
+    if (commits.length === 1 && first && isPlain(first)) return new Set((await this.commitOne(first)) ? [first.hash.toString('hex')] : []);
     const rows = await this.sql.query(...commitStatement(commits));
-    return new Set(rows.map((row) => stepOf({ uid: String(row.uid), seq: Number(row.seq) })));
+    return new Set(rows.map((row) => String(row.hash)));
   }
 
-  private async commitOne({ uid, seq, prev, hash, cause, delta, capture }: Commit): Promise<boolean> {
+  private async commitOne({ uid, seq, prev, hash, cause, delta, capture, worker }: Commit): Promise<boolean> {
     try {
-      return (await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture])).length === 1;
+      return (await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture, worker])).length === 1;
     } catch (error) {
       if (error instanceof StoreError && error.code === 'store_duplicate') return false;
       throw error;
@@ -153,9 +155,6 @@ const logRow = (row: Row): LogRow => ({
 /** A step that only goes on. */
 const isPlain = ({ end, mail, settled }: Commit): boolean => end === null && mail === null && settled.length === 0;
 
-/** A step, as text. */
-export const stepOf = ({ uid, seq }: { uid: string; seq: number }): string => `${uid} ${seq}`;
-
 /** The cheapest statement that can carry these checkpoints. */
 function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
   const column = <T>(pick: (commit: Commit) => T): T[] => commits.map(pick);
@@ -167,6 +166,7 @@ function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
     column((c) => c.cause),
     column((c) => c.delta),
     column((c) => c.capture),
+    column((c) => c.worker),
   ];
   if (commits.every(isPlain)) return [commitCycles, steps];
   return [

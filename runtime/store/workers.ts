@@ -14,6 +14,18 @@ export interface StoredWorker {
   expired: boolean;
 }
 
+/** What a worker holds: how many runs, and the sum of the numbers of what has arrived for them last. */
+export interface Holdings {
+  runs: number;
+  mail: number;
+}
+
+export interface Renewal {
+  /** The database's clock, in ms since 1970. */
+  nowMs: number;
+  holdings: Holdings;
+}
+
 export class Workers {
   private readonly sql: Sql;
 
@@ -25,10 +37,10 @@ export class Workers {
     await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs]);
   }
 
-  /** Renews the lease. Returns the database's clock, or null if others think that this worker is gone. */
-  async renew(worker: string, leaseMs: number): Promise<number | null> {
+  /** Renews the lease. Null: others think that this worker is gone. */
+  async renew(worker: string, leaseMs: number): Promise<Renewal | null> {
     const [row] = await this.sql.query(renewLease, [worker, leaseMs]);
-    return row ? Number(row.now_ms) : null;
+    return row ? { nowMs: Number(row.now_ms), holdings: { runs: Number(row.runs), mail: Number(row.mail) } } : null;
   }
 
   async list(): Promise<StoredWorker[]> {

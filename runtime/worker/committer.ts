@@ -8,7 +8,8 @@
  */
 import { host } from '../host.ts';
 import { StoreError } from '../store/errors.ts';
-import { stepOf, type Commit } from '../store/log.ts';
+import { Pauses } from './pauses.ts';
+import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 
 /** `lost`: another worker has written this cycle. */
@@ -31,6 +32,7 @@ export class Committer {
   private readonly queue: Waiting[] = [];
   private lanes = 0;
   private scheduled = false;
+  private readonly pauses = new Pauses();
   private closed = false;
 
   constructor(store: Store) {
@@ -48,6 +50,7 @@ export class Committer {
   /** Gives up on a database that does not answer. What is not written then has not happened. */
   close(): void {
     this.closed = true;
+    this.pauses.endAll();
   }
 
   private schedule(): void {
@@ -69,23 +72,29 @@ export class Committer {
     this.schedule();
   }
 
-  private async write(batch: Waiting[]): Promise<void> {
-    // An answer was lost: a cycle that does not go in now may be there already, and ours.
-    let unsure = false;
+  /** `unsure`: an answer was lost, so a cycle that does not go in may be there already, and ours. */
+  private async write(batch: Waiting[], unsure = false): Promise<void> {
     for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
       try {
         if (unsure) batch = await this.readBack(batch);
         if (batch.length === 0) return;
         const committed = await this.store.log.commit(batch.map((w) => w.commit));
-        for (const { commit, resolve } of batch) resolve(committed.has(stepOf(commit)) ? 'committed' : 'lost');
+        batch = batch.filter(({ commit, resolve }) => {
+          if (!committed.has(commit.hash.toString('hex'))) return true;
+          resolve('committed');
+          return false;
+        });
+        // One whose answer was lost may have gone in just now.
+        if (unsure) batch = await this.readBack(batch);
+        for (const { resolve } of batch) resolve('lost');
         return;
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind === 'refused') {
-          await this.split(batch, error);
+          await this.split(batch, unsure, error);
           return;
         }
         unsure ||= error.kind === 'unknown';
-        if (!this.closed) await new Promise<void>((resolve) => host.after(backoffMs, resolve));
+        if (!this.closed) await this.pauses.pause(backoffMs);
         if (this.closed) {
           for (const { resolve } of batch) resolve('lost');
           return;
@@ -106,13 +115,13 @@ export class Committer {
     return left;
   }
 
-  private async split(batch: Waiting[], error: unknown): Promise<void> {
+  private async split(batch: Waiting[], unsure: boolean, error: unknown): Promise<void> {
     if (batch.length === 1) {
       batch[0]!.reject(error);
       return;
     }
     const middle = batch.length >> 1;
-    await this.write(batch.slice(0, middle));
-    await this.write(batch.slice(middle));
+    await this.write(batch.slice(0, middle), unsure);
+    await this.write(batch.slice(middle), unsure);
   }
 }

@@ -99,6 +99,8 @@ export class HeldRun {
   private suspect: boolean;
   private readonly run: Run;
   private readonly arrivals: Arrival[] = [];
+  /** What the cycle under way takes in. */
+  private inHand: Arrival[] = [];
   /** Requests about which the store holds claims beyond the one in the log. */
   private readonly claimed = new Set<number>();
   /** Settled requests of which the store holds claims: a worker settled them that did not know of these. */
@@ -155,9 +157,10 @@ export class HeldRun {
   private async advance(): Promise<void> {
     this.busy = true;
     while (this.arrivals.length > 0 && !this.dropped && !this.leaving) {
-      const arrivals = this.arrivals.splice(0);
-      if (!(await this.cycle(arrivals))) break;
+      this.inHand = this.arrivals.splice(0);
+      if (!(await this.cycle(this.inHand))) break;
     }
+    this.inHand = [];
     this.busy = false;
     if (this.leaving) this.leave();
     this.restingSince = host.monotonic();
@@ -225,6 +228,7 @@ export class HeldRun {
       cause,
       delta,
       capture: Object.keys(capture).length > 0 ? writeDocument(capture) : null,
+      worker: this.context.worker(),
       end: outcome || ended ? { status: ended, outcome: outcome && writeDocument(outcome) } : null,
       mail: mails.length > 0 ? Math.max(...mails) : null,
       settled,
@@ -278,7 +282,7 @@ export class HeldRun {
 
   /** Does it wait for this request, and has nothing arrived for it? */
   awaits(request: number): boolean {
-    return this.run.requests.has(request) && !this.arrivals.some((arrival) => isOutcome(arrival) && arrival.request === request);
+    return this.run.requests.has(request) && ![...this.inHand, ...this.arrivals].some((arrival) => isOutcome(arrival) && arrival.request === request);
   }
 
   /** When the next timer is due, in ms since 1970 by the database's clock; null if there is none. */
@@ -333,8 +337,13 @@ export class HeldRun {
     this.busy = false;
     this.restingSince = host.monotonic();
     // What arrived just now is in the inbox too, or goes there now, or is in the state as a timer.
-    if (released) this.drop();
-    else if (this.arrivals.length > 0) void this.advance();
+    if (released) {
+      this.drop();
+      return;
+    }
+    // Something has arrived, or it is not held by this worker any more, or the answer was lost.
+    this.context.uncertain();
+    if (this.arrivals.length > 0) void this.advance();
   }
 
   /** Resolves when the cycle in hand is committed. */
@@ -344,11 +353,6 @@ export class HeldRun {
 
   // ——— Leaving ———
 
-  /** It has been ended from outside. */
-  forget(): void {
-    this.drop();
-  }
-
   /** Leaves memory, to be taken again from the store: what it is evaluated with may not be whole any more. */
   leave(): void {
     this.leaving = true;
@@ -357,11 +361,14 @@ export class HeldRun {
     this.drop();
   }
 
-  private drop(): void {
-    if (this.dropped) return;
-    this.dropped = true;
-    this.context.dispatcher.forget(this.uid);
-    this.context.dropped(this);
+  /** Forgets it: the store does not believe that this worker holds it, or need not any more. */
+  drop(): void {
+    if (!this.dropped) {
+      this.dropped = true;
+      this.context.dispatcher.forget(this.uid);
+      this.context.dropped(this);
+    }
+    // Also of a cycle that turns out to be lost after that.
     for (const arrival of this.arrivals.splice(0)) {
       if (isOutcome(arrival) && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
     }

@@ -4,7 +4,7 @@
  */
 import type { Artifact } from '../engine/artifact.ts';
 import type { Arrival } from '../engine/cycle.ts';
-import { foldHistory, freshHistory } from '../engine/history.ts';
+import { foldHistory, freshHistory, type History } from '../engine/history.ts';
 import type { Program } from '../engine/program.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
@@ -47,22 +47,30 @@ export class Intake {
       const history = foldHistory(loaded.image, loaded.log);
       const held = new HeldRun(this.context, claimed, program, history);
       this.held.set(claimed.uid, held);
-      // Before anything arrives: what is under way now was claimed by somebody before.
-      const pending = held.pendingEffects();
       cycle = history.seq + 1;
-      for (const { request } of loaded.claims) held.hasClaims(request);
+      await this.goOn(held, history, loaded);
+    } catch (error) {
+      await this.quarantine(claimed, cycle, error);
+    }
+  }
+
+  private async goOn(held: HeldRun, history: History, loaded: LoadedRun): Promise<void> {
+    // Before anything arrives: what is under way now was claimed by somebody before.
+    const pending = held.pendingEffects();
+    for (const { request } of loaded.claims) held.hasClaims(request);
+    try {
       await held.pinned(async () => {
         if (history.seq === 0) held.arrive(...beginning(loaded));
         for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
         // What has arrived may have settled some.
         await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
       });
-      held.fireTimers(this.context.clock.earliest());
-      this.context.changed(held);
     } catch (error) {
-      this.held.delete(claimed.uid);
-      await this.quarantine(claimed, cycle, error);
+      held.drop();
+      throw error;
     }
+    held.fireTimers(this.context.clock.earliest());
+    this.context.changed(held);
   }
 
   /** Takes a run that was started under this worker's name: nothing has to be loaded. Returns false if it cannot. */
@@ -117,11 +125,12 @@ export class Intake {
 
   private async retryEffect(held: HeldRun, { request, attempt }: { request: number; attempt: number }): Promise<void> {
     const claims = (await this.context.store.claims.of(held.uid)).filter((claim) => claim.request === request);
-    if (!claims.some((claim) => claim.doubt && claim.attempt === attempt)) return; // somebody has decided before
     const pending = held.pendingEffects().find(({ call }) => call.request === request);
     if (!pending || !held.awaits(request)) return;
     held.hasClaims(request);
-    await this.context.dispatcher.retry(pending.call, attempt);
+    if (claims.some((claim) => claim.doubt && claim.attempt === attempt)) await this.context.dispatcher.retry(pending.call, attempt);
+    // Somebody has decided before; or this worker has taken the decision, and not heard of its claim.
+    else await this.context.dispatcher.reconsider(pending.call);
   }
 
   private async resumeEffects(held: HeldRun, pending: PendingEffect[], loaded: LoadedRun): Promise<void> {

@@ -4,25 +4,31 @@
  */
 import { host, type Timer } from '../host.ts';
 import type { Store } from '../store/store.ts';
-import type { StoredWorker } from '../store/workers.ts';
+import type { Holdings, StoredWorker } from '../store/workers.ts';
 import type { DatabaseClock } from './clock.ts';
+
+export interface LeaseEvents {
+  /** Others have taken what this worker held, believing it gone. */
+  lost(): void;
+  /** The lease is renewed; so the store says what this worker holds. */
+  renewed(holdings: Holdings): void;
+}
 
 export class Lease {
   private readonly store: Store;
   private readonly clock: DatabaseClock;
   private readonly leaseMs: number;
-  private readonly lost: () => void;
+  private readonly told: LeaseEvents;
   private timer: Timer | null = null;
   private ended = false;
   /** The name of this incarnation; empty before the first. */
   worker = '';
 
-  /** `lost` is called when others have taken what this worker held, believing it gone. */
-  constructor(store: Store, clock: DatabaseClock, leaseMs: number, lost: () => void) {
+  constructor(store: Store, clock: DatabaseClock, leaseMs: number, told: LeaseEvents) {
     this.store = store;
     this.clock = clock;
     this.leaseMs = leaseMs;
-    this.lost = lost;
+    this.told = told;
   }
 
   async begin(): Promise<void> {
@@ -60,13 +66,15 @@ export class Lease {
     if (this.ended) return;
     try {
       const sent = host.monotonic();
-      const now = await this.store.workers.renew(this.worker, this.leaseMs);
-      if (now === null) {
-        this.lost();
+      const renewal = await this.store.workers.renew(this.worker, this.leaseMs);
+      if (this.ended) return;
+      if (renewal === null) {
+        this.told.lost();
         await this.begin();
         return;
       }
-      this.clock.learn(now, sent, host.monotonic());
+      this.clock.learn(renewal.nowMs, sent, host.monotonic());
+      this.told.renewed(renewal.holdings);
       await this.store.workers.freeOrphans();
     } catch {
       // Unreachable: if it lasts, others take over; the log keeps us from doing harm.

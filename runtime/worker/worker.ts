@@ -12,6 +12,7 @@ import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import type { ClaimedRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import type { Holdings } from '../store/workers.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './effects/dispatcher.ts';
@@ -20,6 +21,7 @@ import type { HeldContext, HeldRun } from './held-run.ts';
 import { writeEntry, type InboxEntry } from './inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
+import { Pauses } from './pauses.ts';
 import { tryApart } from './trial.ts';
 import type { Registry } from './registry.ts';
 import { Turns } from './turns.ts';
@@ -69,8 +71,13 @@ export class Worker {
   private alarmAt = Number.POSITIVE_INFINITY;
   private sleeperTimer: Timer | null = null;
   private stopListening: (() => void) | null = null;
+  /** Outcomes on their way to the inbox. */
+  private readonly late = new Set<Promise<void>>();
+  private readonly pauses = new Pauses();
   private closing = false;
   private closed = false;
+  /** Since the last look: workers may have died, with turns that they had to give. */
+  private timeHasPassed = false;
   /** A statement has failed: the store may think that this worker holds runs it knows nothing of. */
   private uncertain = false;
 
@@ -78,10 +85,11 @@ export class Worker {
     this.store = store;
     this.registry = registry;
     this.options = options;
-    // Others have taken our runs, believing us gone.
-    this.lease = new Lease(store, this.clock, options.leaseMs, () => {
-      for (const uid of this.held.keys()) this.dispatcher.forget(uid);
-      this.held.clear();
+    this.lease = new Lease(store, this.clock, options.leaseMs, {
+      lost: () => {
+        for (const held of [...this.held.values()]) held.drop();
+      },
+      renewed: (holdings) => this.compare(holdings),
     });
     this.dispatcher = new Dispatcher({
       store,
@@ -91,7 +99,7 @@ export class Worker {
       settled: (call, outcome, hasClaims) => {
         const held = this.held.get(call.uid);
         if (held) held.effectSettled(call, outcome, hasClaims);
-        else void this.sendLate(call.uid, { ...outcome, request: call.request });
+        else this.sendLate(call.uid, { ...outcome, request: call.request });
       },
     });
     this.context = {
@@ -109,7 +117,7 @@ export class Worker {
         this.turns.left(run.uid);
         this.notify(run.uid, null); // whoever waits for its end asks the store from now on
       },
-      undelivered: (uid, outcome) => void this.sendLate(uid, outcome),
+      undelivered: (uid, outcome) => this.sendLate(uid, outcome),
       uncertain: () => {
         this.uncertain = true;
       },
@@ -192,12 +200,15 @@ export class Worker {
       await Promise.all([...this.held.values()].map((held) => held.whenResting()));
     } while (!this.dispatcher.isIdle && left() > 0);
     this.dispatcher.stop();
+    await Promise.race([Promise.all([...this.late]), this.pauses.pause(left())]);
+    this.closed = true;
+    this.pauses.endAll();
     gaveUp.cancel();
+    this.context.committer.close();
     this.wakeTimer?.cancel();
     this.held.clear();
     for (const uid of [...this.listeners.keys()]) this.notify(uid, null);
     if (this.lease.worker !== '') await this.store.workers.leave(this.lease.worker).catch(() => {});
-    this.closed = true;
   }
 
   // ——— Looking for work ———
@@ -216,20 +227,22 @@ export class Worker {
         this.pollAgain = false;
         void this.poll();
       } else {
-        this.pollTimer = host.after(this.options.pollMs, () => void this.pollAndBury());
+        this.pollTimer = host.after(this.options.pollMs, () => {
+          this.timeHasPassed = true;
+          void this.poll();
+        });
       }
     });
     return this.polling;
   }
 
-  private async pollAndBury(): Promise<void> {
-    await this.lease.buryDead().catch(() => {});
-    await this.turns.look().catch(() => {});
-    await this.poll();
-  }
-
   private async look(): Promise<void> {
     try {
+      if (this.timeHasPassed) {
+        await this.lease.buryDead();
+        await this.turns.look();
+      }
+      this.timeHasPassed = false;
       if (this.uncertain) await this.recover();
       const news = await this.store.runs.news(this.lease.worker);
       for (const { uid, status } of news) {
@@ -239,6 +252,8 @@ export class Worker {
       const room = this.options.runsMax - this.held.size;
       if (room > 0) {
         const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), room);
+        // Nobody held them: what is in memory of them is of before.
+        for (const { uid } of claimed) this.held.get(uid)?.drop();
         await Promise.all(claimed.map((run) => this.adopt(run)));
       }
       await this.releaseRested();
@@ -252,7 +267,7 @@ export class Worker {
 
   /** Somebody has ended the run: what of it is under way here stops. */
   private endedOutside(uid: string): void {
-    this.held.get(uid)?.forget();
+    this.held.get(uid)?.drop();
     this.dispatcher.dropAll(uid);
   }
 
@@ -261,10 +276,21 @@ export class Worker {
     return this.intake.adopt(run);
   }
 
-  /** Asks the store what this worker holds: answers to claims, and news, may have been lost. */
+  /** A statement that was thought lost may have happened since, and taken or let go a run behind our back. */
+  private compare({ runs, mail }: Holdings): void {
+    let seen = 0;
+    for (const held of this.held.values()) seen += held.mailSeen;
+    if (runs !== this.held.size || mail !== seen) this.uncertain = true;
+  }
+
+  /** Asks the store what this worker holds: answers to claims, and news, may have been lost, and runs to others. */
   private async recover(): Promise<void> {
     this.uncertain = false;
-    for (const run of await this.store.runs.heldBy(this.lease.worker)) {
+    const before = [...this.held.values()];
+    const mine = await this.store.runs.heldBy(this.lease.worker);
+    const uids = new Set(mine.map(({ uid }) => uid));
+    for (const held of before) if (!uids.has(held.uid)) held.drop();
+    for (const run of mine) {
       const held = this.held.get(run.uid);
       if (!held) await this.adopt(run);
       else if (run.mail > held.mailSeen) await this.intake.takeNews(run.uid);
@@ -272,14 +298,19 @@ export class Worker {
   }
 
   /** The outcome of an effect whose run somebody else may hold by now. Twice does no harm. */
-  private async sendLate(uid: string, entry: InboxEntry): Promise<void> {
+  private sendLate(uid: string, entry: InboxEntry): void {
+    const sent = this.keepSending(uid, entry).finally(() => this.late.delete(sent));
+    this.late.add(sent);
+  }
+
+  private async keepSending(uid: string, entry: InboxEntry): Promise<void> {
     for (let pauseMs = 50; !this.closed; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
         await this.store.inbox.sendToUid(uid, writeEntry(entry));
-        this.store.sql.announce();
+        if (!this.closed) this.store.sql.announce();
         return;
       } catch {
-        await new Promise<void>((resolve) => host.after(pauseMs, resolve));
+        if (!this.closed) await this.pauses.pause(pauseMs);
       }
     }
   }
@@ -310,6 +341,7 @@ export class Worker {
   }
 
   private async releaseRested(): Promise<void> {
+    if (this.closing) return; // a run may wait for an effect that is not begun any more: all are given back, to be taken at once
     const before = host.monotonic() - this.options.restMs;
     const rested = [...this.held.values()].filter((held) => held.isResting && held.restingSince <= before);
     await Promise.all(rested.map((held) => held.release()));

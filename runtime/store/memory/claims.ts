@@ -20,13 +20,20 @@ function insert(
 /** What else is known of a claim, as the statements tell it. */
 export const factsOf = ({ at, doubt, retryAt }: ClaimRow): string => JSON.stringify({ at, doubt, retry: retryAt });
 
+function isHeld({ runs }: Tables, uid: string, worker: string): boolean {
+  const run = runs.byUid.get(uid);
+  return run?.worker === worker && run.status === 'running';
+}
+
 export const claims: Implementation[] = [
   on(claimAttempt, (tables, uid: string, request: number, attempt: number, worker: string) => {
+    if (!isHeld(tables, uid, worker)) return [];
     for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
-    return insert(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [];
+    return insert(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [{ attempt: null }];
   }),
 
   on(recordFailure, (tables, uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number) => {
+    if (!isHeld(tables, uid, worker)) return [];
     checkJson(failure);
     const { row } = insert(tables, uid, { request, attempt, worker });
     Object.assign(row, { failure, doubt: null });
@@ -34,7 +41,8 @@ export const claims: Implementation[] = [
     return [{ retry_ms: row.retryAt }];
   }),
 
-  on(markDoubt, (tables, uid: string, request: number, attempt: number, worker: string) => {
+  on(markDoubt, (tables, uid: string, request: number, attempt: number, worker: string, holder: string) => {
+    if (!isHeld(tables, uid, holder)) return [];
     const { row } = insert(tables, uid, { request, attempt, worker });
     row.doubt ??= tables.now();
     return [];

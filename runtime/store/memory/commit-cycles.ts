@@ -1,7 +1,7 @@
 /** `queries/commit-cycles.ts` in memory. */
 import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from '../queries/commit-cycles.ts';
-import type { Row } from '../sql.ts';
 import type { RunStatus } from '../runs.ts';
+import type { Row } from '../sql.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import type { Tables } from './tables.ts';
 
@@ -13,11 +13,21 @@ interface Step {
   cause: string;
   delta: string;
   capture: string | null;
+  worker: string;
 }
 
-type Columns = [uid: string[], seq: number[], prev: Buffer[], hash: Buffer[], cause: string[], delta: string[], capture: (string | null)[]];
+type Columns = [
+  uid: string[],
+  seq: number[],
+  prev: Buffer[],
+  hash: Buffer[],
+  cause: string[],
+  delta: string[],
+  capture: (string | null)[],
+  worker: string[],
+];
 
-const stepsOf = ([uid, seq, prev, hash, cause, delta, capture]: Columns): Step[] =>
+const stepsOf = ([uid, seq, prev, hash, cause, delta, capture, worker]: Columns): Step[] =>
   uid.map((_, i) => ({
     uid: uid[i]!,
     seq: seq[i]!,
@@ -26,11 +36,16 @@ const stepsOf = ([uid, seq, prev, hash, cause, delta, capture]: Columns): Step[]
     cause: cause[i]!,
     delta: delta[i]!,
     capture: capture[i]!,
+    worker: worker[i]!,
   }));
 
-/** The steps that go in: the predecessor was there before the statement, with the hash that the step builds on. */
-const fitting = <S extends Step>({ log }: Tables, steps: S[]): S[] =>
-  steps.filter(({ uid, seq, prev }) => log.of(uid).get(seq - 1)?.hash === prev.toString('hex') && log.of(uid).get(seq) === undefined);
+/** Whether a step builds on what was there before the statement, and its worker holds the run. */
+const builds = ({ log, runs }: Tables, { uid, seq, prev, worker }: Step): boolean =>
+  log.of(uid).get(seq - 1)?.hash === prev.toString('hex') && runs.byUid.get(uid)?.worker === worker;
+
+/** The steps that go in. */
+const fitting = <S extends Step>(tables: Tables, steps: S[]): S[] =>
+  steps.filter((step) => builds(tables, step) && tables.log.of(step.uid).get(step.seq) === undefined);
 
 const check = ({ cause, delta, capture }: Step): void => [cause, delta, capture].forEach(checkJson);
 
@@ -41,7 +56,7 @@ function append<S extends Step>({ log, now }: Tables, steps: S[]): S[] {
   );
 }
 
-const written = (steps: Step[]): Row[] => steps.map(({ uid, seq }) => ({ uid, seq }));
+const written = (steps: Step[]): Row[] => steps.map(({ hash }) => ({ hash: hash.toString('hex') }));
 
 function commit(tables: Tables, steps: Step[]): Row[] {
   const fit = fitting(tables, steps);
@@ -59,10 +74,8 @@ interface End extends Step {
 /** What else belongs to a step that went in. */
 function conclude({ runs, inbox, claims, now }: Tables, { uid, status, outcome, mail, settled }: End): void {
   const run = runs.byUid.get(uid);
-  if (run && (status !== null || outcome !== null)) {
-    const end = status === null ? {} : { status, worker: null, wakeAt: null, finishedAt: now() };
-    runs.change(run, { outcome: outcome ?? run.outcome, ...end });
-  }
+  if (run && outcome !== null) runs.change(run, { outcome });
+  if (run && status !== null) runs.change(run, { status, worker: null, wakeAt: null, finishedAt: now() });
   if (mail !== null) inbox.of(uid).delete(Number.NEGATIVE_INFINITY, mail);
   const gone = new Set(settled.split(','));
   const table = claims.of(uid);
@@ -70,20 +83,32 @@ function conclude({ runs, inbox, claims, now }: Tables, { uid, status, outcome, 
 }
 
 export const committing: Implementation[] = [
-  on(commitCycle, (tables, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, capture: string | null) =>
-    {
-      if (tables.log.of(uid).get(seq) !== undefined && tables.log.of(uid).get(seq - 1)?.hash === prev.toString('hex')) {
+  on(
+    commitCycle,
+    (
+      tables,
+      uid: string,
+      seq: number,
+      prev: Buffer,
+      hash: Buffer,
+      cause: string,
+      delta: string,
+      capture: string | null,
+      worker: string,
+    ) => {
+      const step = { uid, seq, prev, hash, cause, delta, capture, worker };
+      if (builds(tables, step) && tables.log.of(uid).get(seq) !== undefined) {
         throw refused('23505', 'duplicate key value violates unique constraint "log_pkey"');
       }
-      return commit(tables, [{ uid, seq, prev, hash, cause, delta, capture }]);
+      return commit(tables, [step]);
     },
   ),
 
   on(commitCycles, (tables, ...columns: Columns) => commit(tables, stepsOf(columns))),
 
   on(commitEnds, (tables, ...values: [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], string[]]) => {
-    const [, , , , , , , status, outcome, mail, settled] = values;
-    const steps = stepsOf(values.slice(0, 7) as Columns).map((step, i) => ({
+    const [, , , , , , , , status, outcome, mail, settled] = values;
+    const steps = stepsOf(values.slice(0, 8) as Columns).map((step, i) => ({
       ...step,
       status: status[i]!,
       outcome: outcome[i]!,

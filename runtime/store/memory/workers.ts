@@ -17,11 +17,12 @@ export const working: Implementation[] = [
     return [];
   }),
 
-  on(renewLease, ({ workers, now }, id: string, leaseMs: number) => {
+  on(renewLease, ({ workers, runs, now }, id: string, leaseMs: number) => {
     const worker = workers.get(id);
     if (!worker) return [];
     worker.leaseUntil = now() + leaseMs;
-    return [{ now_ms: now() }];
+    const held = runs.heldBy(id);
+    return [{ now_ms: now(), runs: held.length, mail: held.reduce((sum, { mail }) => sum + mail, 0) }];
   }),
 
   on(listWorkers, ({ workers, now }) => {

@@ -9,6 +9,8 @@
  * - *No two writers.* Of two workers that both believe to hold a run, one inserts row `seq`; the other's row meets
  *   the primary key, or a predecessor with another hash, and is not returned: it has lost, and drops the run.
  *   Leases and the `worker` column only keep this from happening often.
+ * - *No writer from behind.* A row goes in only if its worker holds the run: one that was thought gone could ask for
+ *   a timer or an effect after another worker has let the run sleep, and nobody would wake for it.
  * - *All or nothing.* What else belongs to a checkpoint happens in the same statement, derived from the rows that
  *   went in: the end of the run, the inbox entries that were consumed, the claims that are settled. Requests are
  *   part of the delta, and so is the claim of an effect's first attempt; it is dispatched after the commit.
@@ -22,8 +24,9 @@ import type { Statement } from '../sql.ts';
 
 const INPUT = `
     input AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[])
-        AS i (uid, seq, prev, hash, cause, delta, capture)
+      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
+                           $8::text[])
+        AS i (uid, seq, prev, hash, cause, delta, capture, worker)
     )`;
 
 const INSERT = `
@@ -31,14 +34,18 @@ const INSERT = `
       SELECT i.uid, i.seq, i.hash, i.cause::json, i.delta::json, i.capture::json
       FROM input i
       WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = i.uid AND p.seq = i.seq - 1 AND p.hash = i.prev)
+        AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = i.uid AND r.worker = i.worker)
       ORDER BY i.uid, i.seq
       ON CONFLICT DO NOTHING
-      RETURNING uid, seq`;
+      RETURNING uid, seq, hash`;
 
-/** Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture. */
+/**
+ * Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture, worker. Rows: the hashes
+ * of those that went in. (Two may claim to be the same cycle of a run, if a worker has lost it and taken it again.)
+ */
 export const commitCycles: Statement = {
   name: 'perdure_commit_cycles',
-  text: `WITH ${INPUT} ${INSERT}`,
+  text: `WITH ${INPUT}, done AS (${INSERT}) SELECT encode(hash, 'hex') AS hash FROM done`,
 };
 
 /**
@@ -51,6 +58,7 @@ export const commitCycle: Statement = {
     INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
     SELECT $1, $2, $4, $5::json, $6::json, $7::json
     WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
+      AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.worker = $8)
     RETURNING seq`,
 };
 
@@ -64,8 +72,8 @@ export const commitEnds: Statement = {
   text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-                           $8::text[], $9::text[], $10::bigint[], $11::text[])
-        AS i (uid, seq, prev, hash, cause, delta, capture, status, outcome, mail, settled)
+                           $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
+        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail, settled)
     ), done AS (${INSERT}
     ), ended AS (
       UPDATE perdure.runs r
@@ -74,18 +82,18 @@ export const commitEnds: Statement = {
           worker = CASE WHEN i.status IS NULL THEN r.worker END,
           wake_at = CASE WHEN i.status IS NULL THEN r.wake_at END,
           finished_at = CASE WHEN i.status IS NULL THEN r.finished_at ELSE clock_timestamp() END
-      FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
+      FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE r.uid = i.uid AND (i.status IS NOT NULL OR i.outcome IS NOT NULL)
     ), consumed AS (
       DELETE FROM perdure.inbox b
-      USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
+      USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE b.uid = i.uid AND b.n <= i.mail
     ), settled AS (
       DELETE FROM perdure.claims c
-      USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq
+      USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE c.uid = i.uid AND (i.status IS NOT NULL OR c.request = ANY (string_to_array(i.settled, ',')::bigint[]))
     )
-    SELECT uid, seq FROM done`,
+    SELECT encode(hash, 'hex') AS hash FROM done`,
 };
 
 /** Was this cycle committed by us? For commits whose answer was lost. Values: uid, seq. */

@@ -11,12 +11,18 @@ export const registerWorker: Statement = {
     VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms')`,
 };
 
-/** Values: id, lease in ms. No row: others think that this worker is gone. */
+/**
+ * Values: id, lease in ms. No row: others think that this worker is gone. With it, what the worker holds: how many runs,
+ * and how much has arrived for them in all.
+ */
 export const renewLease: Statement = {
   name: 'perdure_renew_lease',
   text: `
     UPDATE perdure.workers SET lease_until = clock_timestamp() + $2::double precision * interval '1 ms'
-    WHERE id = $1 RETURNING extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`,
+    WHERE id = $1
+    RETURNING extract(epoch FROM clock_timestamp()) * 1000 AS now_ms,
+      (SELECT count(*) FROM perdure.runs WHERE worker = $1) AS runs,
+      (SELECT coalesce(sum(mail), 0) FROM perdure.runs WHERE worker = $1) AS mail`,
 };
 
 export const listWorkers: Statement = {

@@ -38,6 +38,8 @@ export class Attempt {
   private readonly controller = new AbortController();
   private readonly ended: (attempt: Attempt, ending: Ending) => void;
   private timer: Timer | null = null;
+  /** The implementation has ended. */
+  hasEnded = false;
 
   constructor(call: EffectCall, number: number, ended: (attempt: Attempt, ending: Ending) => void) {
     this.call = call;
@@ -78,6 +80,7 @@ export class Attempt {
   }
 
   private end(ending: Ending): void {
+    this.hasEnded = true;
     this.timer?.cancel();
     this.ended(this, ending);
   }

@@ -15,8 +15,10 @@ import { writeDocument, type Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { host } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
+import type { Claiming } from '../../store/claims.ts';
 import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
+import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
 import { Attempt, type Ending, type Limits } from './attempt.ts';
 import { idempotencyKey, type CallKey, type EarlierAttempts, type EffectCall, type EffectOutcome } from './call.ts';
@@ -44,6 +46,9 @@ export class Dispatcher {
   private readonly calls = new PendingCalls();
   /** Calls of cancelled runs, by their keys. */
   private readonly aborted = new Set<string>();
+  /** The last attempt that this process has begun, by the keys of calls; until their outcomes are committed here. */
+  private readonly made = new Map<string, number>();
+  private readonly pauses = new Pauses();
   private idle: (() => void)[] = [];
   private closing = false;
   private stopped = false;
@@ -75,21 +80,31 @@ export class Dispatcher {
       this.pauseUntil(pending, last.attempt, last.retryMs ?? 0, pending.failure);
       return;
     }
-    if (last.worker === this.context.worker()) return; // it was made here, and its outcome is on its way to the inbox
-    if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(this.add(call, began), last.attempt + 1);
-    else await this.context.store.claims.markDoubt(call.uid, call.request, last.attempt, last.worker);
+    if (this.isMadeHere(call, last.attempt)) return; // its outcome is on its way to the inbox
+    // It was claimed by a statement that was thought lost.
+    if (last.worker === this.context.worker()) this.begin(this.add(call, began), last.attempt, further.length > 0);
+    else if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(this.add(call, began), last.attempt + 1);
+    else await this.context.store.claims.markDoubt(call.uid, call.request, last.attempt, last.worker, this.context.worker());
   }
 
   /** Makes another attempt, after the one that was in doubt, because somebody said so. */
   async retry(call: EffectCall, doubtful: number): Promise<void> {
     const known = this.calls.get(call);
-    if (known && known.phase !== 'doubtful') return;
-    if ((await this.claim(call, doubtful + 1)) && !this.isAborted(call)) this.begin(this.add(call, this.context.clock.now()), doubtful + 1);
+    if (known && known.phase !== 'doubtful' && known.phase !== 'doubting') return;
+    const claimed = await this.claim(call, doubtful + 1);
+    if (claimed === 'claimed' && !this.isAborted(call)) this.begin(this.add(call, this.context.clock.now()), doubtful + 1);
+  }
+
+  /** Looks at what the store knows of a call that nothing is done about here. */
+  async reconsider(call: EffectCall): Promise<void> {
+    const claims = await this.context.store.claims.of(call.uid);
+    const further = claims.filter(({ request }) => request === call.request);
+    if (further.length > 0) await this.resume(call, { first: '', further });
   }
 
   /** Must this run stay in memory, because an attempt is under way here? */
   isBusy(uid: string): boolean {
-    return this.calls.hasOne(uid, 'running', 'writing');
+    return this.calls.isBusy(uid);
   }
 
   /** When a call of this run next needs a worker, by the database's clock; null if only news will tell. */
@@ -107,6 +122,7 @@ export class Dispatcher {
   drop(uid: string, requests: Iterable<number>): void {
     for (const request of requests) {
       this.aborted.delete(idempotencyKey({ uid, request }));
+      this.made.delete(idempotencyKey({ uid, request }));
       const pending = this.calls.get({ uid, request });
       if (!pending) continue;
       this.end(pending);
@@ -134,14 +150,19 @@ export class Dispatcher {
   /** A call that was told to stop before this worker took the run. */
   resumeAborted(call: EffectCall, { first, further }: EarlierAttempts): void {
     this.aborted.add(idempotencyKey(call));
-    const last = further.at(-1) ?? { worker: first, failure: null };
-    if (this.calls.get(call) || last.worker === this.context.worker()) return; // it is still to tell how it has ended
+    const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null };
+    if (this.calls.get(call) || this.isMadeHere(call, last.attempt)) return; // it is still to tell how it has ended
     const failure = last.failure === null ? null : (JSON.parse(last.failure) as Json);
-    this.context.settled(call, abortedAfter(failure, last.worker !== ''), further.length > 0);
+    const mayHaveBegun = last.worker !== '' && last.worker !== this.context.worker();
+    this.context.settled(call, abortedAfter(failure, mayHaveBegun), further.length > 0);
   }
 
   private isAborted(call: CallKey): boolean {
     return this.aborted.has(idempotencyKey(call));
+  }
+
+  private isMadeHere(call: CallKey, attempt: number): boolean {
+    return this.made.get(idempotencyKey(call)) === attempt;
   }
 
   get isIdle(): boolean {
@@ -171,6 +192,7 @@ export class Dispatcher {
   /** Lets go of everything: what is still under way stays claimed, and so in doubt. */
   stop(): void {
     this.stopped = true;
+    this.pauses.endAll();
     for (const pending of this.calls.all()) {
       this.end(pending);
       pending.attempt?.abort(closing());
@@ -193,37 +215,28 @@ export class Dispatcher {
   private async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
     const { call } = pending;
     pending.phase = 'writing';
-    const claimed = await this.keepTrying((again) => this.claim(call, attempt, again));
+    const claimed = await this.keepTrying(() => this.claim(call, attempt));
     if (!this.isCurrent(pending)) return;
-    if (claimed) this.begin(pending, attempt);
-    else {
-      this.end(pending);
-      if (!this.closing && !this.isAborted(call)) await this.keepTrying(() => this.reconsider(call));
+    if (claimed === 'claimed') {
+      this.begin(pending, attempt);
+      return;
     }
+    this.end(pending);
+    // A worker before this one has made the claim, or a statement that was thought lost.
+    if (claimed === 'taken' && !this.closing && !this.isAborted(call)) await this.keepTrying(() => this.reconsider(call));
   }
 
-  /** A worker that believes to hold the run has made a claim: it is as one that is gone. */
-  private async reconsider(call: EffectCall): Promise<void> {
-    const claims = await this.context.store.claims.of(call.uid);
-    const further = claims.filter(({ request }) => request === call.request);
-    if (further.length > 0) await this.resume(call, { first: '', further });
-  }
-
-  /** `again`: the answer to this very claim may have been lost. */
-  private async claim(call: EffectCall, attempt: number, again = false): Promise<boolean> {
-    if (this.closing || this.isAborted(call)) return false;
-    const { claims } = this.context.store;
-    const worker = this.context.worker();
-    if (await claims.claimAttempt(call.uid, call.request, attempt, worker)) return true;
-    if (!again) return false;
-    const known = await claims.of(call.uid);
-    return known.some((claim) => claim.request === call.request && claim.attempt === attempt && claim.worker === worker);
+  /** Without the run, whoever holds it decides what comes next. */
+  private claim(call: EffectCall, attempt: number): Promise<Claiming> {
+    if (this.closing || this.isAborted(call)) return Promise.resolve('lost');
+    return this.context.store.claims.claimAttempt(call.uid, call.request, attempt, this.context.worker());
   }
 
   private begin(pending: PendingCall, number: number, hasClaims = true): void {
     const { call } = pending;
     pending.attempt?.dismiss();
     const attempt = new Attempt(call, number, (of, ending) => this.attemptEnded(pending, of, ending));
+    this.made.set(idempotencyKey(call), number);
     pending.attempt = attempt;
     pending.phase = 'running';
     pending.failure = null;
@@ -260,7 +273,7 @@ export class Dispatcher {
         return;
       case 'stopped':
         if (this.isAborted(pending.call)) this.settle(pending, { kind: 'aborted', begun: true });
-        else if (!isAnswered) this.end(pending);
+        else if (!isAnswered && pending.phase !== 'doubting') this.end(pending);
         return;
       case 'lost':
         this.lost(pending, attempt.number, ending.error);
@@ -291,7 +304,9 @@ export class Dispatcher {
     const retryMs = await this.keepTrying(() =>
       this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
     );
-    if (retryMs !== undefined && this.isCurrent(pending)) this.pauseUntil(pending, attempt, retryMs, failure);
+    if (retryMs === undefined || !this.isCurrent(pending)) return;
+    if (retryMs === null) this.end(pending);
+    else this.pauseUntil(pending, attempt, retryMs, failure);
   }
 
   /** Waits for the moment that the store knows, then makes the attempt after `attempt`. */
@@ -322,9 +337,18 @@ export class Dispatcher {
       this.answer(pending, attempt, error);
       return;
     }
-    pending.phase = 'doubtful';
+    void this.markDoubt(pending, attempt);
+  }
+
+  private async markDoubt(pending: PendingCall, attempt: number): Promise<void> {
+    const { uid, request } = pending.call;
+    const worker = this.context.worker();
+    pending.phase = 'doubting';
     pending.hasClaims = true;
-    void this.keepTrying(() => this.context.store.claims.markDoubt(call.uid, call.request, attempt, this.context.worker()));
+    await this.keepTrying(() => this.context.store.claims.markDoubt(uid, request, attempt, worker, worker));
+    if (!this.isCurrent(pending) || pending.phase !== 'doubting') return;
+    pending.phase = 'doubtful';
+    if (pending.attempt!.hasEnded) this.end(pending);
   }
 
   private fail(pending: PendingCall, error: unknown): void {
@@ -340,13 +364,13 @@ export class Dispatcher {
   // ——— Bookkeeping ———
 
   /** Does something in the store until it is done; undefined if the engine is stopped before. */
-  private async keepTrying<T>(body: (again: boolean) => Promise<T>): Promise<T | undefined> {
+  private async keepTrying<T>(body: () => Promise<T>): Promise<T | undefined> {
     for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
-        return await body(pauseMs > 50);
+        return await body();
       } catch {
         if (this.stopped) break;
-        await new Promise<void>((resolve) => host.after(pauseMs, resolve));
+        await this.pauses.pause(pauseMs);
       }
     }
     return undefined;

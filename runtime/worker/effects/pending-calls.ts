@@ -12,10 +12,12 @@ import type { CallKey, EffectCall } from './call.ts';
  *      │    └──error that is worth another attempt──▶ writing ──▶ pausing ──▶ writing ──▶ running
  *      │ nobody knows
  *      ▼
- *     doubtful ──result after all, or a decision──▶ settled or running
+ *     doubting ──▶ doubtful ──result after all, or a decision──▶ settled or running
  */
 export type Phase =
   | 'running'
+  /** It was given up, which is being written into the store. */
+  | 'doubting'
   /** It was given up and may have happened: a person may ask for another attempt beside it. */
   | 'doubtful'
   /** What comes next is being written into the store: a failure, a claim. */
@@ -64,10 +66,10 @@ export class PendingCalls {
     return [...(this.byRun.get(uid)?.values() ?? [])];
   }
 
-  /** Is there a call of this run in one of two phases? Asked at every step. */
-  hasOne(uid: string, a: Phase, b: Phase): boolean {
+  /** Is something under way here that the store does not know of? Asked at every step. */
+  isBusy(uid: string): boolean {
     const calls = this.byRun.get(uid);
-    if (calls) for (const { phase } of calls.values()) if (phase === a || phase === b) return true;
+    if (calls) for (const { phase } of calls.values()) if (phase !== 'doubtful' && phase !== 'pausing') return true;
     return false;
   }
 

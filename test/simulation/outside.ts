@@ -1,0 +1,150 @@
+/**
+ * The other side of the effects: what the engine calls, and a journal of what has happened there. It outlives every
+ * process, and asks the engine nothing.
+ */
+import { effectContext } from '../../runtime/client.ts';
+import type { Random } from '../support/random.ts';
+import type { EffectName } from './load.wf.ts';
+import type { Process } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface Attempt {
+  /** Run uid and request number. */
+  key: string;
+  attempt: number;
+  effect: EffectName;
+  run: string;
+  step: number;
+  process: Process;
+  /** It has had its effect. */
+  happened: boolean;
+  /** It has had its effect, or never will. */
+  decided: boolean;
+  /** What it told the engine: a value, or the message of an error. Null: nothing yet, or never. */
+  outcome: string | null;
+  failed: boolean;
+  /** It was told to stop, and does not answer any more. */
+  silent: boolean;
+}
+
+export interface OutsideFaults {
+  /** It throws without having done anything; after having done it. */
+  refuses: number;
+  breaks: number;
+  /** It never ends by itself. */
+  hangs: number;
+  /** It takes long. */
+  slow: number;
+}
+
+export const QUIET_OUTSIDE: OutsideFaults = { refuses: 0, breaks: 0, hangs: 0, slow: 0 };
+
+export interface OutsideWatch {
+  invoked(attempt: Attempt): void;
+  trace(process: Process | null, text: string): void;
+  fault(kind: string): void;
+}
+
+export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow'];
+
+export const EFFECT_TIMEOUT_MS = 400;
+
+/** The policies, as `provide` takes them. */
+export const POLICIES: Record<EffectName, object> = {
+  pay: {},
+  note: { idempotent: true },
+  moody: { retry: { attempts: 3, delay: 40 } },
+  stern: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 30, backoff: 'fixed' } },
+  slow: { timeout: EFFECT_TIMEOUT_MS },
+};
+
+/** An error as of another process: without our frames. */
+function stackless(message: string): Error {
+  const error = new Error(message);
+  error.stack = `Error: ${message}`;
+  return error;
+}
+
+export class Outside {
+  faults: OutsideFaults = QUIET_OUTSIDE;
+  readonly journal: Attempt[] = [];
+  private readonly hanging = new Set<() => void>();
+  private readonly scheduler: Scheduler;
+  private readonly random: Random;
+  private readonly watch: OutsideWatch;
+  private serial = 0;
+
+  constructor(scheduler: Scheduler, random: Random, watch: OutsideWatch) {
+    this.scheduler = scheduler;
+    this.random = random;
+    this.watch = watch;
+  }
+
+  /** The implementations that a process provides. */
+  implementations(process: Process): Record<EffectName, object> {
+    const run = (effect: EffectName) => (id: string, step: number) => this.attempt(process, effect, id, step);
+    return Object.fromEntries(EFFECTS.map((effect) => [effect, { run: run(effect), ...POLICIES[effect] }])) as Record<EffectName, object>;
+  }
+
+  /** Nothing hangs any more. */
+  calm(): void {
+    this.faults = QUIET_OUTSIDE;
+    for (const end of this.hanging) end();
+    this.hanging.clear();
+  }
+
+  private attempt(process: Process, effect: EffectName, run: string, step: number): Promise<string> {
+    const { idempotencyKey: key, attempt, signal } = effectContext();
+    if (!process.contact(effect)) return new Promise(() => {});
+    const made: Attempt = { key, attempt, effect, run, step, process, happened: false, decided: false, outcome: null, failed: false, silent: false };
+    this.journal.push(made);
+    this.watch.trace(process, `${effect} ${step} of ${run}, ${key}, attempt ${attempt}`);
+    this.watch.invoked(made);
+    return new Promise((resolve, reject) => this.live(made, signal, resolve, reject));
+  }
+
+  private live(made: Attempt, signal: AbortSignal, resolve: (value: string) => void, reject: (error: unknown) => void): void {
+    const { random, faults, scheduler, watch } = this;
+    const { process, effect, step } = made;
+    const name = `${effect} ${step} #${++this.serial}`;
+    const tell = (failed: boolean, outcome: string): void => {
+      if (made.silent) return;
+      watch.trace(process, failed ? `${name} throws` : `${name} is done`);
+      Object.assign(made, { failed, outcome });
+      if (failed) reject(stackless(outcome));
+      else resolve(outcome);
+    };
+    /** It happens, or does not; its process is told after a while. */
+    const decide = (answerMs: number): void => {
+      made.decided = true;
+      const fate = random.next();
+      made.happened = fate >= faults.refuses;
+      const [failed, outcome] = !made.happened ? [true, `${name} was refused`] : fate < faults.refuses + faults.breaks ? [true, `${name} broke`] : [false, name];
+      if (answerMs === 0) tell(failed, outcome);
+      else scheduler.after(answerMs, process, name, () => tell(failed, outcome));
+    };
+    // The request may be on its way when the process dies: then it happens, and nobody is told.
+    const diesToo = random.chance(0.5);
+    const arrive = (answerMs: number): void => {
+      if (process.alive || !diesToo) decide(answerMs);
+      else made.decided = true;
+    };
+    if (random.chance(0.02)) {
+      decide(0);
+    } else if (random.chance(faults.hangs)) {
+      watch.fault('hang');
+      this.hanging.add(() => arrive(random.next() * 50));
+    } else {
+      const takes = random.chance(faults.slow) ? random.next() * 1500 : 1 + random.next() * 40;
+      const there = random.next() * takes;
+      scheduler.after(there, null, name, () => arrive(takes - there));
+    }
+    const obeys = random.chance(0.6);
+    signal.addEventListener('abort', () => {
+      if (!obeys || made.silent || made.outcome !== null) return;
+      made.silent = true;
+      watch.trace(process, `${name} stops`);
+      reject(signal.reason);
+    });
+  }
+}

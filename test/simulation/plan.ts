@@ -1,0 +1,139 @@
+/**
+ * What a seed draws: the plans of its runs, and its mix of faults. Every seed has its own mix (swarm testing): some
+ * faults not at all, some often, so that none hides what another would show.
+ */
+import { WORKER_DEFAULTS, type WorkerOptions } from '../../runtime/worker/worker.ts';
+import type { Random } from '../support/random.ts';
+import type { Part } from './load.wf.ts';
+import type { NetworkFaults } from './network.ts';
+import { EFFECTS, type OutsideFaults } from './outside.ts';
+
+export interface PlannedRun {
+  id: string;
+  workflow: 'follow' | 'abandon';
+  plan: Part[];
+  /** Messages into each of its channels. */
+  letters: number;
+  numbers: number;
+}
+
+/** How often, per second, something befalls a process or the world. */
+export interface ChaosRates {
+  crash: number;
+  /** It dies in the middle of what it does next. */
+  crashWithin: number;
+  close: number;
+  pause: number;
+  cut: number;
+  wallJump: number;
+  down: number;
+  reboot: number;
+}
+
+export interface Mix {
+  runs: PlannedRun[];
+  slots: number;
+  machines: number;
+  options: WorkerOptions;
+  latencyMs: number;
+  network: NetworkFaults;
+  outside: OutsideFaults;
+  chaos: ChaosRates;
+  /** How long there are faults. */
+  faultsMs: number;
+  /** How hastily people decide about doubts: before it is known what has happened. */
+  haste: number;
+}
+
+class Planner {
+  private readonly random: Random;
+  private step = 0;
+  private receives = 0;
+  private waits = false;
+  numbers = 0;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  parts(count: number, depth: number): Part[] {
+    return Array.from({ length: count }, () => this.part(depth));
+  }
+
+  private part(depth: number): Part {
+    const { random } = this;
+    const step = ++this.step;
+    const draw = random.next();
+    if (draw < 0.45) return { step, do: 'effect', effect: random.pick(EFFECTS) };
+    if (draw < 0.55) return { step, do: 'sleep', ms: random.pick([0, 1, 20, 150, 1000, 2500]) };
+    if (draw < 0.65) return this.receive(step, depth);
+    if (draw < 0.7 && depth === 0 && this.numbers === 0) {
+      this.numbers = 1 + random.below(4);
+      return { step, do: 'collect', count: this.numbers };
+    }
+    if (draw < 0.75) return { step, do: 'grow', bytes: random.pick([10, 9000]) };
+    if (draw < 0.85 || depth > 1) return { step, do: 'effect', effect: 'note' };
+    return { step, do: random.pick(['all', 'race', 'detach'] as const), parts: this.parts(2 + random.below(2), depth + 1) };
+  }
+
+  private receive(step: number, depth: number): Part {
+    const { random } = this;
+    this.receives++;
+    if (depth === 0 && random.chance(0.4)) {
+      this.waits = true;
+      return { step, do: 'receive' };
+    }
+    return { step, do: 'receive', timeout: random.pick([1, 60, 400, 1500]) };
+  }
+
+  /** Enough for all, if one of them waits for ever. */
+  get letters(): number {
+    return this.waits ? this.receives + this.random.below(2) : this.random.below(this.receives + 1);
+  }
+}
+
+function planRun(random: Random, n: number): PlannedRun {
+  const planner = new Planner(random);
+  const plan = planner.parts(1 + random.below(6), 0);
+  return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers };
+}
+
+export function drawMix(random: Random): Mix {
+  const some = (most: number, likely = 0.5): number => (random.chance(likely) ? random.next() * random.next() * most : 0);
+  return {
+    runs: Array.from({ length: 1 + random.below(4) }, (_, n) => planRun(random, n)),
+    slots: 1 + random.below(3),
+    machines: 1 + random.below(2),
+    options: {
+      pollMs: random.pick([150, 400, 700]),
+      leaseMs: random.pick([900, 2500]),
+      restMs: random.pick([1, 1, 30, 400]),
+      runsMax: random.pick([1, 2, 100]),
+      limits: WORKER_DEFAULTS.limits,
+    },
+    latencyMs: random.pick([0.3, 2, 2, 15]),
+    network: {
+      lost: some(0.25),
+      unanswered: some(0.25),
+      late: some(0.2),
+      unreachable: some(0.25),
+      refused: some(0.1, 0.15),
+      deaf: some(1),
+      echo: some(0.5),
+      slow: some(0.3),
+    },
+    outside: { refuses: some(0.8), breaks: some(0.4), hangs: some(0.4), slow: some(0.8) },
+    chaos: {
+      crash: some(2),
+      crashWithin: some(4),
+      close: some(1.2, 0.3),
+      pause: some(1, 0.4),
+      cut: some(1, 0.4),
+      wallJump: some(1, 0.3),
+      down: some(0.5, 0.2),
+      reboot: some(0.4, 0.15),
+    },
+    faultsMs: 1000 + random.below(5000),
+    haste: some(0.5, 0.3),
+  };
+}

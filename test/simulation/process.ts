@@ -1,0 +1,117 @@
+/**
+ * Simulated machines and the processes on them: what each sees of its host.
+ */
+import type { Timer } from '../../runtime/host.ts';
+import { host } from '../../runtime/host.ts';
+import type { Random } from '../support/random.ts';
+import type { Owner, Scheduler } from './scheduler.ts';
+
+/** When the simulation begins, by every clock that is right. */
+export const BEGINNING = 1_700_000_000_000;
+
+export class Machine {
+  readonly name: string;
+  readonly processes = new Map<number, Process>();
+  boot = 0;
+  /** How wrong its wall clock is. */
+  wallOffsetMs = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** What an app asks for itself when it starts a run: that may take longer than the engine lives. */
+const APPS_OWN = new Set(['perdure_start_run', 'perdure_find_run', 'perdure_store_artifact', 'announce']);
+
+export class Process implements Owner {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly pid: number;
+  /** When it started, as the system tells it. */
+  readonly started: string;
+  alive = true;
+  pausedUntil = 0;
+  /** Until when nothing comes through between it and the database. */
+  cutUntil = 0;
+  /** After so many more contacts with the outside it dies: before the next. */
+  contactsLeft = Number.POSITIVE_INFINITY;
+  /** The names its workers have registered under. */
+  readonly workers = new Set<string>();
+  /** Its engine has been closed: it makes no contact any more. */
+  closed = false;
+  private readonly die: (process: Process) => void;
+  private readonly violate: (what: string) => void;
+
+  constructor(
+    name: string,
+    machine: Machine,
+    pid: number,
+    started: string,
+    { die, violate }: { die: (process: Process) => void; violate: (what: string) => void },
+  ) {
+    this.name = name;
+    this.machine = machine;
+    this.pid = pid;
+    this.started = started;
+    this.die = die;
+    this.violate = violate;
+    machine.processes.set(pid, this);
+  }
+
+  /** It turns to the outside. False: it has just died, and has not. */
+  contact(what: string): boolean {
+    if (this.closed && !APPS_OWN.has(what)) this.violate(`${this.name} is closed, and asks for ${what}`);
+    if (this.alive && this.contactsLeft-- <= 0) this.die(this);
+    return this.alive;
+  }
+}
+
+/** What processes ask of their hosts is answered for the one that runs. */
+export interface HostAnswers {
+  current(): Process;
+  scheduler: Scheduler;
+  random: Random;
+  warned(process: Process, message: string): void;
+}
+
+let ids = 0;
+
+/** Ids are counted: no two are the same, and every seed begins anew. */
+export const resetIds = (): void => void (ids = 0);
+
+const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');
+
+export function answerHost({ current, scheduler, random, warned }: HostAnswers): void {
+  Object.assign(host, {
+    now: () => BEGINNING + Math.floor(scheduler.now + current().machine.wallOffsetMs),
+    monotonic: () => scheduler.now + current().pid * 1000,
+    seed: () => Buffer.from(Array.from({ length: 16 }, () => random.below(256))),
+    uuid: () => `${hex(++ids, 8)}-0000-4000-8000-${hex(random.below(2 ** 31), 12)}`,
+    random: () => random.next(),
+    // As Node's: a moment late, or early by less than a millisecond.
+    after: (ms: number, callback: () => void): Timer =>
+      scheduler.after(Math.max(1, ms) + random.next() * (random.chance(0.1) ? 20 : 2) - 0.9, current(), 'timer', callback),
+    soon: (callback: () => void) => void scheduler.after(0, current(), 'soon', callback),
+    within(_limitMs: number, body: () => void): boolean {
+      body();
+      return true;
+    },
+    // No cycle of these workflows ends a process, so every trial is survived.
+    runApart: () =>
+      new Promise((resolve) => {
+        scheduler.after(50 + random.next() * 300, current(), 'trial', () => resolve({ status: 'ended', said: '' }));
+      }),
+    input: () => new Promise(() => {}),
+    print: () => {},
+    warn: (message: string) => warned(current(), message),
+    pid: () => current().pid,
+    isRunning: (pid: number) => current().machine.processes.get(pid)?.alive ?? false,
+    processStart(pid: number): string | null {
+      const found = current().machine.processes.get(pid);
+      return found?.alive ? found.started : null;
+    },
+    hostname: () => current().machine.name,
+    bootId: () => `boot-${current().machine.boot}`,
+  } satisfies typeof host);
+}

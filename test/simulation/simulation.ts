@@ -1,0 +1,459 @@
+/**
+ * The real engine over a simulated database, network, clock and set of processes: one seed, one history, the same
+ * every time. Everything happens inside one synchronous call (see `scheduler.ts`).
+ */
+import { readFileSync } from 'node:fs';
+import { Engine } from '../../runtime/client.ts';
+import { Program } from '../../runtime/engine/program.ts';
+import { MemoryDatabase } from '../../runtime/store/memory/database.ts';
+import { Store } from '../../runtime/store/store.ts';
+import { compileModules } from '../support/harness.ts';
+import { publishAll } from '../support/publish-all.ts';
+import { Random } from '../support/random.ts';
+import { judge } from './judge.ts';
+import { Network, NO_FAULTS } from './network.ts';
+import { Outside } from './outside.ts';
+import { drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
+import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
+import { Scheduler } from './scheduler.ts';
+import { Users } from './users.ts';
+import { Watch } from './watch.ts';
+
+// ——— The program: compiled once for all seeds ———
+
+const FOLDER = new URL('.', import.meta.url).pathname;
+const SOURCE = readFileSync(`${FOLDER}load.wf.ts`, 'utf8');
+const [compiled] = compileModules(`${FOLDER}load.wf.ts`, { 'load.wf.ts': SOURCE }, FOLDER.replace(/\/$/, ''));
+// Without its source map, which would be most of what every start stores.
+const published = publishAll([{ ...compiled!, map: null } as never]);
+const APP = { ...published.exports, $perdure: published } as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+const PROGRAM = Program.of(published.artifact);
+
+// ——— Results ———
+
+export interface SimulationResult {
+  seed: number;
+  violations: string[];
+  /** Events that have happened, in virtual time. */
+  steps: number;
+  virtualMs: number;
+  runs: number;
+  cycles: number;
+  attempts: number;
+  /** Faults by kind. */
+  faults: Record<string, number>;
+  /** The same for the same history. */
+  fingerprint: number;
+  trace: string[];
+}
+
+export interface SimulationOptions {
+  trace?: boolean;
+  /** Changes the world before it begins: a bug that is planted. Returns how to take it back. */
+  plant?: (simulation: Simulation) => () => void;
+}
+
+/** How long everything may take once there are no faults any more. */
+const CALM_MS = 60_000;
+/** How long workers get to let go of everything. */
+const REST_MS = 1500;
+const DAY_MS = 86_400_000;
+
+/** A place where a worker runs, one process after the other. */
+interface Slot {
+  name: string;
+  generation: number;
+  process: Process | null;
+  engine: Engine | null;
+}
+
+export class Simulation {
+  readonly random: Random;
+  readonly mix: Mix;
+  readonly scheduler: Scheduler;
+  readonly database: MemoryDatabase;
+  readonly network: Network;
+  readonly outside: Outside;
+  readonly watch: Watch;
+  readonly violations: string[] = [];
+  readonly faults: Record<string, number> = {};
+  readonly lines: string[] = [];
+  private readonly tracing: boolean;
+  private readonly machines: Machine[];
+  private readonly slots: Slot[];
+  private readonly users: Users;
+  private current: Process | null = null;
+  private calm = false;
+  private fingerprint = 0;
+
+  constructor(seed: number, tracing: boolean) {
+    this.tracing = tracing;
+    this.random = new Random(seed);
+    this.mix = drawMix(this.random);
+    const violate = (what: string): void => this.violate(what);
+    const fault = (kind: string): void => void (this.faults[kind] = (this.faults[kind] ?? 0) + 1);
+    const trace = (process: Process | null, text: string): void => this.trace(process, text);
+    this.scheduler = new Scheduler((owner, run, what) => this.deliver(owner as Process | null, run, what));
+    this.database = new MemoryDatabase(() => BEGINNING + this.scheduler.now);
+    this.watch = new Watch(this.database, violate);
+    const { watch } = this;
+    this.network = new Network(this.scheduler, this.database, this.random, {
+      sent: (...seen) => watch.sent(...seen),
+      executing: (process, statement) => watch.executing(process, statement),
+      executed: (process, statement, values, rows) => {
+        trace(process, `· ${statement.name}${this.tracing ? ` ${show(values)} ⇒ ${show(rows.map((row) => Object.values(row)))}` : ''}`);
+        watch.executed(process, statement, values, rows);
+      },
+      fault,
+      trace,
+    });
+    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), fault, trace });
+    this.machines = Array.from({ length: this.mix.machines }, (_, i) => new Machine(`machine-${i}`));
+    this.slots = Array.from({ length: this.mix.slots }, (_, i) => ({ name: `w${i}`, generation: 0, process: null, engine: null }));
+    resetIds();
+    answerHost({
+      current: () => {
+        if (this.current === null) throw new Error('something asks for its host between two events');
+        return this.current;
+      },
+      scheduler: this.scheduler,
+      random: this.random,
+      warned: (process, message) => violate(`${process.name} warns: ${message}`),
+    });
+    this.users = this.makeUsers();
+  }
+
+  private makeUsers(): Users {
+    const process = new Process('users', new Machine('users'), 1, 'users', { die: () => {}, violate: (what) => this.violate(what) });
+    this.usersProcess = process;
+    const store = new Store(this.network.connect(process));
+    return new Users({
+      engine: new Engine(store, this.mix.options),
+      store,
+      app: APP,
+      outside: this.outside,
+      watch: this.watch,
+      random: this.random,
+      haste: this.mix.haste,
+      startElsewhere: (run) => this.scheduler.after(0, null, 'start', () => this.startThere(run)),
+      violate: (what) => this.violate(what),
+      trace: (text) => this.trace(process, text),
+    });
+  }
+
+  private usersProcess!: Process;
+
+  // ——— Events ———
+
+  private deliver(owner: Process | null, run: () => void, what: string): void {
+    this.fingerprint = Math.imul(this.fingerprint ^ Math.floor(this.scheduler.now * 1024) ^ what.length, 16_777_619);
+    if (owner) this.enter(owner, run);
+    else run();
+  }
+
+  /** Lets a process do something, and all that follows at once. */
+  private enter(process: Process, body: () => void): void {
+    const before = this.current;
+    this.current = process;
+    try {
+      body();
+      if (before === null) settlePromises();
+    } catch (error) {
+      this.violate(`${process.name} throws ${(error as Error).stack}`);
+    } finally {
+      this.current = before;
+    }
+  }
+
+  violate(what: string): void {
+    this.violations.push(`${this.scheduler.now.toFixed(1)} ${what}`);
+    this.trace(null, `VIOLATION ${what}`);
+  }
+
+  private trace(process: Process | null, text: string): void {
+    if (this.tracing) this.lines.push(`${this.scheduler.now.toFixed(1).padStart(9)} ${(process?.name ?? '').padEnd(7)} ${text}`);
+  }
+
+  // ——— Processes ———
+
+  private startProcess(slot: Slot): void {
+    const { random } = this;
+    const machine = random.pick(this.machines);
+    let pid = 100;
+    while (machine.processes.get(pid)?.alive) pid++;
+    slot.generation++;
+    const process = new Process(`${slot.name}.${slot.generation}`, machine, pid, `${this.scheduler.now.toFixed(3)}`, {
+      die: (dead) => this.die(slot, dead),
+      violate: (what) => this.violate(what),
+    });
+    slot.process = process;
+    this.trace(process, `starts on ${machine.name} as ${pid}`);
+    this.enter(process, () => {
+      const engine = new Engine(new Store(this.network.connect(process)), this.mix.options);
+      slot.engine = engine;
+      engine.provide(APP as object, this.outside.implementations(process));
+      programsOf(engine).set(published.artifact.hash, PROGRAM);
+      this.work(process, engine);
+    });
+  }
+
+  /** As an app does that insists. */
+  private work(process: Process, engine: Engine): void {
+    engine.work().catch((error: unknown) => {
+      const { code } = error as { code?: string };
+      if (code === 'engine_closed') return;
+      if (!code?.startsWith('store_')) this.violate(`${process.name} cannot work: ${(error as Error).stack}`);
+      this.scheduler.after(this.random.next() * 500, process, 'work again', () => this.work(process, engine));
+    });
+  }
+
+  private startThere({ id, workflow, plan }: PlannedRun): void {
+    const { process, engine } = this.random.pick(this.slots);
+    if (!process?.alive || process.closed || !engine) return;
+    this.scheduler.after(0, process, 'start', () => {
+      this.trace(process, `starts ${id}`);
+      engine.start(APP[workflow]!, { id, args: [id, plan] }).catch((error: unknown) => {
+        const { code } = error as { code?: string };
+        if (code !== 'engine_closed' && !code?.startsWith('store_')) this.violate(`${process.name} cannot start ${id}: ${(error as Error).stack}`);
+      });
+    });
+  }
+
+  private kill(slot: Slot): void {
+    if (slot.process?.alive) this.die(slot, slot.process);
+  }
+
+  private die(slot: Slot, process: Process): void {
+    this.trace(process, 'dies');
+    process.alive = false;
+    this.replace(slot, process);
+  }
+
+  private replace(slot: Slot, process: Process): void {
+    if (slot.process !== process) return;
+    slot.process = null;
+    slot.engine = null;
+    this.scheduler.after(this.random.next() * (this.calm ? 300 : 2000), null, 'restart', () => {
+      if (slot.process === null) this.startProcess(slot);
+    });
+  }
+
+  private closeEngine(slot: Slot, deadline: number, then: () => void): void {
+    const { process, engine } = slot;
+    if (!process?.alive || !engine) return;
+    this.scheduler.after(0, process, 'close', () => {
+      this.trace(process, `closes within ${deadline} ms`);
+      engine.close({ deadline }).then(
+        () => this.scheduler.after(0, process, 'closed', () => this.closed(slot, process, then)),
+        (error: unknown) => this.violate(`${process.name} cannot close: ${(error as Error).stack}`),
+      );
+    });
+  }
+
+  private closed(slot: Slot, process: Process, then: () => void): void {
+    this.trace(process, 'is closed');
+    if (this.scheduler.pending(process).includes('timer')) this.violate(`${process.name} is closed, and there are still timers`);
+    // What is on its way may still come; from now on it asks for nothing more.
+    process.closed = true;
+    this.scheduler.after(1000, process, 'exit', () => (process.alive = false));
+    then();
+    this.replace(slot, process);
+  }
+
+  // ——— Chaos ———
+
+  private beginChaos(): void {
+    const { chaos, options } = this.mix;
+    for (const slot of this.slots) {
+      this.often(chaos.crash, 'crash', () => this.kill(slot));
+      this.often(chaos.crashWithin, 'crashWithin', () => {
+        if (slot.process) slot.process.contactsLeft = this.random.below(12);
+      });
+      this.often(chaos.close, 'close', () => this.closeEngine(slot, this.random.pick([0, 50, 500, 3000]), () => {}));
+      this.often(chaos.pause, 'pause', () => {
+        if (slot.process) slot.process.pausedUntil = this.scheduler.now + this.random.next() * 3 * options.leaseMs;
+      });
+      this.often(chaos.cut, 'cut', () => {
+        if (slot.process) slot.process.cutUntil = this.scheduler.now + this.random.next() * 2 * options.leaseMs;
+      });
+    }
+    for (const machine of this.machines) {
+      this.often(chaos.wallJump, 'wallJump', () => {
+        machine.wallOffsetMs = (this.random.next() - 0.5) * this.random.pick([1000, 40_000, 20 * DAY_MS]);
+      });
+      this.often(chaos.reboot, 'reboot', () => {
+        machine.boot++;
+        for (const slot of this.slots) if (slot.process?.machine === machine) this.kill(slot);
+      });
+    }
+    this.often(chaos.down, 'down', () => (this.network.downUntil = this.scheduler.now + this.random.next() * 2500));
+    this.scheduler.after(this.mix.faultsMs, null, 'calm', () => this.becomeCalm());
+  }
+
+  private often(perSecond: number, kind: keyof ChaosRates, happen: () => void): void {
+    if (perSecond === 0) return;
+    const again = (): void => {
+      const inMs = (-Math.log(1 - this.random.next()) * 1000) / perSecond;
+      this.scheduler.after(inMs, null, kind, () => {
+        if (this.calm) return;
+        this.faults[kind] = (this.faults[kind] ?? 0) + 1;
+        this.trace(null, kind);
+        happen();
+        again();
+      });
+    };
+    again();
+  }
+
+  private becomeCalm(): void {
+    this.trace(null, 'calm');
+    this.calm = true;
+    this.network.faults = NO_FAULTS;
+    this.network.downUntil = 0;
+    this.outside.calm();
+    for (const { process } of this.slots) {
+      if (!process) continue;
+      process.cutUntil = 0;
+      process.contactsLeft = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  // ——— The whole ———
+
+  run(): void {
+    const { mix, scheduler, network, outside } = this;
+    network.faults = mix.network;
+    network.latencyMs = mix.latencyMs;
+    outside.faults = mix.outside;
+    for (const slot of this.slots) scheduler.after(this.random.next() * 100, null, 'start', () => this.startProcess(slot));
+    this.beginChaos();
+    this.enter(this.usersProcess, () => this.users.begin(mix.runs, mix.faultsMs / 2));
+    const deadline = mix.faultsMs + CALM_MS;
+    this.until(() => this.hasEnded(), deadline);
+    if (this.hasEnded()) this.rest();
+    else if (this.violations.length === 0) this.violate(`not all has ended: ${this.unended()}`);
+    for (const evidence of this.evidence()) for (const wrong of judge(evidence, this.database)) this.violate(wrong);
+  }
+
+  private until(done: () => boolean, deadline: number): void {
+    while (this.violations.length === 0 && this.scheduler.now < deadline && !done()) if (!this.scheduler.step()) break;
+  }
+
+  private hasEnded(): boolean {
+    return this.calm && this.users.told.size === this.mix.runs.length && [...this.watch.ledgers.values()].every(({ ended }) => ended);
+  }
+
+  private unended(): string {
+    const { runs, claims, inbox, workers } = this.database.tables;
+    const open = [...runs.byUid.values()].filter(({ status }) => status === 'running' || status === 'parked');
+    const described = open.map((run) => {
+      const ledger = this.watch.ledgers.get(run.uid)!;
+      const requests = [...ledger.requests].filter(([, request]) => request.open).map(([n, { document }]) => [n, document]);
+      const { uid, id, status, worker, wakeAt, mail, reason } = run;
+      const unseen = inbox.of(run.uid).from(ledger.consumed + 1);
+      const hasWorker = worker !== null && workers.has(worker);
+      return JSON.stringify({ uid, id, status, worker, hasWorker, wakeAt, mail, reason, requests, claims: claims.of(run.uid), unseen, outcome: run.outcome });
+    });
+    const told = this.mix.runs.filter(({ id }) => !this.users.told.has(id)).map(({ id }) => id);
+    return `${described.join('; ')}; not told: ${told.join()}`;
+  }
+
+  /** When all has ended, nothing may be left in memory; and closing comes to an end. */
+  private rest(): void {
+    const { scheduler } = this;
+    this.users.done = true;
+    const awake = Math.max(scheduler.now, ...this.slots.map(({ process }) => process?.pausedUntil ?? 0));
+    this.until(() => false, awake + REST_MS);
+    for (const { process, engine } of this.slots) {
+      if (!process?.alive || !engine) continue;
+      const { held, calls } = holdingsOf(engine);
+      if (held > 0 || calls > 0) this.violate(`${process.name} still holds ${held} runs and ${calls} calls`);
+    }
+    let open = 0;
+    for (const slot of this.slots) {
+      if (!slot.process?.alive) continue;
+      open++;
+      this.closeEngine(slot, 1000, () => open--);
+    }
+    this.until(() => open === 0, scheduler.now + 20_000);
+    if (open > 0 && this.violations.length === 0) this.violate('an engine does not close');
+  }
+
+  private evidence() {
+    const { watch, users, outside, mix } = this;
+    const byId = new Map([...watch.ledgers.values()].map((ledger) => [ledger.id, ledger]));
+    return mix.runs.flatMap((run) => {
+      const [told, ledger] = [users.told.get(run.id), byId.get(run.id)];
+      if (!told || !ledger) return [];
+      const acknowledged = ['letters', 'numbers'].flatMap((channel) => users.acknowledged.get(`${run.id} ${channel}`) ?? []);
+      return [{ run, told, ledger, journal: outside.journal, acknowledged, isDecision: (text: string) => watch.isDecision(ledger.uid, text) }];
+    });
+  }
+
+  result(seed: number): SimulationResult {
+    const cycles = [...this.watch.ledgers.values()].reduce((sum, { seq }) => sum + seq, 0);
+    return {
+      seed,
+      violations: this.violations,
+      steps: this.scheduler.steps,
+      virtualMs: this.scheduler.now,
+      runs: this.watch.ledgers.size,
+      cycles,
+      attempts: this.outside.journal.length,
+      faults: this.faults,
+      fingerprint: this.fingerprint >>> 0,
+      trace: this.lines,
+    };
+  }
+}
+
+/** Values and rows as a trace shows them. */
+function show(value: unknown): string {
+  const part = (one: unknown): string => {
+    if (Buffer.isBuffer(one)) return one.toString('hex', 0, 3);
+    const text = typeof one === 'string' ? one : Array.isArray(one) ? `[${one.map(part).join(' ')}]` : JSON.stringify(one);
+    return text.length > 150 ? `${text.slice(0, 150)}…` : text;
+  };
+  return Array.isArray(value) ? value.map(part).join(' ') : part(value);
+}
+
+/** Settles all promises that can be settled, as Node does between two events, in one synchronous call. */
+const settlePromises = (): void => (process as unknown as { _tickCallback(): void })._tickCallback();
+
+/** The programs that an engine has instantiated: one instance serves all, as within one process. */
+const programsOf = (engine: Engine): Map<string, Program> =>
+  (engine as unknown as { registry: { programs: Map<string, Program> } }).registry.programs;
+
+/** What an engine holds in memory. */
+function holdingsOf(engine: Engine): { held: number; calls: number } {
+  const { worker } = engine as unknown as { worker: { held: Map<string, unknown>; dispatcher: { calls: { all(): unknown[] } } } | null };
+  return { held: worker?.held.size ?? 0, calls: worker?.dispatcher.calls.all().length ?? 0 };
+}
+
+/** Simulates one seed. Must not be called from within a promise's reaction: see `inTurn`. */
+export function simulate(seed: number, { trace = false, plant }: SimulationOptions = {}): SimulationResult {
+  const simulation = new Simulation(seed, trace);
+  const uproot = plant?.(simulation);
+  const rejected = (error: unknown): void => simulation.violate(`unhandled rejection: ${(error as Error)?.stack ?? String(error)}`);
+  process.on('unhandledRejection', rejected);
+  try {
+    simulation.run();
+  } finally {
+    process.off('unhandledRejection', rejected);
+    uproot?.();
+  }
+  return simulation.result(seed);
+}
+
+/** Calls back in a turn of its own, where `simulate` may settle promises. */
+export function inTurn<T>(body: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(body());
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
+}

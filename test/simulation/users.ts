@@ -1,0 +1,189 @@
+/**
+ * What apps and people do: start runs, send messages, wait for results, decide about doubts, let parked runs go on.
+ * They live in a process of their own, whose statements suffer like all others; a call that fails is made again.
+ */
+import type { Engine } from '../../runtime/client.ts';
+import { inspectRun } from '../../runtime/engine/inspect.ts';
+import { host } from '../../runtime/host.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
+import type { StoredRun } from '../../runtime/store/runs.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import type { Random } from '../support/random.ts';
+import type { Outside } from './outside.ts';
+import type { PlannedRun } from './plan.ts';
+import type { Watch } from './watch.ts';
+
+export interface Told {
+  failed: boolean;
+  value: unknown;
+}
+
+export interface UsersWorld {
+  engine: Engine;
+  store: Store;
+  app: Record<string, (...args: unknown[]) => Promise<unknown>>;
+  outside: Outside;
+  watch: Watch;
+  random: Random;
+  haste: number;
+  /** Lets an app that works start a run: it may hold it from the start. */
+  startElsewhere(run: PlannedRun): void;
+  violate(what: string): void;
+  trace(text: string): void;
+}
+
+/** Why a run may be parked: the database has refused its checkpoint, which is one of the faults. */
+const PARKED_FOR = new Set(['commit_refused']);
+
+export class Users {
+  /** What `result` told, by the run's id. */
+  readonly told = new Map<string, Told>();
+  /** Runs whose start has been confirmed. */
+  readonly started = new Set<string>();
+  /** Nonces of messages whose sending has been confirmed, by run and channel. */
+  readonly acknowledged = new Map<string, string[]>();
+  /** They do nothing any more. */
+  done = false;
+  private readonly world: UsersWorld;
+  private serial = 0;
+
+  constructor(world: UsersWorld) {
+    this.world = world;
+  }
+
+  begin(runs: PlannedRun[], withinMs: number): void {
+    for (const run of runs) {
+      this.go(async () => {
+        await this.pause(withinMs);
+        await this.start(run);
+        this.go(() => this.wait(run));
+        this.go(() => this.send(run, 'letters', run.letters));
+        this.go(() => this.send(run, 'numbers', run.numbers));
+      });
+    }
+    this.go(() => this.attend());
+  }
+
+  private go(body: () => Promise<void>): void {
+    body().catch((error: unknown) => this.world.violate(`a user met ${(error as Error)?.stack ?? String(error)}`));
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => host.after(this.world.random.next() * ms, resolve));
+  }
+
+  /** Makes a call until the store answers it. */
+  private async insist<T>(body: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await body();
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        await this.pause(200);
+      }
+    }
+  }
+
+  private async start({ id, workflow, plan }: PlannedRun): Promise<void> {
+    const { engine, app, random, startElsewhere, trace } = this.world;
+    if (random.chance(0.6)) {
+      startElsewhere({ id, workflow, plan, letters: 0, numbers: 0 });
+      await this.pause(60);
+    }
+    await this.insist(() => engine.start(app[workflow]!, { id, args: [id, plan] }));
+    this.started.add(id);
+    trace(`${id} is started`);
+  }
+
+  private async wait({ id }: PlannedRun): Promise<void> {
+    const { engine, trace, violate } = this.world;
+    while (!this.done) {
+      const handle = await this.insist(() => engine.run(id));
+      const told: Told | null = await this.insist(async () => {
+        try {
+          return { failed: false, value: await handle.result() };
+        } catch (error) {
+          if (error instanceof StoreError) throw error;
+          const { code } = error as { code?: string };
+          if (code !== undefined && PARKED_FOR.has(code)) return null;
+          return { failed: true, value: error };
+        }
+      });
+      if (told) {
+        trace(`${id} has ended`);
+        if (this.told.has(id)) violate(`${id} tells its result twice`);
+        this.told.set(id, told);
+        return;
+      }
+      await this.pause(500);
+    }
+  }
+
+  /** Sends a message after the other, each until the store has confirmed it. */
+  private async send({ id }: PlannedRun, channel: string, count: number): Promise<void> {
+    const { engine, random } = this.world;
+    const acknowledged: string[] = [];
+    this.acknowledged.set(`${id} ${channel}`, acknowledged);
+    for (let number = 0; number < count; number++) {
+      await this.pause(random.pick([1, 100, 1000]));
+      const ended = await this.insist(async () => {
+        const nonce = `${channel} ${number} (${++this.serial})`;
+        try {
+          const handle = await engine.run(id);
+          await handle.send(channel, { nonce, number });
+          acknowledged.push(nonce);
+          return false;
+        } catch (error) {
+          if ((error as { code?: string }).code === 'run_ended') return true;
+          throw error;
+        }
+      });
+      if (ended) return;
+    }
+  }
+
+  // ——— People ———
+
+  private async attend(): Promise<void> {
+    const { store, engine, violate } = this.world;
+    while (!this.done) {
+      await this.pause(900);
+      for (const run of await this.insist(() => store.runs.list({ limit: 100 }))) {
+        if (run.status === 'parked') {
+          const code = /"code":"?(\w+)/.exec(run.reason ?? '')?.[1] ?? '';
+          if (!PARKED_FOR.has(code)) violate(`${run.id} is parked: ${run.reason}`);
+          await this.unlessLate(() => engine.resume(run.id));
+        } else if (run.inDoubt) {
+          await this.unlessLate(() => this.decide(run));
+        }
+      }
+    }
+  }
+
+  /** Others may have been faster, and the store may not answer: next time. */
+  private async unlessLate(body: () => Promise<void>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (error instanceof StoreError || code === 'not_parked' || code === 'not_in_doubt' || code === 'run_ended') return;
+      throw error;
+    }
+  }
+
+  /** Looks at the other side and says what has become of the effects in doubt; or says so without looking. */
+  private async decide(run: StoredRun): Promise<void> {
+    const { store, engine, outside, watch, random, haste, trace } = this.world;
+    for (const request of (await inspectRun(store, run)).requests) {
+      if (!request.inDoubt) continue;
+      const made = outside.journal.filter(({ key }) => key === `${run.uid}:${request.number}`);
+      if (made.some(({ decided }) => !decided) && !random.chance(haste)) continue;
+      const happened = made.some((attempt) => attempt.happened);
+      const retry = happened ? random.chance(0.05) : random.chance(0.8);
+      trace(`${run.id}: request ${request.number} is decided: ${retry ? 'retry' : happened ? 'it has happened' : 'it has not'}`);
+      const text = `by hand #${++this.serial}`;
+      if (!retry) watch.decided(run.uid, request.number, text);
+      await engine.resolve(run.id, request.number, retry ? { retry: true } : happened ? { result: text } : { error: new Error(text) });
+    }
+  }
+}

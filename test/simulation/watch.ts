@@ -1,0 +1,316 @@
+/**
+ * The oracle while a simulation runs: it sees what the database does, and when effects begin, and knows from nothing
+ * else what may happen. It keeps a ledger of every run of its own.
+ */
+import { nextHash } from '../../runtime/codec/chain.ts';
+import type { DeltaDocument, RequestDocument } from '../../runtime/codec/format.ts';
+import type { Arrival } from '../../runtime/engine/cycle.ts';
+import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
+import type { Row, Statement } from '../../runtime/store/sql.ts';
+import type { InboxEntry } from '../../runtime/worker/inbox.ts';
+import type { EffectName } from './load.wf.ts';
+import { POLICIES, type Attempt } from './outside.ts';
+import type { Process } from './process.ts';
+
+interface Requested {
+  document: RequestDocument;
+  /** The database's clock when the cycle before was committed: it was not asked for earlier. */
+  notBefore: number;
+  open: boolean;
+}
+
+/** What the oracle knows about a run. */
+export class Ledger {
+  readonly uid: string;
+  readonly id: string;
+  seq = 0;
+  hash: Buffer;
+  /** When the last cycle was committed, by the database's clock. */
+  committedAt: number;
+  outcome: string | null = null;
+  ended = false;
+  /** Inbox entries that the log has taken in. */
+  consumed = 0;
+  readonly requests = new Map<number, Requested>();
+  /** Attempts by `request:attempt`: the worker that claimed it. */
+  readonly claims = new Map<string, string>();
+  readonly failures = new Set<string>();
+  readonly doubts = new Set<string>();
+  /** Attempts in doubt of which somebody has said that another may be made. */
+  readonly retries = new Set<string>();
+  readonly inbox: InboxEntry[] = [];
+
+  constructor(uid: string, id: string, hash: Buffer, now: number) {
+    this.uid = uid;
+    this.id = id;
+    this.hash = hash;
+    this.committedAt = now;
+  }
+}
+
+type Violate = (what: string) => void;
+
+interface Step {
+  uid: string;
+  seq: number;
+  prev: Buffer;
+  hash: Buffer;
+  cause: string;
+  delta: string;
+  status: string | null;
+  outcome: string | null;
+  mail: number | null;
+}
+
+const policyOf = (effect: EffectName): { idempotent?: boolean; timeout?: number; retry?: { attempts: number } } => POLICIES[effect];
+
+const effectOf = (document: RequestDocument): EffectName =>
+  ('effect' in document ? document.effect.slice(document.effect.indexOf('#') + 1) : '') as EffectName;
+
+export class Watch {
+  readonly ledgers = new Map<string, Ledger>();
+  private readonly database: MemoryDatabase;
+  private readonly violate: Violate;
+  /** By key. */
+  private readonly attempts = new Map<string, Attempt[]>();
+  private readonly decisions = new Map<string, string[]>();
+  /** Who held the runs when a claim arrived. */
+  private holders = new Map<string, string | null>();
+
+  constructor(database: MemoryDatabase, violate: Violate) {
+    this.database = database;
+    this.violate = violate;
+  }
+
+  private now(): number {
+    return this.database.tables.now();
+  }
+
+  // ——— Statements ———
+
+  /** A statement leaves: what a worker says has happened by its own clock is judged by the database's. */
+  sent(process: Process, { name }: Statement, values: unknown[]): void {
+    if (name === 'perdure_register_worker') process.workers.add(values[0] as string);
+    for (const step of stepsOf(name, values)) {
+      for (const arrival of arrivalsOf(step.cause)) if (arrival.kind === 'timer') this.timerFired(step, arrival.request);
+    }
+  }
+
+  private timerFired({ uid }: Step, n: number): void {
+    const document = this.ledgers.get(uid)?.requests.get(n)?.document;
+    const due = document && ('sleep' in document ? document.sleep : 'until' in document ? document.until : undefined);
+    if (due !== undefined && this.now() < due) this.violate(`timer ${n} of ${this.nameOf(uid)} fired ${due - this.now()} ms early`);
+  }
+
+  executing(_process: Process, { name }: Statement): void {
+    if (name !== 'perdure_claim_runs') return;
+    this.holders = new Map([...this.database.tables.runs.waking].map((run) => [run.uid, run.worker]));
+  }
+
+  executed(process: Process, { name }: Statement, values: unknown[], rows: Row[]): void {
+    switch (name) {
+      case 'perdure_start_run': {
+        const [uid, id, , , , , hash] = values as [string, string, string, string, string, Buffer, Buffer];
+        if (rows.length > 0) this.ledgers.set(uid, new Ledger(uid, id, hash, this.now()));
+        return;
+      }
+      case 'perdure_commit_cycle':
+      case 'perdure_commit_cycles':
+      case 'perdure_commit_ends': {
+        const written = new Set(rows.map((row) => row.hash));
+        for (const step of stepsOf(name, values)) if (written.has(step.hash.toString('hex'))) this.committed(step);
+        return;
+      }
+      case 'perdure_claim_runs':
+        for (const { uid } of rows) {
+          const holder = this.holders.get(uid as string);
+          if (holder !== null) this.violate(`${String(values[0])} has claimed ${this.nameOf(uid as string)}, which ${holder} holds`);
+        }
+        return;
+      case 'perdure_claim_attempt':
+        if (rows.length > 0 && rows[0]!.attempt !== null) this.claimed(...(values as [string, number, number, string]));
+        return;
+      case 'perdure_record_failure': {
+        const [uid, request, attempt] = values as [string, number, number];
+        if (rows.length > 0) this.ledgers.get(uid)?.failures.add(`${request}:${attempt}`);
+        return;
+      }
+      case 'perdure_mark_doubt':
+        this.doubted(...(values as [string, number, number, string, string]));
+        return;
+      case 'perdure_send_message':
+      case 'perdure_send_to_uid':
+        for (const { uid, n } of rows) this.delivered(uid as string, n as number, JSON.parse(values[1] as string) as InboxEntry);
+    }
+  }
+
+  private delivered(uid: string, n: number, entry: InboxEntry): void {
+    const ledger = this.ledgers.get(uid)!;
+    ledger.inbox.push(entry);
+    if (ledger.inbox.length !== n) this.violate(`entry ${ledger.inbox.length} of the inbox of ${ledger.id} has number ${n}`);
+    if (entry.kind === 'retry') ledger.retries.add(`${entry.request}:${entry.attempt}`);
+  }
+
+  private committed(step: Step): void {
+    const ledger = this.ledgers.get(step.uid)!;
+    const say = (what: string): void => this.violate(`cycle ${step.seq} of ${ledger.id}: ${what}`);
+    if (ledger.ended) say('it follows the end of the run');
+    if (step.seq !== ledger.seq + 1) say(`it follows cycle ${ledger.seq}`);
+    if (!step.prev.equals(ledger.hash)) say('it builds on another cycle than the one before it');
+    if (!nextHash(ledger.hash, step.cause, step.delta).equals(step.hash)) say('its hash does not fit');
+    const before = ledger.consumed;
+    for (const arrival of arrivalsOf(step.cause)) this.arrived(ledger, arrival, say);
+    if (ledger.consumed > before ? step.mail !== ledger.consumed : step.mail !== null && step.mail > before) {
+      say(`it consumes the inbox up to ${step.mail}, having taken in ${ledger.consumed}`);
+    }
+    this.requested(ledger, JSON.parse(step.delta) as DeltaDocument, say);
+    if (step.outcome !== null) {
+      if (ledger.outcome !== null) say('the workflow ends a second time');
+      ledger.outcome = step.outcome;
+    }
+    ledger.ended ||= step.status !== null;
+    ledger.seq = step.seq;
+    ledger.hash = step.hash;
+    ledger.committedAt = this.now();
+  }
+
+  private arrived(ledger: Ledger, arrival: Arrival, say: Violate): void {
+    if ('mail' in arrival && arrival.mail !== undefined) {
+      if (arrival.mail !== ledger.consumed + 1) say(`it takes in entry ${arrival.mail} of the inbox after ${ledger.consumed}`);
+      ledger.consumed = arrival.mail;
+      const { mail: _, ...entry } = arrival;
+      if (JSON.stringify(entry) !== JSON.stringify(ledger.inbox[arrival.mail - 1])) say(`entry ${arrival.mail} of the inbox has become another`);
+    }
+    if (arrival.kind !== 'result' && arrival.kind !== 'failure') return;
+    const requested = ledger.requests.get(arrival.request);
+    if (!requested?.open) return; // it was settled before, and this changes nothing
+    const text = JSON.stringify(arrival.kind === 'result' ? arrival.value : arrival.error);
+    if (!this.isTrue(ledger, arrival.request, requested.document, arrival.kind === 'failure', text)) {
+      say(`request ${arrival.request} gets an outcome that nobody has given it: ${text.slice(0, 300)}`);
+    }
+  }
+
+  /** Has an attempt, or a person, given this outcome? */
+  private isTrue({ uid }: Ledger, request: number, document: RequestDocument, failed: boolean, text: string): boolean {
+    const key = `${uid}:${request}`;
+    if (this.decisions.get(key)?.some((decision) => text.includes(decision))) return true;
+    const { idempotent, timeout, retry } = policyOf(effectOf(document));
+    const last = retry?.attempts ?? 1;
+    const made = this.attempts.get(key) ?? [];
+    if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last);
+    return made.some(
+      (one) => one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (!failed || one.attempt >= last),
+    );
+  }
+
+  /** Is this a text that a person has decided with? */
+  isDecision(uid: string, text: string): boolean {
+    return [...this.decisions].some(([key, texts]) => key.startsWith(uid) && texts.includes(text));
+  }
+
+  /** A person has decided about a doubt, or tries to: the text is found in the outcome. */
+  decided(uid: string, request: number, text: string): void {
+    const key = `${uid}:${request}`;
+    this.decisions.set(key, [...(this.decisions.get(key) ?? []), text]);
+  }
+
+  private requested(ledger: Ledger, delta: DeltaDocument, say: Violate): void {
+    for (const [key, document] of Object.entries(delta.requests ?? {})) {
+      const n = Number(key);
+      const known = ledger.requests.get(n);
+      if (document === null) {
+        if (!known) continue; // it was made and settled in one cycle
+        if (!known.open) say(`request ${n} is settled again`);
+        known.open = false;
+        continue;
+      }
+      if (known) {
+        if (!known.open) say(`request ${n} is open again`);
+        known.document = document;
+        continue;
+      }
+      ledger.requests.set(n, { document, notBefore: ledger.committedAt, open: true });
+    }
+  }
+
+  private claimed(uid: string, request: number, attempt: number, worker: string): void {
+    const ledger = this.ledgers.get(uid)!;
+    const say = (why: string): void => this.violate(`attempt ${attempt} at request ${request} of ${ledger.id} is claimed ${why}`);
+    ledger.claims.set(`${request}:${attempt}`, worker);
+    const document = ledger.requests.get(request)?.document;
+    if (!document || !('effect' in document)) return say('but nothing asked for it');
+    if (attempt === 1) {
+      if (document.by !== undefined) say(`again: the log gave it to ${document.by}`);
+      return;
+    }
+    const { idempotent, retry } = policyOf(effectOf(document));
+    const before = `${request}:${attempt - 1}`;
+    if (idempotent || ledger.retries.has(before) || (retry && ledger.failures.has(before))) return;
+    say('without a failure, a decision or a policy that allows it');
+  }
+
+  private doubted(uid: string, request: number, attempt: number, worker: string, holder: string): void {
+    if (this.database.tables.runs.byUid.get(uid)?.worker !== holder) return; // nothing has happened
+    const ledger = this.ledgers.get(uid)!;
+    const document = ledger.requests.get(request)?.document;
+    ledger.doubts.add(`${request}:${attempt}`);
+    if (!document) return;
+    const effect = effectOf(document);
+    const { idempotent, timeout } = policyOf(effect);
+    const say = (why: string): void => this.violate(`request ${request} of ${ledger.id} (${effect}) is in doubt, but ${why}`);
+    if (idempotent) say('it is idempotent');
+    if (worker === holder && timeout === undefined) say('the worker that says so has made it');
+  }
+
+  // ——— Effects ———
+
+  /** An attempt begins: is it the one that was claimed, and by this process? */
+  invoked(made: Attempt): void {
+    const { key, attempt, effect, process, run } = made;
+    const [uid, number] = key.split(':') as [string, string];
+    const request = Number(number);
+    const say = (why: string): void => this.violate(`attempt ${attempt} at ${effect} ${made.step} of ${run} (request ${request}) ${why}`);
+    const before = this.attempts.get(key) ?? [];
+    const same = before.find((one) => one.attempt === attempt);
+    if (same) say(`is made twice: by ${same.process.name} and ${process.name}`);
+    this.attempts.set(key, [...before, made]);
+    const ledger = this.ledgers.get(uid);
+    const document = ledger?.requests.get(request)?.document;
+    if (!ledger || !document) return say('begins before the request is committed');
+    const first = 'effect' in document ? document.by : undefined;
+    const claimant = attempt === 1 && first !== undefined ? first : ledger.claims.get(`${request}:${attempt}`);
+    if (claimant === undefined) say('is claimed by nobody');
+    else if (!process.workers.has(claimant)) say(`is claimed by ${claimant}, which is not ${process.name}`);
+  }
+
+  private nameOf(uid: string): string {
+    return this.ledgers.get(uid)?.id ?? uid;
+  }
+}
+
+function arrivalsOf(cause: string): Arrival[] {
+  return [JSON.parse(cause) as Arrival | Arrival[]].flat();
+}
+
+/** The steps that a commit carries. */
+function stepsOf(name: string, values: unknown[]): Step[] {
+  if (name === 'perdure_commit_cycle') {
+    const [uid, seq, prev, hash, cause, delta] = values as [string, number, Buffer, Buffer, string, string];
+    return [{ uid, seq, prev, hash, cause, delta, status: null, outcome: null, mail: null }];
+  }
+  if (name !== 'perdure_commit_cycles' && name !== 'perdure_commit_ends') return [];
+  const [uid, seq, prev, hash, cause, delta, , , status, outcome, mail] = values as [
+    string[], number[], Buffer[], Buffer[], string[], string[], unknown, unknown, (string | null)[]?, (string | null)[]?, (number | null)[]?,
+  ];
+  return uid.map((_, i) => ({
+    uid: uid[i]!,
+    seq: seq[i]!,
+    prev: prev[i]!,
+    hash: hash[i]!,
+    cause: cause[i]!,
+    delta: delta[i]!,
+    status: status?.[i] ?? null,
+    outcome: outcome?.[i] ?? null,
+    mail: mail?.[i] ?? null,
+  }));
+}
