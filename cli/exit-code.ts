@@ -26,6 +26,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   store_url: 1,
   run_missing: 3,
   no_such_cycle: 3,
+  unknown_workflow: 3,
   run_exists: 4,
   run_ended: 4,
   not_in_doubt: 4,

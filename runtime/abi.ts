@@ -145,6 +145,7 @@ export const OPERATIONS = {
   channel: op('', '`channel`'),
   scope: op('', '`scope`'),
   withTimeout: op('', '`withTimeout`'),
+  start: op('', '`start`'),
   CancelledError: op('', 'the class of what is thrown when a run or a scope is cancelled'),
   TimeoutError: op('', 'the class of what is thrown when a scope takes too long'),
 } as const satisfies Record<string, Operation>;

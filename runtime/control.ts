@@ -2,22 +2,18 @@
  * What apps and people do to runs, through a store: send, cancel, terminate, decide about a doubt, resume; starts are in
  * `control/`. Shared by the client and the command; values are documents already.
  */
-import { nextHash } from './codec/chain.ts';
-import { writeDocument, type Json } from './codec/format.ts';
-import { errorDocument } from './codec/outcome.ts';
+import type { Json } from './codec/format.ts';
 import { inspectRun } from './engine/inspect.ts';
 import { checkKey } from './engine/key.ts';
 import { PerdureError } from './errors.ts';
 import type { StoredRun } from './store/runs.ts';
 import type { Store } from './store/store.ts';
-import { writeEntry, type InboxEntry } from './worker/inbox.ts';
+import { writeEntry, type InboxEntry } from './engine/inbox.ts';
 
 const UID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A run as it is known to who talks to it: a handle knows the uid, others the id of the run that has it now. */
 export type RunName = { uid: string } | { id: string };
-
-const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
 
 /** Throws `run_missing`. The id of a name may also be a uid: that of a run whose id another one has taken. */
 export async function findRun(store: Store, name: RunName): Promise<StoredRun> {
@@ -54,32 +50,11 @@ export function entryOf({ channel, value, key }: Message): InboxEntry {
 }
 
 /** How long the effects of a cancelled run have to end. */
-export const CANCEL_WAIT = '10 seconds';
+export const CANCEL_WAIT_MS = 10_000;
 
 /** Asks a run to stop; its effects get so many ms to end. Throws `run_missing` and `run_ended`. */
 export function cancelRun(store: Store, run: RunName, { reason, graceMs }: { reason: string | undefined; graceMs: number }): Promise<number> {
   return deliver(store, run, { kind: 'cancel', ...(reason === undefined ? {} : { reason }), graceMs });
-}
-
-/**
- * Ends a run at once: nothing of it runs any more, its effects are aborted, and what they return is dropped. Throws
- * `run_missing` and `run_ended`.
- */
-export async function terminateRun(store: Store, name: RunName, reason: string | undefined): Promise<void> {
-  const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
-  const delta = writeDocument({ over: 'terminated' });
-  for (;;) {
-    const run = await findRun(store, name);
-    if (run.finishedMs !== null) throw hasEnded(run.id);
-    const error = new PerdureError('run_terminated', `The run '${run.id}' was terminated${reason === undefined ? '' : `: ${reason}`}`);
-    error.stack = String(error); // nothing of the run has thrown it
-    const outcome = writeDocument({ error: errorDocument(error, NO_NAMES) });
-    // A worker may commit a cycle meanwhile; then this comes after that one.
-    const { seq, hash: prev } = await store.log.last(run.uid);
-    const hash = nextHash(prev, cause, delta);
-    if (await store.log.terminate({ uid: run.uid, seq: seq + 1, prev, hash, cause, delta, outcome })) break;
-  }
-  store.sql.announce();
 }
 
 /** Throws `run_missing` and `run_ended`. */
@@ -99,7 +74,7 @@ async function delivered(store: Store, to: RunName, number: number | null): Prom
   return number;
 }
 
-const hasEnded = (id: string): PerdureError => new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
+export const hasEnded = (id: string): PerdureError => new PerdureError('run_ended', `The run '${id}' has ended and takes nothing any more.`);
 
 export type Decision = { retry: true } | { result: Json } | { error: Json };
 

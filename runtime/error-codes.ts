@@ -76,7 +76,7 @@ export const ERROR_CODES = {
   artifact_unknown: row('A run belongs to a module that this app does not provide.', 'Provide the module in one of your workers.'),
   abi_version: row('A program was compiled for another version of the runtime.', 'Build it again, or run it with the version it was built for.'),
   manifest_mismatch: row('The code and the manifest of a module do not fit together.', 'Build the module again.'),
-  unknown_workflow: row('The program of a run has no such workflow.', 'Provide the module that has it.'),
+  unknown_workflow: row('The program of a run, or the store, has no such workflow.', 'Correct the name, or provide the module that has it.'),
 
   // The store.
   store_missing: row('`open` was given no store, or the CLI one that is not there.', 'Give a PostgreSQL URL or a directory; an app makes the store when it opens it.'),

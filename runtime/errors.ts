@@ -58,8 +58,13 @@ export class CorruptState extends PerdureError {
   }
 }
 
-/** What has become of an effect that was under way when its run was cancelled. */
-export type CancelledEffect = { name: string; args: unknown[] } & (
+/** What has become of an effect, or a child run, that was under way when its run was cancelled. */
+export type CancelledEffect = {
+  name: string;
+  args: unknown[];
+  /** The id of a child run, which has been told to stop as effects are. */
+  run?: string;
+} & (
   | { outcome: 'completed'; value: unknown }
   | { outcome: 'failed'; error: unknown }
   /** It did not end in time, or it stopped and nobody knows whether it had happened. */

@@ -2,6 +2,7 @@
  * `perdure`: what workflow code imports. The compiler binds these names to the runtime; here they have types,
  * and outside a run they say where they belong.
  */
+import { start as startChild } from './builtins/children.ts';
 import { scope as openScope, withTimeout as openWithTimeout } from './builtins/scope.ts';
 import { channel as makeChannel, sleep as sleepInRun } from './builtins/waiting.ts';
 
@@ -52,3 +53,43 @@ export const withTimeout = openWithTimeout as unknown as <T>(
   body: (scope: Scope) => T | Promise<T>,
   options?: Omit<ScopeOptions, 'timeout'>,
 ) => Promise<T>;
+
+export interface StartOptions {
+  /** The id of the run. Default: one that is made of this run and the place of the start. */
+  id?: string;
+  /**
+   * What becomes of the child when this run ends, or the scope in which it was started. `cancel`: it is cancelled.
+   * `terminate`: it is ended at once. `leave`: nothing. Default: it is cancelled if somebody awaits its result then.
+   */
+  whenParentEnds?: 'cancel' | 'terminate' | 'leave';
+  /** The child is cancelled at this moment, or after this time. */
+  deadline?: Duration | Date;
+  /** Of the runs that are due, those with more go first. Default: 0. */
+  priority?: number;
+  tags?: Record<string, string | number | boolean>;
+}
+
+/** A run that this one has started. */
+export interface Child<R> {
+  readonly id: string;
+  readonly workflow: string;
+  /** What it returns. Rejects with what it throws. */
+  result(): Promise<R>;
+  /** Sends a message into one of its channels, once. Rejects if it has ended. */
+  send<T>(channel: { readonly name: string; receive(): Promise<T> } | string, message: T): Promise<void>;
+  /** Asks it to stop. */
+  cancel(reason?: string): Promise<void>;
+}
+
+/**
+ * Starts a run: of an exported async function of this program, or by the name of a workflow (`src/ship.wf.ts#ship`) of any
+ * program that the store knows. It is there when the promise is fulfilled.
+ */
+export const start = startChild as unknown as {
+  <A extends unknown[], R>(workflow: (...args: A) => Promise<R>, args: NoInfer<A>, options?: StartOptions): Promise<Child<R>>;
+  <W extends (...args: never[]) => Promise<unknown> = (...args: never[]) => Promise<unknown>>(
+    workflow: string,
+    args: Parameters<W>,
+    options?: StartOptions,
+  ): Promise<Child<Awaited<ReturnType<W>>>>;
+};

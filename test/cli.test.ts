@@ -16,7 +16,7 @@ import { freshDatabase } from './support/database.ts';
 // Each test starts several processes, beside whatever else the machine does.
 vi.setConfig({ testTimeout: 240_000 });
 
-const FLOW = `import { channel } from 'perdure';
+const FLOW = `import { channel, start } from 'perdure';
 
 export declare function quick(n: number): Promise<number>;
 export declare function slow(n: number): Promise<string>;
@@ -44,6 +44,11 @@ export async function doubt(n: number): Promise<string> {
   const doubled = await quick(n);
   const answer = await risky(doubled);
   return answer;
+}
+
+export async function parent(): Promise<string> {
+  const child = await start(wait, [{ id: 'o-6', note: '' }], { id: 'child-1', whenParentEnds: 'terminate' });
+  return await child.result();
 }
 `;
 
@@ -245,7 +250,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
       [['resume', 'nope'], 3, "error: There is no run 'nope'. `perdure list` shows those there are.\n"],
       [
         ['start', 'nope'], 3,
-        "error: There is no workflow 'nope' in the store. There are: flow.wf.ts#doubt, flow.wf.ts#wait.\n",
+        "error[unknown_workflow]: There is no workflow 'nope' in the store. There are: flow.wf.ts#doubt, flow.wf.ts#parent, flow.wf.ts#wait.\n",
       ],
     ];
     for (const [args, code, stderr] of errors) expect(await perdure(...args), args.join(' ')).toMatchObject({ code, stdout: '', stderr });
@@ -290,6 +295,19 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     await until('wait-3', 'completed'); // started while nobody was there
   });
 
+  test('a run shows its children, and who has started it', async () => {
+    await text('start', 'parent', '--id', 'parent-1');
+    for (let shown = ''; !shown.includes('the end of child-1'); ) shown = await text('show', 'parent-1');
+    expect(await text('show', 'parent-1')).toContain('\nchildren\n  child-1  wait  running\n');
+    expect(await text('show', 'child-1')).toMatch(/ {2}child of parent-1\n/);
+    expect(await json('show', 'parent-1')).toMatchObject({ parent: null, children: [{ id: 'child-1', workflow: 'flow.wf.ts#wait', status: 'running', children: [] }] });
+    const logged = await text('logs', 'parent-1');
+    expect(logged).toContain("→ start wait #1({ id: 'o-6', note: '' })");
+    expect(logged).toContain('start wait #1 as child-1');
+    await text('terminate', 'parent-1');
+    await until('child-1', 'terminated');
+  });
+
   test('a run is cancelled, and one terminated', async () => {
     await text('start', 'wait', '--id', 'wait-4', '--args', '[{"id": "o-4", "note": ""}]');
     for (let shown = ''; !shown.includes('a message in news'); ) shown = await text('show', 'wait-4');
@@ -302,7 +320,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(await text('terminate', 'wait-5', '--reason', 'entered twice')).toBe('terminated wait-5\n');
     expect(await text('show', 'wait-5')).toContain("\nthrew PerdureError: The run 'wait-5' was terminated: entered twice\n");
     expect(await text('logs', 'wait-5')).toContain("  terminated: 'entered twice' ");
-    expect((await json('list', '--status', 'terminated')).map((r: { id: string }) => r.id)).toEqual(['wait-5']);
+    expect((await json('list', '--status', 'terminated')).map((r: { id: string }) => r.id)).toEqual(['wait-5', 'child-1', 'parent-1']);
     expect(await perdure('cancel', 'wait-4', '--wait', 'long')).toMatchObject({ code: 1 });
   });
 });

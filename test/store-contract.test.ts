@@ -392,7 +392,7 @@ describe.each(KINDS)('%s', (kind) => {
     const other = await register();
     expect(await store.runs.claim(other, ['another.wf.ts'], 10)).toEqual([]);
     const claims = await Promise.all([worker, other, worker, other].map((id) => store.runs.claim(id, [ENTRY, 'x.wf.ts'], 10)));
-    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0, turnKey: null, losses: 0 }]);
+    expect(claims.flat()).toEqual([{ uid: run.uid, id: run.id, workflow: run.workflow, artifact: 'hash-1', mail: 0, turnKey: null, losses: 0, parent: null }]);
     const holder = (await store.runs.find(run.id))!.worker!;
     expect(await store.runs.heldBy(holder)).toEqual(claims.flat());
     expect(await store.runs.heldBy(holder === worker ? other : worker)).toEqual([]);
@@ -537,6 +537,43 @@ describe.each(KINDS)('%s', (kind) => {
     await store.workers.freeOrphans();
     for (const id of [buried, left, orphan]) expect(await store.runs.find(id)).toMatchObject({ worker: null, wakeMs: null });
     expect(await store.runs.claim(worker, [ENTRY], 10)).toEqual([]);
+  });
+
+  test('a child is started once, if its parent is open, and its end is put into the inbox of the parent once', async () => {
+    const parent = await started();
+    const child = { ...newRun(), parent: parent.uid, request: 7, priority: 3, tags: { a: '1' } };
+    expect(await store.families.start(child)).toBe(true);
+    expect(await store.families.start(child)).toBe(false);
+    expect(await store.families.start({ ...child, uid: randomUUID() })).toBe(false);
+    expect(await store.families.start({ ...newRun(), parent: randomUUID(), request: 1, priority: 0, tags: {} })).toBe(false);
+    expect(await store.runs.find(child.id)).toMatchObject({ parent: parent.uid, priority: 3, tags: { a: '1' } });
+    expect(await store.families.childrenOf(parent.uid, 9)).toEqual([{ uid: child.uid, id: child.id, request: 7, workflow: child.workflow, status: 'running', over: false }]);
+    const claimed = await store.runs.claim(worker, [ENTRY], 10);
+    expect(claimed.find(({ uid }) => uid === child.uid)!.parent).toBe(parent.uid);
+    expect(await store.families.tellParent(child.uid)).toBe(false);
+    expect(await store.families.owing(1000)).not.toContain(child.uid);
+    await store.log.commit([commitAfter(child, { end: { status: 'failed', outcome: '{"error":"\\u0041"}' } })]);
+    expect(await store.families.owing(1000)).toContain(child.uid);
+    expect([await store.families.tellParent(child.uid), await store.families.tellParent(child.uid)]).toEqual([true, false]);
+    const [entry] = await store.inbox.after(parent.uid, 0);
+    expect(JSON.parse(entry!.entry)).toEqual({ kind: 'ended', request: 7, id: child.id, uid: child.uid, outcome: { error: 'A' } });
+    expect(await store.inbox.after(parent.uid, 1)).toEqual([]);
+    expect(await store.families.owing(1000)).not.toContain(child.uid);
+  });
+
+  test('nobody hears of a child whose parent has ended; of one that was terminated its children must be told', async () => {
+    const parent = await started();
+    const child = { ...newRun(), parent: parent.uid, request: 1, priority: 0, tags: {} };
+    await store.families.start(child);
+    expect(await store.families.orphaned(1000)).not.toContain(parent.uid);
+    await store.log.terminate({ uid: parent.uid, seq: 1, prev: parent.hash, hash: Buffer.from('ab', 'hex'), cause: '{}', delta: '{}', outcome: '{}' });
+    expect(await store.families.orphaned(1000)).toContain(parent.uid);
+    await store.families.orphansTold(parent.uid);
+    expect(await store.families.orphaned(1000)).not.toContain(parent.uid);
+    await store.log.commit([commitAfter(child, { end: { status: 'completed', outcome: '{"ok":1}' } })]);
+    expect(await store.families.tellParent(child.uid)).toBe(false);
+    expect(await store.families.owing(1000)).not.toContain(child.uid);
+    expect(await store.families.start({ ...newRun(), parent: parent.uid, request: 2, priority: 0, tags: {} })).toBe(false);
   });
 
   test('a worker that goes gives everything back at once', async () => {

@@ -2,7 +2,7 @@
  * `perdure cancel RUN`: asks a run to stop; it cleans up as its program says.
  */
 import { durationMs } from '../../runtime/builtins/duration.ts';
-import { CANCEL_WAIT, cancelRun } from '../../runtime/control.ts';
+import { CANCEL_WAIT_MS, cancelRun } from '../../runtime/control.ts';
 import { cancelRuns } from '../../runtime/control/many.ts';
 import { CliError, STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
 import { FILTER_HELP, FILTER_OPTIONS, onRuns, RUN_OR_FILTER } from '../filter.ts';
@@ -21,7 +21,7 @@ export const cancel: Command = {
   },
   examples: ['cancel order-42', "cancel order-42 --reason 'changed my mind' --wait '1 minute'", 'cancel --tag customer=42'],
   run(values, [id]) {
-    const graceMs = duration((values.wait as string | undefined) ?? CANCEL_WAIT);
+    const graceMs = values.wait === undefined ? CANCEL_WAIT_MS : duration(String(values.wait));
     const cancellation = { reason: values.reason as string | undefined, graceMs };
     return onRuns(values, id, {
       command: 'cancel',

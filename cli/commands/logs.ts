@@ -65,7 +65,7 @@ function printLines(lines: LogLine[]): void {
   });
 }
 
-type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; reason?: Json; begun?: boolean };
+type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; reason?: Json; begun?: boolean; id?: string; outcome?: { ok: Json } | { error: Json } };
 
 function causeText({ cause }: LogLine, names: Map<string, string>): string {
   const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
@@ -89,6 +89,12 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
       return `message ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
     case 'cancel':
       return `cancelled${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
+    case 'started':
+      return `${of()} as ${cause.id}`;
+    case 'ended':
+      return cause.outcome && 'error' in cause.outcome ? `child ${cause.id} failed: ${errorText(cause.outcome.error)}` : `child ${cause.id} = ${showDocument(cause.outcome?.ok ?? null, LIMITS)}`;
+    case 'told':
+      return `child #${cause.request} told to stop`;
     case 'terminate':
       return `terminated${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
     case 'aborted':
@@ -127,14 +133,17 @@ function requestsText(delta: DeltaDocument, names: Map<string, string>): string 
     .flatMap(([n, request]) => {
       if (request === null) return [];
       names.set(n, nameOf(n, request));
-      if ('effect' in request && request.cancelled !== undefined) return [`abort ${names.get(n)}`];
-      return [`→ ${names.get(n)}${'effect' in request ? `(${showDocument(request.args, LIMITS).replace(/^\[|\]$/g, '')})` : ''}`];
+      if ('cancelled' in request && request.cancelled !== undefined) return [`abort ${names.get(n)}`];
+      return [`→ ${names.get(n)}${'args' in request ? `(${showDocument(request.args, LIMITS).replace(/^\[|\]$/g, '')})` : ''}`];
     })
     .join('  ');
 }
 
 const nameOf = (n: string, request: RequestDocument): string => {
   if ('effect' in request) return `${request.effect.split('#').at(-1)} #${n}`;
+  if ('start' in request) return `start ${request.start.split('#').at(-1)} #${n}`;
+  if ('tell' in request) return `tell #${n}`;
+  if ('result' in request) return `end of child #${request.result} #${n}`;
   if ('cancels' in request) return `timeout #${n}`;
   if ('cancelling' in request) return `wait for what is aborted #${n}`;
   return 'sleep' in request ? `sleep #${n}` : `receive ${request.receive} #${n}`;

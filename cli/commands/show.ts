@@ -4,6 +4,7 @@
 import { inspectRun, showDocument, type Inspection, type ShownRequest, type ShownScope, type ShownTask } from '../../runtime/engine/inspect.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
+import { familyOf, printChildren, type Family } from '../family.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, count, cyan, dim, duration, green, plain, print, printFitting, printJson, printTable, red, time, yellow } from '../terminal.ts';
 import { statusText, toJson } from './list.ts';
@@ -22,13 +23,13 @@ export const show: Command = {
   async run(values, [id]) {
     const at = wholeNumber(values.at, '--at');
     const depth = wholeNumber(values.depth, '--depth');
-    const { run, inspection } = await withStore(values, async (store) => {
+    const { run, inspection, family } = await withStore(values, async (store) => {
       const found = await findRun(store, id!);
       const options = { ...(at === undefined ? {} : { at }), ...(depth === undefined ? {} : { limits: { depth } }) };
-      return { run: found, inspection: await inspectRun(store, found, options) };
+      return { run: found, inspection: await inspectRun(store, found, options), family: await familyOf(store, found) };
     });
-    if (values.json) printJson({ ...toJson(run), ...inspection, requests: inspection.requests.map(requestJson) });
-    else printRun(run, inspection, at);
+    if (values.json) printJson({ ...toJson(run), ...family, ...inspection, requests: inspection.requests.map(requestJson) });
+    else printRun(run, inspection, family, at);
     return 0;
   },
 };
@@ -42,11 +43,11 @@ const requestJson = (request: ShownRequest): object => ({
   retryAt: request.retryAt === null ? null : iso(request.retryAt),
 });
 
-function printRun(run: StoredRun, inspection: Inspection, at: number | undefined): void {
+function printRun(run: StoredRun, inspection: Inspection, family: Family, at: number | undefined): void {
   const name = run.workflow.slice(run.workflow.indexOf('#') + 1);
   // What the run has come to since is no part of what it was.
   print(`${bold(plain(run.id))}  ${plain(name)}  ${at === undefined ? statusText(run) : `after cycle ${at}`}`);
-  const facts = [`started ${time(run.createdMs)}`, ...(at === undefined ? [count(inspection.seq, 'cycle')] : []), `program ${run.artifact.slice(0, 12)}`];
+  const facts = [`started ${time(run.createdMs)}`, ...(at === undefined ? [count(inspection.seq, 'cycle')] : []), `program ${run.artifact.slice(0, 12)}`, ...(family.parent === null ? [] : [`child of ${plain(family.parent)}`])];
   print(dim(`${plain(run.workflow)}  ${facts.join('  ')}`));
   if (inspection.cancelled) print(`\n${yellow('cancelled')} ${plain(inspection.cancelled.reason ?? '')}`.trimEnd());
   if (at === undefined) {
@@ -59,6 +60,7 @@ function printRun(run: StoredRun, inspection: Inspection, at: number | undefined
     print(`\n${bold('scopes')}`);
     printTable(inspection.scopes.map(scopeRow), '  ');
   }
+  printChildren(family.children);
   for (const { name: channel, messages } of inspection.channels) {
     if (messages.length === 0) continue;
     print(`\n${bold('messages')} in ${plain(channel)}`);
@@ -127,6 +129,9 @@ const describe = (request: ShownRequest): string => {
   const name = plain(request.name.slice(request.name.indexOf('#') + 1));
   if (request.kind === 'timeout') return request.scope === 0 ? 'the deadline of the run' : `the timeout of scope #${request.scope}`;
   if (request.kind === 'cancellation') return 'what was aborted, to end';
+  if (request.kind === 'start') return `the start of ${name}`;
+  if (request.kind === 'tell') return `${name} to a child`;
+  if (request.kind === 'child') return `the end of ${plain(request.name)}`;
   if (request.kind === 'sleep') return `sleep until ${time(request.due ?? 0)}`;
   if (request.kind === 'receive') return `a message in ${name}${request.due === null ? '' : ` until ${time(request.due)}`}`;
   return `effect ${name}`;

@@ -5,9 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { toDocument } from '../../runtime/codec/border.ts';
 import { admissionOf, onConflictOf, type StartOptions } from '../../runtime/client/start-options.ts';
 import { startRun, type OnConflict } from '../../runtime/control/start.ts';
-import type { Artifact } from '../../runtime/engine/artifact.ts';
+import { findWorkflow } from '../../runtime/control/workflows.ts';
 import { checkRunId } from '../../runtime/engine/run-id.ts';
-import type { Store } from '../../runtime/store/store.ts';
 import { CliError, NAMES, parseJson, parseTags, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command, type Values } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
@@ -79,28 +78,4 @@ function optionsOf(values: Values): StartOptions<never[]> {
 function splitAtLast(text: string): [string, string?] {
   const match = /^(.*)=(\d+)$/s.exec(text);
   return match ? [match[1]!, match[2]!] : [text];
-}
-
-interface Found {
-  workflow: string;
-  artifact: Artifact;
-}
-
-async function findWorkflow(store: Store, name: string): Promise<Found> {
-  const found: Found[] = [];
-  const all: string[] = [];
-  for (const { content } of await store.artifacts.newest()) {
-    const artifact = JSON.parse(content) as Artifact;
-    const entry = artifact.modules.find((m) => m.id === artifact.entry);
-    for (const exported of entry?.manifest.workflows ?? []) {
-      const target = entry!.manifest.exports[exported];
-      const workflow = `${artifact.entry}#${target && 'local' in target ? target.local : exported}`;
-      all.push(workflow);
-      if (workflow === name || exported === name) found.push({ workflow, artifact });
-    }
-  }
-  if (found.length === 1) return found[0]!;
-  if (found.length > 1) throw new CliError(`Several programs have a workflow '${name}': ${found.map((f) => f.workflow).join(', ')}. Give the whole name.`);
-  const known = all.length > 0 ? `There are: ${all.join(', ')}.` : 'No app has stored a program here yet: run the app once.';
-  throw new CliError(`There is no workflow '${name}' in the store. ${known}`, 3);
 }

@@ -1,8 +1,8 @@
 /**
  * `perdure terminate RUN`: ends a run at once; nothing of it runs any more.
  */
-import { terminateRun } from '../../runtime/control.ts';
 import { terminateRuns } from '../../runtime/control/many.ts';
+import { terminateRun } from '../../runtime/control/terminate.ts';
 import { STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
 import { FILTER_HELP, FILTER_OPTIONS, onRuns, RUN_OR_FILTER } from '../filter.ts';
 import { bold, plain, yellow } from '../terminal.ts';

@@ -16,6 +16,9 @@ interface Around {
   path: readonly Node[];
 }
 
+/** What package perdure exports that gives promises. */
+const PACKAGE_PROMISES = new Set<string>(['sleep', 'scope', 'withTimeout', 'start']);
+
 const COMBINATORS = new Set(['all', 'allSettled', 'any', 'race']);
 
 /** The callee as people write it, if the node is a call that gives a promise. */
@@ -80,7 +83,7 @@ function isAsyncBinding(binding: Binding, record: ModuleRecord, graph: ModuleGra
 }
 
 function isAsyncDeclaration({ binding, record, name }: Declared): boolean {
-  if (!binding) return name === 'sleep' || name === 'scope' || name === 'withTimeout';
+  if (!binding) return PACKAGE_PROMISES.has(name);
   if (binding.kind === 'effect') return true;
   if (binding.writes > 0) return false;
   return isAsyncFunction(binding.value ? binding.value.node : record.analysis.values.get(binding));

@@ -14,6 +14,7 @@ import { raise, registers } from '../machine/registers.ts';
 import { ASYNC_FUNCTION_PROTOTYPE } from '../machine/suspendable.ts';
 import { argumentsOf } from './construction.ts';
 import { captured } from './captured.ts';
+import { start } from './children.ts';
 import { structuredClone } from './clone.ts';
 import { intl } from './intl.ts';
 import { WALK_PROTOTYPES } from './iteration.ts';
@@ -118,6 +119,7 @@ add('perdure.Channel.next', channelNext);
 addWithMembers('perdure.Channel.prototype', Channel.prototype);
 add('perdure.scope', scope);
 add('perdure.withTimeout', withTimeout);
+add('perdure.start', start);
 for (const error of [CancelledError, TimeoutError]) {
   add(`perdure.${error.name}`, error);
   addShared(`perdure.${error.name}.prototype`, error.prototype);

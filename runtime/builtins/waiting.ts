@@ -3,13 +3,12 @@
  * the frame, or through a promise when they are called as values.
  */
 import { CODE, WAIT } from '../abi.ts';
-import { CancelledError, PerdureError, TimeoutError } from '../errors.ts';
+import { PerdureError } from '../errors.ts';
 import { Closure, type Code, type Enter } from '../machine/frame.ts';
 import { newPromise } from '../machine/promise.ts';
 import { registers, type Request } from '../machine/registers.ts';
-import { scope, withTimeout } from './scope.ts';
 
-function request(what: Request, to: Parameters<Enter>[0] | ReturnType<typeof newPromise>): void {
+export function request(what: Request, to: Parameters<Enter>[0] | ReturnType<typeof newPromise>): void {
   if (registers.host === null) {
     throw new PerdureError('outside_run', `\`${what.kind}\` waits durably and works only inside a run.`);
   }
@@ -17,7 +16,7 @@ function request(what: Request, to: Parameters<Enter>[0] | ReturnType<typeof new
 }
 
 /** A function whose call requests something, with or without a promise between. */
-function requesting(id: string, make: (self: unknown, args: unknown[]) => Request): Function {
+export function requesting(id: string, make: (self: unknown, args: unknown[]) => Request): Function {
   const enter: Enter = (up, _env, self, ...args) => {
     request(make(self, args), up);
     return WAIT;
@@ -76,7 +75,3 @@ export const channelNext = requesting('perdure#next', (self) => ({
 }));
 
 export const channel = (name: string): Channel => new Channel(name);
-
-/** What programs import from the package, by name; the compiler knows the same names. */
-export const PACKAGE = 'perdure';
-export const PACKAGE_VALUES = { channel, sleep, scope, withTimeout, CancelledError, TimeoutError };

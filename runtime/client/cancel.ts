@@ -2,7 +2,7 @@
  * How apps cancel runs.
  */
 import { durationMs } from '../builtins/duration.ts';
-import { CANCEL_WAIT } from '../control.ts';
+import { CANCEL_WAIT_MS } from '../control.ts';
 
 export interface CancelOptions {
   /** For the log and the CancelledError. */
@@ -13,5 +13,5 @@ export interface CancelOptions {
 
 export const cancellationOf = ({ reason, wait }: CancelOptions): { reason: string | undefined; graceMs: number } => ({
   reason: reason === undefined ? undefined : String(reason),
-  graceMs: durationMs(wait ?? CANCEL_WAIT),
+  graceMs: durationMs(wait ?? CANCEL_WAIT_MS),
 });

@@ -4,9 +4,10 @@
 import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
-import { cancelRun, decide, findRun, resumeRun, sendMessage, terminateRun, type Decision, type RunName } from '../control.ts';
+import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type RunName } from '../control.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import type { OnConflict, Started } from '../control/start.ts';
+import { terminateRun } from '../control/terminate.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { hostProgram, publishedOf } from '../publish.ts';
@@ -86,7 +87,7 @@ export class Engine {
     const run = await this.starter.start(workflow, options, (entry) => this.worker?.takes(entry) ?? null);
     if (!run.held) return this.handle<R>(workflow, run);
     const { uid, id, workflow: name, program } = run;
-    this.worker!.adoptStarted({ uid, id, workflow: name, artifact: program.hash, mail: 0, turnKey: null, losses: 0 }, run.held);
+    this.worker!.adoptStarted({ uid, id, workflow: name, artifact: program.hash, mail: 0, turnKey: null, losses: 0, parent: null }, run.held);
     return new RunHandle<R>(this, id, uid);
   }
 

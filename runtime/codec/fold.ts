@@ -18,6 +18,7 @@ export function emptyState(): StateDocument {
     channels: {},
     rejected: [],
     scopes: {},
+    children: {},
     over: null,
     heap: {},
   };
@@ -48,6 +49,10 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
   for (const [n, scope] of Object.entries(delta.scopes ?? {})) {
     if (scope === null) delete state.scopes[n];
     else defineKey(state.scopes, n, scope);
+  }
+  for (const [n, child] of Object.entries(delta.children ?? {})) {
+    if (child === null) delete state.children[n];
+    else defineKey(state.children, n, child);
   }
   for (const [id, record] of Object.entries(delta.put ?? {})) defineKey(state.heap, id, record);
   for (const [id, edit] of Object.entries(delta.edit ?? {})) {

@@ -60,6 +60,13 @@
  *   When all are told, they are in "error", which has been thrown. A scope in one that was cancelled says {"by": number}.
  *   In a promise's "then", {"frame", "in"} awaits it in a scope, {"task": 5} and {"body": 5} tell the scope of an end.
  *
+ * **Children**, by the request that has started them, until they have ended:
+ *
+ *     {"id": "ship-42", "uid": "…", "workflow": "src/ship.wf.ts#ship", "cell": {"@": 14}, "ends": "cancel"}
+ *
+ *   "cell" is where their end goes, "ends" what becomes of them when this run ends, if it was said, "stopping" how they are
+ *   being told to stop, "cancelled" the scope whose cancellation wants to know their end.
+ *
  * An object whose keys JSON would mangle or PostgreSQL refuse is written {"e": [[key, value], …]} wherever
  * properties stand. Functions are named by declaration path, labels and slots by the source's names: never by
  * number or position.
@@ -96,6 +103,7 @@ export interface StateDocument {
   /** Rejected promises that nobody has listened to. */
   rejected: Json[];
   scopes: Record<string, ScopeDocument>;
+  children: Record<string, ChildDocument>;
   /** How the workflow has ended. */
   over: RunEnd | null;
   heap: Record<string, Json>;
@@ -140,6 +148,10 @@ export type RequestDocument =
   | EffectRequest
   | { sleep: number; to: Json; in?: number; at: number }
   | { receive: string; until?: number; iterate?: true; to: Json; in?: number; at: number }
+  | StartRequest
+  | TellRequest
+  /** The end of a child, by the number of its start. */
+  | { result: number; to: Json; in?: number; at: number }
   /** The cancellation of a scope waits for its effects, until then. */
   | { cancelling: number; until: number; to: null; at: number }
   /** The scope is cancelled then. */
@@ -155,6 +167,46 @@ export interface EffectRequest {
   cancelled?: number;
 }
 
+/** What becomes of a child when its parent ends. */
+export type ChildEnd = 'cancel' | 'terminate' | 'leave';
+
+/** A run to be started: a workflow of this program; or, by name, of any. */
+export interface StartRequest {
+  start: string;
+  args: Json;
+  named?: true;
+  id?: string;
+  ends?: ChildEnd;
+  deadline?: number;
+  priority?: number;
+  tags?: Record<string, string>;
+  to: Json;
+  in?: number;
+  at: number;
+  cancelled?: number;
+}
+
+/** Something to be sent to a child, by its uid. */
+export interface TellRequest {
+  tell: string;
+  entry: { channel: string; value: Json } | { cancel: { reason?: string } };
+  to: Json;
+  in?: number;
+  at: number;
+  cancelled?: number;
+}
+
+export interface ChildDocument {
+  id: string;
+  uid: string;
+  workflow: string;
+  cell: Json;
+  in?: number;
+  ends?: ChildEnd;
+  stopping?: 'cancel' | 'terminate';
+  cancelled?: number;
+}
+
 /** What one cycle changed. */
 export interface DeltaDocument {
   next?: number;
@@ -167,6 +219,7 @@ export interface DeltaDocument {
   channels?: Record<string, Json>;
   rejected?: Json[];
   scopes?: Record<string, ScopeDocument | null>;
+  children?: Record<string, ChildDocument | null>;
   over?: RunEnd;
   put?: Record<string, Json>;
   edit?: Record<string, Json>;

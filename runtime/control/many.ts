@@ -2,7 +2,8 @@
  * What is done to all runs that a filter lets through: page by page, so that it may be a million. Runs that come or change
  * meanwhile may or may not be among them.
  */
-import { cancelRun, terminateRun } from '../control.ts';
+import { cancelRun } from '../control.ts';
+import { terminateRun } from './terminate.ts';
 import { PerdureError } from '../errors.ts';
 import type { RunFilter, StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';

@@ -10,7 +10,7 @@ import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import type { Admission, AdmittedRun, FoundRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
-import { writeEntry } from '../worker/inbox.ts';
+import { writeEntry } from '../engine/inbox.ts';
 
 /**
  * What becomes of a start whose id is taken. `return`: it finds the run that is there, if workflow and arguments are the

@@ -16,13 +16,14 @@
  * A scope in the cancelled one that has been cancelled before, and cleans up, is left alone; its result gives way to the error.
  */
 import { fromDocument } from '../codec/border.ts';
-import type { EffectRequest, Json } from '../codec/format.ts';
+import type { Json, RequestDocument } from '../codec/format.ts';
 import { CancelledError, type CancelledEffect } from '../errors.ts';
 import { addDownstream } from '../machine/downstream.ts';
 import { resume } from '../machine/drive.ts';
 import type { Frame } from '../machine/frame.ts';
 import { awaitingIn, type Promise, settle, slotsOf, stopAwaiting } from '../machine/promise.ts';
 import { Cancellation, RUN, type Scope, type Target } from '../machine/scope.ts';
+import { type Child, isWork, stopChildren } from './children.ts';
 import type { Pending, Run } from './run.ts';
 
 /** How an effect has ended. */
@@ -52,10 +53,10 @@ function carryOut(run: Run, scope: Scope, graceMs: number): void {
   const { affected, shielded } = reach(run, scope);
   cancellation.isCarriedOut = true;
   const stopped: object[] = [];
-  let waits = false;
+  let waits = stopChildren(run, scope.number, (of) => (of === null ? scope.number === RUN : affected.has(of)));
   for (const [n, { document, to, scope: of }] of requestsOf(run, scope, affected)) {
     if (to === null) continue;
-    if ('effect' in document) {
+    if ('effect' in document || isWork(document)) {
       if (document.cancelled !== undefined) continue; // another cancellation waits for it
       stopped.push(to);
       if (!run.isNew(n)) {
@@ -125,12 +126,12 @@ function takeAwaiting(scope: Scope, promise: Promise): Target[] {
 /** An effect has ended: its outcome goes to who awaits it, or to the cancellation that has told it to stop. */
 export function settleEffect(run: Run, n: number, end: EffectEnd): void {
   const pending = run.requests.get(n);
-  if (!pending || !('effect' in pending.document)) return;
+  if (!pending || !('effect' in pending.document || isWork(pending.document))) return;
   const { cancelled } = pending.document;
   if (cancelled !== undefined) {
     const scope = run.scopes.get(cancelled)!;
     keepOutcome(run, scope, n, pending, end);
-    if (!waitsForEffects(run, scope)) throwAt(run, scope);
+    throwIfTold(run, scope);
   } else if (end.outcome === 'completed') {
     run.settle(n, false, end.value);
   } else if (end.outcome === 'failed') {
@@ -138,24 +139,44 @@ export function settleEffect(run: Run, n: number, end: EffectEnd): void {
   }
 }
 
+/** A child has ended: its cancellation may have waited for that. */
+export function noteChildEnd(run: Run, { number, workflow, id, cancelled }: Child, end: EffectEnd): void {
+  if (cancelled === null) return;
+  const scope = run.scopes.get(cancelled)!;
+  scope.cancellation!.outcomes.set(number, { name: shortName(workflow), run: id, args: [], ...end });
+  run.changedScopes.add(scope);
+  throwIfTold(run, scope);
+}
+
 /** The effects have had their time: of those that are still under way nobody knows. */
 export function stopWaiting(run: Run, number: number): void {
   const scope = run.scopes.get(number)!;
   for (const [n, pending] of run.requests) if (isStopped(pending, scope)) keepOutcome(run, scope, n, pending, { outcome: 'unknown' });
+  for (const child of run.children.values()) {
+    if (child.cancelled !== number) continue;
+    scope.cancellation!.outcomes.set(child.number, { name: shortName(child.workflow), run: child.id, args: [], outcome: 'unknown' });
+    child.cancelled = null;
+    run.changedChildren.add(child.number);
+  }
   throwAt(run, scope);
 }
 
 function keepOutcome(run: Run, { cancellation, number }: Scope, n: number, { document, to, scope }: Pending, end: EffectEnd): void {
   const { targets, outcomes } = cancellation!;
-  outcomes.set(n, describe(run, document as EffectRequest, end));
+  outcomes.set(n, describe(run, document, end));
   targets.set(n, { to: to!, scope });
   run.remove(n);
   run.changedScopes.add(run.scopes.get(number)!);
 }
 
-const isStopped = ({ document }: Pending, { number }: Scope): boolean => 'effect' in document && document.cancelled === number;
+const isStopped = ({ document }: Pending, { number }: Scope): boolean => 'cancelled' in document && document.cancelled === number;
 
-const waitsForEffects = (run: Run, scope: Scope): boolean => [...run.requests.values()].some((pending) => isStopped(pending, scope));
+/** When all that was told to stop has ended, the error is thrown. */
+function throwIfTold(run: Run, scope: Scope): void {
+  if ([...run.requests.values()].some((pending) => isStopped(pending, scope))) return;
+  if ([...run.children.values()].some(({ cancelled }) => cancelled === scope.number)) return;
+  throwAt(run, scope);
+}
 
 function throwAt(run: Run, scope: Scope): void {
   const cancellation = scope.cancellation!;
@@ -219,8 +240,11 @@ function isIn(scope: Scope | null, around: Scope): boolean {
 
 const inOrder = <T>(map: ReadonlyMap<number, T>): [number, T][] => [...map].sort(([a], [b]) => a - b);
 
-function describe(run: Run, { effect, args }: EffectRequest, end: EffectEnd): CancelledEffect {
+function describe(run: Run, document: RequestDocument, end: EffectEnd): CancelledEffect {
+  const args = 'args' in document ? document.args : [];
+  const name = 'effect' in document ? shortName(document.effect) : 'start' in document ? `start ${shortName(document.start)}` : 'send';
   // A copy: decoding takes the document apart.
-  const values = fromDocument(JSON.parse(JSON.stringify(args)) as Json, run.program, 'args') as unknown[];
-  return { name: effect.slice(effect.indexOf('#') + 1), args: values, ...end };
+  return { name, args: fromDocument(JSON.parse(JSON.stringify(args)) as Json, run.program, 'args') as unknown[], ...end };
 }
+
+const shortName = (id: string): string => id.slice(id.indexOf('#') + 1);

@@ -19,7 +19,8 @@ import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
-import { askToCancel, cancelAsked, settleEffect, stopWaiting } from './cancellation.ts';
+import { askToCancel, cancelAsked, noteChildEnd, settleEffect, stopWaiting } from './cancellation.ts';
+import { childEnded, childStarted, childTold, endChildren, isWork, writeChild, type Child } from './children.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
@@ -41,6 +42,10 @@ export type Arrival =
   | { kind: 'message'; mail: number; channel: string; value: Json; key?: string }
   /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
   | { kind: 'retry'; mail: number; request: number; attempt: number }
+  /** A child has been started, has ended, has been told to stop. */
+  | { kind: 'started'; request: number; id: string; uid: string; mail?: number }
+  | { kind: 'ended'; request: number; id: string; uid: string; outcome: { ok: Json } | { error: Json }; mail: number }
+  | { kind: 'told'; request: number; mail?: number }
   /** The run shall stop; its effects get so many ms to end. */
   | { kind: 'cancel'; mail: number; reason?: string; graceMs: number }
   /** An effect has stopped because it was told to: nobody knows whether it has happened, unless it had not begun. */
@@ -59,6 +64,8 @@ export interface Checkpoint {
   outcome: OutcomeDocument | null;
   /** Effects under way that are told to stop. */
   aborted: number[];
+  /** Children that are to be told to stop. */
+  stops: Child[];
   /** How the run is over: its workflow has ended, and no effect it asked for is under way. */
   ended: RunEnd | null;
   /** Bytes of stored records that this delta supersedes, roughly. */
@@ -134,6 +141,21 @@ function deliver(run: Run, arrival: Arrival): void {
     case 'aborted':
       if (arrival.mail !== undefined) run.mail = arrival.mail;
       settleEffect(run, arrival.request, { outcome: arrival.begun ? 'unknown' : 'not begun' });
+      return;
+    case 'started':
+      if (arrival.mail !== undefined) run.mail = arrival.mail;
+      childStarted(run, arrival.request, arrival.id, arrival.uid);
+      return;
+    case 'ended': {
+      run.mail = arrival.mail;
+      childStarted(run, arrival.request, arrival.id, arrival.uid);
+      const end = childEnded(run, arrival.request, arrival.outcome);
+      if (end) noteChildEnd(run, end.child, end.failed ? { outcome: 'failed', error: end.value } : { outcome: 'completed', value: end.value });
+      return;
+    }
+    case 'told':
+      if (arrival.mail !== undefined) run.mail = arrival.mail;
+      childTold(run, arrival.request);
       return;
     case 'cancel':
       run.mail = arrival.mail;
@@ -211,6 +233,7 @@ interface Before {
   main: Promise | null;
   requests: Set<number>;
   channels: Set<string>;
+  children: Set<number>;
   modules: Map<string, Env>;
   started: boolean;
 }
@@ -223,6 +246,7 @@ const snapshot = (run: Run): Before => ({
   main: run.main,
   requests: new Set(run.requests.keys()),
   channels: new Set(run.channels.keys()),
+  children: new Set(run.children.keys()),
   modules: new Map(run.envs),
   started: run.main !== null,
 });
@@ -234,7 +258,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.main !== before.main) delta.main = encoder.value(run.main);
   const requests: Record<string, RequestDocument | null> = {};
   const made = new Map<number, RequestDocument>();
-  const aborted = [...run.changedRequests].filter((n) => run.requests.has(n));
+  const aborted = [...run.changedRequests].filter((n) => 'effect' in (run.requests.get(n)?.document ?? {}));
   const dropped = [...before.requests].filter((n) => !run.requests.has(n));
   for (const n of dropped) requests[n] = null;
   for (const [n, { document, to }] of run.requests) {
@@ -254,6 +278,8 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   }
   encoder.writeChanges();
   const outcome = outcomeOf(run);
+  if (outcome !== null) endChildren(run);
+  for (const n of run.changedChildren) writeChildren(run, encoder, n, before, delta);
   writeRejected(run, encoder, delta);
   encoder.writeReached();
   encoder.forgetUnreached();
@@ -274,9 +300,24 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     dropped,
     outcome,
     aborted,
-    ended: run.over !== null && ![...run.requests.values()].some(({ document }) => 'effect' in document) ? run.over : null,
+    stops: [...run.changedChildren].flatMap((n) => stoppingOf(run, n)),
+    ended: hasEnded(run) ? run.over : null,
     superseded: encoder.superseded,
   };
+}
+
+const stoppingOf = (run: Run, n: number): Child[] => [...run.children.values()].filter(({ number, stopping }) => number === n && stopping !== null);
+
+/** Its workflow has ended, and nothing that must be done outside is under way. */
+const hasEnded = (run: Run): boolean =>
+  run.over !== null &&
+  ![...run.requests.values()].some(({ document }) => 'effect' in document || isWork(document)) &&
+  ![...run.children.values()].some(({ stopping }) => stopping !== null);
+
+function writeChildren(run: Run, encoder: CheckpointEncoder, n: number, before: Before, delta: DeltaDocument): void {
+  const child = run.children.get(n);
+  if (child) (delta.children ??= {})[n] = writeChild(encoder, child);
+  else if (before.children.has(n)) (delta.children ??= {})[n] = null;
 }
 
 function modulesDocument(run: Run, encoder: CheckpointEncoder): Record<string, Json> {
@@ -340,6 +381,7 @@ export function image(run: Run): StateDocument {
     channels,
     rejected: [],
     scopes: Object.fromEntries([...run.scopes.values()].map((scope) => [scope.number, writeScope(encoder, scope)])),
+    children: Object.fromEntries([...run.children.values()].map((child) => [child.number, writeChild(encoder, child)])),
     over: run.over,
     heap: encoder.put,
   };

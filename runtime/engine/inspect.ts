@@ -32,8 +32,8 @@ export interface ShownTask {
 
 export interface ShownRequest {
   number: number;
-  kind: 'effect' | 'sleep' | 'receive' | 'cancellation' | 'timeout';
-  /** `src/order.wf.ts#charge`, or the channel's name. */
+  kind: 'effect' | 'sleep' | 'receive' | 'start' | 'tell' | 'child' | 'cancellation' | 'timeout';
+  /** `src/order.wf.ts#charge`, the channel's name, the id of a child. */
   name: string;
   args: string | null;
   /** ms since 1970. */
@@ -198,15 +198,28 @@ class View {
 
   request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError' | 'retryAt'> {
     const since = document.at;
-    const cancelled = 'effect' in document && document.cancelled !== undefined;
+    const cancelled = 'cancelled' in document && document.cancelled !== undefined;
     const scope = 'in' in document ? (document.in ?? null) : null;
     if ('effect' in document) {
       return { number, kind: 'effect', name: document.effect, args: showDocument(document.args, this.limits), since, due: null, cancelled, scope };
     }
     if ('sleep' in document) return { number, kind: 'sleep', name: 'sleep', args: null, since, due: document.sleep, cancelled, scope };
     if ('cancelling' in document) return { number, kind: 'cancellation', name: 'cancellation', args: null, since, due: document.until, cancelled, scope };
+    if ('start' in document) {
+      return { number, kind: 'start', name: document.start, args: showDocument(document.args, this.limits), since, due: null, cancelled, scope };
+    }
+    if ('tell' in document) {
+      const what = 'channel' in document.entry ? `message ${document.entry.channel}` : 'cancel';
+      return { number, kind: 'tell', name: what, args: null, since, due: null, cancelled, scope };
+    }
+    if ('result' in document) return { number, kind: 'child', name: this.childName(document.result), args: null, since, due: null, cancelled, scope };
     if ('cancels' in document) return { number, kind: 'timeout', name: 'timeout', args: null, since, due: document.until, cancelled, scope: document.cancels };
     return { number, kind: 'receive', name: document.receive, args: null, since, due: document.until ?? null, cancelled, scope };
+  }
+
+  private childName(number: number): string {
+    const child = this.state.children[number];
+    return child ? textOf(child.id, 'child') : `#${number}`;
   }
 
   channels(): Inspection['channels'] {

@@ -10,6 +10,7 @@ import * as objects from '../builtins/objects.ts';
 import * as reflection from '../builtins/reflection.ts';
 import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
+import { start } from '../builtins/children.ts';
 import { scope, withTimeout } from '../builtins/scope.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
@@ -115,6 +116,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   channel,
   scope,
   withTimeout,
+  start,
   CancelledError,
   TimeoutError,
 };

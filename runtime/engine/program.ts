@@ -7,7 +7,7 @@
  */
 import { CODE, TDZ, type ExportManifest, type FunctionManifest } from '../abi.ts';
 import { throwTdz } from '../builtins/objects.ts';
-import { PACKAGE, PACKAGE_VALUES } from '../builtins/waiting.ts';
+import { PACKAGE, PACKAGE_VALUES } from '../builtins/package.ts';
 import { intrinsic, intrinsicName } from '../builtins/intrinsics.ts';
 import type { Names } from '../codec/records.ts';
 import type { Definitions } from '../codec/decode.ts';
@@ -316,6 +316,21 @@ export class Program implements Names, Definitions {
 
   freshEnvs(): Map<string, Env> {
     return new Map([...this.modules.values()].map(({ id, code }) => [id, code.slots() as Env]));
+  }
+
+  /** The entry module: all others are reached from it. */
+  get entry(): string {
+    return [...this.modules.keys()].at(-1)!;
+  }
+
+  /** Is this the id of an exported async function? */
+  isWorkflow(id: string): boolean {
+    const { manifest } = this.modules.get(id.slice(0, id.indexOf('#'))) ?? {};
+    const name = id.slice(id.indexOf('#') + 1);
+    return !!manifest && manifest.workflows.some((exported) => {
+      const entry = manifest.exports[exported];
+      return entry?.kind === 'workflow' && (entry.local === name || (entry.local === 'default' && exported === 'default'));
+    });
   }
 
   /** A workflow's code, by `module#name`. */

@@ -20,6 +20,7 @@ import { type Promise, settle, slotsOf } from '../machine/promise.ts';
 import { resume } from '../machine/drive.ts';
 import { type Host, raise, registers, type Request } from '../machine/registers.ts';
 import { RUN, type Scope } from '../machine/scope.ts';
+import { answerEnd, type Child, readChild, startDocument, tellDocument } from './children.ts';
 import type { Start } from './evaluation.ts';
 import { formatLine } from './console.ts';
 import { Capture } from './capture.ts';
@@ -72,6 +73,9 @@ export class Run implements Host {
   /** What this cycle has changed in them, and in requests that were there before. */
   readonly changedScopes = new Set<Scope>();
   readonly changedRequests = new Set<number>();
+  /** By the request that has started them, until they have ended. */
+  readonly children = new Map<number, Child>();
+  readonly changedChildren = new Set<number>();
   /** Cancellations that have been asked for and that nobody has carried out. */
   readonly toCancel: { scope: Scope; graceMs: number }[] = [];
   /** The last request of the cycle before. */
@@ -142,6 +146,7 @@ export class Run implements Host {
       run.requests.set(Number(n), { document, to, scope });
       scope?.requests.add(Number(n));
     }
+    for (const [n, document] of Object.entries(state.children)) run.children.set(Number(n), readChild(decoder, Number(n), document, `children.${n}`));
     for (const [name, json] of Object.entries(state.channels)) {
       const messages = decoder.value(json, `channels.${name}`);
       if (!Array.isArray(messages)) throw new CorruptState(`channels.${name}`, 'an array was expected');
@@ -163,6 +168,7 @@ export class Run implements Host {
     this.lastBefore = this.last;
     this.changedScopes.clear();
     this.changedRequests.clear();
+    this.changedChildren.clear();
   }
 
   /** Was it asked for in this cycle? Then nothing has come of it yet. */
@@ -182,6 +188,7 @@ export class Run implements Host {
       scope.requests.add(n);
     }
     if (request.kind === 'receive') this.receive(n, request.channel);
+    else if (request.kind === 'end') answerEnd(this, n, request.child);
   }
 
   private document(request: Request): Exclude<RequestDocument, { to: null }> {
@@ -191,6 +198,12 @@ export class Run implements Host {
         return { effect: request.name, args: this.argumentsDocument(request.name, request.args), to: null, at };
       case 'sleep':
         return { sleep: this.due(request.duration), to: null, at };
+      case 'start':
+        return startDocument(this, request, at);
+      case 'tell':
+        return tellDocument(this, request, at);
+      case 'end':
+        return { result: request.child.child as number, to: null, at };
       case 'receive': {
         const { channel, timeout, iterate } = request;
         return {
@@ -245,12 +258,17 @@ export class Run implements Host {
     return Math.min(this.time.latest() + durationMs(duration), LAST_MOMENT);
   }
 
-  private argumentsDocument(name: string, args: unknown[]): Json {
+  argumentsDocument(name: string, args: unknown[]): Json {
+    return this.outgoing(args, `An argument of ${name}`, 'args');
+  }
+
+  /** A value that leaves the workflow; `path` is how a message calls it. */
+  outgoing(value: unknown, what: string, path: string): Json {
     try {
-      return toDocument(args, this.program);
+      return toDocument(value, this.program);
     } catch (error) {
       if (!(error instanceof Unstorable)) throw error;
-      return raise(new Fault('unstorable', `An argument of ${name} cannot leave the workflow: ${pathWithin(args, 'args', error.value)}: ${error.message}`));
+      return raise(new Fault('unstorable', `${what} cannot leave the workflow: ${pathWithin(value, path, error.value)}: ${error.message}`));
     }
   }
 
@@ -352,13 +370,14 @@ export class Run implements Host {
 
 function checkRequest(document: RequestDocument, n: number, { last, scopes }: StateDocument, path: string): void {
   if (!Number.isSafeInteger(n) || n < 1 || n > last) throw new CorruptState(path, 'it has not been made yet');
-  const { effect, sleep, receive, until, cancelling, cancels, cancelled, to } = document as unknown as Record<string, unknown>;
+  const { effect, sleep, receive, until, cancelling, cancels, cancelled, to, start, tell, result } = document as unknown as Record<string, unknown>;
   const isOurs = typeof cancelling === 'number' || typeof cancels === 'number';
   const isTimed =
     typeof sleep === 'number' ||
     (typeof receive === 'string' && (until === undefined || typeof until === 'number')) ||
     (isOurs && typeof until === 'number');
-  if ((typeof effect !== 'string' && !isTimed) || isOurs !== (to === null)) throw new CorruptState(path, 'a request was expected');
+  const isOfChild = typeof start === 'string' || typeof tell === 'string' || typeof result === 'number';
+  if ((typeof effect !== 'string' && !isTimed && !isOfChild) || isOurs !== (to === null)) throw new CorruptState(path, 'a request was expected');
   for (const scope of [cancelling, cancelled]) {
     if (scope !== undefined && scopes[String(scope)]?.cancel === undefined) throw new CorruptState(path, 'there is no such cancellation');
   }

@@ -35,7 +35,7 @@ function translate(message: string): string {
   return message
     .replaceAll(BARE, '$1')
     .replaceAll(/\$reflection\.(Object|Reflect)\b/g, '$1')
-    .replaceAll(/\$(console|sleep|channel|scope|withTimeout|CancelledError|TimeoutError)\b/g, '$1')
+    .replaceAll(/\$(console|sleep|channel|scope|withTimeout|start|CancelledError|TimeoutError)\b/g, '$1')
     .replaceAll(ENV, '')
     .replaceAll(OURS, '(intermediate value)')
     .replaceAll(/(\(intermediate value\)){2,}/g, '(intermediate value)')

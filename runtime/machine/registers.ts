@@ -2,7 +2,7 @@
  * The machine's registers. A cycle is synchronous and one runs at a time in a process, so there is one set.
  */
 import type { Fault } from '../errors.ts';
-import type { Frame } from './frame.ts';
+import type { Env, Frame } from './frame.ts';
 import type { Promise } from './promise.ts';
 import type { Scope, Scopes } from './scope.ts';
 
@@ -22,8 +22,20 @@ export interface Host {
 export type Request =
   | { kind: 'effect'; name: string; args: unknown[] }
   | { kind: 'sleep'; duration: number | string | Date }
+  | { kind: 'start'; workflow: unknown; args: unknown[]; options: ChildOptions }
+  /** To a child, by the cell of its handle. */
+  | { kind: 'tell'; child: Env; entry: { channel: string; message: unknown } | { reason: string | undefined } }
+  | { kind: 'end'; child: Env }
   /** `iterate`: the outcome is an iterator result, for `for await`. */
   | { kind: 'receive'; channel: string; timeout?: number | string | undefined; iterate?: boolean };
+
+export interface ChildOptions {
+  id?: string;
+  whenParentEnds?: string;
+  deadline?: number | string | Date;
+  priority?: number;
+  tags?: Record<string, unknown>;
+}
 
 interface Registers {
   /** The result of a step, or what a frame is resumed with. */

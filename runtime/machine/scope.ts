@@ -42,9 +42,11 @@ export class Scope {
   /** How long its effects have to end when it is cancelled. */
   graceMs = 0;
   closed = false;
-  /** Its requests under way, and the scopes in it. Not stored: those know where they belong. */
+  /** Its requests under way, the scopes in it, and so on. Not stored: those know where they belong. */
   readonly requests = new Set<number>();
   readonly nested = new Set<Scope>();
+  /** Child runs that end with it, as their starts have said. */
+  readonly children = new Set<number>();
 
   constructor(number: number, parent: Scope | null, to: Promise | null) {
     this.number = number;
@@ -54,7 +56,7 @@ export class Scope {
 
   /** Nothing of it is under way but, perhaps, its body. */
   get isQuiet(): boolean {
-    return this.open === 0 && this.requests.size === 0 && this.waiting.size === 0;
+    return this.open === 0 && this.requests.size === 0 && this.waiting.size === 0 && this.children.size === 0;
   }
 
   /** A frame of this scope awaits the promise. */

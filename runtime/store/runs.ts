@@ -39,6 +39,8 @@ export interface StoredRun {
   tags: Record<string, string>;
   /** The uid of the run that has taken its id. */
   replacedBy: string | null;
+  /** The uid of the run that has started it. */
+  parent: string | null;
   /** Cycles so far; only in lists. */
   seq: number | null;
   /** Where the page after it begins; only in lists. */
@@ -105,6 +107,8 @@ export interface ClaimedRun {
   turnKey: string | null;
   /** How many workers have gone while they held it, one after the other without a checkpoint between. */
   losses: number;
+  /** The uid of the run that has started it. */
+  parent: string | null;
 }
 
 export class Runs {
@@ -260,6 +264,7 @@ const toClaimed = (row: Row): ClaimedRun => ({
   mail: Number(row.mail),
   turnKey: row.turn_key === null ? null : String(row.turn_key),
   losses: Number(row.losses),
+  parent: row.parent === null ? null : String(row.parent),
 });
 
 
@@ -287,6 +292,7 @@ function toRun(row: Row): StoredRun {
     turnKey: text(row.turn_key),
     tags: row.tags === null ? {} : (JSON.parse(String(row.tags)) as Record<string, string>),
     replacedBy: text(row.replaced_by),
+    parent: text(row.parent),
     seq: ms(row.seq),
     cursor: null,
   };

@@ -6,6 +6,7 @@
  */
 import { Artifacts } from './artifacts.ts';
 import { Claims } from './claims.ts';
+import { Families } from './families.ts';
 import { Inbox } from './inbox.ts';
 import { Log } from './log.ts';
 import { readClock } from './queries/held-runs.ts';
@@ -21,6 +22,7 @@ export class Store {
   readonly claims: Claims;
   readonly workers: Workers;
   readonly artifacts: Artifacts;
+  readonly families: Families;
   private closing: Promise<void> | null = null;
 
   constructor(sql: Sql) {
@@ -31,6 +33,7 @@ export class Store {
     this.claims = new Claims(sql);
     this.workers = new Workers(sql);
     this.artifacts = new Artifacts(sql);
+    this.families = new Families(sql);
   }
 
   /** The database's clock, in ms since 1970. */

@@ -25,6 +25,7 @@ import { host } from '../host.ts';
 import type { ClaimedRun } from '../store/runs.ts';
 import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
+import type { Children } from './children.ts';
 import type { Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './effects/call.ts';
@@ -32,13 +33,14 @@ import type { Dispatcher } from './effects/dispatcher.ts';
 import { CutShort, type Evaluator, Stopped } from './evaluator.ts';
 import { checkSize, sizeEstimate } from './size-limit.ts';
 import { LOSSES_MAX, type OnTrial } from './trial.ts';
-import type { InboxEntry } from './inbox.ts';
+import type { InboxEntry } from '../engine/inbox.ts';
 
 /** What a held run needs of its worker. */
 export interface HeldContext {
   readonly store: Store;
   readonly committer: Committer;
   readonly dispatcher: Dispatcher;
+  readonly children: Children;
   readonly evaluator: Evaluator;
   /** Throws Fault if a process that only tries the cycle does not survive it. */
   tryApart(what: OnTrial): Promise<void>;
@@ -88,6 +90,11 @@ type Outcome = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' }>;
 
 export const isOutcome = (arrival: Arrival): arrival is Outcome => ['result', 'failure', 'aborted'].includes(arrival.kind);
 
+/** Of anything that was done for the run. */
+type Answer = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' | 'started' | 'told' }>;
+
+const isAnswer = (arrival: Arrival): arrival is Answer => isOutcome(arrival) || arrival.kind === 'started' || arrival.kind === 'told';
+
 export class HeldRun {
   readonly uid: string;
   readonly id: string;
@@ -95,6 +102,8 @@ export class HeldRun {
   private readonly context: HeldContext;
   readonly program: Program;
   private readonly artifact: string;
+  /** Another run has started it, and wants to know its end. */
+  private readonly isChild: boolean;
   /** Workers have gone while they held it: the next cycle is tried in another process first. */
   private suspect: boolean;
   private readonly run: Run;
@@ -126,6 +135,7 @@ export class HeldRun {
     this.workflow = identity.workflow;
     this.program = program;
     this.artifact = identity.artifact;
+    this.isChild = identity.parent !== null;
     this.suspect = identity.losses >= LOSSES_MAX;
     this.run = history.seq === 0 ? Run.fresh(program) : Run.restore(program, history.state);
     this.mailSeen = this.run.mail;
@@ -250,12 +260,29 @@ export class HeldRun {
     for (const [level, line] of checkpoint.capture.console ?? []) host.print(level, [line]);
     context.dispatcher.drop(this.uid, checkpoint.dropped);
     context.dispatcher.abort(this.uid, checkpoint.aborted);
+    for (const child of checkpoint.stops) context.children.end(this.uid, child);
     for (const [n, document] of checkpoint.requests) {
-      if ('effect' in document && document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
+      if (!('effect' in document)) this.perform(n, document);
+      else if (document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
     }
-    if (commit.end?.outcome) context.ended(this.uid, commit.end.outcome);
+    if (commit.end?.outcome) {
+      context.ended(this.uid, commit.end.outcome);
+      if (this.isChild) context.children.tellParent(this.uid).catch(() => {}); // then a look does it
+    }
     if (checkpoint.ended) this.drop();
     else this.writeImage();
+  }
+
+  /** Does what is neither an effect nor a wait. */
+  private perform(n: number, document: RequestDocument): void {
+    if ('start' in document) this.context.children.start({ uid: this.uid, program: { entry: this.program.entry, hash: this.artifact } }, n, document);
+    else if ('tell' in document) this.context.children.tell(this.uid, n, document);
+  }
+
+  /** What a worker before this one was asked to do for children, and has perhaps not done. */
+  resumeChildren(): void {
+    for (const [n, { document }] of this.run.requests) if (this.awaits(n)) this.perform(n, document);
+    for (const child of this.run.children.values()) if (child.stopping !== null) this.context.children.end(this.uid, child);
   }
 
   private callOf(request: number, document: EffectRequest): EffectCall {
@@ -282,7 +309,7 @@ export class HeldRun {
 
   /** Does it wait for this request, and has nothing arrived for it? */
   awaits(request: number): boolean {
-    return this.run.requests.has(request) && ![...this.inHand, ...this.arrivals].some((arrival) => isOutcome(arrival) && arrival.request === request);
+    return this.run.requests.has(request) && ![...this.inHand, ...this.arrivals].some((arrival) => isAnswer(arrival) && arrival.request === request);
   }
 
   /** When the next timer is due, in ms since 1970 by the database's clock; null if there is none. */
@@ -320,7 +347,8 @@ export class HeldRun {
 
   /** Nothing is being evaluated or committed, and no effect of it runs here. */
   get isResting(): boolean {
-    return !this.busy && !this.dropped && this.pins === 0 && this.arrivals.length === 0 && !this.context.dispatcher.isBusy(this.uid);
+    const { dispatcher, children } = this.context;
+    return !this.busy && !this.dropped && this.pins === 0 && this.arrivals.length === 0 && !dispatcher.isBusy(this.uid) && !children.isBusy(this.uid);
   }
 
   /**
@@ -370,7 +398,7 @@ export class HeldRun {
     }
     // Also of a cycle that turns out to be lost after that.
     for (const arrival of this.arrivals.splice(0)) {
-      if (isOutcome(arrival) && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
+      if (isAnswer(arrival) && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
     }
   }
 

@@ -13,7 +13,7 @@ import { StoreError } from '../store/errors.ts';
 import type { LoadedRun } from '../store/log.ts';
 import type { ClaimedRun } from '../store/runs.ts';
 import { HeldRun, isOutcome, type HeldContext, type PendingEffect } from './held-run.ts';
-import { parseEntry } from './inbox.ts';
+import { parseEntry } from '../engine/inbox.ts';
 import { reasonText } from './reason.ts';
 import type { Registry } from './registry.ts';
 
@@ -64,6 +64,7 @@ export class Intake {
         for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
         // What has arrived may have settled some.
         await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
+        if (history.seq > 0) held.resumeChildren();
       });
     } catch (error) {
       held.drop();

@@ -13,12 +13,13 @@ import { host, type Timer } from '../host.ts';
 import type { ClaimedRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Holdings } from '../store/workers.ts';
+import { Children } from './children.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './effects/dispatcher.ts';
 import { Evaluator } from './evaluator.ts';
 import type { HeldContext, HeldRun } from './held-run.ts';
-import { writeEntry, type InboxEntry } from './inbox.ts';
+import { writeEntry, type InboxEntry } from '../engine/inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
 import { Pauses } from './pauses.ts';
@@ -59,6 +60,7 @@ export class Worker {
   private readonly held = new Map<string, HeldRun>();
   private readonly context: HeldContext;
   private readonly dispatcher: Dispatcher;
+  private readonly children: Children;
   private readonly lease: Lease;
   private readonly intake: Intake;
   private readonly turns: Turns;
@@ -102,10 +104,16 @@ export class Worker {
         else this.sendLate(call.uid, { ...outcome, request: call.request });
       },
     });
+    this.children = new Children(store, (uid, news) => {
+      const held = this.held.get(uid);
+      if (held) held.arrive(news);
+      else this.sendLate(uid, news);
+    });
     this.context = {
       store,
       committer: new Committer(store),
       dispatcher: this.dispatcher,
+      children: this.children,
       evaluator: new Evaluator(options.limits.cycleMs),
       tryApart: (what) => tryApart(store, this.clock, options.limits.cycleMs, what),
       stateBytesMax: options.limits.stateBytes,
@@ -139,6 +147,7 @@ export class Worker {
     await this.lease.begin();
     await this.lease.buryDead();
     await this.turns.look();
+    await this.children.look();
     this.stopListening = this.store.sql.onActivity(() => this.hint());
     await this.poll();
   }
@@ -200,6 +209,7 @@ export class Worker {
       await Promise.all([...this.held.values()].map((held) => held.whenResting()));
     } while (!this.dispatcher.isIdle && left() > 0);
     this.dispatcher.stop();
+    this.children.stop();
     await Promise.race([Promise.all([...this.late]), this.pauses.pause(left())]);
     this.closed = true;
     this.pauses.endAll();
@@ -241,6 +251,7 @@ export class Worker {
       if (this.timeHasPassed) {
         await this.lease.buryDead();
         await this.turns.look();
+        await this.children.look();
       }
       this.timeHasPassed = false;
       if (this.uncertain) await this.recover();

@@ -7,7 +7,7 @@ import type { DeltaDocument, RequestDocument } from '../../runtime/codec/format.
 import type { Arrival } from '../../runtime/engine/cycle.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Row, Statement } from '../../runtime/store/sql.ts';
-import type { InboxEntry } from '../../runtime/worker/inbox.ts';
+import type { InboxEntry } from '../../runtime/engine/inbox.ts';
 import type { EffectName } from './load.wf.ts';
 import { POLICIES, type Attempt } from './outside.ts';
 import type { Process } from './process.ts';

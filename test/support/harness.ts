@@ -143,7 +143,7 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
     for (const [n, request] of checkpoint.requests) {
       if ('effect' in request) queue.push(perform(n, request.effect, request.args, run.program, options.effects ?? EFFECTS));
       else if ('sleep' in request) timers.push({ at: request.sleep, request: n });
-      else if (request.until !== undefined) timers.push({ at: request.until, request: n });
+      else if ('until' in request && request.until !== undefined) timers.push({ at: request.until, request: n });
     }
     if (step === 0 && options.handOver) {
       const rest = options.handOver({ state: JSON.parse(stored) as StateDocument, queue, timers, time });

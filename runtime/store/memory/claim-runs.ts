@@ -4,7 +4,7 @@ import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow } from './tables.ts';
 
-export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses }: RunRow): Row => ({
+export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses, parent }: RunRow): Row => ({
   uid,
   id,
   workflow,
@@ -12,6 +12,7 @@ export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses }: Run
   mail,
   turn_key: turn?.key ?? null,
   losses,
+  parent,
 });
 
 export const claiming: Implementation[] = [

@@ -12,6 +12,7 @@ import { claiming } from './claim-runs.ts';
 import { claims } from './claims.ts';
 import { committing } from './commit-cycles.ts';
 import { debouncing } from './debounce.ts';
+import { families } from './families.ts';
 import { finding } from './find-run.ts';
 import { holding } from './held-runs.ts';
 import { listing } from './list-runs.ts';
@@ -31,6 +32,7 @@ export const IMPLEMENTATIONS = new Map([
   ...claims,
   ...committing,
   ...debouncing,
+  ...families,
   ...finding,
   ...holding,
   ...listing,

@@ -25,6 +25,7 @@ export function columns({ claims }: Tables, run: RunRow): Row {
     start_ms: run.startAt,
     turn_key: run.turn?.key ?? null,
     replaced_by: run.replacedBy,
+    parent: run.parent,
     tags: Object.keys(run.tags).length === 0 ? null : JSON.stringify(run.tags),
     in_doubt: claims.of(run.uid).some(({ doubt }) => doubt !== null),
   };

@@ -4,7 +4,7 @@ import type { Row } from '../sql.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 import { isOpen, type RunRow, type Tables } from './tables.ts';
 
-function send({ runs, inbox, now }: Tables, run: RunRow | undefined, entry: string, begins: boolean): Row[] {
+export function send({ runs, inbox, now }: Tables, run: RunRow | undefined, entry: string, begins: boolean): Row[] {
   if (!run || !isOpen(run)) return [];
   checkJson(entry);
   const status = run.status === 'pending' && begins ? 'running' : run.status;

@@ -59,6 +59,10 @@ export function insertRun({ runs, log, now }: Tables, run: Started, more: Partia
     tags: {},
     losses: 0,
     lostAt: null,
+    parent: null,
+    request: null,
+    owes: false,
+    orphans: false,
     ...more,
   });
   log.of(run.uid).insert(0, { hash: hash.toString('hex'), at: time, cause, delta: '{}', capture: null });

@@ -35,6 +35,10 @@ export interface RunRow {
   tags: Record<string, string>;
   losses: number;
   lostAt: number | null;
+  parent: string | null;
+  request: number | null;
+  owes: boolean;
+  orphans: boolean;
 }
 
 export interface LogRow {

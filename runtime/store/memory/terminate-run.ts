@@ -20,7 +20,7 @@ export const terminating: Implementation[] = [
       if (!log.of(uid).insert(seq, { hash: hash.toString('hex'), at: time, cause, delta, capture: null })) return [];
       const wakeAt = run.worker === null ? null : time;
       const end = { status: 'terminated', outcome: run.outcome ?? outcome, reason: null, finishedAt: time } as const;
-      runs.change(run, { ...end, mail: run.mail + 1, wakeAt });
+      runs.change(run, { ...end, mail: run.mail + 1, orphans: true, wakeAt });
       inbox.of(uid).delete(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       claims.of(uid).length = 0;
       return [{ uid }];

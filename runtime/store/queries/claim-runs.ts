@@ -38,5 +38,5 @@ export const claimRuns: Statement = {
     )
     UPDATE perdure.runs r SET worker = $1, wake_at = 'infinity', status = CASE status WHEN 'pending' THEN 'running' ELSE status END
     FROM pick WHERE r.uid = pick.uid
-    RETURNING r.uid, r.id, r.workflow, r.artifact, r.mail, r.turn_key, r.losses`,
+    RETURNING r.uid, r.id, r.workflow, r.artifact, r.mail, r.turn_key, r.losses, r.parent`,
 };

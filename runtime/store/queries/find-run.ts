@@ -10,7 +10,7 @@ export const COLUMNS = `
   extract(epoch FROM r.wake_at) * 1000 AS wake_ms,
   extract(epoch FROM r.created_at) * 1000 AS created_ms,
   extract(epoch FROM r.finished_at) * 1000 AS finished_ms,
-  r.priority, extract(epoch FROM r.start_at) * 1000 AS start_ms, r.turn_key, r.replaced_by,
+  r.priority, extract(epoch FROM r.start_at) * 1000 AS start_ms, r.turn_key, r.replaced_by, r.parent,
   (SELECT json_object_agg(t.name, t.value ORDER BY t.name)::text FROM perdure.tags t WHERE t.uid = r.uid) AS tags,
   EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = r.uid AND c.doubt IS NOT NULL) AS in_doubt`;
 

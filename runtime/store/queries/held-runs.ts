@@ -20,7 +20,7 @@ export const heldRunsWithNews: Statement = {
 /** All runs that a worker holds. Values: worker. */
 export const heldRuns: Statement = {
   name: 'perdure_held_runs',
-  text: `SELECT uid, id, workflow, artifact, mail, turn_key, losses FROM perdure.runs WHERE worker = $1 AND status = 'running'`,
+  text: `SELECT uid, id, workflow, artifact, mail, turn_key, losses, parent FROM perdure.runs WHERE worker = $1 AND status = 'running'`,
 };
 
 export const readClock: Statement = {

@@ -25,7 +25,7 @@ export const terminateRun: Statement = {
     ), ended AS (
       UPDATE perdure.runs r
       SET status = 'terminated', outcome = coalesce(r.outcome, $7::json), reason = NULL, finished_at = clock_timestamp(),
-          mail = r.mail + 1, wake_at = CASE WHEN r.worker IS NOT NULL THEN now() END
+          mail = r.mail + 1, orphans = true, wake_at = CASE WHEN r.worker IS NOT NULL THEN now() END
       FROM done WHERE r.uid = done.uid
     ), consumed AS (
       DELETE FROM perdure.inbox b USING done WHERE b.uid = done.uid

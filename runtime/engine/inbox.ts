@@ -3,7 +3,7 @@
  */
 import { writeDocument, type Json } from '../codec/format.ts';
 import { text as textIn } from '../codec/parts.ts';
-import type { Arrival } from '../engine/cycle.ts';
+import type { Arrival } from './cycle.ts';
 import { CorruptState } from '../errors.ts';
 
 export type InboxEntry =
@@ -13,6 +13,10 @@ export type InboxEntry =
   /** An effect has stopped because it was told to. */
   | { kind: 'aborted'; request: number; begun: boolean }
   | { kind: 'cancel'; reason?: string; graceMs: number }
+  /** A child has been started, has ended, has been told to stop. */
+  | { kind: 'started'; request: number; id: string; uid: string }
+  | { kind: 'ended'; request: number; id: string; uid: string; outcome: { ok: Json } | { error: Json } }
+  | { kind: 'told'; request: number }
   /** `attempt` is the one in doubt: a second decision about the same doubt changes nothing. */
   | { kind: 'retry'; request: number; attempt: number };
 
@@ -33,9 +37,13 @@ export function parseEntry(n: number, text: string): Arrival {
     case 'result':
     case 'failure':
     case 'aborted':
+    case 'started':
+    case 'ended':
+    case 'told':
     case 'retry':
       if (!Number.isInteger(entry.request)) throw new CorruptState(path, 'the number of a request was expected');
       if (entry.kind === 'retry' && !Number.isInteger(entry.attempt)) throw new CorruptState(path, 'the number of an attempt was expected');
+      if (entry.kind === 'ended' && (typeof entry.outcome !== 'object' || entry.outcome === null)) throw new CorruptState(path, 'an outcome was expected');
       return { ...entry, mail: n };
     case 'cancel':
       if (typeof entry.graceMs !== 'number' || !(entry.graceMs >= 0)) throw new CorruptState(path, 'a number of ms was expected');

@@ -1,0 +1,64 @@
+/**
+ * Ending runs from outside, and with them their children.
+ */
+import { nextHash } from '../codec/chain.ts';
+import { writeDocument } from '../codec/format.ts';
+import { errorDocument } from '../codec/outcome.ts';
+import { CANCEL_WAIT_MS, cancelRun, findRun, hasEnded, type RunName } from '../control.ts';
+import { fatesOf } from '../engine/children.ts';
+import { foldHistory } from '../engine/history.ts';
+import { PerdureError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+
+const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
+
+/**
+ * Ends a run at once: nothing of it runs any more, its effects are aborted, and what they return is dropped. Throws
+ * `run_missing` and `run_ended`.
+ */
+export async function terminateRun(store: Store, name: RunName, reason: string | undefined): Promise<void> {
+  const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
+  const delta = writeDocument({ over: 'terminated' });
+  let uid: string;
+  for (;;) {
+    const run = await findRun(store, name);
+    uid = run.uid;
+    if (run.finishedMs !== null) throw hasEnded(run.id);
+    const error = new PerdureError('run_terminated', `The run '${run.id}' was terminated${reason === undefined ? '' : `: ${reason}`}`);
+    error.stack = String(error); // nothing of the run has thrown it
+    const outcome = writeDocument({ error: errorDocument(error, NO_NAMES) });
+    // A worker may commit a cycle meanwhile; then this comes after that one.
+    const { seq, hash: prev } = await store.log.last(run.uid);
+    const hash = nextHash(prev, cause, delta);
+    if (await store.log.terminate({ uid: run.uid, seq: seq + 1, prev, hash, cause, delta, outcome })) break;
+  }
+  await endOrphans(store, uid);
+  store.sql.announce();
+}
+
+/** Children of one run that are told. */
+const CHILDREN_MAX = 10_000;
+
+/**
+ * Tells the children of a run that was terminated, as their starts have said. If this does not come to its end, a worker
+ * does it again.
+ */
+export async function endOrphans(store: Store, uid: string): Promise<void> {
+  const children = (await store.families.childrenOf(uid, CHILDREN_MAX)).filter(({ over }) => !over);
+  if (children.length > 0) {
+    const { image, log } = await store.log.load(uid);
+    const fates = fatesOf(foldHistory(image, log).state);
+    for (const { uid: child, request } of children) await endChild(store, child, fates(request), 'its parent was terminated');
+  }
+  await store.families.orphansTold(uid);
+}
+
+/** Tells a child to stop. One that has ended need not be told. */
+export async function endChild(store: Store, uid: string, how: 'cancel' | 'terminate' | 'leave', reason: string): Promise<void> {
+  try {
+    if (how === 'terminate') await terminateRun(store, { uid }, reason);
+    else if (how === 'cancel') await cancelRun(store, { uid }, { reason, graceMs: CANCEL_WAIT_MS });
+  } catch (error) {
+    if (!(error instanceof PerdureError) || (error.code !== 'run_ended' && error.code !== 'run_missing')) throw error;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Runs that other runs have started. A child owes its end to its parent: whoever sees the end puts it into the parent's
+ * inbox and strikes the debt out, in one statement, so that it arrives exactly once; a look finds what nobody has put.
+ *
+ * A run that is terminated tells its children nothing, so whoever has terminated it does, or a look. A start locks the
+ * parent's row: a child is there before its parent was terminated, or never.
+ */
+import type { Statement } from '../sql.ts';
+import { OPEN } from './open-runs.ts';
+
+/**
+ * Starts a run as the child of another, unless its id is taken, or it has been started before. Values: uid, id, workflow,
+ * entry, artifact, args hash, hash of the first log entry, its cause, parent's uid, the request that starts it, priority,
+ * tags as a JSON object.
+ */
+export const startChild: Statement = {
+  name: 'perdure_start_child',
+  text: `
+    WITH run AS (
+      INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, wake_at, parent, request, owes, priority)
+      SELECT $1, $2, $3, $4, $5, $6, now(), p.uid, $10, true, $11
+      FROM (SELECT uid FROM perdure.runs WHERE uid = $9 AND status IN ${OPEN} FOR SHARE) p
+      ON CONFLICT DO NOTHING
+      RETURNING uid, created_at
+    ), first AS (
+      INSERT INTO perdure.log (uid, seq, hash, cause, delta)
+      SELECT uid, 0, $7::bytea, $8::json, '{}'::json FROM run
+    ), tagged AS (
+      INSERT INTO perdure.tags (uid, name, value, created_at) SELECT uid, t.key, t.value, created_at FROM run, json_each_text($12::json) t
+    )
+    SELECT uid FROM run`,
+};
+
+/** Children whose ends have not been told. Values: limit. */
+export const owingChildren: Statement = {
+  name: 'perdure_owing_children',
+  text: `SELECT uid FROM perdure.runs WHERE owes AND outcome IS NOT NULL LIMIT $1`,
+};
+
+/** Puts a child's end into its parent's inbox; if the parent has ended, nobody hears of it. Values: uid. */
+export const tellParent: Statement = {
+  name: 'perdure_tell_parent',
+  text: `
+    WITH child AS (
+      UPDATE perdure.runs SET owes = false WHERE uid = $1 AND owes AND outcome IS NOT NULL
+      RETURNING uid, id, parent, request, outcome
+    ), woken AS (
+      UPDATE perdure.runs p
+      SET mail = p.mail + 1, wake_at = CASE p.status WHEN 'running' THEN least(p.wake_at, now()) ELSE p.wake_at END
+      FROM child WHERE p.uid = child.parent AND p.status IN ${OPEN}
+      RETURNING p.uid, p.mail
+    )
+    INSERT INTO perdure.inbox (uid, n, entry)
+    SELECT woken.uid, woken.mail,
+           ('{"kind":"ended","request":' || child.request || ',"id":' || to_json(child.id) || ',"uid":"' || child.uid
+            || '","outcome":' || child.outcome::text || '}')::json
+    FROM woken, child
+    RETURNING uid`,
+};
+
+/** The children of a run, in the order of their starts. Values: uid, limit. */
+export const childrenOf: Statement = {
+  name: 'perdure_children_of',
+  text: `
+    SELECT uid, id, request, workflow, status, outcome IS NOT NULL AS over FROM perdure.runs
+    WHERE parent = $1 ORDER BY request LIMIT $2`,
+};
+
+/** Runs that were terminated and whose children have not been told. Values: limit. */
+export const orphanedBy: Statement = {
+  name: 'perdure_orphaned_by',
+  text: `SELECT uid FROM perdure.runs WHERE orphans LIMIT $1`,
+};
+
+/** Values: uid. */
+export const orphansTold: Statement = {
+  name: 'perdure_orphans_told',
+  text: `UPDATE perdure.runs SET orphans = false WHERE uid = $1`,
+};
