@@ -10,6 +10,9 @@ import type { At } from './ast.ts';
 // of what emission takes).
 const loc = (at: At): t.Node['loc'] => at?.loc ?? null;
 
+/** For what stands for nothing in the source, among what does: no frame of a stack shows it. */
+export const nowhere: At = { loc: { start: { line: 0, column: 0 }, end: { line: 0, column: 0 } } as t.Node['loc'] };
+
 export const id = (name: string, at?: At): t.Identifier => ({ type: 'Identifier', name, loc: loc(at) });
 export const str = (value: string, at?: At): t.StringLiteral => ({ type: 'StringLiteral', value, loc: loc(at) });
 export const num = (value: number, at?: At): t.NumericLiteral => ({ type: 'NumericLiteral', value, loc: loc(at) });
@@ -18,10 +21,12 @@ export const bool = (value: boolean): t.BooleanLiteral => ({ type: 'BooleanLiter
 export const undef = (at?: At): t.Identifier => id('undefined', at);
 export const self = (at?: At): t.ThisExpression => ({ type: 'ThisExpression', loc: loc(at) });
 
-export const member = (object: t.Expression | t.Super, name: string, at?: At): t.MemberExpression => ({
+export const member = (object: t.Expression | t.Super, name: string, at?: At): t.MemberExpression => dot(object, id(name, at), at);
+
+export const dot = (object: t.Expression | t.Super, property: t.Identifier, at?: At): t.MemberExpression => ({
   type: 'MemberExpression',
   object,
-  property: id(name, at),
+  property,
   computed: false,
   loc: loc(at),
 });
@@ -125,8 +130,10 @@ export const conditional = (test: t.Expression, consequent: t.Expression, altern
 
 /** A sequence; flattened, and the expression itself when there is only one. */
 export function seq(expressions: t.Expression[], at?: At): t.Expression {
-  const flat = expressions.flatMap((e) => (e.type === 'SequenceExpression' ? e.expressions : [e]));
-  return flat.length === 1 ? flat[0]! : { type: 'SequenceExpression', expressions: flat, loc: loc(at) };
+  const isFlat = expressions.every(({ type }) => type !== 'SequenceExpression');
+  if (isFlat && expressions.length === 1) return expressions[0]!;
+  const flat = isFlat ? expressions : expressions.flatMap((e) => (e.type === 'SequenceExpression' ? e.expressions : [e]));
+  return { type: 'SequenceExpression', expressions: flat, loc: loc(at) };
 }
 
 export const array = (elements: t.ArrayExpression['elements'], at?: At): t.ArrayExpression => ({

@@ -19,8 +19,8 @@ export interface Liveness {
   assigned: Set<string>;
 }
 
-/** A set of variables: bit n for the n-th of the machine. */
-type Bits = Uint32Array;
+/** A set of variables: bit n for the n-th of the machine, 32 to a number. */
+type Bits = number[];
 
 /** What a block does: live before it = (live after it − `sets`) + `uses` + what its exits need − what is set before those. */
 interface Effect {
@@ -46,8 +46,7 @@ function flow(block: IrBlock, { uses, sets, exits }: Effect, live: Map<IrBlock, 
   const before = live.get(block)!;
   let more = false;
   const add = (i: number, bits: number): void => {
-    // `|` is signed, what is stored is not.
-    if ((before[i]! | bits) >>> 0 === before[i]) return;
+    if ((before[i]! | bits) === before[i]) return;
     before[i]! |= bits;
     more = true;
   };
@@ -96,6 +95,8 @@ class Variables {
   private readonly names: string[];
   private readonly numbers = new Map<string, number>();
   private readonly completions = new Map<IrBlock, Bits>();
+  /** What `visit` adds to. */
+  private uses: Bits = [];
 
   constructor(names: string[]) {
     this.names = names;
@@ -103,7 +104,7 @@ class Variables {
   }
 
   none(): Bits {
-    return new Uint32Array((this.names.length + 31) >> 5);
+    return new Array<number>((this.names.length + 31) >> 5).fill(0);
   }
 
   add(bits: Bits, name: string): void {
@@ -134,64 +135,70 @@ class Variables {
 
   /** Adds the variables that a node mentions to read; the target of a plain assignment does not count. */
   addUses(node: Node, uses: Bits): void {
-    const visit = (inner: Node): void => {
-      switch (inner.type) {
-        case 'Identifier':
-          this.add(uses, inner.name);
-          return;
-        case 'AssignmentExpression':
-          this.assigns(inner.left);
-          if (inner.operator === '=') visitTarget(inner.left);
-          else visit(inner.left);
-          visit(inner.right);
-          return;
-        case 'MemberExpression':
-        case 'OptionalMemberExpression':
-          visit(inner.object);
-          if (inner.computed) visit(inner.property);
-          return;
-        case 'UpdateExpression':
-          this.assigns(inner.argument);
-          visit(inner.argument);
-          return;
-        case 'ForOfStatement':
-        case 'ForInStatement':
-          if (inner.left.type !== 'VariableDeclaration') this.assigns(inner.left);
-          break;
-        case 'LabeledStatement':
-          visit(inner.body);
-          return;
-        case 'BreakStatement':
-        case 'ContinueStatement':
-          return;
-        case 'ObjectProperty':
-          if (inner.computed) visit(inner.key);
-          visit(inner.value);
-          return;
-        default:
-          break;
-      }
-      const key = 'key' in inner && !(inner as { computed?: boolean }).computed ? inner.key : null;
-      eachChild(inner, (child) => {
-        if (child !== key) visit(child);
-      });
-    };
-    /** What a target reads: objects and keys, defaults; not the variables it sets. */
-    const visitTarget = (target: Node): void => {
-      if (target.type === 'Identifier') return;
-      if (target.type === 'MemberExpression') visit(target);
-      else if (target.type === 'AssignmentPattern') {
-        visitTarget(target.left);
-        visit(target.right);
-      } else if (target.type === 'ObjectProperty') {
-        if (target.computed) visit(target.key);
-        visitTarget(target.value);
-      } else {
-        eachChild(target, visitTarget);
-      }
-    };
-    visit(node);
+    this.uses = uses;
+    this.visit(node);
   }
+
+  private readonly visit = (node: Node): void => {
+    switch (node.type) {
+      case 'Identifier':
+        this.add(this.uses, node.name);
+        return;
+      case 'AssignmentExpression':
+        this.assigns(node.left);
+        if (node.operator === '=') this.visitTarget(node.left);
+        else this.visit(node.left);
+        this.visit(node.right);
+        return;
+      case 'MemberExpression':
+      case 'OptionalMemberExpression':
+        this.visit(node.object);
+        if (node.computed) this.visit(node.property);
+        return;
+      case 'UpdateExpression':
+        this.assigns(node.argument);
+        this.visit(node.argument);
+        return;
+      case 'ForOfStatement':
+      case 'ForInStatement':
+        if (node.left.type !== 'VariableDeclaration') this.assigns(node.left);
+        break;
+      case 'LabeledStatement':
+        this.visit(node.body);
+        return;
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        return;
+      case 'ObjectProperty':
+        if (node.computed) this.visit(node.key);
+        this.visit(node.value);
+        return;
+      default:
+        break;
+    }
+    eachChild(node, this.visit);
+  };
+
+  /** What a target reads: objects and keys, defaults; not the variables it sets. */
+  private readonly visitTarget = (target: Node): void => {
+    switch (target.type) {
+      case 'Identifier':
+        return;
+      case 'MemberExpression':
+        this.visit(target);
+        return;
+      case 'AssignmentPattern':
+        this.visitTarget(target.left);
+        this.visit(target.right);
+        return;
+      case 'ObjectProperty':
+        if (target.computed) this.visit(target.key);
+        this.visitTarget(target.value);
+        return;
+      default:
+        eachChild(target, this.visitTarget);
+    }
+  };
 
   private assigns(target: Node): void {
     if (target.type === 'Identifier') this.assigned.add(target.name);

@@ -123,6 +123,41 @@ const PROGRAMS: Record<string, string> = {
         console.log(error.stack);
       }
     }`,
+  'functions that are called, and awaited later or never': `
+    async function declared(n) {
+      console.log(new Error('declared ' + n).stack);
+      await tick(n);
+    }
+    function* generator() {
+      console.log(new Error('generator').stack);
+      yield 1;
+    }
+    class Cart {
+      async pay() {
+        console.log(new Error('pay').stack);
+        await tick(1);
+      }
+      *lines() {
+        yield new Error('lines').stack;
+      }
+    }
+    export async function main() {
+      const expression = async () => {
+        console.log(new Error('expression').stack);
+        await tick(1);
+      };
+      const literal = {
+        async method() {
+          console.log(new Error('method').stack);
+          await tick(1);
+        },
+      };
+      const under = [declared(1), expression(), literal.method(), new Cart().pay()];
+      under.push(...[2, 3].map((n) => declared(n)));
+      for (const one of generator()) console.log(String(one));
+      for (const stack of new Cart().lines()) console.log(stack);
+      await Promise.all(under);
+    }`,
   'an error that is made in one place and thrown in another': `
     function make() {
       return new Error('made');

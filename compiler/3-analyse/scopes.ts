@@ -421,11 +421,10 @@ class ScopeWalker {
   private declareVars(statements: readonly t.Statement[]): void {
     for (const statement of statements) {
       walk(statement, (node) => {
-        if (isFunctionNode(node) || isClassNode(node)) return false;
         if (node.type === 'VariableDeclaration' && node.kind === 'var') {
           for (const d of node.declarations) for (const id of boundIdentifiers(d.id)) this.declare(id, 'var', 0);
         }
-        return true;
+        return holdsStatements(node);
       });
     }
   }
@@ -792,6 +791,28 @@ const NOWHERE = new Places([]);
 
 /** Scopes whose bindings may be emitted by their name in every function: a class by its name is the module's. */
 const OPEN_SCOPES: ReadonlySet<ScopeKind> = new Set(['module', 'class', 'heritage']);
+
+/** May there be a `var` of the function around inside? */
+function holdsStatements(node: Node): boolean {
+  switch (node.type) {
+    case 'BlockStatement':
+    case 'IfStatement':
+    case 'ForStatement':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+    case 'LabeledStatement':
+    case 'SwitchStatement':
+    case 'SwitchCase':
+    case 'TryStatement':
+    case 'CatchClause':
+    case 'ExportNamedDeclaration':
+      return true;
+    default:
+      return false;
+  }
+}
 
 const isGenerator = (node: FunctionNode): boolean => node.type !== 'ArrowFunctionExpression' && node.generator === true;
 

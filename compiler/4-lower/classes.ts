@@ -273,7 +273,7 @@ class ClassLowering {
     const { params, args } = stubParams(member.params as Node[], info.usesArguments);
     const frame = b.call(b.id(`${emitted}$enter`), [b.undef(), env, b.self(), ...args]);
     const start = info.generator ? this.generate(info, member, frame) : b.call(cx.op('begin'), [frame]);
-    return { params, body: b.block([b.ret(start, member)]) };
+    return { params, body: b.block([b.ret(start, b.nowhere)]) };
   }
 
   /** A generator takes its prototype from the method that was called: `$defineClass` returns the methods. */

@@ -10,7 +10,7 @@
  *     $f $pc $h $x      a machine's own      $t1 …              temporaries that live across awaits
  */
 import type * as t from '@babel/types';
-import { BUILTINS, type OperationName } from '../../runtime/abi.ts';
+import { BUILTINS, OPERATIONS, type OperationName } from '../../runtime/abi.ts';
 import type { Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrLink, IrModule } from '../ir.ts';
@@ -20,6 +20,8 @@ import { unitOf, type Resolved } from '../3-analyse/scopes.ts';
 import { suspendsIn } from '../3-analyse/suspends.ts';
 import type { Binding, FunctionInfo, ImportTarget, Scope } from '../3-analyse/types.ts';
 import type { MachineBuilder } from './machine.ts';
+
+const EMITTED_OPERATIONS = Object.fromEntries(Object.keys(OPERATIONS).map((name) => [name, `$${name}`])) as Record<OperationName, string>;
 
 export class ModuleLowering {
   readonly record: ModuleRecord;
@@ -70,7 +72,7 @@ export class ModuleLowering {
   /** An operation of the ABI, by its emitted name. */
   op(name: OperationName): t.Identifier {
     this.ir.operations.add(name);
-    return b.id(`$${name}`);
+    return b.id(EMITTED_OPERATIONS[name]);
   }
 
   builtin(name: string, at?: Node): t.Identifier {

@@ -225,14 +225,16 @@ function lowerMember(cx: Context, node: t.MemberExpression): t.Expression {
   const special = builtinMember(cx, node);
   if (special) return special;
   if (isPrototype(node)) return readPrototype(cx, lower(cx, node.object), node);
-  if (!node.computed) return b.copy(node, { object: lower(cx, node.object) });
+  if (!node.computed) return b.dot(lower(cx, node.object), node.property as t.Identifier, node);
   const [object, property] = operands(cx, [node.object, node.property as t.Expression]);
   return b.index(object!, property!, node);
 }
 
 /** `C.prototype` and `o.__proto__`, by which a program may want to change what all runs share. */
-export const isPrototype = (node: { property: Node; computed: boolean }): boolean =>
-  ['prototype', '__proto__'].includes(staticKey({ key: node.property, computed: node.computed }) ?? '');
+export function isPrototype({ property, computed }: { property: Node; computed: boolean }): boolean {
+  const key = staticKey({ key: property, computed });
+  return key === 'prototype' || key === '__proto__';
+}
 
 export function readPrototype(cx: Context, object: t.Expression, node: t.MemberExpression | t.OptionalMemberExpression): t.Expression {
   const key = staticKey({ key: node.property, computed: node.computed });

@@ -21,13 +21,11 @@
  *       };
  *     }
  */
-import type * as t from '@babel/types';
 import { ABI_VERSION, type ModuleManifest } from '../../runtime/abi.ts';
-import * as b from '../build.ts';
-import type { IrModule } from '../ir.ts';
-import { printMapped } from '../print/index.ts';
+import type { IrModule, IrUnit } from '../ir.ts';
+import { printStatements, quote, Writer } from '../print/index.ts';
 import { emitMachine } from './machine.ts';
-import { emitClass, emitFunction, isRenamed } from './units.ts';
+import { emitClass, emitFunction, isRenamed, keyOf } from './units.ts';
 
 export interface EmittedProgram {
   /** The text of `function program($) { … }`. */
@@ -47,144 +45,116 @@ export interface SourceMapJson {
 }
 
 export function emitModule(ir: IrModule, source: string): EmittedProgram {
-  const { program, manifest } = emitProgram(ir);
-  const { code, mappings } = printMapped([program]);
-  return { code, map: { version: 3, sources: [ir.id], sourcesContent: [source], names: [], mappings }, manifest };
-}
-
-/** The program before it is printed. */
-export function emitProgram(ir: IrModule): { program: t.FunctionDeclaration; manifest: ModuleManifest } {
   const manifest = manifestOf(ir);
-  const units = ir.units.flatMap((unit) => {
-    switch (unit.kind) {
-      case 'machine': {
-        const emitted = emitMachine(unit);
-        manifest.functions[unit.id] = emitted.manifest;
-        return emitted.statements;
-      }
-      case 'function':
-        manifest.functions[unit.id] = { name: unit.name, kind: 'function', line: unit.line, column: unit.column };
-        return emitFunction(unit);
-      case 'class':
-        manifest.functions[unit.id] = { name: unit.name, kind: 'class', line: unit.line, column: unit.column };
-        return emitClass(unit);
-    }
-  });
-  return { program: programFunction(ir, units), manifest };
+  const w = new Writer(true);
+  emitProgram(w, ir, manifest);
+  const map = { version: 3, sources: [ir.id], sourcesContent: [source], names: [], mappings: w.mappings!.encode() };
+  return { code: w.toString(), map, manifest };
 }
 
-function programFunction(ir: IrModule, units: t.Statement[]): t.FunctionDeclaration {
-  const hoisted = ir.units.flatMap((u) => ('declared' in u && u.declared ? [u.declared] : []));
-  const early = ir.sharedNames.filter(({ local }) => hoisted.includes(local));
-  const late = ir.sharedNames.filter(({ local }) => !hoisted.includes(local));
+function emitProgram(w: Writer, ir: IrModule, manifest: ModuleManifest): void {
+  const hoisted = new Set(ir.units.flatMap((u) => ('declared' in u && u.declared ? [u.declared] : [])));
   const envs = ['$env', ...ir.links.filter((l) => l.usesEnv).map((l) => l.env)];
-  const statements: t.Statement[] = [
-    ...operationBindings(ir, units),
-    ...(ir.builtins.size ? [destructure([...ir.builtins].map((name) => [name, name]), b.member(b.id('$'), 'builtins'))] : []),
-    b.declare('let', envs.map((name) => [name, null])),
-    ...ir.links
-      .filter((l) => l.usesShared)
-      .map((l) => b.declare('const', [[l.shared, b.call(b.member(b.id('$'), 'link'), [b.str(l.module)])]])),
-    ...templateObjects(ir),
-    ...units,
-    ...share(early),
-    ...ir.shared,
-    ...share(late),
-    ...envShapes(ir),
-    b.ret(b.object([slotsMember(ir), enterMember(ir, envs), initMember(ir)])),
-  ];
-  const body = b.block(statements);
-  body.directives = [
-    { type: 'Directive', value: { type: 'DirectiveLiteral', value: 'use strict', loc: null }, loc: null } as unknown as t.Directive,
-  ];
-  return b.funcDeclaration('program', [b.id('$')], body);
+  w.open('function program($) {');
+  w.line('"use strict";');
+  const operations = operationsOf(ir).map((name) => `${name}: $${name}`);
+  if (operations.length > 0) w.line(`const { ${operations.join(', ')} } = $;`);
+  if (ir.builtins.size > 0) w.line(`const { ${[...ir.builtins].join(', ')} } = $.builtins;`);
+  w.line(`let ${envs.join(', ')};`);
+  for (const { shared, module, usesShared } of ir.links) if (usesShared) w.line(`const ${shared} = $.link(${quote(module)});`);
+  emitTemplates(w, ir);
+  for (const unit of ir.units) emitUnit(w, unit, manifest);
+  emitShare(w, ir.sharedNames.filter(({ local }) => hoisted.has(local)));
+  printStatements(w, ir.shared);
+  emitShare(w, ir.sharedNames.filter(({ local }) => !hoisted.has(local)));
+  emitShapes(w, ir);
+  w.open('return {');
+  w.line(`slots: () => (${slots(ir)}),`);
+  w.line(`${enter(ir, envs)},`);
+  emitInit(w, ir);
+  w.close('};');
+  w.close();
 }
 
-/** `const { touch: $touch } = $;`: the operations the code mentions, makers and records included. */
-function operationBindings(ir: IrModule, units: t.Statement[]): t.Statement[] {
-  const used = new Set(ir.operations);
+function emitUnit(w: Writer, unit: IrUnit, manifest: ModuleManifest): void {
+  const { id, name, kind, line, column } = unit;
+  switch (kind) {
+    case 'machine':
+      manifest.functions[id] = emitMachine(w, unit);
+      break;
+    case 'function':
+      manifest.functions[id] = { name, kind, line, column };
+      emitFunction(w, unit);
+      break;
+    case 'class':
+      manifest.functions[id] = { name, kind, line, column };
+      emitClass(w, unit);
+  }
+}
+
+/** The operations that the code mentions, makers and records included. */
+function operationsOf(ir: IrModule): string[] {
+  const used = new Set<string>(ir.operations);
   if (ir.templates.length > 0) used.add('template');
-  if (units.length > 0) {
-    for (const unit of ir.units) {
-      if (unit.kind === 'function' && isRenamed(unit)) used.add('rename');
-      if (unit.kind === 'class') used.add('declareClass');
-      else {
-        used.add(unit.kind === 'machine' ? 'declareMachine' : 'declareFunction');
-        if (unit.kind === 'machine') {
-          used.add(unit.starts).add('registers').add('touch');
-          if (unit.blocks.some((block) => block.handler)) used.add('caught');
-        }
-        const made = !unit.declared && !(unit.kind === 'machine' && unit.member);
-        if (made) used.add('codeOf');
-        if (made && unit.kind === 'machine') used.add('suspendable');
-        if (made && unit.env) used.add('Closure');
+  for (const unit of ir.units) {
+    if (unit.kind === 'function' && isRenamed(unit)) used.add('rename');
+    if (unit.kind === 'class') used.add('declareClass');
+    else {
+      used.add(unit.kind === 'machine' ? 'declareMachine' : 'declareFunction');
+      if (unit.kind === 'machine') {
+        used.add(unit.starts).add('registers').add('touch');
+        if (unit.blocks.some((block) => block.handler)) used.add('caught');
       }
+      const made = !unit.declared && !(unit.kind === 'machine' && unit.member);
+      if (made) used.add('codeOf');
+      if (made && unit.kind === 'machine') used.add('suspendable');
+      if (made && unit.env) used.add('Closure');
     }
   }
-  if (used.size === 0) return [];
-  return [destructure([...used].sort().map((name) => [name, `$${name}`]), b.id('$'))];
+  return [...used].sort();
 }
 
-/** `const $template1 = $template('…', ['select ', ''], ['select ', '']);` */
-function templateObjects(ir: IrModule): t.Statement[] {
-  return ir.templates.map(({ emitted, name, cooked, raw }) => {
-    const strings = (list: (string | null)[]): t.Expression => b.array(list.map((s) => (s === null ? b.undef() : b.str(s))));
-    return b.declare('const', [[emitted, b.call(b.id('$template'), [b.str(name), strings(cooked), strings(raw)])]]);
-  });
-}
-
-function destructure(names: [string, string][], from: t.Expression): t.Statement {
-  const pattern = {
-    type: 'ObjectPattern',
-    properties: names.map(([key, name]) => b.property(key, b.id(name))),
-    loc: null,
-  } as unknown as t.ObjectPattern;
-  return b.declare('const', [[pattern, from]]);
-}
-
-function share(names: { name: string; local: string }[]): t.Statement[] {
-  if (names.length === 0) return [];
-  const values = b.object(names.map(({ name, local }) => b.property(name, b.id(local))));
-  return [b.expr(b.call(b.member(b.id('$'), 'share'), [values]))];
-}
-
-/** `$.envs({ 'a,b': () => ({ $m: undefined, $up: undefined, a: undefined, b: undefined }) })`. */
-function envShapes(ir: IrModule): t.Statement[] {
-  if (ir.envShapes.size === 0) return [];
-  const factories = [...ir.envShapes].map(([key, slots]) => b.property(b.str(key), b.arrow([], envShape(slots))));
-  return [b.expr(b.call(b.member(b.id('$'), 'envs'), [b.object(factories)]))];
-}
-
-const envShape = (slots: string[], initial: (slot: string) => t.Expression = () => b.undef()): t.ObjectExpression =>
-  b.object([
-    b.property('$m', b.undef()),
-    b.property('$up', b.undef()),
-    ...slots.map((slot) => b.property(slot, initial(slot))),
-  ]);
-
-function slotsMember(ir: IrModule): t.ObjectProperty {
-  const dead = new Set(ir.slots.filter((s) => s.tdz).map((s) => s.name));
-  const literal = envShape(
-    ir.slots.map((s) => s.name),
-    (slot) => (dead.has(slot) ? b.member(b.id('$'), 'tdz') : b.undef()),
-  );
-  return b.property('slots', b.arrow([], literal));
-}
-
-function enterMember(ir: IrModule, envs: string[]): t.ObjectProperty {
-  const links = ir.links.filter((l) => l.usesEnv);
-  const params = ['$own', ...links.map((_, i) => `$linked${i + 1}`)].map((name) => b.id(name));
-  const body = b.block(envs.map((name, i) => b.expr(b.assign(b.id(name), b.id(params[i]!.name)))));
-  return b.property('enter', b.arrow(params, body));
-}
-
-function initMember(ir: IrModule): t.ObjectProperty {
-  if (ir.initMachine) {
-    const frame = b.call(b.id(`${ir.initMachine}$enter`), []);
-    return b.property('init', b.arrow([], frame));
+/** `const $template1 = $template("…", ["select ", ""], ["select ", ""]);` */
+function emitTemplates(w: Writer, ir: IrModule): void {
+  const list = (strings: (string | null)[]): string => `[${strings.map((s) => (s === null ? 'undefined' : quote(s))).join(', ')}]`;
+  for (const { emitted, name, cooked, raw } of ir.templates) {
+    w.line(`const ${emitted} = $template(${quote(name)}, ${list(cooked)}, ${list(raw)});`);
   }
-  const lets = ir.initTemps.length ? [b.declare('let', ir.initTemps.map((name) => [name, null]))] : [];
-  return b.property('init', b.arrow([], b.block([...lets, ...ir.init])));
+}
+
+/** `$.share({ fulfil, "a name": local });` */
+function emitShare(w: Writer, names: { name: string; local: string }[]): void {
+  if (names.length === 0) return;
+  w.line(`$.share({ ${names.map(({ name, local }) => (name === local ? name : `${keyOf(name)}: ${local}`)).join(', ')} });`);
+}
+
+/** `$.envs({ "a,b": () => ({ $m: undefined, $up: undefined, a: undefined, b: undefined }) });` */
+function emitShapes(w: Writer, ir: IrModule): void {
+  if (ir.envShapes.size === 0) return;
+  w.open('$.envs({');
+  for (const [shape, names] of ir.envShapes) w.line(`${quote(shape)}: () => (${envLiteral(names.map((name) => `${keyOf(name)}: undefined`))}),`);
+  w.close('});');
+}
+
+const envLiteral = (slots: string[]): string => `{ ${['$m: undefined', '$up: undefined', ...slots].join(', ')} }`;
+
+const slots = (ir: IrModule): string => envLiteral(ir.slots.map(({ name, tdz }) => `${keyOf(name)}: ${tdz ? '$.tdz' : 'undefined'}`));
+
+/** `enter: ($own, $linked1) => { $env = $own; $env1 = $linked1; }` */
+function enter(ir: IrModule, envs: string[]): string {
+  const params = ['$own', ...ir.links.filter((l) => l.usesEnv).map((_, i) => `$linked${i + 1}`)];
+  return `enter: (${params.join(', ')}) => { ${envs.map((env, i) => `${env} = ${params[i]};`).join(' ')} }`;
+}
+
+function emitInit(w: Writer, ir: IrModule): void {
+  if (ir.initMachine) {
+    w.line(`init: () => ${ir.initMachine}$enter(),`);
+    return;
+  }
+  w.open('init: () => {');
+  if (ir.initTemps.length > 0) w.line(`let ${ir.initTemps.join(', ')};`);
+  printStatements(w, ir.init);
+  w.close('},');
 }
 
 function manifestOf(ir: IrModule): ModuleManifest {

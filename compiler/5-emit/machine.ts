@@ -42,26 +42,15 @@
 import type * as t from '@babel/types';
 import { walk } from '../ast.ts';
 import * as b from '../build.ts';
-import type { GotoNumber, IrBlock, IrLocal, IrMachine } from '../ir.ts';
+import type { Completion, GotoNumber, IrBlock, IrLocal, IrMachine } from '../ir.ts';
 import { successors } from '../ir.ts';
 import { liveness, type Liveness } from '../ir-liveness.ts';
-import { frameField, type FunctionManifest } from '../../runtime/abi.ts';
-import { closureRecord } from './closure-record.ts';
-import { nameFunction } from './units.ts';
+import { NOWHERE, printLine, printStatements, quote, type Writer } from '../print/index.ts';
+import { DONE, frameField, type FunctionManifest } from '../../runtime/abi.ts';
+import { closureRecord, emitNamed, keyOf } from './units.ts';
 
-export interface EmittedMachine {
-  statements: t.Statement[];
-  manifest: FunctionManifest;
-}
-
+/** The label of the loop round the cases. */
 const L = '$L';
-
-/** `$f.$m !== undefined && $touch($f.$m, $f, "$pc")`: a stored frame is written again when it suspends. */
-const FRAME_BARRIER = b.logical(
-  '&&',
-  b.binary('!==', b.member(b.id('$f'), '$m'), b.undef()),
-  b.call(b.id('$touch'), [b.member(b.id('$f'), '$m'), b.id('$f'), b.str('$pc')]),
-);
 
 /** Frames have room for so many slots, or a multiple of the last: what the driver sees stays polymorphic. */
 const FRAME_SIZES = [2, 6, 14, 30];
@@ -73,23 +62,30 @@ function unusedFields(slots: number): string[] {
   return Array.from({ length: size - slots }, (_, i) => frameField(slots + i));
 }
 
-export function emitMachine(machine: IrMachine): EmittedMachine {
-  return new MachineEmitter(machine).emit();
+/** A variable that lives across suspensions, and the field of the frame that holds it. */
+interface Slot extends IrLocal {
+  field: string;
+}
+
+export function emitMachine(w: Writer, machine: IrMachine): FunctionManifest {
+  return new MachineEmitter(w, machine).emit();
 }
 
 class MachineEmitter {
+  private readonly w: Writer;
   private readonly machine: IrMachine;
   private readonly live: Liveness;
   private readonly labels: IrBlock[];
   private readonly numbers = new Map<IrBlock, number>();
   private readonly handlers: IrBlock[];
   private readonly cases: Set<IrBlock>;
-  /** Slots of the frame, in the order of its fields: parameters first. */
-  private readonly slots: IrLocal[];
-  /** The same, by variable. */
-  private readonly slotOf: Map<string, IrLocal>;
+  /** By variable, in the order of the frame's fields: parameters first. */
+  private readonly slots: Map<string, Slot>;
+  /** What is live at the entry and at each label, and has a slot. */
+  private readonly stored: Map<IrBlock, Slot[]>;
 
-  constructor(machine: IrMachine) {
+  constructor(w: Writer, machine: IrMachine) {
+    this.w = w;
     this.machine = machine;
     this.live = liveness(machine);
     const { blocks } = machine;
@@ -97,36 +93,25 @@ class MachineEmitter {
     this.handlers = [...new Set(blocks.flatMap((block) => (block.handler ? [block.handler] : [])))];
     this.cases = this.jumpTargets();
     this.number();
-    const stored = new Set(this.labels.flatMap((block) => this.live.at(block)));
-    const entry = new Set(this.live.at(blocks[0]!));
-    this.slots = machine.locals.filter((l) => stored.has(l.name) || (l.param && entry.has(l.name)));
-    this.slotOf = new Map(this.slots.map((local) => [local.name, local]));
+    const entry = blocks[0]!;
+    const live = new Map([entry, ...this.labels].map((block) => [block, this.live.at(block)]));
+    const kept = new Set(this.labels.flatMap((block) => live.get(block)!));
+    const atEntry = new Set(live.get(entry));
+    const slots = machine.locals.filter((l) => kept.has(l.name) || (l.param && atEntry.has(l.name)));
+    this.slots = new Map(slots.map((local, i) => [local.name, { ...local, field: frameField(i) }]));
+    this.stored = new Map(Array.from(live, ([block, names]) => [block, names.flatMap((name) => this.slots.get(name) ?? [])]));
   }
 
-  emit(): EmittedMachine {
-    const { machine } = this;
-    const code = b.id(`${machine.emitted}$code`);
-    return {
-      statements: [
-        this.enter(),
-        this.step(),
-        ...this.maker(),
-        b.declare('const', [
-          [
-            code,
-            b.call(b.id('$declareMachine'), [
-              b.str(machine.id),
-              b.str(machine.starts),
-              machine.declared || machine.member ? b.nul() : b.id(`${machine.emitted}$make`),
-              b.id(`${machine.emitted}$enter`),
-              b.id(`${machine.emitted}$step`),
-              ...(machine.declared ? [b.id(machine.declared)] : []),
-            ]),
-          ],
-        ]),
-      ],
-      manifest: this.manifest(),
-    };
+  emit(): FunctionManifest {
+    const { machine, w } = this;
+    const { emitted, declared } = machine;
+    this.enter();
+    this.step();
+    if (!machine.member) this.maker();
+    const make = declared || machine.member ? 'null' : `${emitted}$make`;
+    const parts = [quote(machine.id), quote(machine.starts), make, `${emitted}$enter`, `${emitted}$step`, ...(declared ? [declared] : [])];
+    w.line(`const ${emitted}$code = $declareMachine(${parts.join(', ')});`);
+    return this.manifest();
   }
 
   // ——— Layout ———
@@ -156,170 +141,170 @@ class MachineEmitter {
     }
   }
 
-  private numberOf(block: IrBlock): t.NumericLiteral {
+  private numberOf(block: IrBlock): number {
     const number = this.numbers.get(block);
     if (number === undefined) throw new Error(`perdure: internal: block ${block.id} of ${this.machine.id} has no number`);
-    return b.num(number);
+    return number;
   }
 
   // ——— The frame ———
 
-  private enter(): t.Statement {
-    const { machine } = this;
-    const env = machine.env ?? '$0';
-    const params = [b.id('$up'), b.id(env), b.id('$this'), ...machine.params.map((name) => b.id(name))];
-    const last = params.at(-1) as t.Identifier;
-    const formal = machine.rest ? [...params.slice(0, -1), b.rest(last)] : params;
-    const values = new Map<string, t.Expression>([
-      ['$this', b.id('$this')],
-      ...machine.params.map((name): [string, t.Expression] => [name, b.id(name)]),
-    ]);
-    if (machine.env) values.set(machine.env, b.id(machine.env));
-    const literal = b.object([
-      b.property('$m', b.undef()),
-      b.property('$k', b.id(`${machine.emitted}$code`)),
-      b.property('$up', b.id('$up')),
-      b.property('$pc', b.num(machine.started ? 1 : 0)),
-      ...this.slots.map((l, at) => b.property(frameField(at), (l.param && values.get(l.name)) || b.undef())),
-      ...unusedFields(this.slots.length).map((field) => b.property(field, b.undef())),
-    ]);
-    return b.funcDeclaration(`${machine.emitted}$enter`, formal, b.block([b.ret(literal)]));
+  private enter(): void {
+    const { machine, w } = this;
+    const { emitted, env, params, rest, started } = machine;
+    const given = new Set(['$this', ...params, env]);
+    const last = params.length - 1;
+    const formal = ['$up', env ?? '$0', '$this', ...params.map((name, i) => (rest && i === last ? `...${name}` : name))];
+    const fields = Array.from(this.slots.values(), ({ name, param, field }) => `${field}: ${param && given.has(name) ? name : 'undefined'}`);
+    const unused = unusedFields(fields.length).map((field) => `${field}: undefined`);
+    const frame = ['$m: undefined', `$k: ${emitted}$code`, '$up', `$pc: ${started ? 1 : 0}`, ...fields, ...unused];
+    w.open(`function ${emitted}$enter(${formal.join(', ')}) {`, NOWHERE);
+    w.line(`return { ${frame.join(', ')} };`);
+    w.close();
   }
 
-  private frameSlot(local: IrLocal): t.MemberExpression {
-    return b.member(b.id('$f'), frameField(this.slots.indexOf(local)));
-  }
-
-  /** What is live at a block and has a slot. */
-  private storedAt(block: IrBlock): IrLocal[] {
-    return this.live.at(block).flatMap((name) => this.slotOf.get(name) ?? []);
-  }
-
-  private load(block: IrBlock): t.Statement[] {
-    return this.storedAt(block).map((local) => b.expr(b.assign(b.id(local.name), this.frameSlot(local))));
+  private load(block: IrBlock): void {
+    for (const { name, field } of this.stored.get(block)!) this.w.line(`${name} = $f.${field};`);
   }
 
   /** A parameter that is never assigned is in the frame already. */
-  private spill(resume: IrBlock): t.Statement[] {
-    return this.storedAt(resume)
-      .filter(({ name, param }) => !param || this.live.assigned.has(name))
-      .map((local) => b.expr(b.assign(this.frameSlot(local), b.id(local.name))));
+  private spill(resume: IrBlock): void {
+    for (const { name, field, param } of this.stored.get(resume)!) {
+      if (!param || this.live.assigned.has(name)) this.w.line(`$f.${field} = ${name};`);
+    }
   }
 
   // ——— The step ———
 
-  private step(): t.Statement {
-    const { machine } = this;
+  private step(): void {
+    const { machine, w } = this;
     const protects = this.handlers.length > 0;
     const loops = [...this.cases].some((block) => block !== machine.blocks[0] && !block.label);
-    const names = [...machine.locals.map((l) => l.name), ...machine.temps, '$s', ...(protects ? ['$x'] : [])];
-    const declarations: [string, t.Expression | null][] = names.map((name) => [name, null]);
-    if (protects) declarations.push(['$h', b.num(0)]);
-    declarations.push(['$pc', b.member(b.id('$f'), '$pc')]);
-    const dispatch = b.switchOn(b.id('$pc'), this.switchCases());
-    const body: t.Statement = protects ? b.tryCatch(b.block([dispatch]), '$c', this.catching()) : dispatch;
-    return b.funcDeclaration(
-      `${machine.emitted}$step`,
-      [b.id('$f')],
-      b.block([b.declare('let', declarations), loops || protects ? b.label(L, b.forever(body)) : body]),
-      machineLoc(machine),
-    );
+    const variables = [...machine.locals.map((l) => l.name), ...machine.temps, '$s', ...(protects ? ['$x', '$h = 0'] : []), '$pc = $f.$pc'];
+    w.open(`function ${machine.emitted}$step($f) {`, { line: machine.line, column: machine.column - 1 });
+    w.line(`let ${variables.join(', ')};`);
+    const again = loops || protects ? `${L}: for (;;) ` : '';
+    if (protects) {
+      w.open(`${again}try {`);
+      w.open('switch ($pc) {');
+    } else {
+      w.open(`${again}switch ($pc) {`);
+    }
+    this.switchCases();
+    w.close();
+    if (protects) this.catching();
+    w.close();
   }
 
-  private switchCases(): t.SwitchCase[] {
-    const cases: t.SwitchCase[] = [];
+  private switchCases(): void {
     const { blocks } = this.machine;
     let handler: IrBlock | null | undefined;
     blocks.forEach((block, i) => {
-      const statements: t.Statement[] = [];
       const isCase = this.cases.has(block);
-      if (i === 0 || block.label) statements.push(...this.load(block));
-      if (this.handlers.length > 0 && (isCase || block.handler !== handler)) {
-        statements.push(b.expr(b.assign(b.id('$h'), b.num(this.handlerNumber(block.handler)))));
-      }
+      if (i > 0 && isCase) this.w.dedent();
+      if (isCase) this.w.open(`case ${this.numberOf(block)}:`);
+      if (i === 0 || block.label) this.load(block);
+      if (this.handlers.length > 0 && (isCase || block.handler !== handler)) this.w.line(`$h = ${this.handlerNumber(block.handler)};`);
       handler = block.handler;
       // One statement of the source can be several here; what it jumps to is noted at the first of them.
       const jumps = block.body.some(({ exits }) => exits.length > 0);
-      for (const { node } of block.body) statements.push(jumps ? this.resolveGotos(node) : node);
-      statements.push(...this.terminator(block, blocks[i + 1]));
-      if (isCase) cases.push(b.caseOf(this.numberOf(block), statements));
-      else cases.at(-1)!.consequent.push(...statements);
+      for (const { node } of block.body) printStatements(this.w, [jumps ? this.resolveGotos(node) : node]);
+      this.terminator(block, blocks[i + 1]);
     });
-    return cases;
+    this.w.dedent();
   }
 
   private handlerNumber(handler: IrBlock | null): number {
     return handler ? this.handlers.indexOf(handler) + 1 : 0;
   }
 
-  private terminator(block: IrBlock, next: IrBlock | undefined): t.Statement[] {
+  private terminator(block: IrBlock, next: IrBlock | undefined): void {
+    const { w } = this;
     const { end } = block;
     switch (end.kind) {
       case 'goto':
-        return end.target === next ? [] : this.goto(end.target);
+        if (end.target !== next) this.goto(end.target);
+        break;
       case 'branch':
-        if (end.then === next) return [b.iff(not(end.test), b.block(this.goto(end.else)))];
-        if (end.else === next) return [b.iff(end.test, b.block(this.goto(end.then)))];
-        return [
-          b.expr(b.assign(b.id('$pc'), b.conditional(end.test, this.numberOf(end.then), this.numberOf(end.else)))),
-          b.continueTo(L),
-        ];
+        if (end.then === next) this.gotoIf(not(end.test), end.else);
+        else if (end.else === next) this.gotoIf(end.test, end.then);
+        else {
+          printLine(w, '$pc = ', b.conditional(end.test, b.num(this.numberOf(end.then)), b.num(this.numberOf(end.else))), ';');
+          w.line(`continue ${L};`);
+        }
+        break;
       case 'return':
-        return [
-          b.expr(b.assign(b.member(b.id('$registers'), 'value'), end.value ?? b.undef())),
-          b.ret(b.num(2)),
-        ];
+        printLine(w, '$registers.value = ', end.value ?? 'undefined', ';');
+        w.line(`return ${DONE};`);
+        break;
       case 'throw':
-        return [b.throwing(end.value)];
+        printLine(w, 'throw ', end.value, ';');
+        break;
       case 'suspend':
-        return [
-          b.expr(b.assign(b.id('$s'), end.operation), end.operation),
-          ...this.spill(end.resume),
-          b.expr(FRAME_BARRIER),
-          b.expr(b.assign(b.member(b.id('$f'), '$pc'), this.numberOf(end.resume))),
-          b.ret(b.id('$s')),
-        ];
-      case 'complete': {
-        const { kind, value, throws, exits, normal } = end.completion;
-        const cases = [
-          ...(throws ? [b.caseOf(b.num(1), [b.throwing(b.id(value))])] : []),
-          ...exits.map((exit) =>
-            b.caseOf(b.num(exit.kind), exit.go.map((statement) => this.resolveGotos(statement))),
-          ),
-        ];
-        return [
-          ...(cases.length ? [b.switchOn(b.id(kind), cases)] : []),
-          ...(normal === next ? [] : this.goto(normal)),
-        ];
-      }
+        printLine(w, '$s = ', end.operation, ';');
+        this.spill(end.resume);
+        // A stored frame is written again when it suspends.
+        w.line('$f.$m !== undefined && $touch($f.$m, $f, "$pc");');
+        w.line(`$f.$pc = ${this.numberOf(end.resume)};`);
+        w.line('return $s;');
+        break;
+      case 'complete':
+        this.complete(end.completion);
+        if (end.completion.normal !== next) this.goto(end.completion.normal);
+        break;
       case 'unreachable':
-        return [];
+        break;
     }
   }
 
-  private goto(target: IrBlock): t.Statement[] {
-    return [b.expr(b.assign(b.id('$pc'), this.numberOf(target))), b.continueTo(L)];
+  private complete({ kind, value, throws, exits }: Completion): void {
+    if (!throws && exits.length === 0) return;
+    const { w } = this;
+    w.open(`switch (${kind}) {`);
+    if (throws) {
+      w.open('case 1:');
+      w.line(`throw ${value};`);
+      w.dedent();
+    }
+    for (const exit of exits) {
+      w.open(`case ${exit.kind}:`);
+      printStatements(w, exit.go.map((statement) => this.resolveGotos(statement)));
+      w.dedent();
+    }
+    w.close();
+  }
+
+  private goto(target: IrBlock): void {
+    this.w.line(`$pc = ${this.numberOf(target)};`);
+    this.w.line(`continue ${L};`);
+  }
+
+  private gotoIf(test: t.Expression, target: IrBlock): void {
+    printLine(this.w, 'if (', test, ') {');
+    this.w.indent();
+    this.goto(target);
+    this.w.close();
   }
 
   /** Gives jumps inside a statement the numbers of their targets. */
   private resolveGotos<N extends t.Statement>(node: N): N {
     walk(node, (inner) => {
-      if (inner.type === 'NumericLiteral' && (inner as GotoNumber).target) {
-        inner.value = this.numberOf((inner as GotoNumber).target).value;
-      }
+      if (inner.type === 'NumericLiteral' && (inner as GotoNumber).target) inner.value = this.numberOf((inner as GotoNumber).target);
     });
     return node;
   }
 
-  /** `switch ($h) { case 1: $pc = 7; break; default: throw $c; } $x = $caught($c);` */
-  private catching(): t.Statement[] {
-    const cases = this.handlers.map((handler, i) =>
-      b.caseOf(b.num(i + 1), [b.expr(b.assign(b.id('$pc'), this.numberOf(handler))), b.breakTo(null)]),
-    );
-    return [
-      b.switchOn(b.id('$h'), [...cases, b.caseOf(null, [b.throwing(b.id('$c'))])]),
-      b.expr(b.assign(b.id('$x'), b.call(b.id('$caught'), [b.id('$c')]))),
-    ];
+  /** `} catch ($c) { switch ($h) { case 1: $pc = 7; break; default: throw $c; } $x = $caught($c); }` */
+  private catching(): void {
+    const { w } = this;
+    w.dedent();
+    w.open('} catch ($c) {');
+    w.open('switch ($h) {');
+    this.handlers.forEach((handler, i) => w.line(`case ${i + 1}: $pc = ${this.numberOf(handler)}; break;`));
+    w.line('default: throw $c;');
+    w.close();
+    w.line('$x = $caught($c);');
+    w.close();
   }
 
   // ——— The function from outside ———
@@ -334,37 +319,48 @@ class MachineEmitter {
    *       return $fn;
    *     }
    */
-  private maker(): t.Statement[] {
-    const { machine } = this;
-    if (machine.member) return [];
-    const names = Array.from({ length: machine.length }, (_, i) => b.id(`$a${i}`));
-    const rest = machine.rest || machine.params.length > machine.length ? [b.rest(b.id('$as'))] : [];
-    const params = [...names, ...rest] as t.Identifier[];
-    const args = [...names, ...(rest.length ? [b.spread(b.id('$as'))] : [])];
-    const env = machine.env ? b.id(machine.env) : b.undef();
-    const self = machine.arrow || !this.slotOf.has('$this') ? b.undef() : b.self();
-    const frame = b.call(b.id(`${machine.emitted}$enter`), [b.undef(), env, self, ...args]);
-    const local = machine.declared ?? '$fn';
-    const start = b.call(b.id(`$${machine.starts}`), machine.starts === 'begin' ? [frame] : [frame, b.id(local)]);
-    if (machine.declared) {
-      const value = method(machine.publicName, params, b.block([b.ret(start)]));
-      return [b.declare('const', [[local, value]])];
+  private maker(): void {
+    const { machine, w } = this;
+    const { emitted, env, declared, starts } = machine;
+    if (declared) {
+      this.method(declared);
+      return;
     }
-    const fn = machine.arrow
-      ? nameFunction(b.arrow(params, start), machine.publicName)
-      : { statements: [b.declare('const', [[local, method(machine.publicName, params, b.block([b.ret(start)]))]])], name: b.id(local) };
-    return [
-      b.funcDeclaration(
-        `${machine.emitted}$make`,
-        machine.env ? [b.id(machine.env)] : [],
-        b.block([
-          ...fn.statements,
-          b.expr(b.call(b.id('$suspendable'), [fn.name, b.str(machine.starts)])),
-          b.expr(b.assign(b.index(fn.name, b.id('$codeOf')), closureRecord(machine.emitted, machine.env))),
-          b.ret(fn.name),
-        ]),
-      ),
-    ];
+    w.open(`function ${emitted}$make(${env ?? ''}) {`, NOWHERE);
+    const local = machine.arrow ? this.arrow() : this.method('$fn');
+    w.line(`$suspendable(${local}, ${quote(starts)});`);
+    w.line(`${local}[$codeOf] = ${closureRecord(emitted, env)};`);
+    w.line(`return ${local};`);
+    w.close();
+  }
+
+  private arrow(): string {
+    const passed = this.passed();
+    return emitNamed(this.w, `(${passed}) => ${this.start('undefined', passed, '$fn')}`, this.machine.publicName);
+  }
+
+  private method(local: string): string {
+    const { machine, w } = this;
+    const passed = this.passed();
+    const self = this.slots.has('$this') ? 'this' : 'undefined';
+    w.open(`const ${local} = { ${keyOf(machine.publicName)}(${passed}) {`, NOWHERE);
+    w.line(`return ${this.start(self, passed, local)};`);
+    w.close(`} }[${quote(machine.publicName)}];`);
+    return local;
+  }
+
+  /** What a call makes of a new frame: `$begin(pages$1$enter(undefined, $e3, this, $a0))`. */
+  private start(self: string, args: string, local: string): string {
+    const { emitted, env, starts } = this.machine;
+    const frame = `${emitted}$enter(${['undefined', env ?? 'undefined', self, ...(args ? [args] : [])].join(', ')})`;
+    return `$${starts}(${frame}${starts === 'begin' ? '' : `, ${local}`})`;
+  }
+
+  /** Parameters that count for the length, and all others: as they are declared and as they are handed on. */
+  private passed(): string {
+    const { length, rest, params } = this.machine;
+    const names = Array.from({ length }, (_, i) => `$a${i}`);
+    return [...names, ...(rest || params.length > length ? ['...$as'] : [])].join(', ');
   }
 
   private manifest(): FunctionManifest {
@@ -374,38 +370,16 @@ class MachineEmitter {
       kind: 'machine',
       line: machine.line,
       column: machine.column,
-      slots: this.slots.map((l) => l.slot),
+      slots: Array.from(this.slots.values(), ({ slot }) => slot),
       labels: this.labels.map((block) => ({
         name: block.label!.name,
         line: block.label!.line,
         column: block.label!.column,
-        live: this.storedAt(block).map(({ slot }) => slot),
+        live: this.stored.get(block)!.map(({ slot }) => slot),
       })),
     };
   }
 }
 
-function method(name: string, params: t.Identifier[], body: t.BlockStatement): t.Expression {
-  const literal = b.object([
-    {
-      type: 'ObjectMethod',
-      kind: 'method',
-      key: b.key(name),
-      params,
-      body,
-      computed: false,
-      async: false,
-      generator: false,
-      loc: null,
-    } as unknown as t.ObjectMethod,
-  ]);
-  return b.index(literal, b.str(name));
-}
-
 const not = (test: t.Expression): t.Expression =>
   test.type === 'UnaryExpression' && test.operator === '!' ? (test.argument as t.Expression) : b.unary('!', test);
-
-const machineLoc = (machine: IrMachine): { loc: t.Node['loc'] } => {
-  const at = { line: machine.line, column: machine.column - 1 };
-  return { loc: { start: at, end: at } as t.Node['loc'] };
-};

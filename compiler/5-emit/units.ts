@@ -12,7 +12,7 @@ import type * as t from '@babel/types';
 import { walk, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { IrClass, IrFunction } from '../ir.ts';
-import { closureRecord } from './closure-record.ts';
+import { NOWHERE, printLine, printStatements, quote, type Writer } from '../print/index.ts';
 
 const IDENTIFIER = /^[A-Za-z_][\w]*$/;
 
@@ -22,77 +22,68 @@ const RESERVED = new Set(
     'static super switch this throw true try typeof var void while with yield arguments eval').split(' '),
 );
 
-export function emitFunction(unit: IrFunction): t.Statement[] {
-  const code = b.id(`${unit.emitted}$code`);
+export function emitFunction(w: Writer, unit: IrFunction): void {
+  const code = `const ${unit.emitted}$code = $declareFunction(${quote(unit.id)}, `;
   if (unit.declared) {
     const { params, body, loc } = unit.value as t.FunctionExpression;
-    return [
-      b.funcDeclaration(unit.declared, params as t.FunctionDeclaration['params'], body, { loc }),
-      b.declare('const', [[code, b.call(b.id('$declareFunction'), [b.str(unit.id), b.nul(), renamed(b.id(unit.declared), unit.declared, unit.publicName)])]]),
-    ];
+    printStatements(w, [b.funcDeclaration(unit.declared, params as t.FunctionDeclaration['params'], body, { loc })]);
+    w.line(`${code}null, ${renamed(unit.declared, unit.declared, unit.publicName)});`);
+    return;
   }
-  const fn = nameFunction(unit.value, unit.publicName);
-  return [
-    b.funcDeclaration(
-      `${unit.emitted}$make`,
-      unit.env ? [b.id(unit.env)] : [],
-      b.block([
-        ...unit.prologue,
-        ...fn.statements,
-        b.expr(b.assign(b.index(fn.name, b.id('$codeOf')), closureRecord(unit.emitted, unit.env))),
-        b.ret(fn.name),
-      ]),
-    ),
-    b.declare('const', [[code, b.call(b.id('$declareFunction'), [b.str(unit.id), b.id(`${unit.emitted}$make`)])]]),
-  ];
+  w.open(`function ${unit.emitted}$make(${unit.env ?? ''}) {`, NOWHERE);
+  printStatements(w, unit.prologue);
+  const local = emitNamed(w, unit.value, unit.publicName);
+  w.line(`${local}[$codeOf] = ${closureRecord(unit.emitted, unit.env)};`, NOWHERE);
+  w.line(`return ${local};`);
+  w.close();
+  w.line(`${code}${unit.emitted}$make);`);
 }
 
-export function emitClass(unit: IrClass): t.Statement[] {
-  const params = [unit.env ?? '$0', '$heritage', '$keys', '$scope'].map((name) => b.id(name));
-  const fn = nameFunction(unit.value, unit.publicName);
-  return [
-    b.funcDeclaration(
-      `${unit.emitted}$make`,
-      params,
-      b.block([...unit.prologue, ...fn.statements, b.ret(fn.name)]),
-    ),
-    b.declare('const', [
-      [b.id(`${unit.emitted}$code`), b.call(b.id('$declareClass'), [b.str(unit.id), b.id(`${unit.emitted}$make`)])],
-    ]),
-  ];
+export function emitClass(w: Writer, unit: IrClass): void {
+  w.open(`function ${unit.emitted}$make(${unit.env ?? '$0'}, $heritage, $keys, $scope) {`, NOWHERE);
+  printStatements(w, unit.prologue);
+  const local = emitNamed(w, unit.value, unit.publicName);
+  w.line(`return ${local};`);
+  w.close();
+  w.line(`const ${unit.emitted}$code = $declareClass(${quote(unit.id)}, ${unit.emitted}$make);`);
 }
 
 /**
- * Binds a function to a local such that it gets its name (ECMA-262 8.4.5). A local of that very name would do,
- * unless the function mentions another binding so called; then a property of a literal lends it.
+ * Binds a function to a local such that it gets its name (ECMA-262 8.4.5), and returns the local. One of that very name
+ * would do, unless the function mentions another binding so called; then a property of a literal lends it.
  */
-export function nameFunction(value: t.Expression, name: string): { statements: t.Statement[]; name: t.Identifier } {
-  const local = b.id('$fn');
-  if (isNamed(value)) {
-    const id = value.type === 'FunctionExpression' ? value.id : null;
-    return { statements: [b.declare('const', [[local, id ? renamed(value, id.name, name) : value]])], name: local };
-  }
-  if (name === '') {
+export function emitNamed(w: Writer, value: t.Expression | string, name: string): string {
+  if (typeof value !== 'string' && isNamed(value)) {
+    const own = value.type === 'FunctionExpression' ? value.id!.name : name;
+    if (own === name) printLine(w, 'const $fn = ', value, ';');
+    else printLine(w, 'const $fn = $rename(', value, `, ${quote(name)});`);
+  } else if (name === '') {
     // `(0, f)` is no anonymous function definition, so it stays without a name.
-    const nameless = { type: 'SequenceExpression', expressions: [b.num(0), value], loc: null } as unknown as t.Expression;
-    return { statements: [b.declare('const', [[local, nameless]])], name: local };
+    printLine(w, 'const $fn = (0, ', value, ');');
+  } else if (IDENTIFIER.test(name) && !RESERVED.has(name) && !mentions(value, name)) {
+    printLine(w, `const ${name} = `, value, ';');
+    return name;
+  } else {
+    printLine(w, `const $fn = { [${quote(name)}]: `, value, ` }[${quote(name)}];`);
   }
-  if (IDENTIFIER.test(name) && !RESERVED.has(name) && !mentions(value, name)) {
-    return { statements: [b.declare('const', [[b.id(name), value]])], name: b.id(name) };
-  }
-  const literal = b.object([b.property(b.str(name), value, true)]);
-  return { statements: [b.declare('const', [[local, b.index(literal, b.str(name))]])], name: local };
+  return '$fn';
 }
 
-/** `$rename($fn, '$')`, where the emitted name is not the source's. */
-const renamed = (fn: t.Expression, emitted: string, name: string): t.Expression =>
-  emitted === name ? fn : b.call(b.id('$rename'), [fn, b.str(name)]);
+/** `$rename(f, "$")`, where the emitted name is not the source's. */
+const renamed = (fn: string, emitted: string, name: string): string => (emitted === name ? fn : `$rename(${fn}, ${quote(name)})`);
 
 /** Does a unit need `$rename`? */
 export function isRenamed(unit: IrFunction): boolean {
   const emitted = unit.declared ?? (unit.value.type === 'FunctionExpression' ? unit.value.id?.name : undefined);
   return emitted !== undefined && emitted !== unit.publicName;
 }
+
+/** The record that makes a native function a closure of ours: its own where it closes over an Env, else the code's. */
+export const closureRecord = (emitted: string, env: string | null): string =>
+  env ? `new $Closure(${emitted}$code, ${env})` : `${emitted}$code.closed`;
+
+/** A property key as short as the source would write it. */
+export const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
 
 function isNamed(value: t.Expression): boolean {
   switch (value.type) {
@@ -106,7 +97,8 @@ function isNamed(value: t.Expression): boolean {
   }
 }
 
-function mentions(value: Node, name: string): boolean {
+function mentions(value: Node | string, name: string): boolean {
+  if (typeof value === 'string') return value.split(/[^\w$]+/).includes(name);
   let found = false;
   walk(value, (node) => {
     if (node.type === 'Identifier' && node.name === name) found = true;

@@ -9,6 +9,10 @@ import { ASSIGNMENT } from './precedence.ts';
 import { printStatements } from './statements.ts';
 import { Writer } from './writer.ts';
 
+export { quote } from './expressions.ts';
+export { printStatements } from './statements.ts';
+export { NOWHERE, Writer } from './writer.ts';
+
 export function printExpression(node: t.Expression): string {
   const w = new Writer(false);
   print(w, node, ASSIGNMENT);
@@ -21,9 +25,16 @@ export function printProgram(statements: readonly t.Statement[]): string {
   return w.toString();
 }
 
-/** With the mappings of its source map. */
-export function printMapped(statements: readonly t.Statement[]): { code: string; mappings: string } {
-  const w = new Writer(true);
-  printStatements(w, statements);
-  return { code: w.toString(), mappings: w.mappings!.encode() };
+/** A line of text with expressions in it. It stands for what the first of them stands for. */
+export function printLine(w: Writer, ...parts: (string | t.Expression)[]): void {
+  w.newLine();
+  for (const part of parts) {
+    if (typeof part === 'string' || !part.loc) continue;
+    w.mark(part.loc.start);
+    break;
+  }
+  for (const part of parts) {
+    if (typeof part === 'string') w.write(part);
+    else print(w, part, ASSIGNMENT);
+  }
 }

@@ -4,7 +4,7 @@
  * any text is printed.
  */
 
-/** Printed column, source line, source column. */
+/** Printed column, source line, source column; the line is 0 where the text has no place in the source. */
 const STRIDE = 3;
 
 export class Mappings {
@@ -14,7 +14,7 @@ export class Mappings {
   private readonly lineEnds: number[] = [];
   private lineStart = 0;
 
-  /** The text of the line from this column on stands for a place in the source: a line from 1, a column from 0. */
+  /** The text of the line from this column on stands for a place in the source: a line from 1, or 0 for none; a column from 0. */
   add(column: number, sourceLine: number, sourceColumn: number): void {
     let { segments, length } = this;
     const last = length - STRIDE;
@@ -49,10 +49,11 @@ export class Mappings {
       for (const begin = at; at < end; at += STRIDE) {
         if (at > begin) out.char(COMMA);
         out.number(segments[at]! - column);
+        column = segments[at]!;
+        if (segments[at + 1] === 0) continue;
         out.number(0); // the only source
         out.number(segments[at + 1]! - sourceLine);
         out.number(segments[at + 2]! - sourceColumn);
-        column = segments[at]!;
         sourceLine = segments[at + 1]!;
         sourceColumn = segments[at + 2]!;
       }

@@ -8,12 +8,12 @@ import { printClass, printFunction } from './functions.ts';
 import { ASSIGNMENT, beginningOf, PARENTHESES, SEQUENCE } from './precedence.ts';
 import type { Writer } from './writer.ts';
 
-/** Each on a line of its own, the first where we stand. */
+/** Each on a line of its own. */
 export function printStatements(w: Writer, statements: readonly t.Statement[]): void {
-  statements.forEach((statement, i) => {
-    if (i > 0) w.newLine();
+  for (const statement of statements) {
+    w.newLine();
     printStatement(w, statement);
-  });
+  }
 }
 
 export function printBlock(w: Writer, { body, directives, loc }: { body: t.Statement[]; directives?: t.Directive[]; loc?: t.Node['loc'] }): void {
@@ -23,10 +23,7 @@ export function printBlock(w: Writer, { body, directives, loc }: { body: t.State
     w.newLine();
     w.write(`${(value.extra?.raw as string | undefined) ?? quote(value.value)};`);
   }
-  for (const statement of body) {
-    w.newLine();
-    printStatement(w, statement);
-  }
+  printStatements(w, body);
   w.dedent();
   if (body.length > 0 || directives?.length) w.newLine();
   if (loc) w.mark({ line: loc.end.line, column: loc.end.column - 1 });
@@ -256,10 +253,7 @@ function printSwitch(w: Writer, { discriminant, cases }: t.SwitchStatement): voi
       w.write('default:');
     }
     w.indent();
-    for (const statement of consequent) {
-      w.newLine();
-      printStatement(w, statement);
-    }
+    printStatements(w, consequent);
     w.dedent();
   }
   w.dedent();

@@ -1,9 +1,9 @@
 /**
  * The text that is printed, and where each part of it comes from.
  *
- * A *mark* says that the text from here on stands for a place in the source. A node is marked where it begins and
- * where it ends: V8 places a call behind its callee, and an operator behind its left side. What has no place of its own
- * belongs to the mark before it.
+ * A *mark* says that the text from here on stands for a place in the source, or for none. A node is marked where it begins
+ * and where it ends: V8 places a call behind its callee, and an operator behind its left side. What has no place of its
+ * own belongs to the mark before it.
  */
 import { Mappings } from './mappings.ts';
 
@@ -11,6 +11,9 @@ interface Place {
   line: number;
   column: number;
 }
+
+/** Where what is only ours is: no frame of a stack shows it. */
+export const NOWHERE: Place = { line: 0, column: 0 };
 
 const DEEPEST = 99;
 const INDENTATIONS = Array.from({ length: DEEPEST + 1 }, (_, depth) => '  '.repeat(depth));
@@ -54,11 +57,30 @@ export class Writer {
     this.mappings?.add(this.text.length - this.lineStart, line, column);
   }
 
-  /** What is written next begins a line. */
+  /** What is written next begins a line; at the very beginning it does so already. */
   newLine(): void {
-    this.write('\n');
-    this.endLine();
+    if (this.hasText) {
+      this.write('\n');
+      this.endLine();
+    }
     this.write(INDENTATIONS[Math.min(this.depth, DEEPEST)]!);
+  }
+
+  line(text: string, place?: Place): void {
+    this.newLine();
+    if (place) this.mark(place);
+    this.write(text);
+  }
+
+  /** A line that others belong to, until it is closed. */
+  open(text: string, place?: Place): void {
+    this.line(text, place);
+    this.indent();
+  }
+
+  close(text = '}'): void {
+    this.dedent();
+    this.line(text);
   }
 
   indent(): void {
@@ -67,6 +89,10 @@ export class Writer {
 
   dedent(): void {
     this.depth--;
+  }
+
+  private get hasText(): boolean {
+    return this.text.length > 0 || this.pieces.length > 0;
   }
 
   toString(): string {

@@ -45,13 +45,13 @@ function headline(error: Error): string {
   }
 }
 
-/** `fulfil (src/order.wf.ts:12:5)`, or null for a frame of the runtime, or of a maker: the source has none. */
+/** `fulfil (src/order.wf.ts:12:5)`, or null for a frame of the runtime, a maker or a stub: the source has none. */
 function formatSite(site: NodeJS.CallSite): string | null {
   const file = site.getFileName();
   const module = file ? scripts.get(file) : undefined;
   if (!module || isMaker(site, module)) return null;
   const entry = mapOf(module)?.findEntry((site.getLineNumber() ?? 1) - 1, (site.getColumnNumber() ?? 1) - 1);
-  if (!entry || !('originalLine' in entry)) return null;
+  if (!entry || !('originalLine' in entry) || entry.originalLine === undefined) return null;
   const name = functionName(site, module);
   const place = `${module.id}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   return name ? `${name} (${place})` : place;

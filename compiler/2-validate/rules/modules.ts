@@ -13,7 +13,8 @@ export const moduleRules: Rules = {
   },
   Identifier: (node: t.Identifier, v) => {
     const binding = v.record.analysis.references.get(node);
-    const entry = binding && v.record.imports.get(binding);
+    if (binding?.kind !== 'import') return;
+    const entry = v.record.imports.get(binding);
     let target = entry && v.graph.target(v.record, entry);
     if (!entry || target?.local !== null) return;
     // What a namespace has is known, and its members may be namespaces.
