@@ -16,6 +16,7 @@ export type { SendOptions } from './client/message.ts';
 export type { ListOptions, RunFilter, RunPage } from './client/filter.ts';
 export type { EffectImplementation, Implementations } from './client/implementations.ts';
 export { effectContext, type EffectContext } from './worker/effects/context.ts';
+export type { Doubt, DoubtAnswer } from './worker/effects/doubts.ts';
 export type { EffectPolicy } from './worker/effects/policy.ts';
 export type { RetryPolicy } from './worker/effects/retry.ts';
 export type { SqlClient } from './store/client-sql.ts';

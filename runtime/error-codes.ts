@@ -55,6 +55,8 @@ export const ERROR_CODES = {
 
   // What implementations of effects meet.
   effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`; an effect that is `idempotent` and has a `retry` policy is tried again.'),
+  effect_silent: row('An attempt of an effect has given no heartbeat for longer than its policy allows.', 'Call `effectContext().heartbeat()` more often, or raise `heartbeat`.'),
+  doubt_answer: row('The policy `onInDoubt` of an effect returned something that is no answer.', 'Return `{ retry: true }`, `{ result }`, `{ error }` or undefined.'),
   effect_dropped: row('Nobody waits for the effect any more; its signal is aborted.', 'Stop the work if that is cheap; the result is not used.'),
   effect_cancelled: row('The run of the effect is cancelled; its signal is aborted.', 'Stop the work. Throw an error of your own if you know that nothing has happened; the abort itself says that nobody knows.'),
   closing: row('The engine is closing; the signals of effects in flight are aborted.', 'End soon; what does not end stays in doubt.'),

@@ -213,6 +213,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
       {
         number: 2, kind: 'effect', name: 'flow.wf.ts#slow', args: '[8]', since: expect.stringMatching(/^\d{4}-.*Z$/), due: null,
         cancelled: false, scope: null, attempts: 1, inDoubt: false, lastError: null, retryAt: null,
+        heartbeat: null, doubt: null,
       },
     ]);
     expect(shown.channels).toEqual([{ name: 'news', messages: ["'early'"] }]);
@@ -284,7 +285,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     await serve('no');
     await until('doubt-1', 'in doubt');
     expect((await text('show', 'doubt-1')).split('\n')[0]).toBe('doubt-1  doubt  in doubt');
-    expect(await text('show', 'doubt-1')).toMatch(/ {2}#2 {2}effect slow {2}\[8\] {2}since \S+( \S+)? ago {2}attempt 1 {2}in doubt\n/);
+    expect(await text('show', 'doubt-1')).toMatch(/ {2}#2 {2}effect slow {2}\[8\] {2}since \S+( \S+)? ago {2}attempt 1 {2}in doubt\n {2}#2 {2}attempt 1 was made by worker \w{8} \(process \d+ on .+\), and came in doubt /);
     expect(await perdure('resolve', 'doubt-1', 'quick', '--retry')).toMatchObject({
       code: 4,
       stderr: "error[not_in_doubt]: The effect 'quick' of 'doubt-1' is not in doubt. In doubt: slow #2.\n",

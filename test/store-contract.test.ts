@@ -876,6 +876,54 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.claims.of(run.uid)).toEqual([]);
   });
 
+  test('heartbeats of many attempts: the last details stay', async () => {
+    const [one, two] = [await held(), await held()];
+    await store.claims.claimAttempt(two.uid, 4, 2, worker);
+    const beat = (uid: string, request: number, attempt: number, details: string | null, by = worker) => ({ uid, request, attempt, worker: by, details });
+    await store.claims.recordHeartbeats([beat(one.uid, 1, 1, '{"details":{"page":1}}'), beat(two.uid, 4, 2, '{"details":null}')]);
+    const first = (await store.claims.of(one.uid))[0]!;
+    expect(first).toMatchObject({ request: 1, attempt: 1, worker, heartbeat: '{"details":{"page":1}}', heartbeatMs: expect.any(Number) });
+    await store.claims.recordHeartbeats([beat(one.uid, 1, 1, null)]);
+    const second = (await store.claims.of(one.uid))[0]!;
+    expect(second.heartbeat).toBe('{"details":{"page":1}}');
+    expect(second.heartbeatMs).toBeGreaterThanOrEqual(first.heartbeatMs!);
+    expect(await store.claims.of(two.uid)).toMatchObject([{ request: 4, attempt: 2, worker, heartbeat: '{"details":null}' }]);
+    expect((await store.log.load(one.uid)).claims).toEqual([second]);
+    expect(await thrownBy(store.claims.recordHeartbeats([beat(one.uid, 1, 1, '{"broken"')]))).toMatchObject({ kind: 'refused' });
+    // Of an attempt that the store does not know yet only the worker tells that holds the run.
+    await store.claims.recordHeartbeats([beat(one.uid, 2, 1, null, await register())]);
+    expect(await store.claims.of(one.uid)).toEqual([second]);
+  });
+
+  test('a doubt takes an answer as long as it stands', async () => {
+    const run = await held();
+    await store.claims.claimAttempt(run.uid, 1, 1, worker);
+    await store.claims.recordTrouble(run.uid, 1, 1, '"not in doubt"');
+    expect(await store.claims.answerDoubt(run.uid, 1, 1, '{"kind":"result","request":1,"value":0}')).toBe(false);
+    await store.claims.markDoubt(run.uid, 1, 1, worker, worker);
+    expect((await store.claims.of(run.uid))[0]).toMatchObject({ trouble: null, leftToPerson: false });
+    await store.claims.recordTrouble(run.uid, 1, 1, '"no answer"');
+    expect((await store.claims.of(run.uid))[0]).toMatchObject({ trouble: '"no answer"', leftToPerson: false });
+    await store.claims.leaveToPerson(run.uid, 1, 1);
+    expect((await store.claims.of(run.uid))[0]).toMatchObject({ trouble: null, leftToPerson: true });
+    expect(await store.claims.answerDoubt(run.uid, 1, 2, '{}')).toBe(false);
+    expect(await store.claims.answerDoubt(run.uid, 1, 1, '{"kind":"retry","request":1,"attempt":1}')).toBe(true);
+    expect(await store.inbox.after(run.uid, 0)).toEqual([{ n: 1, entry: '{"kind":"retry","request":1,"attempt":1}' }]);
+    await store.claims.claimAttempt(run.uid, 1, 2, worker);
+    expect(await store.claims.answerDoubt(run.uid, 1, 1, '{"kind":"result","request":1,"value":0}')).toBe(false);
+  });
+
+  test('which process a worker was is remembered', async () => {
+    const { pid, host } = { pid: 1, host: 'h' };
+    expect(await store.workers.find(worker)).toEqual({ host, pid });
+    const [left, buried] = [await register(), await register()];
+    await store.workers.leave(left);
+    await store.workers.bury(buried);
+    expect(await store.workers.find(left)).toEqual({ host, pid });
+    expect(await store.workers.find(buried)).toEqual({ host, pid });
+    expect(await store.workers.find('nobody')).toBe(null);
+  });
+
   test('the end of a run takes its claims and doubts with it', async () => {
     const run = await held();
     await store.claims.markDoubt(run.uid, 3, 1, 'a', worker);

@@ -1,7 +1,7 @@
 /**
  * `perdure logs RUN`: the log, one line per cycle: what arrived, what changed, what was asked for.
  */
-import { showDocument } from '../../runtime/engine/inspect.ts';
+import { showDocument } from '../../runtime/engine/show-document.ts';
 import type { DeltaDocument, Json, RequestDocument } from '../../runtime/codec/format.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { bold, cyan, dim, formatTable, plain, printFitting, printJson, time } from '../terminal.ts';

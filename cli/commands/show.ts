@@ -1,7 +1,8 @@
 /**
  * `perdure show RUN`: what a run is doing, in source terms; with `--at N`, what it was doing after cycle N.
  */
-import { inspectRun, showDocument, type Inspection, type ShownRequest, type ShownScope, type ShownTask } from '../../runtime/engine/inspect.ts';
+import { inspectRun, type Inspection, type ShownRequest, type ShownScope, type ShownTask } from '../../runtime/engine/inspect.ts';
+import { showDocument } from '../../runtime/engine/show-document.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import { familyOf, printChildren, type Family } from '../family.ts';
@@ -41,6 +42,8 @@ const requestJson = (request: ShownRequest): object => ({
   since: iso(request.since),
   due: request.due === null ? null : iso(request.due),
   retryAt: request.retryAt === null ? null : iso(request.retryAt),
+  heartbeat: request.heartbeat && { ...request.heartbeat, at: iso(request.heartbeat.at) },
+  doubt: request.doubt && { ...request.doubt, since: iso(request.doubt.since) },
 });
 
 function printRun(run: StoredRun, inspection: Inspection, family: Family, at: number | undefined): void {
@@ -160,4 +163,17 @@ function printRequests(requests: ShownRequest[]): void {
     ]),
     '  ',
   );
+  printFitting(requests.flatMap((request) => notesOf(request).map((note) => `  #${request.number}  ${note}`)));
+}
+
+/** What does not fit into the row of a request. */
+function notesOf({ attempts, heartbeat, doubt }: ShownRequest): string[] {
+  const notes: string[] = [];
+  if (heartbeat) notes.push(dim(`heartbeat ${ago(heartbeat.at)}${heartbeat.details === null ? '' : `: ${plain(heartbeat.details)}`}`));
+  if (doubt) {
+    const process = doubt.host === null ? '' : ` (process ${doubt.pid} on ${plain(doubt.host)})`;
+    notes.push(dim(`attempt ${attempts} was made by worker ${plain(doubt.worker)}${process}, and came in doubt ${ago(doubt.since)}`));
+    if (doubt.trouble !== null) notes.push(red(`onInDoubt failed: ${plain(doubt.trouble)}`));
+  }
+  return notes;
 }

@@ -7,7 +7,7 @@ type AsyncFunction = (...args: never[]) => Promise<unknown>;
 
 /** What implements an effect: a function of the same arguments, or one with a policy. */
 export type EffectImplementation<F> = F extends (...args: infer A) => Promise<infer R>
-  ? ((...args: A) => R | Promise<R>) | (EffectPolicy & { run: (...args: A) => R | Promise<R> })
+  ? ((...args: A) => R | Promise<R>) | (EffectPolicy<A, R> & { run: (...args: A) => R | Promise<R> })
   : never;
 
 /** Implementations for the effects of a workflow module, typed by `typeof import('./order.wf.ts')`. */

@@ -10,6 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Artifact } from './artifact.ts';
 import { RUN } from '../machine/scope.ts';
 import { foldHistory } from './history.ts';
+import { attemptsOf, type ShownAttempts } from './inspect-attempts.ts';
+import { showDocument } from './show-document.ts';
 import { localsOf, showValue, type ShowLimits } from './show-value.ts';
 
 export interface ShownFrame {
@@ -30,7 +32,7 @@ export interface ShownTask {
   waitsFor: number;
 }
 
-export interface ShownRequest {
+export interface ShownRequest extends ShownAttempts {
   number: number;
   kind: 'effect' | 'sleep' | 'receive' | 'start' | 'tell' | 'child' | 'cancellation' | 'timeout';
   /** `src/order.wf.ts#charge`, the channel's name, the id of a child. */
@@ -39,15 +41,10 @@ export interface ShownRequest {
   /** ms since 1970. */
   since: number;
   due: number | null;
-  attempts: number;
-  inDoubt: boolean;
   /** It was told to stop. */
   cancelled: boolean;
   /** The scope it belongs to; null: the run itself. */
   scope: number | null;
-  lastError: string | null;
-  /** When the next attempt follows on one that failed, in ms since 1970. */
-  retryAt: number | null;
 }
 
 export interface ShownScope {
@@ -94,25 +91,16 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
     cancelled: view.cancelled(RUN),
     scopes: view.scopes(),
     tasks: view.tasks(),
-    requests: Object.entries(state.requests).map(([n, document]) => {
-      const own = claims.filter((claim) => claim.request === Number(n));
-      const failure = own.findLast((claim) => claim.failure !== null)?.failure ?? null;
-      return {
-        ...view.request(Number(n), document),
-        attempts: Math.max('effect' in document ? 1 : 0, ...own.map((claim) => claim.attempt)),
-        inDoubt: own.some((claim) => claim.doubt),
-        lastError: failure === null ? null : messageOf(failure),
-        retryAt: own.at(-1)?.retryMs ?? null,
-      };
-    }),
+    requests: await Promise.all(
+      Object.entries(state.requests).map(async ([n, document]) => {
+        const own = claims.filter((claim) => claim.request === Number(n));
+        const begun = 'effect' in document ? 1 : 0;
+        return { ...view.request(Number(n), document), ...(await attemptsOf(own, begun, store, options.limits)) };
+      }),
+    ),
     channels: view.channels(),
     modules: view.modules(),
   };
-}
-
-function messageOf(failure: string): string {
-  const document = JSON.parse(failure) as { heap?: Record<string, { error?: { message?: string } }> };
-  return Object.values(document.heap ?? {})[0]?.error?.message ?? failure;
 }
 
 class View {
@@ -196,7 +184,7 @@ class View {
     };
   }
 
-  request(number: number, document: RequestDocument): Omit<ShownRequest, 'attempts' | 'inDoubt' | 'lastError' | 'retryAt'> {
+  request(number: number, document: RequestDocument): Omit<ShownRequest, keyof ShownAttempts> {
     const since = document.at;
     const cancelled = 'cancelled' in document && document.cancelled !== undefined;
     const scope = 'in' in document ? (document.in ?? null) : null;
@@ -235,25 +223,4 @@ class View {
       locals: localsOf({ $env: reference }, this.state.heap).map((local) => ({ name: local.name, value: this.show(local.value) })),
     }));
   }
-}
-
-/** A value that crosses the border, as text. */
-export function showDocument(document: Json, limits: Partial<ShowLimits> = {}): string {
-  if (typeof document === 'object' && document !== null && 'graph' in document && 'heap' in document) {
-    return showValue(document.graph as Json, document.heap as Record<string, Json>, limits);
-  }
-  // A tree: give every object an id of its own, and show that.
-  const heap: Record<string, Json> = {};
-  const store = (json: Json): Json => {
-    if (typeof json !== 'object' || json === null) return json;
-    const keys = Object.keys(json);
-    if (!Array.isArray(json) && keys.length === 1 && ['$', 'n', 's'].includes(keys[0]!)) return json;
-    const id = String(Object.keys(heap).length + 1);
-    heap[id] = null;
-    heap[id] = Array.isArray(json)
-      ? { a: json.map(store) }
-      : { o: Object.fromEntries(Object.entries(json).map(([key, value]) => [key, store(value)])) };
-    return { '@': Number(id) };
-  };
-  return showValue(store(document), heap, limits);
 }

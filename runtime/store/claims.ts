@@ -1,7 +1,16 @@
 /**
  * Claims of attempts at effects beyond the first, and doubts about them.
  */
-import { claimAttempt, markDoubt, readClaims, recordFailure } from './queries/claims.ts';
+import {
+  answerDoubt,
+  claimAttempt,
+  leaveToPerson,
+  markDoubt,
+  readClaims,
+  recordFailure,
+  recordHeartbeats,
+  recordTrouble,
+} from './queries/claims.ts';
 import type { Row, Sql } from './sql.ts';
 
 export interface StoredClaim {
@@ -15,6 +24,22 @@ export interface StoredClaim {
   atMs: number;
   doubtMs: number | null;
   retryMs: number | null;
+  /** The last heartbeat that had details, as JSON text, and when the last of all was written down. */
+  heartbeat: string | null;
+  heartbeatMs: number | null;
+  /** Why the app's code could not decide about the doubt, as JSON text. */
+  trouble: string | null;
+  /** The app's code leaves the doubt to a person. */
+  leftToPerson: boolean;
+}
+
+/** What an attempt tells of itself; the details as JSON text. */
+export interface StoredHeartbeat {
+  uid: string;
+  request: number;
+  attempt: number;
+  worker: string;
+  details: string | null;
 }
 
 /** `taken`: it was claimed before. `lost`: the worker does not hold the run. */
@@ -44,13 +69,48 @@ export class Claims {
     await this.sql.query(markDoubt, [uid, request, attempt, worker, holder]);
   }
 
+  async recordHeartbeats(beats: readonly StoredHeartbeat[]): Promise<void> {
+    const column = <T>(pick: (beat: StoredHeartbeat) => T): T[] => beats.map(pick);
+    await this.sql.query(recordHeartbeats, [
+      column((b) => b.uid),
+      column((b) => b.request),
+      column((b) => b.attempt),
+      column((b) => b.worker),
+      column((b) => b.details),
+    ]);
+  }
+
+  async recordTrouble(uid: string, request: number, attempt: number, error: string): Promise<void> {
+    await this.sql.query(recordTrouble, [uid, request, attempt, error]);
+  }
+
+  async leaveToPerson(uid: string, request: number, attempt: number): Promise<void> {
+    await this.sql.query(leaveToPerson, [uid, request, attempt]);
+  }
+
+  /** Sends a decision about a doubt. Returns false if it does not stand any more. */
+  async answerDoubt(uid: string, request: number, attempt: number, entry: string): Promise<boolean> {
+    return (await this.sql.query(answerDoubt, [uid, request, attempt, entry])).length === 1;
+  }
+
   async of(uid: string): Promise<StoredClaim[]> {
     return (await this.sql.query(readClaims, [uid])).map(storedClaim);
   }
 }
 
+/** What the statements tell of a claim beside its own columns. */
+export interface ClaimFacts {
+  at: number;
+  doubt: number | null;
+  retry: number | null;
+  heartbeat: string | null;
+  heartbeatAt: number | null;
+  trouble: string | null;
+  toPerson: boolean;
+}
+
 export function storedClaim(row: Row): StoredClaim {
-  const facts = JSON.parse(String(row.facts)) as { at: number; doubt: number | null; retry: number | null };
+  const facts = JSON.parse(String(row.facts)) as ClaimFacts;
   return {
     request: Number(row.request),
     attempt: Number(row.attempt),
@@ -60,5 +120,9 @@ export function storedClaim(row: Row): StoredClaim {
     atMs: facts.at,
     doubtMs: facts.doubt,
     retryMs: facts.retry,
+    heartbeat: facts.heartbeat,
+    heartbeatMs: facts.heartbeatAt,
+    trouble: facts.trouble,
+    leftToPerson: facts.toPerson,
   };
 }

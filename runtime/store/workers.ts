@@ -2,7 +2,7 @@
  * Workers that are alive, by the database's clock.
  */
 import { releaseAll } from './queries/release-run.ts';
-import { buryWorker, freeOrphans, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
+import { buryWorker, findWorker, freeOrphans, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
 import type { Sql } from './sql.ts';
 
 export interface StoredWorker {
@@ -53,6 +53,12 @@ export class Workers {
       started: String(row.started),
       expired: row.expired === true,
     }));
+  }
+
+  /** The process that a worker is or was, as far as anybody remembers. */
+  async find(worker: string): Promise<{ host: string; pid: number } | null> {
+    const [row] = await this.sql.query(findWorker, [worker]);
+    return row ? { host: String(row.host), pid: Number(row.pid) } : null;
   }
 
   async bury(worker: string): Promise<number> {

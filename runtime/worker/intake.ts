@@ -129,7 +129,8 @@ export class Intake {
     const pending = held.pendingEffects().find(({ call }) => call.request === request);
     if (!pending || !held.awaits(request)) return;
     held.hasClaims(request);
-    if (claims.some((claim) => claim.doubt && claim.attempt === attempt)) await this.context.dispatcher.retry(pending.call, attempt);
+    const doubtful = claims.find((claim) => claim.doubt && claim.attempt === attempt);
+    if (doubtful) await this.context.dispatcher.retry(pending.call, doubtful);
     // Somebody has decided before; or this worker has taken the decision, and not heard of its claim.
     else await this.context.dispatcher.reconsider(pending.call);
   }

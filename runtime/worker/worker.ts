@@ -103,6 +103,10 @@ export class Worker {
         if (held) held.effectSettled(call, outcome, hasClaims);
         else this.sendLate(call.uid, { ...outcome, request: call.request });
       },
+      sent: () => {
+        store.sql.announce();
+        this.hint();
+      },
     });
     this.children = new Children(store, (uid, news) => {
       const held = this.held.get(uid);
@@ -208,7 +212,7 @@ export class Worker {
       await this.dispatcher.drain(left());
       await Promise.all([...this.held.values()].map((held) => held.whenResting()));
     } while (!this.dispatcher.isIdle && left() > 0);
-    this.dispatcher.stop();
+    await this.dispatcher.stop();
     this.children.stop();
     await Promise.race([Promise.all([...this.late]), this.pauses.pause(left())]);
     this.closed = true;

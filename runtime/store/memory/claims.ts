@@ -1,6 +1,17 @@
 /** `queries/claims.ts` in memory. */
-import { claimAttempt, markDoubt, readClaims, recordFailure } from '../queries/claims.ts';
+import type { ClaimFacts } from '../claims.ts';
+import {
+  answerDoubt,
+  claimAttempt,
+  leaveToPerson,
+  markDoubt,
+  readClaims,
+  recordFailure,
+  recordHeartbeats,
+  recordTrouble,
+} from '../queries/claims.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
+import { send } from './send-message.ts';
 import type { ClaimRow, Tables } from './tables.ts';
 
 /** A claim of an attempt, and whether it is a new one. */
@@ -12,13 +23,21 @@ function insert(
   const table = tables.claims.of(uid);
   const known = table.find(({ request, attempt }) => request === claim.request && attempt === claim.attempt);
   if (known) return { row: known, isNew: false };
-  const row = { ...claim, at: tables.now(), failure: null, doubt: null, retryAt: null };
+  const nothing = { failure: null, doubt: null, retryAt: null, heartbeat: null, heartbeatAt: null, trouble: null, toPerson: false };
+  const row: ClaimRow = { ...claim, ...nothing, at: tables.now() };
   table.push(row);
   return { row, isNew: true };
 }
 
 /** What else is known of a claim, as the statements tell it. */
-export const factsOf = ({ at, doubt, retryAt }: ClaimRow): string => JSON.stringify({ at, doubt, retry: retryAt });
+export function factsOf({ at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson }: ClaimRow): string {
+  const facts: ClaimFacts = { at, doubt, retry: retryAt, heartbeat, heartbeatAt, trouble, toPerson };
+  return JSON.stringify(facts);
+}
+
+/** The claim of an attempt, if that is in doubt. */
+const doubtful = (tables: Tables, uid: string, request: number, attempt: number): ClaimRow | undefined =>
+  tables.claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt && claim.doubt !== null);
 
 function isHeld({ runs }: Tables, uid: string, worker: string): boolean {
   const run = runs.byUid.get(uid);
@@ -47,6 +66,35 @@ export const claims: Implementation[] = [
     row.doubt ??= tables.now();
     return [];
   }),
+
+  on(recordHeartbeats, (tables, uids: string[], requests: number[], attempts: number[], workers: string[], details: (string | null)[]) => {
+    details.forEach(checkJson);
+    for (const [i, uid] of uids.entries()) {
+      const isClaimed = tables.claims.of(uid).some((c) => c.request === requests[i] && c.attempt === attempts[i] && c.worker === workers[i]);
+      if (!isClaimed && !isHeld(tables, uid, workers[i]!)) continue;
+      const { row } = insert(tables, uid, { request: requests[i]!, attempt: attempts[i]!, worker: workers[i]! });
+      row.heartbeat = details[i] ?? row.heartbeat;
+      row.heartbeatAt = tables.now();
+    }
+    return [];
+  }),
+
+  on(recordTrouble, (tables, uid: string, request: number, attempt: number, error: string) => {
+    checkJson(error);
+    const claim = doubtful(tables, uid, request, attempt);
+    if (claim) claim.trouble = error;
+    return [];
+  }),
+
+  on(leaveToPerson, (tables, uid: string, request: number, attempt: number) => {
+    const claim = doubtful(tables, uid, request, attempt);
+    if (claim) Object.assign(claim, { toPerson: true, trouble: null });
+    return [];
+  }),
+
+  on(answerDoubt, (tables, uid: string, request: number, attempt: number, entry: string) =>
+    doubtful(tables, uid, request, attempt) ? send(tables, tables.runs.byUid.get(uid), entry, false) : [],
+  ),
 
   on(readClaims, (tables, uid: string) =>
     [...tables.claims.of(uid)]

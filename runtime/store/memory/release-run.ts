@@ -30,10 +30,11 @@ export const releasing: Implementation[] = [
 
   on(resumeRuns, resume),
 
-  on(releaseAll, ({ runs, workers, now }, worker: string) => {
+  on(releaseAll, (tables, worker: string) => {
+    const { runs, now } = tables;
     const freed = runs.heldBy(worker);
     for (const run of freed) runs.free(run, now());
-    workers.delete(worker);
+    tables.removeWorker(worker);
     return [{ count: freed.length }];
   }),
 ];

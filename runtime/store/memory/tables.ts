@@ -58,6 +58,10 @@ export interface ClaimRow {
   failure: string | null;
   doubt: number | null;
   retryAt: number | null;
+  heartbeat: string | null;
+  heartbeatAt: number | null;
+  trouble: string | null;
+  toPerson: boolean;
 }
 
 export interface WorkerRow {
@@ -143,6 +147,7 @@ export class Tables {
   /** In the order in which they were made. */
   readonly claims = new PerRun(() => [] as ClaimRow[]);
   readonly workers = new Map<string, WorkerRow>();
+  readonly formerWorkers = new Map<string, { host: string; pid: number }>();
   /** The run that holds a place, by key and place. */
   readonly turns = new Map<string, Map<number, string>>();
   /** The database's clock: ms since 1970. */
@@ -150,5 +155,12 @@ export class Tables {
 
   constructor(now: () => number) {
     this.now = now;
+  }
+
+  /** A worker goes, and is remembered. Returns false if there is none. */
+  removeWorker(id: string): boolean {
+    const worker = this.workers.get(id);
+    if (worker) this.formerWorkers.set(id, { host: worker.host, pid: worker.pid });
+    return this.workers.delete(id);
   }
 }

@@ -1,5 +1,5 @@
 /** `queries/workers.ts` in memory. */
-import { buryWorker, freeOrphans, listWorkers, registerWorker, renewLease } from '../queries/workers.ts';
+import { buryWorker, findWorker, freeOrphans, listWorkers, registerWorker, renewLease } from '../queries/workers.ts';
 import { on, refused, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
 
@@ -38,9 +38,13 @@ export const working: Implementation[] = [
     return [];
   }),
 
+  on(findWorker, ({ workers, formerWorkers }, id: string) => {
+    const worker = workers.get(id) ?? formerWorkers.get(id);
+    return worker ? [{ host: worker.host, pid: worker.pid }] : [];
+  }),
+
   on(buryWorker, (tables, id: string) => {
-    const { runs, workers } = tables;
-    const freed = workers.delete(id) ? runs.heldBy(id) : [];
+    const freed = tables.removeWorker(id) ? tables.runs.heldBy(id) : [];
     for (const run of freed) lose(tables, run);
     return [{ count: freed.length }];
   }),

@@ -56,10 +56,67 @@ export const markDoubt: Statement = {
     ON CONFLICT (uid, request, attempt) DO UPDATE SET doubt = coalesce(perdure.claims.doubt, clock_timestamp())`,
 };
 
+/**
+ * What attempts tell of themselves. The last details stay when there are no newer ones. Of an attempt that is not claimed
+ * beyond the log only the worker that holds the run may tell. Values: arrays of uid, request, attempt, worker, and the
+ * details or null.
+ */
+export const recordHeartbeats: Statement = {
+  name: 'perdure_record_heartbeats',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::text[]) AS i (uid, request, attempt, worker, heartbeat)
+    ), run AS MATERIALIZED (
+      -- in one order, so that two such statements never wait for each other in a circle
+      SELECT r.uid, r.worker FROM perdure.runs r
+      WHERE r.status = 'running' AND EXISTS (SELECT 1 FROM input i WHERE i.uid = r.uid AND i.worker = r.worker)
+      ORDER BY r.uid FOR SHARE
+    )
+    INSERT INTO perdure.claims AS c (uid, request, attempt, worker, heartbeat, heartbeat_at)
+    SELECT i.uid, i.request, i.attempt, i.worker, i.heartbeat::json, clock_timestamp() FROM input i
+    WHERE EXISTS (SELECT 1 FROM run r WHERE r.uid = i.uid AND r.worker = i.worker)
+       OR EXISTS (SELECT 1 FROM perdure.claims o WHERE o.uid = i.uid AND o.request = i.request AND o.attempt = i.attempt AND o.worker = i.worker)
+    ORDER BY i.uid, i.request
+    ON CONFLICT (uid, request, attempt) DO UPDATE
+    SET heartbeat = coalesce(excluded.heartbeat, c.heartbeat), heartbeat_at = excluded.heartbeat_at`,
+};
+
+/** The app's code could not decide about a doubt. Values: uid, request, attempt, the error. */
+export const recordTrouble: Statement = {
+  name: 'perdure_record_trouble',
+  text: `UPDATE perdure.claims SET trouble = $4::json WHERE uid = $1 AND request = $2 AND attempt = $3 AND doubt IS NOT NULL`,
+};
+
+/** The app's code does not know what became of an attempt. Values: uid, request, attempt. */
+export const leaveToPerson: Statement = {
+  name: 'perdure_leave_to_person',
+  text: `
+    UPDATE perdure.claims SET to_person = true, trouble = NULL
+    WHERE uid = $1 AND request = $2 AND attempt = $3 AND doubt IS NOT NULL`,
+};
+
+/** Sends a decision about a doubt, if the doubt still stands. Values: uid, request, attempt, entry. */
+export const answerDoubt: Statement = {
+  name: 'perdure_answer_doubt',
+  text: `
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND status IN ('running', 'parked') FOR UPDATE
+    ), doubt AS MATERIALIZED (
+      SELECT c.uid FROM perdure.claims c JOIN run USING (uid) WHERE c.request = $2 AND c.attempt = $3 AND c.doubt IS NOT NULL FOR UPDATE OF c
+    ), sent AS (
+      UPDATE perdure.runs r SET mail = mail + 1, wake_at = CASE status WHEN 'running' THEN least(wake_at, now()) END
+      FROM doubt WHERE r.uid = doubt.uid
+      RETURNING r.uid, r.mail
+    )
+    INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $4::json FROM sent
+    RETURNING n`,
+};
+
 /** What else is known of a claim, as one document: moments in ms since 1970. */
 export const CLAIM_FACTS = `
     json_build_object(
-      'at', extract(epoch FROM at) * 1000, 'doubt', extract(epoch FROM doubt) * 1000, 'retry', extract(epoch FROM retry_at) * 1000
+      'at', extract(epoch FROM at) * 1000, 'doubt', extract(epoch FROM doubt) * 1000, 'retry', extract(epoch FROM retry_at) * 1000,
+      'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person
     )::text`;
 
 /** Values: uid. */

@@ -41,11 +41,29 @@ export const freeOrphans: Statement = {
     WHERE worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)`,
 };
 
+/**
+ * A worker goes, and is remembered for a month: who looks into a doubt wants to know which process it was. The parts of a
+ * statement that takes its id as $1.
+ */
+export const GONE = `
+    gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id, host, pid),
+    remembered AS (INSERT INTO perdure.former_workers (id, host, pid) SELECT id, host, pid FROM gone ON CONFLICT DO NOTHING),
+    forgotten AS (DELETE FROM perdure.former_workers WHERE gone_at < clock_timestamp() - interval '30 days')`;
+
+/** The process of a worker, alive or gone. Values: id. */
+export const findWorker: Statement = {
+  name: 'perdure_find_worker',
+  text: `
+    SELECT host, pid FROM perdure.workers WHERE id = $1
+    UNION ALL
+    SELECT host, pid FROM perdure.former_workers WHERE id = $1`,
+};
+
 /** Frees what a worker that is gone has held, for everybody to take. Values: id. */
 export const buryWorker: Statement = {
   name: 'perdure_bury_worker',
   text: `
-    WITH gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id),
+    WITH ${GONE},
     freed AS (
       UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
       WHERE worker IN (SELECT id FROM gone) RETURNING uid

@@ -1,8 +1,8 @@
 /**
- * One attempt at an effect: a call of its implementation, with a context, a signal and a limit of time.
+ * One attempt at an effect: a call of its implementation, with a context, a signal and limits of time.
  *
- * It ends once by what the implementation does. Before that it may be given up, because it takes too long: then
- * nobody knows whether it has happened, and it may still end.
+ * It ends once by what the implementation does. Before that it may be given up, because it takes too long or has
+ * fallen silent: then nobody knows whether it has happened, and it may still end.
  */
 import { fromDocument, toDocument } from '../../codec/border.ts';
 import type { Json } from '../../codec/format.ts';
@@ -22,45 +22,62 @@ export type Ending =
   | { kind: 'refused'; error: PerdureError }
   | { kind: 'threw'; error: unknown }
   /** It was told to stop, and says that it did: nobody knows whether it has happened. */
-  | { kind: 'stopped'; error: unknown }
+  | { kind: 'stopped' }
   /** It was given up. */
   | { kind: 'lost'; error: PerdureError };
 
-export interface Limits {
-  /** How long it may take, and what that comes from. */
+export interface AttemptOptions {
+  /** How long it may take, and what to say if it takes longer. */
   timeout: { ms: number; message: string } | null;
+  /** How long it may be silent. */
+  heartbeatMs: number | null;
+  /** What the attempts before have told of themselves last. */
+  lastHeartbeat: Heartbeat | null;
+  /** Told of every heartbeat; null: without details. */
+  beat(attempt: Attempt, heartbeat: Heartbeat | null): void;
+  ended(attempt: Attempt, ending: Ending): void;
+}
+
+/** The details of a heartbeat. */
+export interface Heartbeat {
+  details: Json;
 }
 
 export class Attempt {
   readonly call: EffectCall;
   /** From 1. */
   readonly number: number;
+  private readonly options: AttemptOptions;
   private readonly controller = new AbortController();
-  private readonly ended: (attempt: Attempt, ending: Ending) => void;
-  private timer: Timer | null = null;
+  private timeout: Timer | null = null;
+  private silence: Timer | null = null;
+  private heardAt = host.monotonic();
   /** The implementation has ended. */
   hasEnded = false;
 
-  constructor(call: EffectCall, number: number, ended: (attempt: Attempt, ending: Ending) => void) {
+  constructor(call: EffectCall, number: number, options: AttemptOptions) {
     this.call = call;
     this.number = number;
-    this.ended = ended;
+    this.options = options;
   }
 
-  start(run: Run, limits: Limits): void {
-    const { call, number } = this;
-    const { timeout } = limits;
-    if (timeout) this.timer = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
+  start(run: Run): void {
+    const { call, number, options } = this;
+    const { timeout, lastHeartbeat } = options;
+    if (timeout) this.timeout = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
+    this.listen();
     const context = {
       idempotencyKey: idempotencyKey(call),
       attempt: number,
       signal: this.controller.signal,
       run: call.run,
       effect: call.effect,
+      lastHeartbeat: lastHeartbeat === null ? undefined : copyOf(lastHeartbeat.details, 'heartbeat'),
+      heartbeat: (...details: [unknown?]) => this.beat(details),
     };
     runInContext(context, () => invoke(run, call)).then(
       (value) => this.end(returned(call, value)),
-      (error: unknown) => this.end({ kind: isEcho(error, this.controller.signal) ? 'stopped' : 'threw', error: withoutOurFrames(error) }),
+      (error: unknown) => this.end(isEcho(error, this.controller.signal) ? { kind: 'stopped' } : { kind: 'threw', error: withoutOurFrames(error) }),
     );
   }
 
@@ -71,29 +88,58 @@ export class Attempt {
 
   /** Nobody wants to know any more how it ends, or when. */
   dismiss(): void {
-    this.timer?.cancel();
+    this.timeout?.cancel();
+    this.silence?.cancel();
+  }
+
+  private beat(details: [unknown?]): void {
+    this.heardAt = host.monotonic();
+    if (this.controller.signal.aborted) return;
+    this.options.beat(this, details.length === 0 ? null : { details: portable(details[0], `The heartbeat of ${this.call.effect}`, 'details') });
+  }
+
+  /** Gives up when nothing has been heard for too long. */
+  private listen(): void {
+    const { heartbeatMs } = this.options;
+    if (heartbeatMs === null) return;
+    const leftMs = this.heardAt + heartbeatMs - host.monotonic();
+    if (leftMs > 0) this.silence = host.after(leftMs, () => this.listen());
+    else this.giveUp(new PerdureError('effect_silent', `${this.call.effect} has given no heartbeat for ${heartbeatMs} ms`));
   }
 
   private giveUp(error: PerdureError): void {
+    this.dismiss();
     this.abort(error);
-    this.ended(this, { kind: 'lost', error });
+    this.options.ended(this, { kind: 'lost', error });
   }
 
   private end(ending: Ending): void {
     this.hasEnded = true;
-    this.timer?.cancel();
-    this.ended(this, ending);
+    this.dismiss();
+    this.options.ended(this, ending);
   }
 }
 
 function returned(call: EffectCall, value: unknown): Ending {
   try {
-    return { kind: 'returned', value: toDocument(value, hostProgram) };
+    return { kind: 'returned', value: portable(value, `What ${call.effect} returned`, 'the result') };
   } catch (error) {
-    const message = error instanceof Unstorable ? `${pathWithin(value, 'the result', error.value)}: ${error.message}` : String(error);
-    return { kind: 'refused', error: new PerdureError('unstorable_result', `What ${call.effect} returned cannot reach the workflow: ${message}`) };
+    return { kind: 'refused', error: error as PerdureError };
   }
 }
+
+/** A copy of a value that the app hands over. Throws `unstorable_result`, with the way to what cannot be copied. */
+function portable(value: unknown, what: string, name: string): Json {
+  try {
+    return toDocument(value, hostProgram);
+  } catch (error) {
+    const reason = error instanceof Unstorable ? `${pathWithin(value, name, error.value)}: ${error.message}` : String(error);
+    throw new PerdureError('unstorable_result', `${what} cannot reach the workflow: ${reason}`);
+  }
+}
+
+/** A value made of a document, which stays whole: decoding takes it apart. */
+export const copyOf = (document: Json, path: string): unknown => fromDocument(JSON.parse(JSON.stringify(document)) as Json, hostProgram, path);
 
 function isEcho(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
@@ -111,7 +157,5 @@ function withoutOurFrames(error: unknown): unknown {
 }
 
 async function invoke(run: Run, call: EffectCall): Promise<unknown> {
-  // A copy: decoding takes the document apart.
-  const args = fromDocument(JSON.parse(JSON.stringify(call.args)) as Json, hostProgram, 'args') as unknown[];
-  return run(...args);
+  return run(...(copyOf(call.args, 'args') as unknown[]));
 }

@@ -9,11 +9,18 @@ export interface EffectContext {
   idempotencyKey: string;
   /** 1 for the first. */
   attempt: number;
-  /** Aborted when the attempt times out, its run is cancelled, or nobody waits for it any more. */
+  /** Aborted when the attempt times out or falls silent, its run is cancelled, the engine closes, or nobody waits for it any more. */
   signal: AbortSignal;
   /** The id of the run, and the effect as the program names it. */
   run: string;
   effect: string;
+  /** The details of the last heartbeat of the attempts before this one. */
+  lastHeartbeat: unknown;
+  /**
+   * Tells that the attempt goes on, and how far it is. The details are kept for the next attempt and shown by
+   * `perdure show`. Call it as often as you like: it is written down about once a second.
+   */
+  heartbeat(details?: unknown): void;
 }
 
 const current = new AsyncLocalStorage<EffectContext>();

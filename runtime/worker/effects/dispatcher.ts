@@ -15,14 +15,16 @@ import { writeDocument, type Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { host } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
-import type { Claiming } from '../../store/claims.ts';
+import type { Claiming, StoredClaim } from '../../store/claims.ts';
 import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, type Ending, type Limits } from './attempt.ts';
+import { Attempt, type AttemptOptions, type Ending } from './attempt.ts';
 import { idempotencyKey, type CallKey, type EarlierAttempts, type EffectCall, type EffectOutcome } from './call.ts';
+import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
+import { Heartbeats, lastHeartbeat } from './heartbeats.ts';
 import { PendingCalls, type PendingCall } from './pending-calls.ts';
 
 /** What a dispatcher needs of its worker. */
@@ -33,6 +35,8 @@ export interface DispatcherContext {
   worker(): string;
   /** Told of an outcome, and whether the store holds claims of the call beyond the one in the log. */
   settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
+  /** Something has been sent to this run from here. */
+  sent(uid: string): void;
 }
 
 /** What has become of a call that was told to stop between two attempts, or in the middle of one. */
@@ -49,12 +53,16 @@ export class Dispatcher {
   /** The last attempt that this process has begun, by the keys of calls; until their outcomes are committed here. */
   private readonly made = new Map<string, number>();
   private readonly pauses = new Pauses();
+  private readonly doubts: Doubts;
+  private readonly heartbeats: Heartbeats;
   private idle: (() => void)[] = [];
   private closing = false;
   private stopped = false;
 
   constructor(context: DispatcherContext) {
     this.context = context;
+    this.doubts = new Doubts(context);
+    this.heartbeats = new Heartbeats(context.store, () => context.worker());
   }
 
   /** Makes the first attempt, whose claim has just been committed. */
@@ -64,35 +72,45 @@ export class Dispatcher {
 
   /** Decides what becomes of a call that was claimed before this worker took the run. */
   async resume(call: EffectCall, { first, further }: EarlierAttempts): Promise<void> {
-    if (this.calls.get(call) || this.isAborted(call)) return; // it is still running here, or has just been told to stop
+    if (this.isAborted(call)) return; // it has just been told to stop
+    const last = further.at(-1);
+    if (last?.doubt) {
+      this.decide(call, last);
+      return;
+    }
+    if (this.calls.get(call)) return; // it is still running here
     if (first === '' && further.length === 0) {
       // An orderly close has left it unclaimed.
       await this.claimAndBegin(this.add(call, this.context.clock.now()), 1);
       return;
     }
     const began = first === '' ? further[0]!.atMs : call.since;
-    const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null, doubt: false, retryMs: null };
-    if (last.doubt) return; // it waits for a decision
-    if (last.failure !== null) {
-      const pending = this.add(call, began);
+    const attempt = last?.attempt ?? 1;
+    const worker = last?.worker ?? first;
+    const resumed = (): PendingCall => Object.assign(this.add(call, began), { lastHeartbeat: lastHeartbeat(further) });
+    if (last && last.failure !== null) {
+      const pending = resumed();
       pending.hasClaims = true;
       pending.failure = JSON.parse(last.failure) as Json;
-      this.pauseUntil(pending, last.attempt, last.retryMs ?? 0, pending.failure);
+      this.pauseUntil(pending, attempt, last.retryMs ?? 0, pending.failure);
       return;
     }
-    if (this.isMadeHere(call, last.attempt)) return; // its outcome is on its way to the inbox
+    if (this.isMadeHere(call, attempt)) return; // its outcome is on its way to the inbox
     // It was claimed by a statement that was thought lost.
-    if (last.worker === this.context.worker()) this.begin(this.add(call, began), last.attempt, further.length > 0);
-    else if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(this.add(call, began), last.attempt + 1);
-    else await this.context.store.claims.markDoubt(call.uid, call.request, last.attempt, last.worker, this.context.worker());
+    if (worker === this.context.worker()) this.begin(resumed(), attempt, further.length > 0);
+    else if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(resumed(), attempt + 1);
+    else await this.doubt(call, attempt, worker);
   }
 
   /** Makes another attempt, after the one that was in doubt, because somebody said so. */
-  async retry(call: EffectCall, doubtful: number): Promise<void> {
+  async retry(call: EffectCall, doubtful: StoredClaim): Promise<void> {
     const known = this.calls.get(call);
     if (known && known.phase !== 'doubtful' && known.phase !== 'doubting') return;
-    const claimed = await this.claim(call, doubtful + 1);
-    if (claimed === 'claimed' && !this.isAborted(call)) this.begin(this.add(call, this.context.clock.now()), doubtful + 1);
+    const attempt = doubtful.attempt + 1;
+    if ((await this.claim(call, attempt)) !== 'claimed' || this.isAborted(call)) return;
+    const pending = this.add(call, this.context.clock.now());
+    pending.lastHeartbeat = known?.lastHeartbeat ?? lastHeartbeat([doubtful]);
+    this.begin(pending, attempt);
   }
 
   /** Looks at what the store knows of a call that nothing is done about here. */
@@ -104,18 +122,19 @@ export class Dispatcher {
 
   /** Must this run stay in memory, because an attempt is under way here? */
   isBusy(uid: string): boolean {
-    return this.calls.isBusy(uid);
+    return this.calls.isBusy(uid) || this.doubts.isBusy(uid);
   }
 
   /** When a call of this run next needs a worker, by the database's clock; null if only news will tell. */
   nextDue(uid: string): number | null {
-    const due = this.calls.of(uid).flatMap((pending) => (pending.due === null ? [] : [pending.due]));
+    const due = [...this.calls.of(uid).map((pending) => pending.due), this.doubts.nextDue(uid)].filter((ms) => ms !== null);
     return due.length === 0 ? null : Math.min(...due);
   }
 
   /** The run is not held here any more. What is under way goes on; what only waits is for whoever holds it. */
   forget(uid: string): void {
     for (const pending of this.calls.of(uid)) if (pending.phase === 'pausing') this.end(pending);
+    this.doubts.forget(uid);
   }
 
   /** Nobody waits for these any more: their signals are aborted, their outcomes dropped. */
@@ -123,6 +142,7 @@ export class Dispatcher {
     for (const request of requests) {
       this.aborted.delete(idempotencyKey({ uid, request }));
       this.made.delete(idempotencyKey({ uid, request }));
+      this.doubts.drop({ uid, request });
       const pending = this.calls.get({ uid, request });
       if (!pending) continue;
       this.end(pending);
@@ -175,6 +195,7 @@ export class Dispatcher {
    */
   drain(deadlineMs: number): Promise<void> {
     this.closing = true;
+    this.doubts.stop();
     for (const pending of this.calls.all()) if (pending.phase === 'pausing') this.end(pending);
     if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => {
@@ -190,9 +211,10 @@ export class Dispatcher {
   }
 
   /** Lets go of everything: what is still under way stays claimed, and so in doubt. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.stopped = true;
     this.pauses.endAll();
+    await this.heartbeats.write();
     for (const pending of this.calls.all()) {
       this.end(pending);
       pending.attempt?.abort(closing());
@@ -203,7 +225,7 @@ export class Dispatcher {
 
   private add(call: EffectCall, began: number): PendingCall {
     this.calls.get(call)?.timer?.cancel();
-    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, began, due: null, timer: null, hasClaims: false };
+    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, lastHeartbeat: null, began, due: null, timer: null, hasClaims: false };
     this.calls.set(pending);
     return pending;
   }
@@ -235,26 +257,34 @@ export class Dispatcher {
   private begin(pending: PendingCall, number: number, hasClaims = true): void {
     const { call } = pending;
     pending.attempt?.dismiss();
-    const attempt = new Attempt(call, number, (of, ending) => this.attemptEnded(pending, of, ending));
+    const definition = this.definition(call);
+    const attempt = new Attempt(call, number, {
+      timeout: definition ? this.timeout(pending, definition) : null,
+      heartbeatMs: definition?.policy.heartbeatMs ?? null,
+      lastHeartbeat: pending.lastHeartbeat,
+      beat: (of, heartbeat) => {
+        if (pending.attempt !== of || !this.isCurrent(pending)) return;
+        pending.lastHeartbeat = heartbeat ?? pending.lastHeartbeat;
+        pending.hasClaims = true;
+        this.heartbeats.add(of, heartbeat);
+      },
+      ended: (of, ending) => this.attemptEnded(pending, of, ending),
+    });
     this.made.set(idempotencyKey(call), number);
     pending.attempt = attempt;
     pending.phase = 'running';
     pending.failure = null;
     pending.due = null;
     pending.hasClaims ||= hasClaims;
-    const definition = this.definition(call);
-    if (definition) attempt.start(definition.run, this.limits(pending, definition));
+    if (definition) attempt.start(definition.run);
     else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
   }
 
-  private limits({ call, began }: PendingCall, { policy }: EffectDefinition): Limits {
+  private timeout({ call, began }: PendingCall, { policy }: EffectDefinition): AttemptOptions['timeout'] {
     const { timeoutMs, retry: { withinMs } } = policy;
     const leftMs = withinMs === null ? Number.POSITIVE_INFINITY : Math.max(0, began + withinMs - this.context.clock.now());
-    if (timeoutMs !== null && timeoutMs <= leftMs) {
-      return { timeout: { ms: timeoutMs, message: `${call.effect} took longer than ${timeoutMs} ms` } };
-    }
-    if (withinMs === null) return { timeout: null };
-    return { timeout: { ms: leftMs, message: `All attempts at ${call.effect} took longer than ${withinMs} ms` } };
+    if (timeoutMs !== null && timeoutMs <= leftMs) return { ms: timeoutMs, message: `${call.effect} took longer than ${timeoutMs} ms` };
+    return withinMs === null ? null : { ms: leftMs, message: `All attempts at ${call.effect} took longer than ${withinMs} ms` };
   }
 
   private attemptEnded(pending: PendingCall, attempt: Attempt, ending: Ending): void {
@@ -301,6 +331,7 @@ export class Dispatcher {
     pending.phase = 'writing';
     pending.failure = failure;
     pending.hasClaims = true;
+    await this.heartbeats.write(); // for the next attempt, whoever makes it
     const retryMs = await this.keepTrying(() =>
       this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
     );
@@ -341,14 +372,29 @@ export class Dispatcher {
   }
 
   private async markDoubt(pending: PendingCall, attempt: number): Promise<void> {
-    const { uid, request } = pending.call;
-    const worker = this.context.worker();
     pending.phase = 'doubting';
     pending.hasClaims = true;
-    await this.keepTrying(() => this.context.store.claims.markDoubt(uid, request, attempt, worker, worker));
+    await this.keepTrying(() => this.doubt(pending.call, attempt, this.context.worker()));
     if (!this.isCurrent(pending) || pending.phase !== 'doubting') return;
     pending.phase = 'doubtful';
     if (pending.attempt!.hasEnded) this.end(pending);
+  }
+
+  /** An attempt that `worker` has made is in doubt. */
+  private async doubt(call: EffectCall, attempt: number, worker: string): Promise<void> {
+    const { uid, request } = call;
+    const { claims } = this.context.store;
+    await this.heartbeats.write(); // they are evidence
+    await claims.markDoubt(uid, request, attempt, worker, this.context.worker());
+    if (!this.definition(call)?.policy.onInDoubt) return;
+    const claim = (await claims.of(uid)).find((c) => c.request === request && c.attempt === attempt);
+    if (claim?.doubt) this.decide(call, claim);
+  }
+
+  /** It waits for a decision: by the app's code, if there is some for it, or by a person. */
+  private decide(call: EffectCall, claim: StoredClaim): void {
+    const resolver = this.definition(call)?.policy.onInDoubt;
+    if (resolver && !this.closing) this.doubts.ask(call, claim, resolver);
   }
 
   private fail(pending: PendingCall, error: unknown): void {
@@ -358,6 +404,7 @@ export class Dispatcher {
   private settle(pending: PendingCall, outcome: EffectOutcome): void {
     this.end(pending);
     this.aborted.delete(idempotencyKey(pending.call));
+    this.heartbeats.forget(pending.call);
     this.context.settled(pending.call, outcome, pending.hasClaims);
   }
 

@@ -3,7 +3,7 @@
  */
 import type { Json } from '../../codec/format.ts';
 import type { Timer } from '../../host.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, Heartbeat } from './attempt.ts';
 import type { CallKey, EffectCall } from './call.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface PendingCall {
   attempt: Attempt | null;
   /** How that has failed, while another may follow. */
   failure: Json | null;
+  /** What its attempts have told of themselves last. */
+  lastHeartbeat: Heartbeat | null;
   /** When the first attempt began, in ms since 1970. */
   began: number;
   /** When a pause ends, by the database's clock. */
