@@ -105,10 +105,9 @@ export function writePrivate(
   const held = cx.temp();
   // No key: the record keeps private fields apart from properties.
   const guard = touch(cx, object, b.nul());
-  const write = use
-    ? b.call(b.member(accessors(cx, use, name), 'set'), [object, held], at)
-    : b.assign(b.privateMember(object, name.id.name, at), held, at);
-  return b.seq([b.assign(held, value), guard, write], at);
+  const first = [b.assign(held, value), guard];
+  if (!use) return b.seq([...first, b.assign(b.privateMember(object, name.id.name, at), held, at)], at);
+  return b.seq([...first, b.call(b.member(accessors(cx, use, name), 'set'), [object, held], at), held], at);
 }
 
 export function readPrivateOf(cx: Context, object: t.Expression, name: t.PrivateName, at: Node): t.Expression {
