@@ -26,7 +26,7 @@ type Arguments = t.CallExpression['arguments'];
 export const ITERATOR_METHODS = new Set(['keys', 'values', 'entries', 'matchAll']);
 
 /** Methods of built-ins whose results depend on the locale or the time zone. */
-export const LOCALE_METHODS = new Set([
+const LOCALE_METHODS = new Set([
   ...['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase'],
 ]);
 

@@ -18,7 +18,17 @@ export function sourceText(callee: Node): t.StringLiteral {
       case 'MemberExpression':
       case 'OptionalMemberExpression':
         if (node.property.type === 'PrivateName') return `${text(node.object)}.#${node.property.id.name}`;
-        return node.computed ? `${text(node.object)}[...]` : `${text(node.object)}.${(node.property as t.Identifier).name}`;
+        if (!node.computed) return `${text(node.object)}.${(node.property as t.Identifier).name}`;
+        if (node.property.type === 'StringLiteral') return `${text(node.object)}.${node.property.value}`;
+        return `${text(node.object)}[${text(node.property)}]`;
+      case 'CallExpression':
+        return `${text(node.callee)}(...)`;
+      case 'StringLiteral':
+        return JSON.stringify(node.value);
+      case 'BinaryExpression':
+        return `(${text(node.left)} ${node.operator} ${text(node.right)})`;
+      case 'NumericLiteral':
+        return String(node.value);
       default:
         return '(intermediate value)';
     }

@@ -8,6 +8,7 @@ import { localized } from '../builtins/intl.ts';
 import * as iteration from '../builtins/iteration.ts';
 import * as objects from '../builtins/objects.ts';
 import * as reflection from '../builtins/reflection.ts';
+import { call } from '../builtins/awaited-call.ts';
 import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { start } from '../builtins/children.ts';
@@ -18,7 +19,7 @@ import { touchApplied, touchComputed, touchRegExp, touchThis } from '../heap/tou
 import { touch, touchCall, touched } from '../heap/touch.ts';
 import { generateAsync, yieldAsync } from '../machine/async-generator.ts';
 import { inSourceWords } from '../machine/engine-words.ts';
-import { begin, call, take, wait } from '../machine/drive.ts';
+import { begin, take, wait } from '../machine/drive.ts';
 import { Closure } from '../machine/frame.ts';
 import { generate, returned } from '../machine/generator.ts';
 import { registers, restoring } from '../machine/registers.ts';

@@ -12,9 +12,8 @@
  */
 import { DONE, READY, WAIT } from '../abi.ts';
 import { Fault, InternalError } from '../errors.ts';
-import { touchApplied } from '../heap/touch-natives.ts';
 import { inSourceWords } from './engine-words.ts';
-import { closureOf, MACHINE, type Frame } from './frame.ts';
+import { MACHINE, type Frame } from './frame.ts';
 import {
   ADOPT,
   ADOPT_IN,
@@ -144,31 +143,6 @@ function goOn(frame: Frame, failed: boolean, value: unknown): Frame | null {
   }
   later(frame, failed, value);
   return null;
-}
-
-/** `await f(…)`: pushes the callee's frame if it has one, else calls it and waits for what comes back. */
-export function call(frame: Frame, callee: unknown, self: unknown, args: unknown[], text: string): Frame | number {
-  const closure = closureOf(callee);
-  const enter = closure?.code.enter;
-  if (enter !== undefined) {
-    const { env } = closure!;
-    // A spread is a call through V8's list of arguments.
-    switch (args.length) {
-      case 0:
-        return enter(frame, env, self);
-      case 1:
-        return enter(frame, env, self, args[0]);
-      case 2:
-        return enter(frame, env, self, args[0], args[1]);
-      case 3:
-        return enter(frame, env, self, args[0], args[1], args[2]);
-      default:
-        return enter(frame, env, self, ...args);
-    }
-  }
-  if (typeof callee !== 'function') throw new TypeError(`${text} is not a function`);
-  if (self !== undefined) touchApplied(callee, self, args);
-  return wait(frame, Reflect.apply(callee, self, args));
 }
 
 /** `await value` (ECMA-262 27.7.5.3). */
