@@ -11,8 +11,11 @@ const CALLS: { file: string; what: string; goal: number }[] = [
   { file: 'chain', what: 'chain of 100 awaited calls', goal: 0.5 },
   { file: 'loop', what: 'loop of awaited calls', goal: 1 },
   { file: 'many', what: 'calls among fifteen functions', goal: 1 },
+  { file: 'methods', what: 'awaited methods and closures', goal: 1 },
+  { file: 'loops', what: 'loops with awaits', goal: 1 },
   { file: 'all', what: 'Promise.all of 100 calls', goal: 1 },
-  { file: 'stream', what: 'for await over two async generators', goal: 2 },
+  { file: 'promises', what: 'promises as values', goal: 1.5 },
+  { file: 'stream', what: 'for await over two async generators', goal: 1.5 },
 ];
 
 /** In a child process. */
