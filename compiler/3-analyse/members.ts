@@ -6,10 +6,10 @@ import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 
 /** Static built-ins that change their first argument. */
-export const STATIC_MUTATORS: Record<string, ReadonlySet<string>> = {
-  Object: new Set(['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'freeze', 'seal', 'preventExtensions']),
-  Reflect: new Set(['set', 'defineProperty', 'deleteProperty', 'setPrototypeOf', 'preventExtensions']),
-};
+export const STATIC_MUTATORS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['Object', new Set(['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'freeze', 'seal', 'preventExtensions'])],
+  ['Reflect', new Set(['set', 'defineProperty', 'deleteProperty', 'setPrototypeOf', 'preventExtensions'])],
+]);
 
 /** The argument that a call of a static built-in changes: `C` in `Object.freeze(C)`. */
 export function changedArgument(node: t.CallExpression | t.OptionalCallExpression): { builtin: string; argument: Node } | null {
@@ -17,6 +17,6 @@ export function changedArgument(node: t.CallExpression | t.OptionalCallExpressio
   const [argument] = node.arguments;
   if (!argument || callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return null;
   const { name } = callee.object;
-  const isMutator = STATIC_MUTATORS[name]?.has(staticKey({ key: callee.property, computed: callee.computed }) ?? '');
+  const isMutator = STATIC_MUTATORS.get(name)?.has(staticKey({ key: callee.property, computed: callee.computed }) ?? '');
   return isMutator ? { builtin: name, argument } : null;
 }

@@ -302,10 +302,10 @@ function builtinCall(cx: Context, node: t.CallExpression, callee: t.MemberExpres
   if (method === 'bind') return null; // `Array.bind(…)` is stored as any bound function
   const args = lowerArguments(cx, node.arguments);
   if (global === 'console') return b.call(b.copy(callee, { object: lower(cx, callee.object as t.Expression) }), args, node);
-  const mutates = STATIC_MUTATORS[global]?.has(method) === true;
+  const mutates = STATIC_MUTATORS.get(global)?.has(method) === true;
   // What is changed, the first argument or the receiver of `Reflect.set`, may come out of a spread.
   const changed = path === 'Reflect.set' ? 4 : 1;
-  if (HIDING[global]?.has(method) || (mutates && args.slice(0, changed).some((a) => a.type === 'SpreadElement'))) {
+  if (HIDING.get(global)?.has(method) || (mutates && args.slice(0, changed).some((a) => a.type === 'SpreadElement'))) {
     return b.call(b.member(b.member(cx.op('reflection'), global), method, callee), args, node);
   }
   if (mutates && args[0]) {
@@ -329,10 +329,10 @@ const RESHAPERS = new Set(['defineProperty', 'defineProperties', 'setPrototypeOf
 const RESTRICTERS = new Set(['freeze', 'seal', 'preventExtensions']);
 
 /** Reflection that must not show our symbols, that gets hold of prototypes, or that calls what may be a mutator. */
-export const HIDING: Record<string, ReadonlySet<string>> = {
-  Object: new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'getPrototypeOf', 'getOwnPropertyDescriptor']),
-  Reflect: new Set(['ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor', 'get', 'apply']),
-};
+export const HIDING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['Object', new Set(['getOwnPropertySymbols', 'getOwnPropertyDescriptors', 'getPrototypeOf', 'getOwnPropertyDescriptor'])],
+  ['Reflect', new Set(['ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor', 'get', 'apply'])],
+]);
 
 export function lowerNew(cx: Context, node: t.NewExpression): t.Expression {
   const callee = node.callee as t.Expression;

@@ -245,11 +245,9 @@ export function readPrototype(cx: Context, object: t.Expression, node: t.MemberE
 function builtinMember(cx: Context, node: t.MemberExpression): t.Expression | null {
   const name = builtinPath(cx, node);
   const [global, method] = name?.split('.') ?? [];
-  if (global === 'Object' || global === 'Reflect') {
-    if (STATIC_MUTATORS[global]!.has(method!) || HIDING[global]!.has(method!)) {
-      cx.module.ir.reflective = true;
-      return b.member(b.member(cx.op('reflection'), global, node.object), method!, node);
-    }
+  if (name !== undefined && (STATIC_MUTATORS.get(global!)?.has(method!) || HIDING.get(global!)?.has(method!))) {
+    cx.module.ir.reflective = true;
+    return b.member(b.member(cx.op('reflection'), global!, node.object), method!, node);
   }
   if (name !== undefined && method === 'prototype') return b.copy(node, { object: cx.module.builtin(global!, node.object) });
   if (name === 'Date.now') return b.id(cx.op('now').name, node);

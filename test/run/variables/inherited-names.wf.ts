@@ -45,10 +45,13 @@ export async function main(): Promise<void> {
   console.log(await captured());
   console.log(await prototype());
   console.log(await unnamed(7));
+  const toString = { call: (n: number) => n + 1 }, constructor = [3];
+  console.log(toString.call(1), constructor.map(String).join(), toString?.call(2));
 }
 
 // expect: 17
 // expect: abb
 // expect: 11
 // expect: 8
+// expect: 2 3 3
 // expect: returned undefined
