@@ -10,6 +10,8 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
+export type ApartStatus = 'ended' | 'broken' | 'stopped' | 'never begun';
+
 export interface Timer {
   cancel(): void;
 }
@@ -61,16 +63,20 @@ export const host = {
     method.apply(console, args);
   },
   warn: (message: string): void => console.warn(message),
+  /** Tells whoever runs this process apart that what it is for begins now. */
+  tellBegun: (): Promise<void> => new Promise((resolve) => void process.stdout.write('begun\n', () => resolve())),
   /** All that this process is given to read. */
   input: (): Promise<string> => text(process.stdin),
   /**
    * Runs a module in a process of its own, with something to read. Tells whether it came to its end, was ended by
-   * something, or stopped after `limitMs`; and the last line that it said about it.
+   * something after it had called `tellBegun`, stopped after `limitMs`, or never began; and the last line that it said.
    */
-  runApart(module: string, options: string[], input: string, limitMs: number): Promise<{ status: 'ended' | 'broken' | 'stopped'; said: string }> {
+  runApart(module: string, options: string[], input: string, limitMs: number): Promise<{ status: ApartStatus; said: string }> {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, [...process.execArgv, ...options, fileURLToPath(module)], { stdio: ['pipe', 'ignore', 'pipe'] });
+      const child = spawn(process.execPath, [...process.execArgv, ...options, fileURLToPath(module)], { stdio: ['pipe', 'pipe', 'pipe'] });
+      let begun = false;
       let stopped = false;
+      child.stdout.on('data', () => (begun = true));
       let said = '';
       const timer = setTimeout(() => {
         stopped = true;
@@ -81,7 +87,8 @@ export const host = {
       const done = (code: number | null): void => {
         clearTimeout(timer);
         const fatal = said.split('\n').find((line) => line.includes('FATAL ERROR') || line.includes('Error:'));
-        resolve({ status: stopped ? 'stopped' : code === 0 ? 'ended' : 'broken', said: fatal ? ` It said: ${fatal.trim()}` : '' });
+        const status = code === 0 ? 'ended' : !begun ? 'never begun' : stopped ? 'stopped' : 'broken';
+        resolve({ status, said: fatal ? ` It said: ${fatal.trim()}` : '' });
       };
       child.on('error', () => done(null)).on('close', done);
     });

@@ -600,7 +600,7 @@ test('exit codes', () => {
   expect(exitCodeOf(undefined)).toBe(70);
   const codes = Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[];
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
-  expect(of(3)).toEqual(['run_missing', 'no_such_cycle']);
+  expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'unknown_workflow']);
   expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_parked', 'not_in_doubt']);
   expect(of(70)).toEqual([]);
 });

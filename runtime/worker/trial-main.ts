@@ -13,6 +13,7 @@ const { artifact, state, cause, now } = JSON.parse(await host.input()) as TrialD
 try {
   const program = Program.of(JSON.parse(artifact) as Artifact);
   const run = state === null ? Run.fresh(program) : Run.restore(program, JSON.parse(state) as StateDocument);
+  await host.tellBegun();
   evaluate(run, [JSON.parse(cause)].flat() as Arrival[], { now: () => now, latest: () => now });
 } catch {
   // It has survived.

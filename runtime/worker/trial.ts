@@ -49,6 +49,10 @@ export async function tryApart(store: Store, clock: DatabaseClock, limitMs: numb
   const limit = Math.min(limitMs, 600_000) + START_MS;
   const { status, said } = await host.runApart(program, [`--max-old-space-size=${MEMORY_MB}`], JSON.stringify(document), limit);
   if (status === 'ended') return;
+  if (status === 'never begun') {
+    host.warn(`perdure: a run that ${LOSSES_MAX} workers did not survive could not be tried in a process of its own first.${said}`);
+    return;
+  }
   throw new Fault(
     'cycle_crash',
     `${LOSSES_MAX} workers ended while they evaluated this cycle, and so did a process that only tried it${status === 'stopped' ? ': it never came to its end' : ''}.${said}`,

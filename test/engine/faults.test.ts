@@ -178,7 +178,7 @@ describe('a damaged run is parked, and stops no other', () => {
     ['an image that is no object', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '[]')`, [uid]), /cycle 1: .*image\.1/],
     ['an image of another version', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v": 99, "heap": {}, "requests": {}, "modules": {}, "channels": {}, "rejected": [], "next": 1}')`, [uid]), /cycle 1: .*version 99/],
     ['an image without a heap', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v": 1}')`, [uid]), /cycle 1: /],
-    ['an image with a reference to nothing', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v":1,"next":3,"mail":0,"clock":0,"last":1,"modules":{},"main":{"@":77},"requests":{},"channels":{},"rejected":[],"scopes":{},"over":null,"heap":{}}')`, [uid]), /cycle 1: .*main|77/],
+    ['an image with a reference to nothing', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v":1,"next":3,"mail":0,"clock":0,"last":1,"modules":{},"main":{"@":77},"requests":{},"channels":{},"rejected":[],"scopes":{},"children":{},"over":null,"heap":{}}')`, [uid]), /cycle 1: .*main|77/],
     ['an inbox entry that is none', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"kind": "gift"}')`, [uid]), /cycle 2: .*inbox\.1/],
     ['a message that cannot be read', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"kind": "message", "channel": "go", "value": {"@": 5}}')`, [uid]), /cycle 2: /],
   ];
