@@ -13,8 +13,8 @@ import type { MachineBuilder } from './machine.ts';
 
 type Entry =
   | { kind: 'native'; labels: string[]; breaks: boolean; continues: boolean }
-  /** A native `try … finally`: its finalizer runs between a return and the end of the step. */
-  | { kind: 'native-finally' }
+  /** A native `try … finally` or `for … of`: a finalizer, or what closes the iterator, runs between a return and the end of the step. */
+  | { kind: 'native-closing' }
   | { kind: 'break'; labels: string[]; target: IrBlock; plain: boolean }
   | { kind: 'continue'; labels: string[]; target: IrBlock }
   | { kind: 'finally'; finalizer: Finalizer };
@@ -54,8 +54,8 @@ export class Jumps {
     return this.with({ kind: 'native', labels, breaks, continues }, body);
   }
 
-  nativeFinally<T>(body: () => T): T {
-    return this.with({ kind: 'native-finally' }, body);
+  nativeClosing<T>(body: () => T): T {
+    return this.with({ kind: 'native-closing' }, body);
   }
 
   breakable(labels: string[], target: IrBlock, plain: boolean, body: () => void): void {
@@ -128,8 +128,8 @@ export class Jumps {
         ...this.machine.jump(finalizer.entry),
       ];
     }
-    if (this.stack.some((entry) => entry.kind === 'native-finally')) {
-      // The finalizer may use the value register: keep the value aside until it has run.
+    if (this.stack.some((entry) => entry.kind === 'native-closing')) {
+      // What runs then may use the value register: keep the value aside until it has run.
       const { block, value: kept } = this.machine.returnBlock();
       return [this.set(kept, value ?? b.undef()), ...this.machine.jump(block)];
     }

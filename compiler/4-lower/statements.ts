@@ -276,12 +276,12 @@ function lowerForInit(cx: Context, init: t.VariableDeclaration | t.Expression): 
 }
 
 /** A native for-in or for-of; `over` is what it goes over, if that has been evaluated already. */
-export function lowerForEach(
-  cx: Context,
-  node: t.ForInStatement | t.ForOfStatement,
-  labels: string[],
-  over?: t.Expression,
-): t.Statement {
+export function lowerForEach(cx: Context, node: t.ForInStatement | t.ForOfStatement, labels: string[], over?: t.Expression): t.Statement {
+  const make = (): t.Statement => forEach(cx, node, labels, over);
+  return cx.machine && node.type === 'ForOfStatement' ? cx.machine.jumps.nativeClosing(make) : make();
+}
+
+function forEach(cx: Context, node: t.ForInStatement | t.ForOfStatement, labels: string[], over?: t.Expression): t.Statement {
   const scope = cx.analysis.scopes.get(node);
   return loop(cx, labels, () => {
     const right = over ?? (node.type === 'ForOfStatement' ? lowerIterable(cx, node.right) : lower(cx, node.right));
@@ -366,7 +366,7 @@ function lowerTry(cx: Context, node: t.TryStatement): t.Statement {
     block: lowerBlock(cx, node.block),
     handler: node.handler ? lowerCatch(cx, node.handler) : null,
   });
-  const parts = cx.machine && node.finalizer ? cx.machine.jumps.nativeFinally(protectedPart) : protectedPart();
+  const parts = cx.machine && node.finalizer ? cx.machine.jumps.nativeClosing(protectedPart) : protectedPart();
   return b.copy(node, { ...parts, finalizer: node.finalizer ? lowerBlock(cx, node.finalizer) : null });
 }
 

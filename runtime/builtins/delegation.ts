@@ -8,6 +8,7 @@
 import { DELEGATE, DONE, YIELD } from '../abi.ts';
 import { advanceGenerator } from '../machine/generator.ts';
 import { registers } from '../machine/registers.ts';
+import { callMethod } from './call-method.ts';
 import { closeIterator, fromSync } from './iteration.ts';
 import { stateOf, type Walk } from './walk.ts';
 
@@ -34,12 +35,10 @@ function give(status: number, value: unknown): number {
 
 const noThrow = (): TypeError => new TypeError("The iterator does not provide a 'throw' method.");
 
-/** GetMethod (7.3.11): null and undefined are none. */
-function methodOf(object: object, name: string): Function | undefined {
+/** GetMethod (7.3.11): null and undefined are none; whether it can be called is told when it is. */
+function methodOf(object: object, name: string): unknown {
   const method = (object as Record<string, unknown>)[name];
-  if (method === undefined || method === null) return undefined;
-  if (typeof method !== 'function') throw new TypeError(`iterator.${name} is not a function`);
-  return method;
+  return method ?? undefined;
 }
 
 function checked(result: unknown): { done?: unknown; value?: unknown } {
@@ -67,12 +66,12 @@ export function delegate(walk: Walk): number {
     return outcome === DONE ? ENDED : outcome;
   }
   const method = how === 'next' ? next : methodOf(of, how);
-  if (method === undefined) {
+  if (method === undefined && how !== 'next') {
     if (how === 'return') return give(RETURNS, value);
     closeIterator(walk);
     throw noThrow();
   }
-  const result = checked(Reflect.apply(method, of, [value]));
+  const result = checked(callMethod(method, of, [value]));
   if (!result.done) return give(DELEGATE, result);
   return give(how === 'return' ? RETURNS : ENDED, result.value);
 }
@@ -93,12 +92,12 @@ export function delegateAsync(walk: Walk): number {
   if (source.sync) return give(how === 'return' ? CALLED_RETURN : CALLED, ofSync(source.of as Walk, how, value));
   const { of, next } = source;
   const method = how === 'next' ? next : methodOf(of, how);
-  if (method !== undefined) return give(how === 'return' ? CALLED_RETURN : CALLED, Reflect.apply(method, of, [value]));
+  if (method !== undefined || how === 'next') return give(how === 'return' ? CALLED_RETURN : CALLED, callMethod(method, of, [value]));
   if (how === 'return') return give(NO_RETURN, value);
   // AsyncIteratorClose (7.4.13), and then it is an error.
   const close = methodOf(of, 'return');
   if (close === undefined) throw noThrow();
-  return give(CLOSED, Reflect.apply(close, of, []));
+  return give(CLOSED, callMethod(close, of, []));
 }
 
 /** Looks at the awaited result of what `delegateAsync` has called. */
@@ -128,7 +127,7 @@ function ofSync(walk: Walk, how: How, value: unknown): unknown {
   const { of, next } = source;
   return fromSync(() => {
     const method = how === 'next' ? next : methodOf(of, how);
-    if (method !== undefined) return checked(Reflect.apply(method, of, [value]));
+    if (method !== undefined || how === 'next') return checked(callMethod(method, of, [value]));
     if (how === 'throw') throw value;
     return { done: true, value };
   });

@@ -11,6 +11,7 @@ import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 import { isNextJob } from '../machine/drive.ts';
 import { newPromise, performThen, Promise, promiseResolve, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
+import { callMethod } from './call-method.ts';
 import { type Matches, matchesIn, matchesOf, regExpMatchAll } from './matches.ts';
 import { keyedIterator, stateOf, Walk, walkOf, type WalkMode } from './walk.ts';
 
@@ -80,7 +81,7 @@ export function closeIterator(walk: Walk): void {
   const { of } = state.source;
   const method = (of as { return?: unknown }).return;
   if (method === undefined || method === null) return;
-  const result: unknown = Reflect.apply(method as Function, of, []);
+  const result = callMethod(method, of, []);
   closeResult(result);
 }
 
@@ -124,7 +125,7 @@ export function iterateAsync(iterable: unknown, text = describe(iterable)): Walk
 export function nextAsync(walk: Walk): unknown {
   const { source } = walkOf(walk)!;
   if (source.kind !== 'async') throw new TypeError('not an async iterator');
-  if (!source.sync) return Reflect.apply(source.next, source.of, []);
+  if (!source.sync) return callMethod(source.next, source.of, []);
   // %AsyncFromSyncIteratorPrototype%.next (27.1.4.2.1).
   return fromSync(() => {
     const result = walkOf(source.of)!.advance();
@@ -180,14 +181,14 @@ export function closeAsync(walk: Walk): unknown {
     const { return: method } = iterator ?? {};
     if (method === undefined || method === null) return NOTHING;
     return fromSync(() => {
-      const result: unknown = Reflect.apply(method, iterator, []);
+      const result = callMethod(method, iterator!, []);
       if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
       return result;
     });
   }
   const method = (source.of as { return?: unknown }).return;
   if (method === undefined || method === null) return NOTHING;
-  return Reflect.apply(method as Function, source.of, []);
+  return callMethod(method, source.of, []);
 }
 
 /** Stands for "there was no `return`": an object, as the protocol wants. */

@@ -16,6 +16,7 @@ import { metaOf, type WalkedKeys } from '../heap/meta.ts';
 import { touchWhole } from '../heap/touch.ts';
 import { advanceGenerator, generatorNext, generatorOf, type GeneratorState } from '../machine/generator.ts';
 import { registers } from '../machine/registers.ts';
+import { callMethod } from './call-method.ts';
 import { type Matches, nextMatch } from './matches.ts';
 
 export type WalkMode = 'keys' | 'values' | 'entries';
@@ -193,7 +194,7 @@ function advance(source: Source): { value: unknown } | null {
     case 'match':
       return nextMatch(source);
     default: {
-      const result: unknown = Reflect.apply(source.next, source.of, []);
+      const result = callMethod(source.next, source.of, []);
       if ((typeof result !== 'object' || result === null) && typeof result !== 'function') {
         throw new TypeError(`Iterator result ${String(result)} is not an object`);
       }

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
+import { hideFunctionTexts } from '../support/function-texts.ts';
 import { guard } from '../support/guard.ts';
 import { compileFile, EFFECTS, runCompiled, type Effects, type Mode } from '../support/harness.ts';
 import { type NativeRun, Oracle } from '../support/oracle.ts';
@@ -161,14 +162,19 @@ class Comparison {
       const outcome = guarded === null ? 'rejected' : await this.program(guarded, modes, near);
       return outcome === 'rejected' ? null : outcome;
     };
-    const small = await minimise(source, async (smaller) => {
-      const found = await failure(smaller);
-      // One that has lost a declaration, or its `main`, fails in another way.
-      if (found?.kind !== kind) return false;
-      wait = found.throwing;
-      return true;
-    });
-    return `${small}\n${(await failure(small))?.text ?? text}`;
+    const show = hideFunctionTexts();
+    try {
+      const small = await minimise(source, async (smaller) => {
+        const found = await failure(smaller);
+        // One that has lost a declaration, or its `main`, fails in another way.
+        if (found?.kind !== kind) return false;
+        wait = found.throwing;
+        return true;
+      });
+      return `${small}\n${(await failure(small))?.text ?? text}`;
+    } finally {
+      show();
+    }
   }
 }
 

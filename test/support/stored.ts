@@ -21,6 +21,9 @@ import { Random } from './random.ts';
 
 const OPTIONS = { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10, limits: WORKER_DEFAULTS.limits };
 
+// A run that two lives in a row have held for nothing is tried in a process of its own, which has to read TypeScript.
+if (!process.execArgv.includes('tsx')) process.execArgv.push('--import', 'tsx');
+
 let sql: Promise<Sql> | null = null;
 
 async function database(): Promise<Sql> {
