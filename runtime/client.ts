@@ -19,6 +19,7 @@ export { effectContext, type EffectContext } from './worker/effects/context.ts';
 export type { Doubt, DoubtAnswer } from './worker/effects/doubts.ts';
 export type { EffectPolicy } from './worker/effects/policy.ts';
 export type { RetryPolicy } from './worker/effects/retry.ts';
+export type { TransactionClient } from './store/transaction.ts';
 export type { SqlClient } from './store/client-sql.ts';
 export type { OnConflict } from './control/start.ts';
 export { PerdureError, CancelledError, TimeoutError, CorruptState, Fault, type CancelledEffect } from './errors.ts';

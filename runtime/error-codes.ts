@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   not_a_workflow: row('What was given to `start` is not an exported async function.', 'Export it, or start the one that calls it.'),
   effects_missing: row('`provide` was given no implementation for an effect that the program declares.', 'Implement every effect that the message lists.'),
   unknown_effect: row('`provide` was given an implementation for something the module does not declare.', 'Correct the name; the message lists the effects.'),
+  transactions_missing: row('An effect was provided as a transaction, and the store has none for apps.', 'Use PostgreSQL or an embedded store in a directory, or provide it with `run`.'),
   effect_policy: row('The policy of an effect is wrong.', 'Correct the option that the message names.'),
   no_effect_context: row('`effectContext()` was called outside the implementation of an effect.', 'Call it before the first `await` that leaves the implementation.'),
   outside_run: row('A workflow, an effect, `sleep` or `receive` was called by the app itself.', 'Start the workflow with `engine.start`.'),
@@ -55,6 +56,7 @@ export const ERROR_CODES = {
 
   // What implementations of effects meet.
   effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`; an effect that is `idempotent` and has a `retry` policy is tried again.'),
+  transaction_ended: row('The implementation of an effect that is a transaction has sent COMMIT or ROLLBACK itself.', 'Return to commit, throw to roll back.'),
   effect_silent: row('An attempt of an effect has given no heartbeat for longer than its policy allows.', 'Call `effectContext().heartbeat()` more often, or raise `heartbeat`.'),
   doubt_answer: row('The policy `onInDoubt` of an effect returned something that is no answer.', 'Return `{ retry: true }`, `{ result }`, `{ error }` or undefined.'),
   effect_dropped: row('Nobody waits for the effect any more; its signal is aborted.', 'Stop the work if that is cheap; the result is not used.'),

@@ -913,6 +913,15 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.claims.answerDoubt(run.uid, 1, 1, '{"kind":"result","request":1,"value":0}')).toBe(false);
   });
 
+  test('the worker that holds a run sends to it, in a transaction that has a number', async () => {
+    const run = await held();
+    expect(await store.inbox.sendHeld(run.uid, await register(), '{"kind":"result","request":1,"value":0}')).toBe(null);
+    const sent = await store.inbox.sendHeld(run.uid, worker, '{"kind":"result","request":1,"value":0}');
+    expect(await store.inbox.after(run.uid, 0)).toEqual([{ n: 1, entry: '{"kind":"result","request":1,"value":0}' }]);
+    expect(await store.transactionStatus(sent!.transaction)).toBe('committed');
+    expect([...(await store.runs.news(worker))].flat()).toEqual(expect.arrayContaining([expect.objectContaining({ uid: run.uid })]));
+  });
+
   test('which process a worker was is remembered', async () => {
     const { pid, host } = { pid: 1, host: 'h' };
     expect(await store.workers.find(worker)).toEqual({ host, pid });

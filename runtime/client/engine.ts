@@ -48,6 +48,10 @@ export class Engine {
   provide<M extends object>(module: M, implementations: Implementations<M>): this {
     this.refuseClosed();
     this.registry.provide(publishedOf(module), implementations as Record<string, Implementation>);
+    const transactions = this.registry.transactions();
+    if (transactions.length > 0 && !this.store.sql.transaction) {
+      throw new PerdureError('transactions_missing', `${transactions.join(', ')}: effects that are transactions need PostgreSQL, or an embedded store in a directory.`);
+    }
     return this;
   }
 

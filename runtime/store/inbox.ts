@@ -2,6 +2,7 @@
  * What has been sent to runs and is not consumed yet.
  */
 import { readInbox } from './queries/load-run.ts';
+import { sendHeld } from './queries/send-held.ts';
 import { sendMessage, sendOnce, sendToUid } from './queries/send-message.ts';
 import type { Sql } from './sql.ts';
 
@@ -34,6 +35,12 @@ export class Inbox {
   async sendToUid(uid: string, entry: string, begins = false): Promise<number | null> {
     const [row] = await this.sql.query(sendToUid, [uid, entry, begins]);
     return row ? Number(row.n) : null;
+  }
+
+  /** Puts an entry into the inbox of a run that this worker holds. Returns the number of the transaction, or null if it does not. */
+  async sendHeld(uid: string, worker: string, entry: string): Promise<{ transaction: string } | null> {
+    const [row] = await this.sql.query(sendHeld, [uid, worker, entry]);
+    return row ? { transaction: String(row.transaction) } : null;
   }
 
   async after(uid: string, n: number): Promise<{ n: number; entry: string }[]> {

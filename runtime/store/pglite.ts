@@ -15,10 +15,12 @@ import { storeError } from './errors.ts';
 import { connectRemote } from './remote.ts';
 import { serve, socketAddress } from './server.ts';
 import type { Row, Sql, Statement } from './sql.ts';
+import { untilAborted, type TransactionClient } from './transaction.ts';
 
 interface PGliteLike {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   exec(text: string): Promise<unknown>;
+  transaction<T>(body: (client: TransactionClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -134,6 +136,11 @@ class PgliteSql implements Sql {
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  /** Nothing else happens in the database meanwhile: it has one connection. */
+  transaction<T>(body: (client: TransactionClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.database.transaction((client) => untilAborted(signal, () => body(client)));
   }
 
   onActivity(callback: () => void): () => void {

@@ -7,6 +7,7 @@ import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { storeError } from './errors.ts';
 import type { Row, Sql, Statement } from './sql.ts';
+import { CommitUnknown, NotBegun, untilAborted, type TransactionClient } from './transaction.ts';
 
 const CHANNEL = 'perdure';
 /** Notifications of one process are sent at most this often. */
@@ -27,9 +28,13 @@ export function openPostgres(connectionString: string, options: PostgresOptions 
   return new PostgresSql(connectionString, options);
 }
 
+const ignore = (): void => {};
+
 class PostgresSql implements Sql {
   readonly kind = 'postgres' as const;
   private readonly pool: pg.Pool;
+  /** For transactions of the app, which may last: statements of the engine do not wait for them. */
+  private readonly transactions: pg.Pool;
   private readonly connectionString: string;
   private readonly callbacks = new Set<() => void>();
   private listener: pg.Client | null = null;
@@ -38,14 +43,11 @@ class PostgresSql implements Sql {
 
   constructor(connectionString: string, options: PostgresOptions) {
     this.connectionString = connectionString;
-    this.pool = new pg.Pool({
-      connectionString,
-      max: options.connectionsMax ?? 10,
-      application_name: 'perdure',
-      keepAlive: true,
-    });
+    const poolOptions = { connectionString, max: options.connectionsMax ?? 10, keepAlive: true };
+    this.pool = new pg.Pool({ ...poolOptions, application_name: 'perdure' });
+    this.transactions = new pg.Pool({ ...poolOptions, application_name: 'perdure-effects' });
     // An idle connection that breaks is replaced at the next statement.
-    this.pool.on('error', () => {});
+    for (const pool of [this.pool, this.transactions]) pool.on('error', () => {});
   }
 
   async query(statement: Statement, values: unknown[]): Promise<Row[]> {
@@ -62,6 +64,45 @@ class PostgresSql implements Sql {
       await this.pool.query(text);
     } catch (error) {
       throw storeError(error);
+    }
+  }
+
+  async transaction<T>(body: (client: TransactionClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const client = await this.begin(signal);
+    // A connection that breaks tells it to whoever uses it, too.
+    client.on('error', ignore);
+    let broken = true;
+    try {
+      const value = await untilAborted(signal, () => body(client)).catch(async (error: unknown) => {
+        // Without its connection the database rolls it back.
+        if (!signal.aborted) broken = await client.query('ROLLBACK').then(() => false, () => true);
+        throw error;
+      });
+      await client.query('COMMIT').catch((error: unknown) => {
+        const { kind, code, message } = storeError(error);
+        throw kind === 'unknown' ? new CommitUnknown(kind, code, message, error) : error;
+      });
+      broken = false;
+      return value;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+
+  private async begin(signal: AbortSignal): Promise<pg.PoolClient> {
+    const connecting = this.transactions.connect();
+    try {
+      const client = await untilAborted(signal, () => connecting, () => void connecting.then((late) => late.release(), ignore));
+      await client.query('BEGIN').catch((error: unknown) => {
+        client.release(true);
+        throw error;
+      });
+      return client;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const { kind, code, message } = storeError(error);
+      throw new NotBegun(kind, code, message, error);
     }
   }
 
@@ -112,6 +153,6 @@ class PostgresSql implements Sql {
     const { listener } = this;
     this.listener = null;
     await listener?.end().catch(() => {});
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.transactions.end()]);
   }
 }

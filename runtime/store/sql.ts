@@ -3,6 +3,8 @@
  * that it is atomic on its own and works through pgbouncer in transaction mode and over the holder's socket.
  */
 
+import type { RunTransaction } from './transaction.ts';
+
 /** A result row, by column name. */
 export type Row = Record<string, unknown>;
 
@@ -18,6 +20,8 @@ export interface Sql {
   query(statement: Statement, values: unknown[]): Promise<Row[]>;
   /** Runs several statements as one transaction, without parameters. */
   script(text: string): Promise<void>;
+  /** Lets code of the app have a transaction of its own. Absent where there is none. */
+  readonly transaction?: RunTransaction;
   /** Calls back when something may have changed that this process did not do itself. Returns how to stop. */
   onActivity(callback: () => void): () => void;
   /** Tells others that something has changed. */

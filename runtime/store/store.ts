@@ -10,6 +10,7 @@ import { Families } from './families.ts';
 import { Inbox } from './inbox.ts';
 import { Log } from './log.ts';
 import { readClock } from './queries/held-runs.ts';
+import { transactionStatus } from './queries/send-held.ts';
 import { Runs } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { Workers } from './workers.ts';
@@ -40,6 +41,12 @@ export class Store {
   async clock(): Promise<number> {
     const [row] = await this.sql.query(readClock, []);
     return Number(row!.now_ms);
+  }
+
+  /** What has become of a transaction: 'committed', 'aborted', 'in progress'. */
+  async transactionStatus(transaction: string): Promise<string> {
+    const [row] = await this.sql.query(transactionStatus, [transaction]);
+    return String(row!.status);
   }
 
   async close(): Promise<void> {

@@ -9,11 +9,32 @@ import type { Published } from '../publish.ts';
 import type { Run } from './effects/attempt.ts';
 import { readPolicy, type EffectPolicy, type Policy } from './effects/policy.ts';
 
-export type Implementation = ((...args: never[]) => unknown) | (EffectPolicy & { run: (...args: never[]) => unknown });
+export type Implementation =
+  | ((...args: never[]) => unknown)
+  | (EffectPolicy & { run: (...args: never[]) => unknown })
+  | (EffectPolicy & { transaction: (...args: never[]) => unknown });
 
 export interface EffectDefinition {
   run: Run;
+  /** It is called with a connection inside a transaction, before the arguments. */
+  isTransaction: boolean;
   policy: Policy;
+}
+
+function readDefinition(name: string, given: Implementation): EffectDefinition {
+  const { run, transaction, ...options } = (typeof given === 'function' ? { run: given } : { ...given }) as EffectPolicy & Record<'run' | 'transaction', unknown>;
+  const implementation = run ?? transaction;
+  if (typeof implementation !== 'function' || (run !== undefined && transaction !== undefined)) {
+    throw new PerdureError('effect_policy', `The implementation of '${name}' must be a function, { run, … } or { transaction, … }`);
+  }
+  const isTransaction = transaction !== undefined;
+  const doubt = (['idempotent', 'onInDoubt'] as const).find((option) => option in options);
+  if (isTransaction && doubt) {
+    throw new PerdureError('effect_policy', `The policy of effect '${name}' is wrong: ${doubt} says nothing of a transaction, which is never in doubt`);
+  }
+  const policy = readPolicy(name, options);
+  // What has not been committed has not happened.
+  return { run: implementation as Run, isTransaction, policy: isTransaction ? { ...policy, idempotent: true } : policy };
 }
 
 export class Registry {
@@ -29,12 +50,7 @@ export class Registry {
         const known = effects.length > 0 ? `It declares ${effects.join(', ')}.` : 'It declares none.';
         throw new PerdureError('unknown_effect', `${id} declares no effect '${name}'. ${known}`);
       }
-      const run = typeof given === 'function' ? given : given?.run;
-      if (typeof run !== 'function') {
-        throw new PerdureError('effect_policy', `The implementation of '${name}' must be a function, or { run, … }`);
-      }
-      const { run: _, ...options } = typeof given === 'function' ? { run: given } : given;
-      this.effects.set(`${id}#${name}`, { run: run as Run, policy: readPolicy(name, options) });
+      this.effects.set(`${id}#${name}`, readDefinition(name, given));
     }
     this.register(module);
   }
@@ -48,6 +64,11 @@ export class Registry {
 
   effect(id: string): EffectDefinition | undefined {
     return this.effects.get(id);
+  }
+
+  /** The effects that are transactions. */
+  transactions(): string[] {
+    return [...this.effects].filter(([, { isTransaction }]) => isTransaction).map(([id]) => id);
   }
 
   registered(): Artifact[] {

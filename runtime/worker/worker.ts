@@ -103,9 +103,13 @@ export class Worker {
         if (held) held.effectSettled(call, outcome, hasClaims);
         else this.sendLate(call.uid, { ...outcome, request: call.request });
       },
-      sent: () => {
-        store.sql.announce();
-        this.hint();
+      sent: (uid) => {
+        if (this.held.has(uid)) {
+          this.intake.takeNews(uid).catch(() => (this.uncertain = true));
+        } else {
+          store.sql.announce();
+          this.hint();
+        }
       },
     });
     this.children = new Children(store, (uid, news) => {

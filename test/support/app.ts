@@ -68,6 +68,16 @@ class Connection implements Sql {
     return this.sql.script(text);
   }
 
+  get transaction(): Sql['transaction'] {
+    const { transaction } = this.sql;
+    if (!transaction) return undefined;
+    const never = new Promise<never>(() => {});
+    return async (body, signal) => {
+      const value = await transaction.call(this.sql, (client) => body(client), signal);
+      return this.state === 'dead' ? never : (value as never);
+    };
+  }
+
   onActivity(callback: () => void): () => void {
     const stop = this.sql.onActivity(() => {
       if (this.state === 'open') callback();

@@ -18,6 +18,7 @@ import { holding } from './held-runs.ts';
 import { listing } from './list-runs.ts';
 import { loading } from './load-run.ts';
 import { releasing } from './release-run.ts';
+import { sendingHeld } from './send-held.ts';
 import { sending } from './send-message.ts';
 import { starting } from './start-run.ts';
 import { Tables } from './tables.ts';
@@ -39,6 +40,7 @@ export const IMPLEMENTATIONS = new Map([
   ...loading,
   ...releasing,
   ...sending,
+  ...sendingHeld,
   ...starting,
   ...terminating,
   ...turning,

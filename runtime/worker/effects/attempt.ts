@@ -16,8 +16,15 @@ import { runInContext } from './context.ts';
 
 export type Run = (...args: unknown[]) => unknown;
 
+/** How an attempt is made. Rejects with what the implementation throws. */
+export type Perform = (call: EffectCall, signal: AbortSignal) => Promise<Ending>;
+
 export type Ending =
   | { kind: 'returned'; value: Json }
+  /** Its result is in the run's inbox. */
+  | { kind: 'stored' }
+  /** Another worker has taken the run, and nothing has happened. */
+  | { kind: 'overtaken' }
   /** It returned what cannot be stored: no further attempt would help. */
   | { kind: 'refused'; error: PerdureError }
   | { kind: 'threw'; error: unknown }
@@ -31,6 +38,8 @@ export interface AttemptOptions {
   timeout: { ms: number; message: string } | null;
   /** How long it may be silent. */
   heartbeatMs: number | null;
+  /** What is stopped has not happened: an attempt that is given up fails. */
+  undone: boolean;
   /** What the attempts before have told of themselves last. */
   lastHeartbeat: Heartbeat | null;
   /** Told of every heartbeat; null: without details. */
@@ -52,6 +61,7 @@ export class Attempt {
   private timeout: Timer | null = null;
   private silence: Timer | null = null;
   private heardAt = host.monotonic();
+  private givenUp: PerdureError | null = null;
   /** The implementation has ended. */
   hasEnded = false;
 
@@ -61,7 +71,7 @@ export class Attempt {
     this.options = options;
   }
 
-  start(run: Run): void {
+  start(perform: Perform): void {
     const { call, number, options } = this;
     const { timeout, lastHeartbeat } = options;
     if (timeout) this.timeout = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
@@ -75,9 +85,9 @@ export class Attempt {
       lastHeartbeat: lastHeartbeat === null ? undefined : copyOf(lastHeartbeat.details, 'heartbeat'),
       heartbeat: (...details: [unknown?]) => this.beat(details),
     };
-    runInContext(context, () => invoke(run, call)).then(
-      (value) => this.end(returned(call, value)),
-      (error: unknown) => this.end(isEcho(error, this.controller.signal) ? { kind: 'stopped' } : { kind: 'threw', error: withoutOurFrames(error) }),
+    runInContext(context, () => perform(call, this.controller.signal)).then(
+      (ending) => this.end(ending),
+      (error: unknown) => this.end(this.thrown(error)),
     );
   }
 
@@ -109,8 +119,15 @@ export class Attempt {
 
   private giveUp(error: PerdureError): void {
     this.dismiss();
+    this.givenUp = error;
     this.abort(error);
-    this.options.ended(this, { kind: 'lost', error });
+    if (!this.options.undone) this.options.ended(this, { kind: 'lost', error });
+  }
+
+  private thrown(error: unknown): Ending {
+    if (error instanceof Refused) return { kind: 'refused', error };
+    if (!isEcho(error, this.controller.signal)) return { kind: 'threw', error: withoutOurFrames(error) };
+    return this.options.undone && this.givenUp ? { kind: 'threw', error: this.givenUp } : { kind: 'stopped' };
   }
 
   private end(ending: Ending): void {
@@ -120,11 +137,15 @@ export class Attempt {
   }
 }
 
-function returned(call: EffectCall, value: unknown): Ending {
+/** A result that cannot be stored. */
+class Refused extends PerdureError {}
+
+/** What an implementation has returned, as a document. Throws what ends the attempt as refused. */
+export function resultOf(call: EffectCall, value: unknown): Json {
   try {
-    return { kind: 'returned', value: portable(value, `What ${call.effect} returned`, 'the result') };
+    return portable(value, `What ${call.effect} returned`, 'the result');
   } catch (error) {
-    return { kind: 'refused', error: error as PerdureError };
+    throw new Refused('unstorable_result', (error as Error).message);
   }
 }
 
@@ -159,3 +180,8 @@ function withoutOurFrames(error: unknown): unknown {
 async function invoke(run: Run, call: EffectCall): Promise<unknown> {
   return run(...(copyOf(call.args, 'args') as unknown[]));
 }
+
+/** Calls an ordinary implementation. */
+export const performing =
+  (run: Run): Perform =>
+  async (call) => ({ kind: 'returned', value: resultOf(call, await invoke(run, call)) });

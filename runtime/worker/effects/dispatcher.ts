@@ -20,12 +20,13 @@ import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, type AttemptOptions, type Ending } from './attempt.ts';
+import { Attempt, performing, type AttemptOptions, type Ending } from './attempt.ts';
 import { idempotencyKey, type CallKey, type EarlierAttempts, type EffectCall, type EffectOutcome } from './call.ts';
 import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
 import { Heartbeats, lastHeartbeat } from './heartbeats.ts';
 import { PendingCalls, type PendingCall } from './pending-calls.ts';
+import { performInTransaction } from './transaction.ts';
 
 /** What a dispatcher needs of its worker. */
 export interface DispatcherContext {
@@ -261,6 +262,7 @@ export class Dispatcher {
     const attempt = new Attempt(call, number, {
       timeout: definition ? this.timeout(pending, definition) : null,
       heartbeatMs: definition?.policy.heartbeatMs ?? null,
+      undone: definition?.isTransaction ?? false,
       lastHeartbeat: pending.lastHeartbeat,
       beat: (of, heartbeat) => {
         if (pending.attempt !== of || !this.isCurrent(pending)) return;
@@ -276,7 +278,9 @@ export class Dispatcher {
     pending.failure = null;
     pending.due = null;
     pending.hasClaims ||= hasClaims;
-    if (definition) attempt.start(definition.run);
+    const { store } = this.context;
+    if (definition?.isTransaction) attempt.start(performInTransaction(store, this.context.worker(), definition.run));
+    else if (definition) attempt.start(performing(definition.run));
     else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
   }
 
@@ -295,6 +299,16 @@ export class Dispatcher {
       case 'returned':
         this.settle(pending, { kind: 'result', value: ending.value });
         return;
+      case 'stored':
+        this.end(pending);
+        this.heartbeats.forget(pending.call);
+        this.context.sent(pending.call.uid);
+        return;
+      case 'overtaken':
+        // Should this worker get the run again, the attempt is still to be made.
+        this.made.delete(idempotencyKey(pending.call));
+        this.end(pending);
+        return;
       case 'refused':
         this.fail(pending, ending.error);
         return;
@@ -302,7 +316,7 @@ export class Dispatcher {
         if (!isAnswered) this.answer(pending, attempt.number, ending.error);
         return;
       case 'stopped':
-        if (this.isAborted(pending.call)) this.settle(pending, { kind: 'aborted', begun: true });
+        if (this.isAborted(pending.call)) this.settle(pending, { kind: 'aborted', begun: !this.definition(pending.call)?.isTransaction });
         else if (!isAnswered && pending.phase !== 'doubting') this.end(pending);
         return;
       case 'lost':

@@ -1,0 +1,14 @@
+/** `queries/send-held.ts` in memory, where a statement is the only transaction there is. */
+import { sendHeld, transactionStatus } from '../queries/send-held.ts';
+import { on, type Implementation } from './implementation.ts';
+import { send } from './send-message.ts';
+
+export const sendingHeld: Implementation[] = [
+  on(sendHeld, (tables, uid: string, worker: string, entry: string) => {
+    const run = tables.runs.byUid.get(uid);
+    if (run?.worker !== worker || run.status !== 'running') return [];
+    return send(tables, run, entry, false).map(({ n }) => ({ n, transaction: '0' }));
+  }),
+
+  on(transactionStatus, () => [{ status: 'committed' }]),
+];

@@ -1,0 +1,27 @@
+/**
+ * Sends to a run from inside a transaction of the app: the last statement before its COMMIT.
+ */
+import type { Statement } from '../sql.ts';
+
+/**
+ * Values: uid, worker, entry. No row: the worker does not hold the run. From here to the COMMIT nobody else can take it;
+ * a process that stops in between is not waited for long.
+ */
+export const sendHeld: Statement = {
+  name: 'perdure_send_held',
+  text: `
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $2 AND status = 'running' FOR UPDATE
+    ), sent AS (
+      UPDATE perdure.runs r SET mail = mail + 1, wake_at = least(wake_at, now()) FROM run WHERE r.uid = run.uid
+      RETURNING r.uid, r.mail
+    )
+    INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $3::json FROM sent
+    RETURNING n, pg_current_xact_id()::text AS transaction, set_config('idle_in_transaction_session_timeout', '10s', true)`,
+};
+
+/** What has become of a transaction whose COMMIT was not answered. Values: its number. */
+export const transactionStatus: Statement = {
+  name: 'perdure_transaction_status',
+  text: `SELECT pg_xact_status($1::xid8) AS status`,
+};

@@ -1,0 +1,82 @@
+/**
+ * An effect that is a transaction: its result goes into the run's inbox in the very transaction that makes it, so it
+ * happens exactly once.
+ *
+ *     BEGIN · what the app does · is the run still held by who began this? then store the result · COMMIT
+ *
+ * The run's row is locked from that check to the end of the transaction: nobody takes the run, and so nobody makes the
+ * effect again, before the database has decided. An answer to COMMIT that is lost is asked for by the number of the
+ * transaction.
+ */
+import { PerdureError } from '../../errors.ts';
+import { writeEntry } from '../../engine/inbox.ts';
+import { ClientSql } from '../../store/client-sql.ts';
+import { Store } from '../../store/store.ts';
+import { CommitUnknown, NotBegun, untilAborted, type TransactionClient } from '../../store/transaction.ts';
+import { Pauses } from '../pauses.ts';
+import { copyOf, resultOf, type Ending, type Perform, type Run } from './attempt.ts';
+import type { EffectCall } from './call.ts';
+
+/** `worker` is the name under which the attempt was claimed. */
+export const performInTransaction =
+  (store: Store, worker: string, run: Run): Perform =>
+  (call, signal) =>
+    new Transaction(store, worker, run, call, signal).perform();
+
+/** The run is held by somebody else: what the app did is rolled back. */
+class Overtaken extends Error {}
+
+class Transaction {
+  private readonly store: Store;
+  private readonly worker: string;
+  private readonly run: Run;
+  private readonly call: EffectCall;
+  private readonly signal: AbortSignal;
+  private readonly pauses = new Pauses();
+  /** The number of the last one whose result was stored. */
+  private number = '';
+
+  constructor(store: Store, worker: string, run: Run, call: EffectCall, signal: AbortSignal) {
+    this.store = store;
+    this.worker = worker;
+    this.run = run;
+    this.call = call;
+    this.signal = signal;
+  }
+
+  async perform(): Promise<Ending> {
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      try {
+        await this.store.sql.transaction!((client) => this.inside(client), this.signal);
+        return { kind: 'stored' };
+      } catch (error) {
+        if (error instanceof Overtaken) return { kind: 'overtaken' };
+        if (error instanceof CommitUnknown) {
+          if (await this.isCommitted()) return { kind: 'stored' };
+        } else if (!(error instanceof NotBegun)) throw error;
+        await untilAborted(this.signal, () => this.pauses.pause(pauseMs), () => this.pauses.endAll());
+      }
+    }
+  }
+
+  private async inside(client: TransactionClient): Promise<void> {
+    const { call, worker } = this;
+    const returned = await this.run(client, ...(copyOf(call.args, 'args') as unknown[]));
+    const status = (client as { getTransactionStatus?(): unknown }).getTransactionStatus?.();
+    if (status === 'I') throw new PerdureError('transaction_ended', `${call.effect} has ended its transaction itself: its result would not be part of it.`);
+    const value = resultOf(call, returned);
+    const inbox = new Store(new ClientSql(client)).inbox;
+    const sent = await inbox.sendHeld(call.uid, worker, writeEntry({ kind: 'result', request: call.request, value }));
+    if (sent === null) throw new Overtaken();
+    this.number = sent.transaction;
+  }
+
+  /** Waits until the database says what has become of it: a transaction may still be under way without its connection. */
+  private async isCommitted(): Promise<boolean> {
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      const status = await this.store.transactionStatus(this.number).catch(() => 'unknown');
+      if (status === 'committed' || status === 'aborted') return status === 'committed';
+      await this.pauses.pause(pauseMs);
+    }
+  }
+}

@@ -1,0 +1,321 @@
+/**
+ * Effects that are transactions: with their result, or not at all, whatever happens in between.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type pg from 'pg';
+import { CancelledError, effectContext, type Implementations, type TransactionClient } from '../../runtime/client.ts';
+import { CommitUnknown, NotBegun } from '../../runtime/store/transaction.ts';
+import { compileApp, gate, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
+
+const app = compileApp(`
+  export declare function pay(...args: any[]): Promise<any>;
+  export declare function look(): Promise<any>;
+  export async function order(n: number) { return ['paid', await pay({ amount: n }), await look()]; }
+  export async function careful() { try { return await pay({ amount: 1 }); } catch (error: any) { return [error.name, error.message, error.code]; } }
+`, 'transaction');
+
+describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open(kind);
+    await world.sql.script('CREATE TABLE payments (id serial PRIMARY KEY, run text NOT NULL, amount int NOT NULL)');
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  const payments = async (run: string) => (await world.rows('SELECT amount FROM payments WHERE run = $1 ORDER BY id', [run])).map((row) => row.amount);
+
+  async function insert(client: TransactionClient, { amount }: { amount: number }): Promise<number> {
+    const { rows } = await client.query<{ amount: number }>('INSERT INTO payments (run, amount) VALUES ($1, $2) RETURNING amount', [effectContext().run, amount]);
+    return rows[0]!.amount;
+  }
+
+  type Pay = (client: TransactionClient, order: { amount: number }) => unknown;
+  const working = (transaction: Pay, policy: object = {}) => world.working(app, { pay: { transaction, ...policy } as never, look: () => 'looked' });
+
+  test('commits what it does with its result, which the run finds in its inbox', async () => {
+    const engine = await working(async (client, order) => ({ receipt: await insert(client, order), attempt: effectContext().attempt, at: new Date(0) }));
+    const run = await engine.start(app.order, { args: [7] });
+    expect(await run.result()).toEqual(['paid', { receipt: 7, attempt: 1, at: new Date(0) }, 'looked']);
+    expect(await payments(run.id)).toEqual([7]);
+    const causes = (await world.store.log.read(run.uid, 0, 9)).map(({ cause }) => cause);
+    expect(causes[2]).toMatch(/^\{"kind":"result","request":1,.*"mail":1\}$/);
+    expect(await world.store.inbox.after(run.uid, 0)).toEqual([]);
+  });
+
+  test('rolls back when it throws; a retry policy makes it again', async () => {
+    const engine = await working(
+      async (client, order) => {
+        await insert(client, order);
+        if (effectContext().attempt < 3) throw Object.assign(new Error('serialize'), { code: '40001' });
+        return 'third';
+      },
+      { retry: { attempts: 5, delay: 1, only: ['40001'] } },
+    );
+    const run = await engine.start(app.order, { args: [1] });
+    expect(await run.result()).toEqual(['paid', 'third', 'looked']);
+    expect(await payments(run.id)).toEqual([1]);
+    await engine.close();
+    const failing = await working(async (client, order) => {
+      await insert(client, order);
+      await client.query('SELECT * FROM nowhere');
+    });
+    const failed = await failing.start(app.careful);
+    expect(await failed.result()).toEqual(['error', 'relation "nowhere" does not exist', '42P01']);
+    expect(await payments(failed.id)).toEqual([]);
+  });
+
+  test('rolls back when its result cannot be stored, and when a failed statement was ignored', async () => {
+    const engine = await working(async (client, order) => [await insert(client, order), process]);
+    const run = await engine.start(app.careful);
+    expect(await run.result()).toEqual(['PerdureError', expect.stringMatching(/the result\[1\]/), 'unstorable_result']);
+    expect(await payments(run.id)).toEqual([]);
+    await engine.close();
+    const careless = await working(async (client, order) => {
+      await insert(client, order);
+      await client.query('SELECT * FROM nowhere').catch(() => {});
+    });
+    const second = await careless.start(app.careful);
+    expect(await second.result()).toEqual([expect.anything(), expect.stringMatching(/current transaction is aborted/), expect.anything()]);
+    expect(await payments(second.id)).toEqual([]);
+  });
+
+  test('of a worker that dies in it nothing has happened, and the next makes it', async () => {
+    const reached = gate();
+    let first: TestEngine;
+    first = await working(async (client, order) => {
+      await insert(client, order);
+      first.kill();
+      reached.open();
+      throw new Error('as the connection breaks');
+    });
+    const run = await first.start(app.order, { args: [5] });
+    await reached.promise;
+    await world.buryAll();
+    const second = await working(async (client, order) => [await insert(client, order), effectContext().attempt]);
+    expect(await (await second.run(run.id)).result()).toEqual(['paid', [5, 2], 'looked']);
+    expect(await payments(run.id)).toEqual([5]);
+  });
+
+  test('of a worker that dies after the commit the next finds the result', async () => {
+    const first: TestEngine = world.engine().provide(app, { pay: { transaction: insert }, look: () => 'looked' });
+    const { transaction } = first.connection;
+    const reached = gate();
+    Object.defineProperty(first.connection, 'transaction', {
+      value: async (...args: Parameters<NonNullable<typeof transaction>>) => {
+        await transaction!.call(first.connection, ...args);
+        first.kill();
+        reached.open();
+        return new Promise(() => {});
+      },
+    });
+    await first.work();
+    const run = await first.start(app.order, { args: [6] });
+    await reached.promise;
+    await world.buryAll();
+    let calls = 0;
+    const second = await working(() => calls++);
+    expect(await (await second.run(run.id)).result()).toEqual(['paid', 6, 'looked']);
+    expect([calls, await payments(run.id)]).toEqual([0, [6]]);
+  });
+
+  test.each([
+    ['was committed', true],
+    ['was not committed', false],
+  ])('an answer to COMMIT that is lost is asked for: it %s', async (_, committed) => {
+    const engine = world.engine();
+    const { transaction } = engine.connection;
+    const lost = (): never => {
+      throw new CommitUnknown('unknown', 'store_connection', 'the connection was lost');
+    };
+    let tries = 0;
+    Object.defineProperty(engine.connection, 'transaction', {
+      value: async (body: (client: TransactionClient) => Promise<unknown>, signal: AbortSignal) => {
+        tries++;
+        if (tries === 1) throw new NotBegun('unreachable', 'store_unreachable', 'no connection');
+        if (tries > 2) return transaction!.call(engine.connection, body, signal);
+        await transaction!.call(engine.connection, async (client) => {
+          await body(client);
+          if (!committed) lost(); // and so it is rolled back
+        }, signal).catch(() => {});
+        return lost();
+      },
+    });
+    let calls = 0;
+    engine.provide(app, { pay: { transaction: (client: TransactionClient, order: { amount: number }) => (calls++, insert(client, order)) }, look: () => 'looked' });
+    await engine.work();
+    const run = await engine.start(app.order, { args: [3] });
+    expect(await run.result()).toEqual(['paid', 3, 'looked']);
+    expect(calls).toBe(committed ? 1 : 2);
+    expect(await payments(run.id)).toEqual([3]);
+  });
+
+  test('takes too long: it has not happened, and is made again or fails', async () => {
+    const signals: AbortSignal[] = [];
+    const transaction: Pay = async (client, order) => {
+      const { attempt, signal } = effectContext();
+      signals.push(signal);
+      await insert(client, order);
+      if (attempt === 1) await new Promise(() => {});
+      return `attempt ${attempt}`;
+    };
+    const engine = await working(transaction, { timeout: 60, retry: { attempts: 2, delay: 1 } });
+    const run = await engine.start(app.order, { args: [2] });
+    expect(await run.result()).toEqual(['paid', 'attempt 2', 'looked']);
+    expect(await payments(run.id)).toEqual([2]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    await engine.close();
+    const once = await working(transaction, { timeout: 30 });
+    const failed = await once.start(app.careful);
+    expect(await failed.result()).toEqual(['PerdureError', expect.stringMatching(/took longer than 30 ms/), 'effect_timeout']);
+    expect(await failed.status()).toMatchObject({ inDoubt: false });
+  });
+
+  test('is rolled back when the engine has waited long enough, and made by the next', async () => {
+    const begun = gate();
+    const engine = await working(async (client, order) => {
+      await insert(client, order);
+      begun.open();
+      await new Promise(() => {});
+    });
+    const run = await engine.start(app.order, { args: [4] });
+    await begun.promise;
+    await engine.close({ deadline: 20 });
+    const next = await working(insert);
+    expect(await (await next.run(run.id)).result()).toEqual(['paid', 4, 'looked']);
+    expect(await payments(run.id)).toEqual([4]);
+  });
+
+  test('starts runs and sends messages in the same transaction', async () => {
+    const engine: TestEngine = await working(async (client, order) => {
+      await engine.startIn(client as never, app.careful, { id: `child-${kind}` });
+      if (effectContext().attempt === 1) throw new Error('not yet');
+      return insert(client, order);
+    }, { retry: { attempts: 2, delay: 1 } });
+    const run = await engine.start(app.order, { args: [8] });
+    expect(await run.result()).toEqual(['paid', 8, 'looked']);
+    expect(await (await engine.run(`child-${kind}`)).result()).toBeDefined();
+  });
+
+  test('a policy that speaks of doubt is refused', async () => {
+    for (const option of [{ idempotent: true }, { onInDoubt: () => undefined }]) {
+      const error = await thrownBy(() => world.engine().provide(app, { pay: { transaction: insert, ...option } }));
+      expect(error).toMatchObject({ code: 'effect_policy', message: expect.stringMatching(/never in doubt/) });
+    }
+    const both = await thrownBy(() => world.engine().provide(app, { pay: { transaction: insert, run: () => 0 } }));
+    expect(both).toMatchObject({ code: 'effect_policy' });
+  });
+});
+
+describe('on PostgreSQL', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open('postgres');
+    await world.sql.script('CREATE TABLE payments (id serial PRIMARY KEY, run text NOT NULL, amount int NOT NULL)');
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  test('of two workers that make it one is undone: the one that does not hold the run', async () => {
+    const gates = [gate(), gate()];
+    let inside = 0;
+    const transaction = async (client: TransactionClient, order: { amount: number }) => {
+      const mine = inside++;
+      await client.query('INSERT INTO payments (run, amount) VALUES ($1, $2)', [effectContext().run, order.amount]);
+      await gates[mine]!.promise;
+      return `worker ${mine}`;
+    };
+    const zombie = await world.working(app, { pay: { transaction } as never, look: () => 'looked' }, { leaseMs: 3_600_000 });
+    const run = await zombie.start(app.order, { args: [1] });
+    await until('the first', () => inside === 1);
+    await world.buryAll(); // as if its lease had run out
+    const heir = await world.working(app, { pay: { transaction } as never, look: () => 'looked' });
+    await until('the second', () => inside === 2);
+    gates[0]!.open();
+    await pause(50);
+    expect(await world.rows('SELECT amount FROM payments')).toEqual([]);
+    gates[1]!.open();
+    expect(await (await heir.run(run.id)).result()).toEqual(['paid', 'worker 1', 'looked']);
+    expect(await world.rows('SELECT amount FROM payments')).toEqual([{ amount: 1 }]);
+  });
+
+  test('is rolled back when its run is cancelled: it has not begun', async () => {
+    const begun = gate();
+    const engine = await world.working(app, { pay: { transaction: async (client: TransactionClient) => {
+      await client.query("INSERT INTO payments (run, amount) VALUES ('cancelled', 1)");
+      begun.open();
+      await pause(60_000, effectContext().signal);
+    } } as never, look: () => 0 });
+    const run = await engine.start(app.order, { args: [9] });
+    await begun.promise;
+    await run.cancel();
+    const error = await thrownBy(run.result());
+    expect(error).toBeInstanceOf(CancelledError);
+    expect((error as CancelledError).effects).toEqual([{ name: 'pay', args: [{ amount: 9 }], outcome: 'not begun' }]);
+    expect(await world.rows("SELECT * FROM payments WHERE run = 'cancelled'")).toEqual([]);
+  });
+
+  test('connections that are cut: before the result it is an error, and nothing is left', async () => {
+    const cut = async (client: TransactionClient) => {
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await world.rows('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+    };
+    const engine = await world.working(app, {
+      pay: {
+        transaction: async (client: TransactionClient) => {
+          if (effectContext().attempt === 1) await cut(client);
+          await client.query('SELECT 1');
+          return effectContext().attempt;
+        },
+        retry: { attempts: 2, delay: 1 },
+      } as never,
+      look: () => 'looked',
+    });
+    expect(await (await engine.start(app.order, { args: [1] })).result()).toEqual(['paid', 2, 'looked']);
+  });
+
+  test('an implementation that ends the transaction itself is told so', async () => {
+    const engine = await world.working(app, { pay: { transaction: (client: TransactionClient) => client.query('COMMIT').then(() => 'committed') } as never, look: () => 0 });
+    expect(await (await engine.start(app.careful)).result()).toEqual(['PerdureError', expect.stringMatching(/has ended its transaction itself/), 'transaction_ended']);
+  });
+
+  test('many at once do not keep the engine from its own statements', async () => {
+    const all = gate();
+    let inside = 0;
+    const engine = await world.working(app, {
+      pay: {
+        transaction: async () => {
+          if (++inside === 10) all.open();
+          await all.promise;
+        },
+      } as never,
+      look: () => 'looked',
+    });
+    const runs = await Promise.all(Array.from({ length: 30 }, () => engine.start(app.order, { args: [1] })));
+    expect(await Promise.all(runs.map((run) => run.result()))).toHaveLength(30);
+  });
+});
+
+test('a store without transactions says so when they are provided', async () => {
+  const world = await World.open('memory');
+  const error = await thrownBy(() => world.engine().provide(app, { pay: { transaction: () => 0 } }));
+  expect(error).toMatchObject({ code: 'transactions_missing', message: expect.stringContaining('transaction.wf.ts#pay') });
+  await world.close();
+});
+
+test('the client is typed as what the app declares', () => {
+  interface Orders {
+    charge(order: { amount: number }, note: string): Promise<{ receipt: string }>;
+  }
+  const given: Implementations<Orders>[] = [
+    { charge: { transaction: async (client: pg.ClientBase, order) => ({ receipt: (await client.query('SELECT $1', [order.amount])).rows[0] as string }) } },
+    { charge: { transaction: async (client, { amount }, note) => ({ receipt: note + (await client.query<{ n: string }>('SELECT 1', [amount])).rows[0]!.n }), timeout: '1 minute' } },
+    // @ts-expect-error: it returns no receipt
+    { charge: { transaction: async (_client: pg.ClientBase, _order) => 7 } },
+    // @ts-expect-error: it has no such argument
+    { charge: { transaction: (_client: TransactionClient, _order: { amount: string }) => ({ receipt: '' }) } },
+    // @ts-expect-error: it is never in doubt
+    { charge: { transaction: () => ({ receipt: '' }), idempotent: true } },
+  ];
+  expect(given).toHaveLength(5);
+});
