@@ -31,6 +31,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   run_ended: 4,
   not_in_doubt: 4,
   not_parked: 4,
+  not_failed: 4,
 };
 
 export function exitCodeOf(error: unknown): ExitCode {

@@ -23,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   terminate: async () => (await import('./commands/terminate.ts')).terminate,
   resolve: async () => (await import('./commands/resolve.ts')).resolve,
   resume: async () => (await import('./commands/resume.ts')).resume,
+  retry: async () => (await import('./commands/retry.ts')).retry,
 };
 
 async function main(argv: string[]): Promise<number> {

@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   run_terminated: row('The run was terminated from outside.', 'Nothing is to be done; the reason is in the message.'),
   run_parked: row('The run is parked: it waits for a person.', '`perdure show RUN` says why; `perdure resume RUN` lets it try again.'),
   not_parked: row('The run that was to be resumed is not parked.', 'Nothing is to be done; `perdure show RUN` tells its state.'),
+  not_failed: row('The run that was to be retried has not failed.', 'A parked run is resumed, a run that goes on needs nothing; `perdure show RUN` tells its state.'),
   not_in_doubt: row('The effect that was to be resolved is not in doubt.', '`perdure show RUN` lists the effects that are.'),
   no_such_cycle: row('The run has no cycle of this number.', '`perdure logs RUN` lists its cycles.'),
   key: row('A key that the app has chosen is no text that can be stored.', 'Use a text of 1 to 200 characters, without NUL.'),

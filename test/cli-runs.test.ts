@@ -10,6 +10,11 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const FLOW = `import { channel } from 'perdure';
 export const news = channel<string>('news');
+export async function picky(): Promise<string> {
+  const message = await news.receive();
+  if (message === 'bad') throw new Error('bad news');
+  return message;
+}
 export async function wait(what: string): Promise<string> {
   return what + ' ' + (await news.receive());
 }
@@ -110,4 +115,21 @@ test('lists by tags and by pages, and does things to all that the options let th
     expect(stderr).toContain(message);
     expect(code).toBe(1);
   }
+});
+
+test('a failed run is retried, and its log says so', async () => {
+  await text('start', 'picky', '--id', 'picky');
+  await text('send', 'picky', 'news', '"bad"');
+  const failed = async (): Promise<void> => {
+    while ((await json('show', 'picky')).status !== 'failed');
+  };
+  await failed();
+  expect(await text('retry', 'picky')).toBe('retrying picky from cycle 1\n');
+  await failed();
+  expect(await text('logs', 'picky')).toMatch(/3 .* goes on from cycle 1\s*\n/);
+  expect(await text('retry', '--workflow', 'picky')).toBe('retrying 1 run\n');
+  await failed();
+  expect(await perdure('retry', 'picky', '--from', '2')).toMatchObject({ code: 3, stderr: expect.stringContaining('was over') as string });
+  expect(await perdure('retry', 'picky', '--from', '99')).toMatchObject({ code: 3, stderr: expect.stringContaining('no_such_cycle') as string });
+  expect(await perdure('retry', 'later')).toMatchObject({ code: 4, stderr: expect.stringContaining('it is pending') as string });
 });

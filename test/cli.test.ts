@@ -424,7 +424,7 @@ test('help of every command names its arguments and options', async () => {
     expect(overview).toMatchObject({ code: 0, stderr: '' });
     expect((await app.perdure(['--help'])).stdout).toBe(overview.stdout);
     const names = [...overview.stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'cancel', 'terminate', 'resolve', 'resume']);
+    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'cancel', 'terminate', 'resolve', 'resume', 'retry']);
     for (const name of names) {
       const { code, stdout, stderr } = await app.perdure([name, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

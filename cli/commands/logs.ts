@@ -65,7 +65,7 @@ function printLines(lines: LogLine[]): void {
   });
 }
 
-type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; reason?: Json; begun?: boolean; id?: string; outcome?: { ok: Json } | { error: Json } };
+type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json } };
 
 function causeText({ cause }: LogLine, names: Map<string, string>): string {
   const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
@@ -101,6 +101,8 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
       return `${of()} ${cause.begun ? 'aborted' : 'not begun'}`;
     case 'retry':
       return `retry ${of()}`;
+    case 'back':
+      return `goes on from cycle ${cause.to}`;
     default:
       return cause.kind;
   }

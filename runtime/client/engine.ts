@@ -6,6 +6,7 @@ import { durationMs } from '../builtins/duration.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type RunName } from '../control.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
+import { retryRun, retryRuns } from '../control/retry.ts';
 import type { OnConflict, Started } from '../control/start.ts';
 import { terminateRun } from '../control/terminate.ts';
 import { PerdureError } from '../errors.ts';
@@ -203,6 +204,17 @@ export class Engine {
     this.worker?.hint();
   }
 
+  /**
+   * Lets a failed run go on from its last cycle before it failed, or from an earlier one: effects that have failed since
+   * are attempted again, results and messages that have come since arrive again. Returns the cycle.
+   */
+  async retry(run: RunHandle<unknown> | string, { from }: { from?: number } = {}): Promise<number> {
+    this.refuseClosed();
+    const cycle = await retryRun(this.store, nameOf(run), from);
+    this.worker?.hint();
+    return cycle;
+  }
+
   // ——— Many runs ———
 
   /** Runs that a filter lets through, newest first, a page at a time. */
@@ -217,6 +229,14 @@ export class Engine {
   async resumeMany(filter: RunFilter): Promise<number> {
     this.refuseClosed();
     const count = await resumeRuns(this.store, filterOf(filter));
+    this.worker?.hint();
+    return count;
+  }
+
+  /** Retries the failed runs that a filter lets through. Returns how many. */
+  async retryMany(filter: RunFilter): Promise<number> {
+    this.refuseClosed();
+    const count = await retryRuns(this.store, filterOf(filter));
     this.worker?.hint();
     return count;
   }

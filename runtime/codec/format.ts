@@ -209,6 +209,8 @@ export interface ChildDocument {
 
 /** What one cycle changed. */
 export interface DeltaDocument {
+  /** The state goes back to that after this cycle, before all else; the first key of its delta. */
+  back?: number;
   next?: number;
   mail?: number;
   clock?: number;

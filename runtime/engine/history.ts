@@ -21,6 +21,8 @@ export interface StoredEntry {
 
 export interface History {
   state: StateDocument;
+  /** Nothing of its program has been evaluated. */
+  isFresh: boolean;
   /** The last cycle. */
   seq: number;
   hash: Buffer;
@@ -31,14 +33,17 @@ export interface History {
 }
 
 /** The history of a run that has just been started. */
-export const freshHistory = (hash: Buffer): History => ({ state: emptyState(), seq: 0, hash, imageBytes: 0, deltaBytes: 0, deltas: 0 });
+export const freshHistory = (hash: Buffer): History => ({ state: emptyState(), isFresh: true, seq: 0, hash, imageBytes: 0, deltaBytes: 0, deltas: 0 });
 
 /** Throws CorruptState for anything that is not a run's history. */
 export function foldHistory(image: StoredImage | null, log: readonly StoredEntry[]): History {
   const first = log[0];
   const from = image?.seq ?? 0;
   if (!first || first.seq !== from) throw new CorruptState(`log.${from}`, 'the entry is missing');
-  const state = image ? parseState(image.state, `image.${image.seq}`) : emptyState();
+  let state = image ? parseState(image.state, `image.${image.seq}`) : emptyState();
+  let isFresh = from === 0;
+  const returns = new Returns(log);
+  returns.pass(from, { state, isFresh });
   let hash: Buffer = Buffer.from(first.hash, 'hex');
   let deltaBytes = 0;
   for (let i = 1; i < log.length; i++) {
@@ -48,18 +53,48 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
     const expected = nextHash(hash, entry.cause, entry.delta);
     if (expected.toString('hex') !== entry.hash) throw new CorruptState(path, 'its hash does not fit: the entry was changed');
     hash = expected;
-    applyDelta(state, parse<DeltaDocument>(entry.delta, path));
+    const delta = parse<DeltaDocument>(entry.delta, path);
+    if (delta.back === undefined) isFresh = false;
+    else ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
+    applyDelta(state, delta);
+    returns.pass(entry.seq, { state, isFresh });
     deltaBytes += entry.delta.length;
   }
   compact(state);
   return {
     state,
+    isFresh,
     seq: from + log.length - 1,
     hash,
     imageBytes: image?.state.length ?? 0,
     deltaBytes,
     deltas: log.length - 1,
   };
+}
+
+type Place = Pick<History, 'state' | 'isFresh'>;
+
+/** States that the log goes back to (`retry-plan.ts`), kept as the fold comes by them. */
+class Returns {
+  private readonly wanted: ReadonlySet<unknown>;
+  private readonly kept = new Map<number, string>();
+
+  constructor(log: readonly StoredEntry[]) {
+    const backs = log.filter(({ delta }) => delta.startsWith('{"back":'));
+    this.wanted = new Set(backs.map(({ seq, delta }) => parse<DeltaDocument>(delta, `log.${seq}`).back));
+  }
+
+  pass(seq: number, place: Place): void {
+    if (!this.wanted.has(seq)) return;
+    compact(place.state);
+    this.kept.set(seq, JSON.stringify(place));
+  }
+
+  to(seq: number, path: string): Place {
+    const place = this.kept.get(seq);
+    if (place === undefined) throw new CorruptState(path, `the log does not come by cycle ${seq}`);
+    return JSON.parse(place) as Place;
+  }
 }
 
 function parseState(text: string, path: string): StateDocument {

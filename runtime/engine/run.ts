@@ -7,6 +7,7 @@
  */
 import { toDocument } from '../codec/border.ts';
 import { classify } from '../codec/classify.ts';
+import { emptyState } from '../codec/fold.ts';
 import { Decoder } from '../codec/decode.ts';
 import { Unstorable } from '../codec/unstorable.ts';
 import { FORMAT_VERSION, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
@@ -95,8 +96,8 @@ export class Run implements Host {
   }
 
   /** A run that has not begun: its first cycle runs the top level of its modules and calls the workflow. */
-  static fresh(program: Program): Run {
-    return new Run(program, new Heap(), program.freshEnvs(), new Map());
+  static fresh(program: Program, { mail, clock, last }: Pick<StateDocument, 'mail' | 'clock' | 'last'> = emptyState()): Run {
+    return Object.assign(new Run(program, new Heap(), program.freshEnvs(), new Map()), { mail, clock, last });
   }
 
   /** Restores a run from its state. */

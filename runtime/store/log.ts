@@ -2,6 +2,7 @@
  * The log of runs and its images: the state, as text that the store does not read.
  */
 import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
+import { retryRun } from './queries/retry-run.ts';
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
 import { StoreError } from './errors.ts';
 import { readLast, terminateRun } from './queries/terminate-run.ts';
@@ -32,6 +33,14 @@ export interface Commit {
 export interface Termination extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta'> {
   /** Of a workflow that has not ended. */
   outcome: string;
+}
+
+/** The entry by which a log goes back, and what is put back into the inbox. */
+export interface Return extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta'> {
+  to: number;
+  /** The number of the last inbox entry. */
+  mail: { before: number; after: number };
+  entries: { n: number; entry: string }[];
 }
 
 export interface LogRow {
@@ -125,6 +134,13 @@ export class Log {
   /** Ends a run from outside. Returns false if its log has grown meanwhile, or it has ended. */
   async terminate({ uid, seq, prev, hash, cause, delta, outcome }: Termination): Promise<boolean> {
     const rows = await this.sql.query(terminateRun, [uid, seq, prev, hash, cause, delta, outcome]);
+    return rows.length === 1;
+  }
+
+  /** Lets a failed run go on from an earlier cycle. Returns false if it has not failed, or has changed meanwhile. */
+  async back({ uid, seq, prev, hash, cause, delta, to, mail, entries }: Return): Promise<boolean> {
+    const [numbers, texts] = [entries.map(({ n }) => n), entries.map(({ entry }) => entry)];
+    const rows = await this.sql.query(retryRun, [uid, seq, prev, hash, cause, delta, to, mail.before, mail.after, numbers, texts]);
     return rows.length === 1;
   }
 

@@ -107,6 +107,8 @@ export class HeldRun {
   /** Workers have gone while they held it: the next cycle is tried in another process first. */
   private suspect: boolean;
   private readonly run: Run;
+  /** Nothing of its program has been evaluated. */
+  private isFresh: boolean;
   private readonly arrivals: Arrival[] = [];
   /** What the cycle under way takes in. */
   private inHand: Arrival[] = [];
@@ -137,7 +139,8 @@ export class HeldRun {
     this.artifact = identity.artifact;
     this.isChild = identity.parent !== null;
     this.suspect = identity.losses >= LOSSES_MAX;
-    this.run = history.seq === 0 ? Run.fresh(program) : Run.restore(program, history.state);
+    this.run = history.isFresh ? Run.fresh(program, history.state) : Run.restore(program, history.state);
+    this.isFresh = history.isFresh;
     this.mailSeen = this.run.mail;
     this.seq = history.seq;
     this.hash = history.hash;
@@ -184,7 +187,7 @@ export class HeldRun {
     let checkpoint: Checkpoint;
     let commit: Commit;
     try {
-      if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.seq === 0, cause });
+      if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.isFresh, cause });
       checkpoint = await this.context.evaluator.evaluate(this.uid, () => evaluate(this.run, arrivals, this.context.clock));
       commit = this.commitOf(cause, arrivals, checkpoint);
     } catch (error) {
@@ -248,6 +251,7 @@ export class HeldRun {
   private committed(commit: Commit, checkpoint: Checkpoint): void {
     const { context } = this;
     this.seq = commit.seq;
+    this.isFresh = false;
     this.suspect = false;
     this.hash = commit.hash;
     this.sinceImage.deltas++;

@@ -60,7 +60,7 @@ export class Intake {
     for (const { request } of loaded.claims) held.hasClaims(request);
     try {
       await held.pinned(async () => {
-        if (history.seq === 0) held.arrive(...beginning(loaded));
+        if (history.isFresh) held.arrive(...beginning(loaded));
         for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
         // What has arrived may have settled some.
         await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);

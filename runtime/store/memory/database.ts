@@ -19,6 +19,7 @@ import { listing } from './list-runs.ts';
 import { loading } from './load-run.ts';
 import { releasing } from './release-run.ts';
 import { sendingHeld } from './send-held.ts';
+import { retrying } from './retry-run.ts';
 import { sending } from './send-message.ts';
 import { starting } from './start-run.ts';
 import { Tables } from './tables.ts';
@@ -39,6 +40,7 @@ export const IMPLEMENTATIONS = new Map([
   ...listing,
   ...loading,
   ...releasing,
+  ...retrying,
   ...sending,
   ...sendingHeld,
   ...starting,

@@ -1,0 +1,99 @@
+/**
+ * Retry of failed runs: `engine/retry-plan.ts` says what it means.
+ */
+import { nextHash } from '../codec/chain.ts';
+import { writeDocument, type DeltaDocument } from '../codec/format.ts';
+import { findRun, type RunName } from '../control.ts';
+import type { Arrival } from '../engine/cycle.ts';
+import { foldHistory } from '../engine/history.ts';
+import { planRetry } from '../engine/retry-plan.ts';
+import { PerdureError } from '../errors.ts';
+import type { LogRow } from '../store/log.ts';
+import type { RunFilter, StoredRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { narrowed, pagesOf } from './many.ts';
+
+/**
+ * Lets a failed run go on from its last cycle before its workflow has ended, or from an earlier one. Returns the cycle.
+ * Throws `run_missing`, `not_failed`, `no_such_cycle`.
+ */
+export async function retryRun(store: Store, name: RunName, from?: number): Promise<number> {
+  const run = await findRun(store, name);
+  if (run.replacedBy !== null) throw new PerdureError('not_failed', `Another run has taken the id '${run.id}', so this one stays as it is.`);
+  if (run.status !== 'failed') throw new PerdureError('not_failed', `The run '${run.id}' has not failed: it is ${run.status}.`);
+  const { image, log } = await store.log.load(run.uid);
+  const end = await endOf(store, run, log);
+  const to = from ?? end.seq - 1;
+  if (!Number.isInteger(to) || to < 0 || to >= end.seq) {
+    throw new PerdureError('no_such_cycle', `The run '${run.id}' can go on from one of its cycles 0 to ${end.seq - 1}, not from ${to}.`);
+  }
+  const last = foldHistory(image, log);
+  const before = await store.log.loadAt(run.uid, to);
+  const { state, seq } = foldHistory(before.image, before.log);
+  if (seq !== to) throw new PerdureError('no_such_cycle', `The log of '${run.id}' does not reach back to cycle ${to}: it was pruned.`);
+  if (state.over !== null) throw new PerdureError('no_such_cycle', `After cycle ${to} the run '${run.id}' was over; it can go on from one before.`);
+  const { cause, delta, inbox } = planRetry(to, state, last.state, await arrivedAfter(store, run, to));
+  const [causeText, deltaText] = [writeDocument(cause), writeDocument(delta)];
+  let number = run.mail;
+  const entries = inbox.map(({ n, entry }) => ({ n: n ?? ++number, entry: writeDocument(entry) }));
+  const isBack = await store.log.back({
+    uid: run.uid,
+    seq: last.seq + 1,
+    prev: last.hash,
+    hash: nextHash(last.hash, causeText, deltaText),
+    cause: causeText,
+    delta: deltaText,
+    to,
+    mail: { before: run.mail, after: number },
+    entries,
+  });
+  if (!isBack) return retryRun(store, name, from); // somebody else has just done so, which the next look finds
+  if (run.turnKey !== null) await store.runs.giveTurns([run.turnKey]);
+  store.sql.announce();
+  return to;
+}
+
+/** The same for all failed runs that a filter lets through. Returns how many. */
+export async function retryRuns(store: Store, filter: RunFilter): Promise<number> {
+  let count = 0;
+  for await (const page of pagesOf(store, narrowed(filter, ['failed']))) {
+    for (const run of page) {
+      if (run.replacedBy !== null) continue;
+      try {
+        await retryRun(store, run);
+        count++;
+      } catch (error) {
+        if (!(error instanceof PerdureError) || !['not_failed', 'run_missing'].includes(error.code)) throw error;
+      }
+    }
+  }
+  return count;
+}
+
+/** The cycle in which the workflow has ended; effects may have come to an end after it. */
+async function endOf(store: Store, run: StoredRun, log: readonly LogRow[]): Promise<{ seq: number }> {
+  const isEnd = ({ delta }: { delta: string }): boolean => (JSON.parse(delta) as DeltaDocument).over !== undefined;
+  const found = log.findLast((row, i) => i > 0 && isEnd(row));
+  if (found) return found;
+  let end: { seq: number } | undefined;
+  for await (const row of rowsAfter(store, run.uid, 0)) if (isEnd(row)) end = row;
+  if (!end) throw new PerdureError('no_such_cycle', `The log of '${run.id}' does not reach back to the cycle in which it has failed: it was pruned.`);
+  return end;
+}
+
+const PAGE = 1000;
+
+async function* rowsAfter(store: Store, uid: string, seq: number): AsyncGenerator<LogRow> {
+  for (let from = seq + 1; ; ) {
+    const page = await store.log.read(uid, from, PAGE);
+    yield* page;
+    if (page.length < PAGE) return;
+    from = page.at(-1)!.seq + 1;
+  }
+}
+
+async function arrivedAfter(store: Store, run: StoredRun, to: number): Promise<Arrival[]> {
+  const arrived: Arrival[] = [];
+  for await (const { cause } of rowsAfter(store, run.uid, to)) arrived.push(...([JSON.parse(cause)].flat() as Arrival[]));
+  return arrived;
+}
