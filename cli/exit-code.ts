@@ -25,6 +25,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   artifact_missing: 2,
   store_url: 1,
   run_missing: 3,
+  schedule_missing: 3,
   no_such_cycle: 3,
   unknown_workflow: 3,
   run_exists: 4,

@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   send: async () => (await import('./commands/send.ts')).send,
   cancel: async () => (await import('./commands/cancel.ts')).cancel,
   terminate: async () => (await import('./commands/terminate.ts')).terminate,
+  schedules: async () => (await import('./commands/schedules.ts')).schedules,
   resolve: async () => (await import('./commands/resolve.ts')).resolve,
   resume: async () => (await import('./commands/resume.ts')).resume,
   retry: async () => (await import('./commands/retry.ts')).retry,

@@ -10,6 +10,8 @@
 export { open, type OpenOptions } from './client/open.ts';
 export { Engine, type Resolution } from './client/engine.ts';
 export type { ManyOptions, Sent, StartOptions } from './client/start-options.ts';
+export type { ScheduleOptions, ScheduleState } from './client/schedules.ts';
+export type { Overlap } from './control/schedule.ts';
 export type { CancelOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';

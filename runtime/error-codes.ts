@@ -53,6 +53,8 @@ export const ERROR_CODES = {
   no_such_cycle: row('The run has no cycle of this number.', '`perdure logs RUN` lists its cycles.'),
   key: row('A key that the app has chosen is no text that can be stored.', 'Use a text of 1 to 200 characters, without NUL.'),
   channel: row('`send` was given neither a channel of a workflow module nor a name.', 'Pass the exported channel.'),
+  schedule: row('A schedule says what cannot be: a wrong cron expression, time zone or option.', 'Correct what the message names.'),
+  schedule_missing: row('There is no schedule with this id.', '`perdure schedules` shows those there are.'),
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),
 
   // What implementations of effects meet.

@@ -60,6 +60,7 @@ engine.provide(flow, {
   slow: process.env.SLOW === 'no' ? () => 'again' : () => new Promise(() => {}),
 });
 await engine.work();
+await engine.schedule('nightly', { cron: '0 3 * * *', timeZone: 'Europe/Berlin', workflow: flow.doubt, args: [1], overlap: 'allow' });
 console.log('ready');
 setInterval(() => {}, 1000);
 `;
@@ -307,6 +308,23 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(logged).toContain('start wait #1 as child-1');
     await text('terminate', 'parent-1');
     await until('child-1', 'terminated');
+  });
+
+  test('schedules are listed, paused, resumed, triggered and removed', async () => {
+    const listed = (await text('schedules')).split('\n');
+    expect(listed[0]).toMatch(/^SCHEDULE {2}CRON {7}ZONE {11}WORKFLOW {2}OVERLAP {2}NEXT {2,}LAST {2}LAST RUN$/);
+    expect(listed[1]).toMatch(/^nightly {3}0 3 \* \* \* {2}Europe\/Berlin {2}doubt {5}allow {4}\d{4}-\d\d-\d\d [\d:.]{12}/);
+    expect(await text('schedules', 'pause', 'nightly')).toBe('paused nightly\n');
+    expect(await json('schedules')).toMatchObject([{ id: 'nightly', workflow: 'flow.wf.ts#doubt', args: [1], paused: true, lastRun: null }]);
+    expect(await text('schedules', 'resume', 'nightly')).toBe('resumed nightly\n');
+    const { run } = await json('schedules', 'trigger', 'nightly');
+    expect(run).toMatch(/^nightly@\d{4}-\d\d-\d\dT[\d:]{8}Z-[0-9a-f]{8}$/);
+    await until(run, 'completed');
+    expect(await json('schedules')).toMatchObject([{ lastRun: run }]);
+    expect(await perdure('schedules', 'pause', 'weekly')).toMatchObject({ code: 3, stderr: "error[schedule_missing]: There is no schedule 'weekly'.\n" });
+    expect(await perdure('schedules', 'explode', 'nightly')).toMatchObject({ code: 1 });
+    expect(await text('schedules', 'remove', 'nightly')).toBe('removed nightly\n');
+    expect(await text('schedules')).toBe('No schedules.\n');
   });
 
   test('a run is cancelled, and one terminated', async () => {

@@ -7,6 +7,7 @@ import { errorDocument } from '../codec/outcome.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type RunName } from '../control.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import { retryRun, retryRuns } from '../control/retry.ts';
+import { pauseSchedule, putSchedule, removeSchedule, triggerSchedule } from '../control/schedule.ts';
 import type { OnConflict, Started } from '../control/start.ts';
 import { terminateRun } from '../control/terminate.ts';
 import { PerdureError } from '../errors.ts';
@@ -23,6 +24,7 @@ import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type
 import type { Implementations } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { RunHandle, statusOf } from './run-handle.ts';
+import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
 import type { ManyOptions, StartOptions } from './start-options.ts';
 import { Starter, type AnyWorkflow } from './starter.ts';
 
@@ -262,6 +264,51 @@ export class Engine {
     this.refuseClosed();
     await resumeRun(this.store, nameOf(run));
     this.worker?.hint();
+  }
+
+  // ——— Schedules ———
+
+  /**
+   * Begins a run at every tick of a cron expression: one, however many workers there are. The same schedule again changes
+   * nothing; another one under the same id takes its place. Throws `schedule`.
+   */
+  async schedule<A extends unknown[], R>(id: string, options: ScheduleOptions<A, R>): Promise<void> {
+    this.refuseClosed();
+    const spec = scheduleSpec(options);
+    const program = await this.starter.storeProgramOf(options.workflow);
+    await putSchedule(this.store, id, spec, program.entry);
+    this.worker?.hint(true);
+  }
+
+  /** Takes a schedule away. Its runs go on. Throws `schedule_missing`, as all that name one. */
+  async unschedule(id: string): Promise<void> {
+    this.refuseClosed();
+    await removeSchedule(this.store, id);
+  }
+
+  async schedules(): Promise<ScheduleState[]> {
+    this.refuseClosed();
+    return (await this.store.schedules.list()).map(scheduleState);
+  }
+
+  /** Ticks that come while it is paused are never made. */
+  async pauseSchedule(id: string): Promise<void> {
+    this.refuseClosed();
+    await pauseSchedule(this.store, id, true);
+  }
+
+  async resumeSchedule(id: string): Promise<void> {
+    this.refuseClosed();
+    await pauseSchedule(this.store, id, false);
+    this.worker?.hint(true);
+  }
+
+  /** Begins a run of a schedule now, whatever its clock says. */
+  async triggerSchedule<R = unknown>(id: string): Promise<RunHandle<R>> {
+    this.refuseClosed();
+    const run = await triggerSchedule(this.store, id);
+    this.worker?.hint();
+    return new RunHandle<R>(this, run.id, run.uid);
   }
 
   /** Finishes the cycles in hand, waits for effects under way (at most `deadline`), and releases everything. */

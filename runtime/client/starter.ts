@@ -80,6 +80,12 @@ export class Starter {
     return { workflow: id, program: this.registry.registerRunnable(module) };
   }
 
+  async storeProgramOf(workflow: unknown): Promise<Artifact> {
+    const { program } = this.workflow(workflow);
+    await this.storeProgram(program);
+    return program;
+  }
+
   /** The entry module of a workflow's program. */
   entryOf(workflow: unknown): string {
     return workflowOf(workflow).module.manifest.id;

@@ -12,6 +12,7 @@ import { Log } from './log.ts';
 import { readClock } from './queries/held-runs.ts';
 import { transactionStatus } from './queries/send-held.ts';
 import { Runs } from './runs.ts';
+import { Schedules } from './schedules.ts';
 import type { Sql } from './sql.ts';
 import { Workers } from './workers.ts';
 
@@ -24,6 +25,7 @@ export class Store {
   readonly workers: Workers;
   readonly artifacts: Artifacts;
   readonly families: Families;
+  readonly schedules: Schedules;
   private closing: Promise<void> | null = null;
 
   constructor(sql: Sql) {
@@ -35,6 +37,7 @@ export class Store {
     this.workers = new Workers(sql);
     this.artifacts = new Artifacts(sql);
     this.families = new Families(sql);
+    this.schedules = new Schedules(sql);
   }
 
   /** The database's clock, in ms since 1970. */

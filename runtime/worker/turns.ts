@@ -29,15 +29,15 @@ export class Turns {
     if (key === undefined) return;
     this.keys.delete(uid);
     // If this fails, a look gives it out.
-    this.give([key]).catch(() => {});
+    this.give(key).catch(() => {});
   }
 
   async look(): Promise<void> {
     const keys = await this.store.runs.queuedKeys(KEYS_MAX);
-    if (keys.length > 0) await this.give(keys);
+    if (keys.length > 0) await this.give(...keys);
   }
 
-  private async give(keys: string[]): Promise<void> {
+  async give(...keys: string[]): Promise<void> {
     if ((await this.store.runs.giveTurns(keys)) > 0) this.given();
   }
 }

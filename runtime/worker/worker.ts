@@ -25,6 +25,7 @@ import { Lease } from './lease.ts';
 import { Pauses } from './pauses.ts';
 import { tryApart } from './trial.ts';
 import type { Registry } from './registry.ts';
+import { Schedules } from './schedules.ts';
 import { Turns } from './turns.ts';
 
 export interface WorkerOptions {
@@ -64,6 +65,7 @@ export class Worker {
   private readonly lease: Lease;
   private readonly intake: Intake;
   private readonly turns: Turns;
+  private readonly schedules: Schedules;
   private readonly listeners = new Map<string, Set<(outcome: string | null) => void>>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
@@ -72,6 +74,7 @@ export class Worker {
   /** When the alarm is set for, by the monotonic clock. */
   private alarmAt = Number.POSITIVE_INFINITY;
   private sleeperTimer: Timer | null = null;
+  private tickTimer: Timer | null = null;
   private stopListening: (() => void) | null = null;
   /** Outcomes on their way to the inbox. */
   private readonly late = new Set<Promise<void>>();
@@ -147,6 +150,7 @@ export class Worker {
       ended: (uid, outcome) => this.notify(uid, outcome),
     };
     this.intake = new Intake(this.context, registry, this.held);
+    this.schedules = new Schedules(store, registry);
     this.turns = new Turns(store, () => this.hint());
   }
 
@@ -156,12 +160,14 @@ export class Worker {
     await this.lease.buryDead();
     await this.turns.look();
     await this.children.look();
+    await this.tick();
     this.stopListening = this.store.sql.onActivity(() => this.hint());
     await this.poll();
   }
 
   /** Something may have happened: look soon. */
-  hint(): void {
+  hint(timeHasPassed = false): void {
+    this.timeHasPassed ||= timeHasPassed;
     void this.poll();
   }
 
@@ -208,7 +214,7 @@ export class Worker {
     this.lease.stop();
     const end = host.monotonic() + deadlineMs;
     const left = (): number => Math.max(0, end - host.monotonic());
-    for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer]) timer?.cancel();
+    for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer, this.tickTimer]) timer?.cancel();
     const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
     await this.polling?.catch(() => {});
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
@@ -260,6 +266,7 @@ export class Worker {
         await this.lease.buryDead();
         await this.turns.look();
         await this.children.look();
+        await this.tick();
       }
       this.timeHasPassed = false;
       if (this.uncertain) await this.recover();
@@ -282,6 +289,14 @@ export class Worker {
       // The store is unreachable: the next poll tries again.
       this.uncertain = true;
     }
+  }
+
+  /** Makes the ticks that have come, and looks again when the next one does, if that is before the next poll. */
+  private async tick(): Promise<void> {
+    const { inMs, turnKeys } = await this.schedules.look(this.options.pollMs);
+    for (const key of turnKeys) await this.turns.give(key);
+    this.tickTimer?.cancel();
+    if (inMs !== null && !this.closing) this.tickTimer = host.after(Math.ceil(inMs), () => this.hint(true));
   }
 
   /** Somebody has ended the run: what of it is under way here stops. */

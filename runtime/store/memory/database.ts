@@ -20,6 +20,7 @@ import { loading } from './load-run.ts';
 import { releasing } from './release-run.ts';
 import { sendingHeld } from './send-held.ts';
 import { retrying } from './retry-run.ts';
+import { scheduling } from './schedules.ts';
 import { sending } from './send-message.ts';
 import { starting } from './start-run.ts';
 import { Tables } from './tables.ts';
@@ -41,6 +42,7 @@ export const IMPLEMENTATIONS = new Map([
   ...loading,
   ...releasing,
   ...retrying,
+  ...scheduling,
   ...sending,
   ...sendingHeld,
   ...starting,

@@ -136,7 +136,19 @@ export class PerRun<T> {
   }
 }
 
+export interface ScheduleRow {
+  id: string;
+  spec: string;
+  entry: string;
+  paused: boolean;
+  nextAt: number | null;
+  lastAt: number | null;
+  lastRun: string | null;
+  skipped: number;
+}
+
 export class Tables {
+  readonly schedules = new Map<string, ScheduleRow>();
   readonly artifacts = new Map<string, ArtifactRow>();
   readonly runs = new RunTable();
   readonly log = new PerRun(() => new Numbered<LogRow>());
