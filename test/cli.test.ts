@@ -442,7 +442,7 @@ test('help of every command names its arguments and options', async () => {
     expect(overview).toMatchObject({ code: 0, stderr: '' });
     expect((await app.perdure(['--help'])).stdout).toBe(overview.stdout);
     const names = [...overview.stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'cancel', 'terminate', 'resolve', 'resume', 'retry']);
+    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'cancel', 'terminate', 'schedules', 'resolve', 'resume', 'retry']);
     for (const name of names) {
       const { code, stdout, stderr } = await app.perdure([name, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -618,7 +618,7 @@ test('exit codes', () => {
   expect(exitCodeOf(undefined)).toBe(70);
   const codes = Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[];
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
-  expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'unknown_workflow']);
+  expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'schedule_missing', 'unknown_workflow']);
   expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_parked', 'not_in_doubt']);
   expect(of(70)).toEqual([]);
 });
