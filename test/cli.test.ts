@@ -619,6 +619,6 @@ test('exit codes', () => {
   const codes = Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[];
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
   expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'schedule_missing', 'unknown_workflow']);
-  expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_parked', 'not_in_doubt']);
+  expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_parked', 'not_failed', 'not_in_doubt']);
   expect(of(70)).toEqual([]);
 });
