@@ -146,7 +146,7 @@ test('an embedded store: beside the process that holds it, and after its end by 
 
 test('a run that ends the workers that hold it is parked, and the next worker lives', { timeout: 120_000 }, async () => {
   const run = await engine.start(app.hoards, { id: 'hoarder' });
-  const little = ['--max-old-space-size=120'];
+  const little = ['--max-old-space-size=300'];
   for (const name of ['first', 'second']) {
     const child = await startProcess(name, url, little);
     await once(child, 'exit');
