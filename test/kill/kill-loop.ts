@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Engine } from '../../runtime/client.ts';
+import { Engine, PerdureError } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { openStore } from '../../runtime/store/open.ts';
 import type { Store } from '../../runtime/store/store.ts';
@@ -193,8 +193,13 @@ class KillLoop {
       for (const request of (await inspectRun(store, run)).requests) {
         if (!request.inDoubt) continue;
         const happened = this.journal.happenings.find(({ key }) => key === `${run.uid}:${request.number}`);
-        await engine.resolve(run.id, request.number, happened ? { result: happened.value } : { retry: true });
-        this.resolved[happened ? 'result' : 'retry']++;
+        try {
+          await engine.resolve(run.id, request.number, happened ? { result: happened.value } : { retry: true });
+          this.resolved[happened ? 'result' : 'retry']++;
+        } catch (error) {
+          // A decision before this one let the run go on, or end: what is still in doubt is seen the next time.
+          if (!(error instanceof PerdureError && (error.code === 'not_in_doubt' || error.code === 'run_ended'))) throw error;
+        }
       }
     }
   }
