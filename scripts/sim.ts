@@ -2,37 +2,58 @@
  * The seeded fault simulation of the engine.
  *
  *     npm run sim -- --seeds 20000 [--from 1]
- *     npm run sim -- --from SEED --seeds 1 --trace
+ *     npm run sim -- --from SEED --seeds 1 --trace     what happens in one seed
+ *     npm run sim -- --planted [--only TEXT]           are known bugs found?
+ *
+ * The last line is a summary; the exit code is 1 if there is a violation, or a bug that is not found.
  */
 import { parseArgs } from 'node:util';
-import { inTurn, simulate } from '../test/simulation/simulation.ts';
+import { PLANTED } from '../test/simulation/planted.ts';
+import { findPlanted, simulateMany } from '../test/simulation/seeds.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '2000' },
     from: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 
-const from = Number(values.from);
-const count = Number(values.seeds);
-const total = { steps: 0, virtualMs: 0, runs: 0, cycles: 0, attempts: 0 };
-const faults: Record<string, number> = {};
-let violations = 0;
-const began = performance.now();
-for (let seed = from; seed < from + count; seed++) {
-  const result = await inTurn(() => simulate(seed, { trace: values.trace }));
-  for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += result[key];
-  for (const [kind, times] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + times;
-  if (values.trace) for (const line of result.trace) console.log(line);
-  if (result.violations.length > 0) {
-    violations++;
-    console.log(`seed ${seed}:\n  ${result.violations.slice(0, 3).join('\n  ')}`);
-    if (violations === 10) break;
+const VIOLATIONS_MAX = 10;
+const PLANTED_SEEDS = 1000;
+
+async function planted(): Promise<boolean> {
+  let missed = 0;
+  const bugs = PLANTED.filter(({ name }) => name.includes(values.only));
+  for (const bug of bugs) {
+    const found = await findPlanted(bug, PLANTED_SEEDS);
+    if (found) console.log(`seed ${String(found.seed).padStart(4)}  ${bug.name}\n           ${found.violation.slice(0, 160)}`);
+    else console.log(`NOT FOUND  ${bug.name}`);
+    missed += found ? 0 : 1;
   }
+  console.log(`${bugs.length} bugs planted, ${missed} not found within ${PLANTED_SEEDS} seeds`);
+  return missed === 0;
 }
-const seconds = (performance.now() - began) / 1000;
-console.log(faults);
-console.log(`${count} seeds, ${total.steps} steps, ${total.cycles} cycles, ${Object.values(faults).reduce((a, b) => a + b, 0)} faults, ${(total.virtualMs / 3.6e6).toFixed(2)} h, ${violations} violations, ${seconds.toFixed(1)} s`);
-process.exitCode = violations > 0 ? 1 : 0;
+
+async function seeds(): Promise<boolean> {
+  const began = performance.now();
+  const total = await simulateMany(Number(values.from), Number(values.seeds), {
+    trace: values.trace,
+    violationsMax: VIOLATIONS_MAX,
+    each: ({ seed, violations, trace }) => {
+      for (const line of trace) console.log(line);
+      if (violations.length > 0) console.log(`seed ${seed}:\n  ${violations.slice(0, 3).join('\n  ')}`);
+    },
+  });
+  const faults = Object.values(total.faults).reduce((sum, times) => sum + times, 0);
+  console.log(Object.entries(total.faults).sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, times]) => `${kind} ${times}`).join(', '));
+  console.log(
+    `${total.seeds} seeds, ${total.runs} runs, ${total.cycles} cycles, ${total.attempts} attempts, ${total.steps} steps, ${faults} faults, ` +
+      `${(total.virtualMs / 3.6e6).toFixed(1)} virtual hours, ${((performance.now() - began) / 1000).toFixed(1)} s; ${total.violations} violations`,
+  );
+  return total.violations === 0;
+}
+
+process.exitCode = (await (values.planted ? planted() : seeds())) ? 0 : 1;

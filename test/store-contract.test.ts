@@ -843,7 +843,7 @@ describe.each(KINDS)('%s', (kind) => {
     const retryMs = await store.claims.recordFailure(run.uid, 1, 1, worker, '{"error":"x"}', 5000);
     expect(retryMs).toBeGreaterThanOrEqual(before + 5000);
     expect(await store.claims.recordFailure(run.uid, 1, 1, worker, '{"error":"x"}', 90_000)).toBe(retryMs); // a pause begins once
-    await store.claims.markDoubt(run.uid, 2, 1, 'a', worker);
+    expect(await store.claims.markDoubt(run.uid, 2, 1, 'a', worker)).toBe(true);
     await store.claims.markDoubt(run.uid, 2, 1, 'b', worker);
     expect((await store.runs.find(run.id))!.inDoubt).toBe(true);
     const claims = await store.claims.of(run.uid);
@@ -867,7 +867,7 @@ describe.each(KINDS)('%s', (kind) => {
     const other = await register();
     expect(await store.claims.claimAttempt(run.uid, 1, 2, other)).toBe('lost');
     expect(await store.claims.recordFailure(run.uid, 1, 1, other, '{}', 1)).toBe(null);
-    await store.claims.markDoubt(run.uid, 2, 1, worker, other);
+    expect(await store.claims.markDoubt(run.uid, 2, 1, worker, other)).toBe(false);
     expect(await store.claims.of(run.uid)).toMatchObject([{ request: 1, attempt: 1, worker: 'gone', failure: null, doubt: true }]);
     // A worker that was buried while it looked at a request, which others have settled meanwhile.
     await store.workers.bury(worker);

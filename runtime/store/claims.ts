@@ -64,9 +64,10 @@ export class Claims {
     return row ? Number(row.retry_ms) : null;
   }
 
-  /** An attempt that `worker` has made is in doubt, says the one that holds the run. */
-  async markDoubt(uid: string, request: number, attempt: number, worker: string, holder: string): Promise<void> {
-    await this.sql.query(markDoubt, [uid, request, attempt, worker, holder]);
+  /** An attempt that `worker` has made is in doubt, says the one that holds the run. Returns false if it does not. */
+  async markDoubt(uid: string, request: number, attempt: number, worker: string, holder: string): Promise<boolean> {
+    const rows = await this.sql.query(markDoubt, [uid, request, attempt, worker, holder]);
+    return rows.length === 1;
   }
 
   async recordHeartbeats(beats: readonly StoredHeartbeat[]): Promise<void> {

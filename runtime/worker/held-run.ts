@@ -24,6 +24,7 @@ import type { History } from '../engine/history.ts';
 import { host } from '../host.ts';
 import type { ClaimedRun } from '../store/runs.ts';
 import type { Commit } from '../store/log.ts';
+import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Children } from './children.ts';
 import type { Committer } from './committer.ts';
@@ -121,6 +122,8 @@ export class HeldRun {
   /** What the log holds since the last image. */
   private sinceImage: SinceImage;
   private busy = false;
+  /** The store is being told to let it sleep. */
+  isReleasing = false;
   private pins = 0;
   private dropped = false;
   /** It leaves memory as soon as its cycle is committed. */
@@ -193,7 +196,8 @@ export class HeldRun {
     } catch (error) {
       this.putBack(cause);
       if (error instanceof Stopped) this.context.stopped(this.program);
-      if (error instanceof CutShort) this.leave();
+      // The trial needs the store.
+      if (error instanceof CutShort || error instanceof StoreError) this.leave();
       else await this.park(error);
       return false;
     }
@@ -361,12 +365,12 @@ export class HeldRun {
    */
   async release(): Promise<void> {
     if (!this.isResting || !this.context.mayBegin()) return;
-    this.busy = true;
+    this.busy = this.isReleasing = true;
     const wakeMs = Math.min(this.nextTimer() ?? Number.POSITIVE_INFINITY, this.context.dispatcher.nextDue(this.uid) ?? Number.POSITIVE_INFINITY);
     const released = await this.context.store
       .runs.release(this.uid, this.context.worker(), this.mailSeen, wakeMs === Number.POSITIVE_INFINITY ? null : wakeMs)
       .catch(() => false);
-    this.busy = false;
+    this.busy = this.isReleasing = false;
     this.restingSince = host.monotonic();
     // What arrived just now is in the inbox too, or goes there now, or is in the state as a timer.
     if (released) {

@@ -132,7 +132,7 @@ export class Intake {
     const doubtful = claims.find((claim) => claim.doubt && claim.attempt === attempt);
     if (doubtful) await this.context.dispatcher.retry(pending.call, doubtful);
     // Somebody has decided before; or this worker has taken the decision, and not heard of its claim.
-    else await this.context.dispatcher.reconsider(pending.call);
+    else await this.context.dispatcher.reconsider(pending.call, claims);
   }
 
   private async resumeEffects(held: HeldRun, pending: PendingEffect[], loaded: LoadedRun): Promise<void> {

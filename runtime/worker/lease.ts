@@ -20,6 +20,7 @@ export class Lease {
   private readonly leaseMs: number;
   private readonly told: LeaseEvents;
   private timer: Timer | null = null;
+  private renewing: Promise<void> | null = null;
   private ended = false;
   /** The name of this incarnation; empty before the first. */
   worker = '';
@@ -41,14 +42,16 @@ export class Lease {
     };
     await this.store.workers.register(identity, this.leaseMs);
     this.worker = identity.id;
+    if (this.ended) return;
     await this.clock.synchronise(() => this.store.clock());
     this.schedule();
   }
 
-  /** No more renewals; what is held is still held. */
-  stop(): void {
+  /** No more renewals; what is held is still held. Resolves when none is under way: a name may be being taken. */
+  async stop(): Promise<void> {
     this.ended = true;
     this.timer?.cancel();
+    await this.renewing;
   }
 
   /** Frees what workers held that are surely gone: their lease has run out, or they were processes of this machine. */
@@ -59,7 +62,10 @@ export class Lease {
   }
 
   private schedule(): void {
-    if (!this.ended) this.timer = host.after(this.leaseMs / 3, () => void this.renew());
+    if (this.ended) return;
+    this.timer = host.after(this.leaseMs / 3, () => {
+      this.renewing = this.renew();
+    });
   }
 
   private async renew(): Promise<void> {

@@ -101,6 +101,7 @@ export class Worker {
       registry,
       clock: this.clock,
       worker: () => this.lease.worker,
+      isReleasing: (uid) => this.held.get(uid)?.isReleasing ?? false,
       settled: (call, outcome, hasClaims) => {
         const held = this.held.get(call.uid);
         if (held) held.effectSettled(call, outcome, hasClaims);
@@ -211,7 +212,7 @@ export class Worker {
   async close(deadlineMs: number): Promise<void> {
     this.closing = true;
     this.stopListening?.();
-    this.lease.stop();
+    const nameKept = this.lease.stop();
     const end = host.monotonic() + deadlineMs;
     const left = (): number => Math.max(0, end - host.monotonic());
     for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer, this.tickTimer]) timer?.cancel();
@@ -224,7 +225,7 @@ export class Worker {
     } while (!this.dispatcher.isIdle && left() > 0);
     await this.dispatcher.stop();
     this.children.stop();
-    await Promise.race([Promise.all([...this.late]), this.pauses.pause(left())]);
+    await Promise.race([Promise.all([nameKept, ...this.late]), this.pauses.pause(left())]);
     this.closed = true;
     this.pauses.endAll();
     gaveUp.cancel();
@@ -375,7 +376,6 @@ export class Worker {
   }
 
   private async releaseRested(): Promise<void> {
-    if (this.closing) return; // a run may wait for an effect that is not begun any more: all are given back, to be taken at once
     const before = host.monotonic() - this.options.restMs;
     const rested = [...this.held.values()].filter((held) => held.isResting && held.restingSince <= before);
     await Promise.all(rested.map((held) => held.release()));
@@ -383,6 +383,7 @@ export class Worker {
 
   /** Looks again when the next sleeping run is due, if that is before the next poll. */
   private async scheduleSleepers(): Promise<void> {
+    if (this.closing) return;
     const inMs = await this.store.runs.nextDue(this.registry.entries());
     if (inMs === null || inMs > this.options.pollMs || this.closing) return;
     this.sleeperTimer?.cancel();

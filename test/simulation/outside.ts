@@ -53,8 +53,8 @@ export const EFFECT_TIMEOUT_MS = 400;
 export const POLICIES: Record<EffectName, object> = {
   pay: {},
   note: { idempotent: true },
-  moody: { retry: { attempts: 3, delay: 40 } },
-  stern: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 30, backoff: 'fixed' } },
+  moody: { retry: { attempts: 3, delay: 300 } },
+  stern: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
   slow: { timeout: EFFECT_TIMEOUT_MS },
 };
 

@@ -24,6 +24,8 @@ export interface ChaosRates {
   crashWithin: number;
   close: number;
   pause: number;
+  /** It pauses in the middle of what it does next. */
+  pauseWithin: number;
   cut: number;
   wallJump: number;
   down: number;
@@ -105,7 +107,7 @@ export function drawMix(random: Random): Mix {
     slots: 1 + random.below(3),
     machines: 1 + random.below(2),
     options: {
-      pollMs: random.pick([150, 400, 700]),
+      pollMs: random.pick([200, 600]),
       leaseMs: random.pick([900, 2500]),
       restMs: random.pick([1, 1, 30, 400]),
       runsMax: random.pick([1, 2, 100]),
@@ -128,6 +130,7 @@ export function drawMix(random: Random): Mix {
       crashWithin: some(4),
       close: some(1.2, 0.3),
       pause: some(1, 0.4),
+      pauseWithin: some(4, 0.3),
       cut: some(1, 0.4),
       wallJump: some(1, 0.3),
       down: some(0.5, 0.2),

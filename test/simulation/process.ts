@@ -21,6 +21,12 @@ export class Machine {
   }
 }
 
+export interface ProcessWorld {
+  now(): number;
+  die(process: Process): void;
+  violate(what: string): void;
+}
+
 /** What an app asks for itself when it starts a run: that may take longer than the engine lives. */
 const APPS_OWN = new Set(['perdure_start_run', 'perdure_find_run', 'perdure_store_artifact', 'announce']);
 
@@ -36,10 +42,16 @@ export class Process implements Owner {
   cutUntil = 0;
   /** After so many more contacts with the outside it dies: before the next. */
   contactsLeft = Number.POSITIVE_INFINITY;
+  /** After so many it pauses, and how long. */
+  contactsToPause = Number.POSITIVE_INFINITY;
+  pauseMs = 0;
   /** The names its workers have registered under. */
   readonly workers = new Set<string>();
+  /** Its engine is being closed. */
+  closing = false;
   /** Its engine has been closed: it makes no contact any more. */
   closed = false;
+  private readonly now: () => number;
   private readonly die: (process: Process) => void;
   private readonly violate: (what: string) => void;
 
@@ -48,21 +60,28 @@ export class Process implements Owner {
     machine: Machine,
     pid: number,
     started: string,
-    { die, violate }: { die: (process: Process) => void; violate: (what: string) => void },
+    { now, die, violate }: ProcessWorld,
   ) {
     this.name = name;
     this.machine = machine;
     this.pid = pid;
     this.started = started;
+    this.now = now;
     this.die = die;
     this.violate = violate;
     machine.processes.set(pid, this);
+  }
+
+  pause(ms: number): void {
+    this.contactsToPause = Number.POSITIVE_INFINITY;
+    this.pausedUntil = Math.max(this.pausedUntil, this.now() + ms);
   }
 
   /** It turns to the outside. False: it has just died, and has not. */
   contact(what: string): boolean {
     if (this.closed && !APPS_OWN.has(what)) this.violate(`${this.name} is closed, and asks for ${what}`);
     if (this.alive && this.contactsLeft-- <= 0) this.die(this);
+    if (this.contactsToPause-- <= 0) this.pause(this.pauseMs);
     return this.alive;
   }
 }
@@ -82,7 +101,9 @@ export const resetIds = (): void => void (ids = 0);
 
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');
 
-export function answerHost({ current, scheduler, random, warned }: HostAnswers): void {
+/** Returns how to give the host back. */
+export function answerHost({ current, scheduler, random, warned }: HostAnswers): () => void {
+  const own = { ...host };
   Object.assign(host, {
     now: () => BEGINNING + Math.floor(scheduler.now + current().machine.wallOffsetMs),
     monotonic: () => scheduler.now + current().pid * 1000,
@@ -115,4 +136,5 @@ export function answerHost({ current, scheduler, random, warned }: HostAnswers):
     hostname: () => current().machine.name,
     bootId: () => `boot-${current().machine.boot}`,
   } satisfies typeof host);
+  return () => void Object.assign(host, own);
 }

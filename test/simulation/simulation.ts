@@ -56,7 +56,7 @@ export interface SimulationOptions {
 /** How long everything may take once there are no faults any more. */
 const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
-const REST_MS = 1500;
+const REST_MS = 1000;
 const DAY_MS = 86_400_000;
 
 /** A place where a worker runs, one process after the other. */
@@ -111,7 +111,7 @@ export class Simulation {
     this.machines = Array.from({ length: this.mix.machines }, (_, i) => new Machine(`machine-${i}`));
     this.slots = Array.from({ length: this.mix.slots }, (_, i) => ({ name: `w${i}`, generation: 0, process: null, engine: null }));
     resetIds();
-    answerHost({
+    this.giveHostBack = answerHost({
       current: () => {
         if (this.current === null) throw new Error('something asks for its host between two events');
         return this.current;
@@ -124,7 +124,7 @@ export class Simulation {
   }
 
   private makeUsers(): Users {
-    const process = new Process('users', new Machine('users'), 1, 'users', { die: () => {}, violate: (what) => this.violate(what) });
+    const process = new Process('users', new Machine('users'), 1, 'users', { now: () => this.scheduler.now, die: () => {}, violate: (what) => this.violate(what) });
     this.usersProcess = process;
     const store = new Store(this.network.connect(process));
     return new Users({
@@ -142,6 +142,7 @@ export class Simulation {
   }
 
   private usersProcess!: Process;
+  readonly giveHostBack: () => void;
 
   // ——— Events ———
 
@@ -183,6 +184,7 @@ export class Simulation {
     while (machine.processes.get(pid)?.alive) pid++;
     slot.generation++;
     const process = new Process(`${slot.name}.${slot.generation}`, machine, pid, `${this.scheduler.now.toFixed(3)}`, {
+      now: () => this.scheduler.now,
       die: (dead) => this.die(slot, dead),
       violate: (what) => this.violate(what),
     });
@@ -241,6 +243,7 @@ export class Simulation {
   private closeEngine(slot: Slot, deadline: number, then: () => void): void {
     const { process, engine } = slot;
     if (!process?.alive || !engine) return;
+    process.closing = true;
     this.scheduler.after(0, process, 'close', () => {
       this.trace(process, `closes within ${deadline} ms`);
       engine.close({ deadline }).then(
@@ -271,7 +274,12 @@ export class Simulation {
       });
       this.often(chaos.close, 'close', () => this.closeEngine(slot, this.random.pick([0, 50, 500, 3000]), () => {}));
       this.often(chaos.pause, 'pause', () => {
-        if (slot.process) slot.process.pausedUntil = this.scheduler.now + this.random.next() * 3 * options.leaseMs;
+        slot.process?.pause(this.random.next() * 3 * options.leaseMs);
+      });
+      this.often(chaos.pauseWithin, 'pauseWithin', () => {
+        if (!slot.process) return;
+        slot.process.contactsToPause = this.random.below(12);
+        slot.process.pauseMs = this.random.next() * 3 * options.leaseMs;
       });
       this.often(chaos.cut, 'cut', () => {
         if (slot.process) slot.process.cutUntil = this.scheduler.now + this.random.next() * 2 * options.leaseMs;
@@ -314,7 +322,7 @@ export class Simulation {
     for (const { process } of this.slots) {
       if (!process) continue;
       process.cutUntil = 0;
-      process.contactsLeft = Number.POSITIVE_INFINITY;
+      process.contactsLeft = process.contactsToPause = Number.POSITIVE_INFINITY;
     }
   }
 
@@ -330,6 +338,7 @@ export class Simulation {
     this.enter(this.usersProcess, () => this.users.begin(mix.runs, mix.faultsMs / 2));
     const deadline = mix.faultsMs + CALM_MS;
     this.until(() => this.hasEnded(), deadline);
+    this.becomeCalm();
     if (this.hasEnded()) this.rest();
     else if (this.violations.length === 0) this.violate(`not all has ended: ${this.unended()}`);
     for (const evidence of this.evidence()) for (const wrong of judge(evidence, this.database)) this.violate(wrong);
@@ -340,7 +349,7 @@ export class Simulation {
   }
 
   private hasEnded(): boolean {
-    return this.calm && this.users.told.size === this.mix.runs.length && [...this.watch.ledgers.values()].every(({ ended }) => ended);
+    return this.users.told.size === this.mix.runs.length && [...this.watch.ledgers.values()].every(({ ended }) => ended);
   }
 
   private unended(): string {
@@ -365,13 +374,13 @@ export class Simulation {
     const awake = Math.max(scheduler.now, ...this.slots.map(({ process }) => process?.pausedUntil ?? 0));
     this.until(() => false, awake + REST_MS);
     for (const { process, engine } of this.slots) {
-      if (!process?.alive || !engine) continue;
+      if (!process?.alive || process.closing || !engine) continue;
       const { held, calls } = holdingsOf(engine);
       if (held > 0 || calls > 0) this.violate(`${process.name} still holds ${held} runs and ${calls} calls`);
     }
     let open = 0;
     for (const slot of this.slots) {
-      if (!slot.process?.alive) continue;
+      if (!slot.process?.alive || slot.process.closing) continue;
       open++;
       this.closeEngine(slot, 1000, () => open--);
     }
@@ -441,6 +450,7 @@ export function simulate(seed: number, { trace = false, plant }: SimulationOptio
   } finally {
     process.off('unhandledRejection', rejected);
     uproot?.();
+    simulation.giveHostBack();
   }
   return simulation.result(seed);
 }

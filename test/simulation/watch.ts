@@ -114,6 +114,12 @@ export class Watch {
         if (rows.length > 0) this.ledgers.set(uid, new Ledger(uid, id, hash, this.now()));
         return;
       }
+      case 'perdure_start_runs': {
+        const [uids, ids, , , , , hashes] = values as [string[], string[], string[], string[], string[], Buffer[], Buffer[]];
+        const started = new Set(rows.map(({ uid }) => uid));
+        uids.forEach((uid, i) => started.has(uid) && this.ledgers.set(uid, new Ledger(uid, ids[i]!, hashes[i]!, this.now())));
+        return;
+      }
       case 'perdure_commit_cycle':
       case 'perdure_commit_cycles':
       case 'perdure_commit_ends': {

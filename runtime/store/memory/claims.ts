@@ -64,7 +64,7 @@ export const claims: Implementation[] = [
     if (!isHeld(tables, uid, holder)) return [];
     const { row } = insert(tables, uid, { request, attempt, worker });
     row.doubt ??= tables.now();
-    return [];
+    return [{ attempt }];
   }),
 
   on(recordHeartbeats, (tables, uids: string[], requests: number[], attempts: number[], workers: string[], details: (string | null)[]) => {

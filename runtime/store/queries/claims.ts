@@ -44,7 +44,7 @@ export const recordFailure: Statement = {
 
 /**
  * Nobody knows whether an attempt has happened. Values: uid, request, attempt, the worker that made it, the one that
- * holds the run.
+ * holds the run. No row: it does not.
  */
 export const markDoubt: Statement = {
   name: 'perdure_mark_doubt',
@@ -53,7 +53,8 @@ export const markDoubt: Statement = {
       SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $5 AND status = 'running' FOR SHARE
     )
     INSERT INTO perdure.claims (uid, request, attempt, worker, doubt) SELECT uid, $2::bigint, $3::int, $4::text, clock_timestamp() FROM run
-    ON CONFLICT (uid, request, attempt) DO UPDATE SET doubt = coalesce(perdure.claims.doubt, clock_timestamp())`,
+    ON CONFLICT (uid, request, attempt) DO UPDATE SET doubt = coalesce(perdure.claims.doubt, clock_timestamp())
+    RETURNING attempt`,
 };
 
 /**

@@ -34,6 +34,8 @@ export interface DispatcherContext {
   readonly registry: Registry;
   readonly clock: DatabaseClock;
   worker(): string;
+  /** Is this worker about to let go of the run? Then what comes next may be somebody else's. */
+  isReleasing(uid: string): boolean;
   /** Told of an outcome, and whether the store holds claims of the call beyond the one in the log. */
   settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
   /** Something has been sent to this run from here. */
@@ -44,6 +46,18 @@ export interface DispatcherContext {
 const abortedAfter = (failure: Json | null, begun: boolean): EffectOutcome =>
   failure === null ? { kind: 'aborted', begun } : { kind: 'failure', error: failure };
 
+/** What this process has done about an attempt that it has begun. */
+interface Begun {
+  attempt: number;
+  /** Its outcome has been told: to the run, or to the inbox. */
+  settled: boolean;
+  /** It has failed, which the store does not know. */
+  failure: { document: Json; pauseMs: number } | null;
+}
+
+/** How long to wait for the answer to a release. */
+const RELEASING_MS = 10;
+
 const closing = (): PerdureError => new PerdureError('closing', 'The engine is closing');
 
 export class Dispatcher {
@@ -51,8 +65,8 @@ export class Dispatcher {
   private readonly calls = new PendingCalls();
   /** Calls of cancelled runs, by their keys. */
   private readonly aborted = new Set<string>();
-  /** The last attempt that this process has begun, by the keys of calls; until their outcomes are committed here. */
-  private readonly made = new Map<string, number>();
+  /** The last attempt that this process has begun, by the keys of calls; until an outcome is committed here. */
+  private readonly begun = new Map<string, Begun>();
   private readonly pauses = new Pauses();
   private readonly doubts: Doubts;
   private readonly heartbeats: Heartbeats;
@@ -96,11 +110,15 @@ export class Dispatcher {
       this.pauseUntil(pending, attempt, last.retryMs ?? 0, pending.failure);
       return;
     }
-    if (this.isMadeHere(call, attempt)) return; // its outcome is on its way to the inbox
+    const here = this.here(call, attempt);
+    if (here?.settled) return; // its outcome is on its way to the inbox
+    const pending = resumed();
+    pending.hasClaims = further.length > 0;
+    if (here?.failure) await this.recordFailure(pending, attempt, here.failure.document, here.failure.pauseMs);
     // It was claimed by a statement that was thought lost.
-    if (worker === this.context.worker()) this.begin(resumed(), attempt, further.length > 0);
-    else if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(resumed(), attempt + 1);
-    else await this.doubt(call, attempt, worker);
+    else if (here === undefined && worker === this.context.worker()) this.begin(pending, attempt, pending.hasClaims);
+    else if (this.definition(call)?.policy.idempotent) await this.claimAndBegin(pending, attempt + 1);
+    else await this.markDoubt(pending, attempt, worker);
   }
 
   /** Makes another attempt, after the one that was in doubt, because somebody said so. */
@@ -114,9 +132,8 @@ export class Dispatcher {
     this.begin(pending, attempt);
   }
 
-  /** Looks at what the store knows of a call that nothing is done about here. */
-  async reconsider(call: EffectCall): Promise<void> {
-    const claims = await this.context.store.claims.of(call.uid);
+  /** Decides again what becomes of a call, by the claims that the store has. */
+  async reconsider(call: EffectCall, claims: StoredClaim[]): Promise<void> {
     const further = claims.filter(({ request }) => request === call.request);
     if (further.length > 0) await this.resume(call, { first: '', further });
   }
@@ -134,7 +151,11 @@ export class Dispatcher {
 
   /** The run is not held here any more. What is under way goes on; what only waits is for whoever holds it. */
   forget(uid: string): void {
-    for (const pending of this.calls.of(uid)) if (pending.phase === 'pausing') this.end(pending);
+    for (const pending of this.calls.of(uid)) {
+      const isUnderWay = pending.attempt?.hasEnded === false;
+      if (pending.phase === 'doubting' && isUnderWay) pending.phase = 'doubtful';
+      else if (pending.phase !== 'running' && pending.phase !== 'doubtful') this.end(pending);
+    }
     this.doubts.forget(uid);
   }
 
@@ -142,7 +163,7 @@ export class Dispatcher {
   drop(uid: string, requests: Iterable<number>): void {
     for (const request of requests) {
       this.aborted.delete(idempotencyKey({ uid, request }));
-      this.made.delete(idempotencyKey({ uid, request }));
+      this.begun.delete(idempotencyKey({ uid, request }));
       this.doubts.drop({ uid, request });
       const pending = this.calls.get({ uid, request });
       if (!pending) continue;
@@ -172,9 +193,10 @@ export class Dispatcher {
   resumeAborted(call: EffectCall, { first, further }: EarlierAttempts): void {
     this.aborted.add(idempotencyKey(call));
     const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null };
-    if (this.calls.get(call) || this.isMadeHere(call, last.attempt)) return; // it is still to tell how it has ended
-    const failure = last.failure === null ? null : (JSON.parse(last.failure) as Json);
-    const mayHaveBegun = last.worker !== '' && last.worker !== this.context.worker();
+    const here = this.here(call, last.attempt);
+    if (this.calls.get(call) || here?.settled) return; // it is still to tell how it has ended
+    const failure = last.failure === null ? (here?.failure?.document ?? null) : (JSON.parse(last.failure) as Json);
+    const mayHaveBegun = here !== undefined || (last.worker !== '' && last.worker !== this.context.worker());
     this.context.settled(call, abortedAfter(failure, mayHaveBegun), further.length > 0);
   }
 
@@ -182,8 +204,10 @@ export class Dispatcher {
     return this.aborted.has(idempotencyKey(call));
   }
 
-  private isMadeHere(call: CallKey, attempt: number): boolean {
-    return this.made.get(idempotencyKey(call)) === attempt;
+  /** What this process has done about an attempt. */
+  private here(call: CallKey, attempt: number): Begun | undefined {
+    const last = this.begun.get(idempotencyKey(call));
+    return last?.attempt === attempt ? last : undefined;
   }
 
   get isIdle(): boolean {
@@ -244,9 +268,11 @@ export class Dispatcher {
       this.begin(pending, attempt);
       return;
     }
-    this.end(pending);
     // A worker before this one has made the claim, or a statement that was thought lost.
-    if (claimed === 'taken' && !this.closing && !this.isAborted(call)) await this.keepTrying(() => this.reconsider(call));
+    const claims = claimed === 'taken' ? await this.keepTrying(() => this.context.store.claims.of(call.uid)) : undefined;
+    if (!this.isCurrent(pending)) return;
+    this.end(pending);
+    if (claims && !this.closing && !this.isAborted(call)) await this.reconsider(call, claims);
   }
 
   /** Without the run, whoever holds it decides what comes next. */
@@ -272,7 +298,7 @@ export class Dispatcher {
       },
       ended: (of, ending) => this.attemptEnded(pending, of, ending),
     });
-    this.made.set(idempotencyKey(call), number);
+    this.begun.set(idempotencyKey(call), { attempt: number, settled: false, failure: null });
     pending.attempt = attempt;
     pending.phase = 'running';
     pending.failure = null;
@@ -301,12 +327,12 @@ export class Dispatcher {
         return;
       case 'stored':
         this.end(pending);
-        this.heartbeats.forget(pending.call);
+        this.outcomeIsTold(pending.call);
         this.context.sent(pending.call.uid);
         return;
       case 'overtaken':
         // Should this worker get the run again, the attempt is still to be made.
-        this.made.delete(idempotencyKey(pending.call));
+        this.begun.delete(idempotencyKey(pending.call));
         this.end(pending);
         return;
       case 'refused':
@@ -349,6 +375,8 @@ export class Dispatcher {
     const retryMs = await this.keepTrying(() =>
       this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
     );
+    const begun = this.here(call, attempt);
+    if (begun && typeof retryMs !== 'number') begun.failure = { document: failure, pauseMs };
     if (retryMs === undefined || !this.isCurrent(pending)) return;
     if (retryMs === null) this.end(pending);
     else this.pauseUntil(pending, attempt, retryMs, failure);
@@ -368,7 +396,12 @@ export class Dispatcher {
     pending.phase = 'pausing';
     pending.due = due;
     pending.timer?.cancel();
-    pending.timer = host.after(due - this.context.clock.earliest(), () => void this.claimAndBegin(pending, attempt + 1));
+    pending.timer = host.after(due - this.context.clock.earliest(), () => this.pauseIsOver(pending, attempt + 1));
+  }
+
+  private pauseIsOver(pending: PendingCall, attempt: number): void {
+    if (this.context.isReleasing(pending.call.uid)) pending.timer = host.after(RELEASING_MS, () => this.pauseIsOver(pending, attempt));
+    else void this.claimAndBegin(pending, attempt);
   }
 
   /** Nobody knows whether it has happened. Should it still settle, that settles the doubt. */
@@ -382,27 +415,30 @@ export class Dispatcher {
       this.answer(pending, attempt, error);
       return;
     }
-    void this.markDoubt(pending, attempt);
+    void this.markDoubt(pending, attempt, this.context.worker());
   }
 
-  private async markDoubt(pending: PendingCall, attempt: number): Promise<void> {
+  /** `maker`: the worker that made the attempt. */
+  private async markDoubt(pending: PendingCall, attempt: number, maker: string): Promise<void> {
+    const isWanted = (): boolean => this.isCurrent(pending) && pending.phase === 'doubting';
     pending.phase = 'doubting';
     pending.hasClaims = true;
-    await this.keepTrying(() => this.doubt(pending.call, attempt, this.context.worker()));
-    if (!this.isCurrent(pending) || pending.phase !== 'doubting') return;
-    pending.phase = 'doubtful';
-    if (pending.attempt!.hasEnded) this.end(pending);
+    const marked = await this.keepTrying(async () => isWanted() && (await this.doubt(pending.call, attempt, maker)));
+    if (!isWanted()) return;
+    if (marked && pending.attempt?.hasEnded === false) pending.phase = 'doubtful';
+    else this.end(pending);
   }
 
-  /** An attempt that `worker` has made is in doubt. */
-  private async doubt(call: EffectCall, attempt: number, worker: string): Promise<void> {
+  /** An attempt that `maker` has made is in doubt. Returns false if this worker does not hold the run. */
+  private async doubt(call: EffectCall, attempt: number, maker: string): Promise<boolean> {
     const { uid, request } = call;
     const { claims } = this.context.store;
     await this.heartbeats.write(); // they are evidence
-    await claims.markDoubt(uid, request, attempt, worker, this.context.worker());
-    if (!this.definition(call)?.policy.onInDoubt) return;
+    if (!(await claims.markDoubt(uid, request, attempt, maker, this.context.worker()))) return false;
+    if (!this.definition(call)?.policy.onInDoubt) return true;
     const claim = (await claims.of(uid)).find((c) => c.request === request && c.attempt === attempt);
     if (claim?.doubt) this.decide(call, claim);
+    return true;
   }
 
   /** It waits for a decision: by the app's code, if there is some for it, or by a person. */
@@ -418,8 +454,14 @@ export class Dispatcher {
   private settle(pending: PendingCall, outcome: EffectOutcome): void {
     this.end(pending);
     this.aborted.delete(idempotencyKey(pending.call));
-    this.heartbeats.forget(pending.call);
+    this.outcomeIsTold(pending.call);
     this.context.settled(pending.call, outcome, pending.hasClaims);
+  }
+
+  private outcomeIsTold(call: EffectCall): void {
+    this.heartbeats.forget(call);
+    const begun = this.begun.get(idempotencyKey(call));
+    if (begun) begun.settled = true;
   }
 
   // ——— Bookkeeping ———

@@ -1,0 +1,215 @@
+/**
+ * Bugs that are planted, to see whether the simulation finds them. Each is one that an engine of this kind may have, put
+ * in from outside: by a database that does less than its statements say, or a method that does something else.
+ */
+import { Claims } from '../../runtime/store/claims.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
+import { Log, type Commit } from '../../runtime/store/log.ts';
+import { DatabaseClock } from '../../runtime/worker/clock.ts';
+import { Dispatcher } from '../../runtime/worker/effects/dispatcher.ts';
+import { HeldRun } from '../../runtime/worker/held-run.ts';
+import { Worker } from '../../runtime/worker/worker.ts';
+import { host } from '../../runtime/host.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface PlantedBug {
+  name: string;
+  /** Returns how to take it back. */
+  plant(simulation: Simulation): () => void;
+}
+
+type Method = (...args: any[]) => any;
+
+/** Puts another method in the place of one; that gets the old one, and is called as a method. */
+function replace(owner: object, name: string, make: (old: Method) => Method): () => void {
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  const methods = owner as Record<string, Method>;
+  methods[name] = make(methods[name]!);
+  return () => {
+    if (own) Object.defineProperty(owner, name, own);
+    else delete methods[name];
+  };
+}
+
+/** Does something before a statement of this name. */
+const before = (simulation: Simulation, name: string, meddle: (values: any[]) => void): (() => void) =>
+  replace(simulation.database, 'execute', (execute) => (statement, values) => {
+    if (statement.name.startsWith(name)) meddle(values);
+    return execute.call(simulation.database, statement, values);
+  });
+
+const nothing = (): void => {};
+
+export const PLANTED: PlantedBug[] = [
+  {
+    name: 'a commit does not ask who holds the run, nor what the log has become',
+    plant: (simulation) =>
+      before(simulation, 'perdure_commit', (values) => {
+        const { log, runs } = simulation.database.tables;
+        const isBatch = Array.isArray(values[0]);
+        for (let i = 0; i < (isBatch ? values[0].length : 1); i++) {
+          const at = (column: number): any => (isBatch ? values[column][i] : values[column]);
+          const table = log.of(at(0));
+          const previous = table.get(at(1) - 1);
+          table.delete(at(1), Number.POSITIVE_INFINITY);
+          if (previous) previous.hash = at(2).toString('hex');
+          runs.change(runs.byUid.get(at(0))!, { worker: at(7) });
+        }
+      }),
+  },
+  {
+    name: 'a commit whose answer was lost counts as done',
+    plant: () =>
+      replace(
+        Log.prototype,
+        'commit',
+        (commit) =>
+          async function (this: Log, commits: Commit[]) {
+            try {
+              return await commit.call(this, commits);
+            } catch (error) {
+              if (error instanceof StoreError && error.kind === 'unknown') return new Set(commits.map(({ hash }) => hash.toString('hex')));
+              throw error;
+            }
+          },
+      ),
+  },
+  {
+    name: 'a claim whose answer was lost counts as made',
+    plant: () =>
+      replace(
+        Claims.prototype,
+        'claimAttempt',
+        (claimAttempt) =>
+          async function (this: Claims, ...values) {
+            try {
+              return await claimAttempt.apply(this, values);
+            } catch (error) {
+              if (error instanceof StoreError && error.kind === 'unknown') return 'claimed';
+              throw error;
+            }
+          },
+      ),
+  },
+  {
+    name: 'effects begin before what asks for them is committed',
+    plant: () =>
+      replace(
+        HeldRun.prototype,
+        'commitOf',
+        (commitOf) =>
+          function (this: any, cause, arrivals, checkpoint) {
+            const commit = commitOf.call(this, cause, arrivals, checkpoint);
+            for (const [n, document] of checkpoint.requests) {
+              if ('effect' in document && document.by !== undefined) this.context.dispatcher.first(this.callOf(n, document));
+            }
+            return commit;
+          },
+      ),
+  },
+  {
+    name: 'the claim of a first attempt is not recorded',
+    plant: () => {
+      const commitOf = replace(
+        HeldRun.prototype,
+        'commitOf',
+        (old) =>
+          function (this: any, ...args) {
+            const { context } = this;
+            this.context = { ...context, mayBegin: () => false };
+            const commit = old.apply(this, args);
+            this.context = context;
+            return commit;
+          },
+      );
+      const committed = replace(
+        HeldRun.prototype,
+        'committed',
+        (old) =>
+          function (this: any, commit, checkpoint) {
+            for (const document of checkpoint.requests.values()) if ('effect' in document) document.by = this.context.worker();
+            old.call(this, commit, checkpoint);
+          },
+      );
+      return () => {
+        commitOf();
+        committed();
+      };
+    },
+  },
+  {
+    name: "timers fire by the host's clock",
+    plant: () => replace(DatabaseClock.prototype, 'earliest', () => () => host.now()),
+  },
+  {
+    name: 'messages are taken out of the inbox when they are read',
+    plant: (simulation) =>
+      replace(simulation.database, 'execute', (execute) => (statement, values) => {
+        const rows = execute.call(simulation.database, statement, values);
+        if (statement.name === 'perdure_load_run' || statement.name === 'perdure_read_inbox') {
+          simulation.database.tables.inbox.of(values[0]).delete(0, Number.POSITIVE_INFINITY);
+        }
+        return rows;
+      }),
+  },
+  {
+    name: 'a run is let go of though something has arrived',
+    plant: (simulation) =>
+      before(simulation, 'perdure_release_run', (values) => {
+        values[2] = simulation.database.tables.runs.byUid.get(values[0])?.mail;
+      }),
+  },
+  {
+    name: 'runs are claimed that others hold',
+    plant: (simulation) =>
+      before(simulation, 'perdure_claim_runs', ([worker]) => {
+        const { runs, now } = simulation.database.tables;
+        for (const run of runs.waking) if (run.worker !== null && run.worker !== worker) runs.free(run, now());
+      }),
+  },
+  {
+    name: 'a worker that does not hold the run claims an attempt',
+    plant: (simulation) =>
+      replace(simulation.database, 'execute', (execute) => (statement, values) => {
+        const run = simulation.database.tables.runs.byUid.get(values[0]);
+        if (statement.name !== 'perdure_claim_attempt' || !run || run.worker === values[3]) return execute.call(simulation.database, statement, values);
+        const { worker } = run;
+        run.worker = values[3];
+        const rows = execute.call(simulation.database, statement, values);
+        run.worker = worker;
+        return rows;
+      }),
+  },
+  {
+    name: 'what is in doubt is attempted again',
+    plant: () =>
+      replace(
+        Dispatcher.prototype,
+        'markDoubt',
+        () =>
+          function (this: any, pending, attempt) {
+            return this.claimAndBegin(pending, attempt + 1);
+          },
+      ),
+  },
+  {
+    name: 'an outcome that comes too late for its run is dropped',
+    plant: () => replace(Worker.prototype, 'sendLate', () => nothing),
+  },
+  {
+    name: 'a lost notification is never made up for',
+    plant: (simulation) => {
+      simulation.mix.options.pollMs = 1e9;
+      return nothing;
+    },
+  },
+  {
+    name: 'workers that are gone are not buried',
+    plant: (simulation) => replace(simulation.database, 'execute', (execute) => (statement, values) =>
+      statement.name === 'perdure_bury_worker' ? [{ count: 0 }] : execute.call(simulation.database, statement, values)),
+  },
+  {
+    name: 'what a worker holds is not asked for after an answer was lost',
+    plant: () => replace(Worker.prototype, 'recover', () => async () => {}),
+  },
+];
