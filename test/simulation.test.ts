@@ -1,6 +1,7 @@
 /**
- * The real engine over a simulated database, network, clock and set of processes: new seeds in every run. The seed is in
- * the message of the test that fails; `npm run sim -- --from SEED --seeds 1 --trace` shows what happens in it.
+ * The real engine over a simulated database, network, clock and set of processes: the same seeds in every run, from SIM_SEED
+ * on if that is set; `npm run sim` tries others. The seed is in the message of the test that fails;
+ * `npm run sim -- --from SEED --seeds 1 --trace` shows what happens in it.
  */
 import { describe, expect, test } from 'vitest';
 import { PLANTED } from './simulation/planted.ts';
@@ -9,7 +10,7 @@ import { inTurn, simulate } from './simulation/simulation.ts';
 
 const SEEDS = 5000;
 const PER_TEST = 500;
-const FIRST = Number(process.env.SIM_SEED ?? Math.floor(Math.random() * 1_000_000_000));
+const FIRST = Number(process.env.SIM_SEED ?? 1);
 
 describe('whatever fails, the guarantees hold, and all comes to its end', () => {
   for (let from = FIRST; from < FIRST + SEEDS; from += PER_TEST) {
@@ -28,7 +29,7 @@ describe('whatever fails, the guarantees hold, and all comes to its end', () => 
 });
 
 test('a seed is one history, the same every time', async () => {
-  for (const seed of [1, 2, 3, FIRST]) {
+  for (const seed of [1, 2, 3, 40]) {
     const [once, again] = [await inTurn(() => simulate(seed, { trace: true })), await inTurn(() => simulate(seed, { trace: true }))];
     expect(again.trace).toEqual(once.trace);
     expect(again.fingerprint).toBe(once.fingerprint);
