@@ -90,8 +90,13 @@ describe.each(KINDS)('%s', (kind) => {
   const childrenOf = (uid: string) => world.store.families.childrenOf(uid, 100);
   const status = async (uid: string) => (await world.store.runs.findByUid(uid))!.status;
   const ended = (uid: string) => until('its end', async () => (await world.store.runs.findByUid(uid))!.finishedMs !== null);
-  /** The id of a child that its parent has told of. */
-  const startedChild = async (): Promise<string> => (await until('the child', () => paid.find((p) => String(p).startsWith('started ')))).toString().slice(8);
+  /** The id of a child that its parent has told of, and that sleeps by now: one that has not begun has nothing to clean up. */
+  const startedChild = async (): Promise<string> => {
+    const id = (await until('the child', () => paid.find((p) => String(p).startsWith('started ')))).toString().slice(8);
+    const { uid } = (await world.store.runs.find(id))!;
+    await until('its sleep', async () => (await world.store.log.read(uid, 0, 2)).length === 2);
+    return id;
+  };
 
   test('a child is started, and its result comes back; its id is made of the parent and the place', async () => {
     const engine = await working();

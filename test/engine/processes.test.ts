@@ -147,16 +147,19 @@ test('an embedded store: beside the process that holds it, and after its end by 
 }, 60_000);
 
 test('a run that ends the workers that hold it is parked, and the next worker lives', { timeout: 120_000 }, async () => {
-  const run = await engine.start(app.hoards, { id: 'hoarder' });
+  const target = await freshDatabase(); // nobody but the processes below works on it
+  const client = await open({ store: target });
+  const run = await client.start(app.hoards, { id: 'hoarder' });
   const little = ['--max-old-space-size=300'];
   for (const name of ['doomed', 'doomed too']) {
-    const child = await startProcess(name, url, little);
+    const child = await startProcess(name, target, little);
     await until(`${name} to end`, () => hasEnded(child), 60_000);
   }
-  await startProcess('survivor', url, little);
+  await startProcess('survivor', target, little);
   const error = await thrownBy(run.result());
   expect(error).toMatchObject({ code: 'cycle_crash' });
   expect(error.message).toMatch(/^Run 'hoarder', cycle 2: 2 workers ended .* It said: .*heap/);
-  const other = await engine.start(app.steps, { args: [1, 1] });
+  const other = await client.start(app.steps, { args: [1, 1] });
   expect(await other.result()).toEqual(['step 0 by survivor']);
+  await client.close();
 });

@@ -15,14 +15,14 @@ export async function main() {
   // A promise that never settles, and one from outside.
   console.log(1, await outcome(() => withTimeout(10, () => new Promise(() => {}))));
   console.log(2, await outcome(() => withTimeout(10, async () => { await new Promise(() => {}); })));
-  const outside = sleep(1000).then(() => 'outside');
+  const outside = sleep('1 hour').then(() => 'outside');
   console.log(3, await outcome(() => withTimeout(10, async () => await outside)));
   console.log(4, await outcome(() => withTimeout(10, () => Promise.all([outside, sleep(5)]))));
   // One that only another task of the scope would settle.
   console.log(5, await outcome(() => withTimeout(10, async (s) => {
     let resolve: any;
     const gate = new Promise((r) => { resolve = r; });
-    void s.run(async () => { await sleep(500); resolve('open'); });
+    void s.run(async () => { await sleep('1 hour'); resolve('open'); });
     return await gate;
   })));
   // Two that wait for each other.
@@ -34,17 +34,18 @@ export async function main() {
   })));
   // A task that goes on after all: the await of it goes on, too.
   console.log(7, await outcome(() => withTimeout(10, async (s) => {
-    const stubborn = s.run(async () => { try { await sleep(500); } catch { await tick(); return 'stubborn'; } });
+    const stubborn = s.run(async () => { try { await sleep('1 hour'); } catch { await tick(); return 'stubborn'; } });
     return await stubborn;
   })));
   // … and what else it waits for does not hold it up.
   console.log(8, await outcome(() => withTimeout(10, async (s) => {
-    const stubborn = s.run(async () => { try { await sleep(500); } catch { await tick(); return 'stubborn'; } });
+    const stubborn = s.run(async () => { try { await sleep('1 hour'); } catch { await tick(); return 'stubborn'; } });
     return await Promise.allSettled([stubborn, outside]);
   })));
   // An await in a clean-up is like any other.
+  const soon = sleep(300).then(() => 'soon');
   console.log(9, await outcome(() => withTimeout(10, async () => {
-    try { await sleep(500); } catch (error) { console.log('meanwhile', await outside, error instanceof CancelledError); throw error; }
+    try { await sleep('1 hour'); } catch (error) { console.log('meanwhile', await soon, error instanceof CancelledError); throw error; }
   })));
   // What a call without await has begun belongs to the scope.
   const log: string[] = [];
@@ -60,7 +61,7 @@ export async function main() {
   let later: any;
   await scope(async () => { later = sleep(5).then(() => sleep(1), () => tick('after')); });
   console.log(13, await later);
-  const query = { then(resolve: any, reject: any) { sleep(500).then(resolve, reject); } };
+  const query = { then(resolve: any, reject: any) { sleep('1 hour').then(resolve, reject); } };
   console.log(14, await outcome(() => withTimeout(10, async () => await query)));
   console.log(15, await outcome(() => withTimeout(10, async () => query)));
 }
@@ -73,7 +74,7 @@ export async function main() {
 // expect: 6 TimeoutError: Timed out after 10 ms
 // expect: 7 returned "stubborn"
 // expect: 8 TimeoutError: Timed out after 10 ms
-// expect: meanwhile outside true
+// expect: meanwhile soon true
 // expect: 9 TimeoutError: Timed out after 10 ms
 // expect: 10 a,b
 // expect: 11 RangeError: lost

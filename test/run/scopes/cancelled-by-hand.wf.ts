@@ -11,7 +11,7 @@ export async function main() {
     throw error;
   };
   const error = await scope(async (s) => {
-    s.run(() => sleep(1000).catch(note('sleep'))).catch(() => {});
+    s.run(() => sleep('1 hour').catch(note('sleep'))).catch(() => {});
     s.run(() => news.receive().then((n) => log.push(`got ${n}`)).catch(note('receive'))).catch(() => {});
     s.run(async () => { for await (const n of news) log.push(`heard ${n}`); }).catch(note('loop')).catch(() => {});
     await sleep(5);

@@ -23,13 +23,13 @@ export async function main() {
     'first',
     await scope(async (s) => {
       const a = s.run(worker, 'a', 10);
-      void s.run(() => worker('b', 1000));
+      void s.run(() => worker('b', 3_600_000));
       return await a;
     }),
   );
   try {
     await scope(async (s) => {
-      void s.run(() => worker('c', 1000));
+      void s.run(() => worker('c', 3_600_000));
       await tick();
       throw new Error('no');
     });
@@ -38,7 +38,7 @@ export async function main() {
   }
   // What the body itself begins belongs to it, too.
   const late = await scope(async () => {
-    const slept = sleep(1000).then(() => 'late', (error) => error instanceof CancelledError);
+    const slept = sleep('1 hour').then(() => 'late', (error) => error instanceof CancelledError);
     await tick();
     return { slept };
   });

@@ -7,7 +7,7 @@ const log: string[] = [];
 
 async function slowToClean(name: string): Promise<void> {
   try {
-    await sleep(1000);
+    await sleep('1 hour');
   } finally {
     await sleep(50);
     log.push(`${name} is clean`);
@@ -35,13 +35,13 @@ export async function main() {
     }
   }));
   // Before that.
-  await tell(2, () => withTimeout(90, async () => {
+  await tell(2, () => withTimeout(900, async () => {
     try {
       await withTimeout(10, () => slowToClean('inner'));
     } catch (error: any) {
       log.push(`outer hears ${error.name}: ${error.message}`);
     }
-    await sleep(1000);
+    await sleep('1 hour');
   }));
   // A scope that nobody awaits ends with the one around.
   await tell(3, () => scope(async () => {
@@ -54,9 +54,9 @@ export async function main() {
     const errors = new Set<unknown>();
     const note = (error: unknown) => { errors.add(error); throw error; };
     const parts = [
-      scope(async () => { await sleep(1000); }).catch(note),
+      scope(async () => { await sleep('1 hour'); }).catch(note),
       scope(async () => { await scope(async () => { await new Promise(() => {}); }); }).catch(note),
-      outer.run(() => sleep(1000)).catch(note),
+      outer.run(() => sleep('1 hour')).catch(note),
     ];
     await sleep(1);
     outer.cancel('all');
@@ -65,7 +65,7 @@ export async function main() {
   }));
   // An inner one goes on in spite of it: so does the outer, as after any call that returns.
   await tell(5, () => withTimeout(10, async () => {
-    const kept = await scope(async () => { try { await sleep(1000); } catch (error) { return error instanceof CancelledError; } });
+    const kept = await scope(async () => { try { await sleep('1 hour'); } catch (error) { return error instanceof CancelledError; } });
     return [kept, await tick('goes on')];
   }));
   // Many at once.
@@ -76,17 +76,17 @@ export async function main() {
   // One begun while another cleans up is whole.
   await tell(7, () => withTimeout(10, async () => {
     try {
-      await sleep(1000);
+      await sleep('1 hour');
     } catch (error) {
-      log.push(await withTimeout(30, () => sleep(1000)).catch((inner) => inner.name));
-      log.push(await withTimeout(30, () => tick('clean')));
+      log.push(await withTimeout(30, () => sleep('1 hour')).catch((inner) => inner.name));
+      log.push(await withTimeout('1 minute', () => tick('clean')));
       throw error;
     }
   }));
 }
 
 // expect: 1 TimeoutError: Timed out after 20 ms inner is clean,outer hears CancelledError: Cancelled: it took longer than 20 ms
-// expect: 2 TimeoutError: Timed out after 90 ms inner is clean,outer hears TimeoutError: Timed out after 10 ms
+// expect: 2 TimeoutError: Timed out after 900 ms inner is clean,outer hears TimeoutError: Timed out after 10 ms
 // expect: 3 returned "body" inner is clean,Cancelled: the scope has ended
 // expect: 4 returned 1
 // expect: 5 returned [true,"goes on"]
