@@ -345,7 +345,7 @@ describe('an orderly close', () => {
   });
 
   test('leaves no handle behind: sleeping runs, pauses and timeouts are taken at once by another worker', async () => {
-    const engine = await world.working(app, { pay: { run: () => Promise.reject(new Error('x')), retry: { attempts: 3, delay: '1 hour' }, timeout: '1 hour' }, mail: () => 0 }, { pollMs: 3_600_000, restMs: 3_600_000 });
+    const engine = await world.working(app, { pay: { run: () => Promise.reject(new Error('x')), retry: { attempts: 3, delay: 1500, jitter: false }, timeout: '1 hour' }, mail: () => 0 }, { pollMs: 3_600_000, restMs: 3_600_000 });
     const waiting = await engine.start(app.waits);
     const failing = await engine.start(app.order);
     await until('the failure', async () => (await world.store.claims.of(failing.uid)).length === 1);
