@@ -28,11 +28,13 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   schedule_missing: 3,
   no_such_cycle: 3,
   unknown_workflow: 3,
+  unknown_query: 3,
   run_exists: 4,
   run_ended: 4,
   not_in_doubt: 4,
   not_parked: 4,
   not_failed: 4,
+  query_early: 4,
 };
 
 export function exitCodeOf(error: unknown): ExitCode {

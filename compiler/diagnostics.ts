@@ -187,7 +187,7 @@ export const DIAGNOSTICS = {
     good: 'export async function f() { return 1; }',
   }),
 
-  // Effects and channels.
+  // Effects, channels and queries.
   effect_not_exported: row({
     severity: 'unsupported',
     message: (name: string) => `Effect '${name}' is not exported`,
@@ -219,6 +219,22 @@ export const DIAGNOSTICS = {
     help: "Write `export const cancelled = channel<Reason>('cancelled');` at the top level of the module.",
     bad: "import { channel } from 'perdure'; export async function f(n: string) { return await channel(n).receive(); }",
     good: "import { channel } from 'perdure'; export const c = channel<string>('c'); export async function f() { return await c.receive(); }",
+  }),
+  query_not_static: row({
+    severity: 'unsupported',
+    message: () => 'A query must be a module-level constant over a function that stands there',
+    label: 'not known to the compiler',
+    help: 'Write `export const progress = query(() => …);` at the top level of the module. Of another function: `query((x) => report(x))`.',
+    bad: "import { query } from 'perdure'; function report() { return 1; } export const q = query(report); export async function f() {}",
+    good: "import { query } from 'perdure'; function report() { return 1; } export const q = query(() => report()); export async function f() {}",
+  }),
+  query_async: row({
+    severity: 'unsupported',
+    message: (what: string) => `A query is no ${what}: it answers at once, of the state as it is`,
+    label: 'it would have to wait',
+    help: 'Let the workflow put what it learns into a variable of the module, and let the query return that: `let done = 0; export const progress = query(() => done);`.',
+    bad: "import { query } from 'perdure'; export const q = query(async () => 1); export async function f() {}",
+    good: "import { query } from 'perdure'; let done = 0; export const q = query(() => done); export async function f() { done = 1; }",
   }),
 
   // The host.

@@ -20,6 +20,7 @@ export function printIr(ir: IrModule): string {
   if (ir.imports.length) parts.push(`  imports ${ir.imports.join(', ')}`);
   if (ir.effects.length) parts.push(`  effects ${ir.effects.join(', ')}`);
   if (ir.channels.length) parts.push(`  channels ${ir.channels.join(', ')}`);
+  if (ir.queries.length) parts.push(`  queries ${ir.queries.join(', ')}`);
   if (ir.slots.length) parts.push(`  slots ${ir.slots.map((s) => s.name).join(', ')}`);
   if (ir.shared.length) parts.push('', 'shared', indent(code(ir.shared)));
   if (ir.init.length) parts.push('', 'init', indent(code(ir.init)));

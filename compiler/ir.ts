@@ -46,6 +46,7 @@ export interface IrModule {
   workflows: string[];
   effects: string[];
   channels: string[];
+  queries: string[];
   exports: Record<string, ExportManifest>;
   /** Operations, built-ins and Env shapes the code uses. */
   operations: Set<string>;

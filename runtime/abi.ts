@@ -143,6 +143,7 @@ export const OPERATIONS = {
   console: op('', 'the captured console'),
   sleep: op('', '`sleep`'),
   channel: op('', '`channel`'),
+  query: op('', '`query`'),
   scope: op('', '`scope`'),
   withTimeout: op('', '`withTimeout`'),
   start: op('', '`start`'),
@@ -186,6 +187,8 @@ export interface ModuleManifest {
   workflows: string[];
   effects: string[];
   channels: string[];
+  /** The names of its queries. Absent in programs of before there were any. */
+  queries?: string[];
   /** The exports of the host view: name → how it is reached. */
   exports: Record<string, ExportManifest>;
   /** Functions, suspendable functions and classes by id. */
@@ -201,7 +204,7 @@ export interface ModuleManifest {
 }
 
 export type ExportManifest =
-  | { kind: 'workflow' | 'effect' | 'channel' | 'shared'; local: string }
+  | { kind: 'workflow' | 'effect' | 'channel' | 'query' | 'shared'; local: string }
   /** A variable of the run; `shared` if its value, once it is there, is the same for all runs. */
   | { kind: 'slot'; local: string; shared: boolean }
   /** A binding of another module. */

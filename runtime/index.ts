@@ -3,6 +3,7 @@
  * and outside a run they say where they belong.
  */
 import { start as startChild } from './builtins/children.ts';
+import { query as makeQuery } from './builtins/query.ts';
 import { scope as openScope, withTimeout as openWithTimeout } from './builtins/scope.ts';
 import { channel as makeChannel, sleep as sleepInRun } from './builtins/waiting.ts';
 
@@ -25,6 +26,18 @@ export const sleep = sleepInRun as unknown as (duration: Duration | Date) => Pro
 
 /** Declares a channel. At the top level of a workflow module, with a literal name. */
 export const channel = makeChannel as unknown as <T>(name: string) => Channel<T>;
+
+/** What a workflow shows of itself while it runs: see `query`. */
+export interface Query<A extends unknown[] = never[], R = unknown> {
+  /** A type and nothing else: `engine.query(run, thisQuery, …)` asks. */
+  readonly answers?: (...args: A) => R;
+}
+
+/**
+ * Declares a query: a function of the workflow's state that may be asked from outside at any time (`engine.query`),
+ * without waking the run. At the top level of a workflow module. It waits for nothing, and what it changes is forgotten.
+ */
+export const query = makeQuery as unknown as <A extends unknown[], R>(answer: (...args: A) => R) => Query<A, R>;
 
 /** What a scope gives to its body. */
 export interface Scope {

@@ -139,6 +139,9 @@ export function publishedOf(namespace: unknown): Published {
   throw notCompiled('The module given to `provide`');
 }
 
+/** Has this process imported a module of this id? */
+export const isImported = (id: string): boolean => published.has(id);
+
 /** The published module of a workflow, and its id. */
 export function workflowOf(workflow: unknown): { module: Published; id: string } {
   const closure = typeof workflow === 'function' ? closureOf(workflow) : undefined;

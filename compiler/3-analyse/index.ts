@@ -2,7 +2,7 @@
  * Pass 3: facts about the module that lowering needs, as plain data beside the tree. Scopes were found when the
  * module was read; here follow what depends on the whole program.
  */
-import { isStaticChannel } from '../2-validate/rules/declarations.ts';
+import { isStaticDeclaration } from '../2-validate/rules/declarations.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { nameFunctions } from './sites.ts';
 import { assignStorage } from './storage.ts';
@@ -14,7 +14,7 @@ export function analyseModule(record: ModuleRecord, graph: ModuleGraph): void {
     program: parsed.program,
     analysis,
     cyclic: record.cyclic,
-    isChannelCall: (node) => isStaticChannel(record, node),
+    isDeclaration: (node) => isStaticDeclaration(record, node),
     importsShared: (binding) => {
       const entry = record.imports.get(binding);
       const target = entry && graph.target(record, entry);

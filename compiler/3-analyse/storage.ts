@@ -3,7 +3,7 @@
  *
  * Module bindings are the interesting ones. Code is instantiated once per program and worker and shared by all
  * runs, so a binding is *shared* only if it can never differ between two runs: functions, classes whose
- * evaluation runs no user code, primitive constants, channels, enums; unless the module writes members to them. All
+ * evaluation runs no user code, primitive constants, channels, queries, enums; unless the module writes members to them. All
  * others are *slots* of the module's Env, filled when a run begins and stored with it.
  */
 import type * as t from '@babel/types';
@@ -18,8 +18,8 @@ export interface StorageContext {
   cyclic: boolean;
   /** Is this import bound to a shared value of its module, other than a function? */
   importsShared(binding: Binding): boolean;
-  /** Is this call `channel('literal')` of package perdure? */
-  isChannelCall(node: Node): boolean;
+  /** Is this call `channel('literal')` or `query(function)` of package perdure? */
+  isDeclaration(node: Node): boolean;
 }
 
 export function assignStorage(context: StorageContext): void {
@@ -123,7 +123,7 @@ function isShareableValue(node: Node, context: StorageContext, module: Scope): b
     case 'ClassExpression':
       return isPureClass(node, context, module);
     case 'CallExpression':
-      return context.isChannelCall(node);
+      return context.isDeclaration(node);
     default:
       return false;
   }
@@ -215,7 +215,7 @@ function mayBeUninitialised(node: Node, binding: Binding, from: FunctionInfo, qu
  * Where the module's top level first does something that could call one of its own functions. Everything
  * initialised before is set for good when a function runs.
  */
-function firstActivity({ program, analysis, isChannelCall }: StorageContext): number {
+function firstActivity({ program, analysis, isDeclaration }: StorageContext): number {
   const quiet = (node: Node): boolean => {
     switch (node.type) {
       case 'ImportDeclaration':
@@ -242,7 +242,7 @@ function firstActivity({ program, analysis, isChannelCall }: StorageContext): nu
           node.arguments.every(quiet)
         );
       case 'CallExpression':
-        return isChannelCall(node);
+        return isDeclaration(node);
       case 'MemberExpression':
         return node.object.type === 'Identifier' && !analysis.references.has(node.object) && !node.computed;
       case 'ExpressionStatement':

@@ -61,6 +61,7 @@ export class ModuleLowering {
       workflows: [],
       effects: [],
       channels: [],
+      queries: [],
       exports: {},
       operations: new Set(),
       builtins: new Set(),

@@ -2,7 +2,7 @@
  * Pass 4: tree and analysis → IR.
  *
  * The top level of a module splits in two. What all runs share is evaluated once per instantiation: functions,
- * pure classes, constants, channels, enums, effects. The rest is `init`, which runs when a run begins and fills
+ * pure classes, constants, channels, queries, enums, effects. The rest is `init`, which runs when a run begins and fills
  * the module's Env.
  */
 import type * as t from '@babel/types';
@@ -179,11 +179,13 @@ function addStatement(cx: Context, statement: t.Statement): void {
   else addInit(cx, ...lowerStatement(cx, statement));
 }
 
-/** Channels are named constants: stored by name, the same object for all runs. */
+/** Channels and queries are named constants: stored by name, the same object for all runs. */
 function sharedValue(module: ModuleLowering, cx: Context, init: t.Expression, name: string): t.Expression {
   const value = lower(cx, init, name);
   if (init.type !== 'CallExpression') return value;
-  module.ir.channels.push((init.arguments[0] as t.StringLiteral).value);
+  const [of] = init.arguments;
+  if (of?.type === 'StringLiteral') module.ir.channels.push(of.value);
+  else module.ir.queries.push(name);
   return b.call(module.op('named'), [value, b.str(name)]);
 }
 
@@ -214,7 +216,7 @@ function lowerExports(module: ModuleLowering, values: Map<Binding, Node | null>)
       ir.exports[name] = { kind: 'workflow', local };
       ir.workflows.push(name);
     } else if (value?.type === 'CallExpression' && binding.isShared) {
-      ir.exports[name] = { kind: 'channel', local };
+      ir.exports[name] = { kind: value.arguments[0]?.type === 'StringLiteral' ? 'channel' : 'query', local };
     } else {
       ir.exports[name] = binding.storage === 'shared' ? { kind: 'shared', local } : { kind: 'slot', local, shared: binding.isShared };
     }

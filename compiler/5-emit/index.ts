@@ -166,6 +166,7 @@ function manifestOf(ir: IrModule): ModuleManifest {
     workflows: [...ir.workflows],
     effects: [...ir.effects],
     channels: [...ir.channels],
+    queries: [...ir.queries],
     exports: ir.exports,
     functions: {},
     awaits: ir.initMachine !== null,

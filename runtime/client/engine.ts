@@ -7,6 +7,7 @@ import { errorDocument } from '../codec/outcome.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type RunName } from '../control.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import { retryRun, retryRuns } from '../control/retry.ts';
+import { Queries } from '../control/query.ts';
 import { pauseSchedule, putSchedule, removeSchedule, triggerSchedule } from '../control/schedule.ts';
 import type { OnConflict, Started } from '../control/start.ts';
 import { terminateRun } from '../control/terminate.ts';
@@ -23,6 +24,7 @@ import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
 import type { Implementations } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
+import { answerOf, checkImported, queryName, type QueryOf } from './query.ts';
 import { RunHandle, statusOf } from './run-handle.ts';
 import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
 import type { ManyOptions, StartOptions } from './start-options.ts';
@@ -35,6 +37,7 @@ export class Engine {
   private readonly registry = new Registry();
   private readonly starter: Starter;
   private readonly options: WorkerOptions;
+  private readonly queries: Queries;
   private worker: Worker | null = null;
   private working: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
@@ -45,6 +48,7 @@ export class Engine {
     this.store = store;
     this.options = options;
     this.starter = new Starter(store, this.registry);
+    this.queries = new Queries(store, options.limits.cycleMs, checkImported);
   }
 
   /** Implements the effects of a workflow module. Throws if one is not declared there. */
@@ -171,6 +175,16 @@ export class Engine {
   async run<R = unknown>(id: string): Promise<RunHandle<R>> {
     const run = await this.stored({ id });
     return new RunHandle<R>(this, run.id, run.uid);
+  }
+
+  /**
+   * Asks a query of a run, or the query of this name: what its function returns, called on the state of the last
+   * checkpoint. The run is not woken. Rejects with what it throws.
+   */
+  async query<A extends unknown[], R>(run: RunHandle<unknown> | string, query: QueryOf<A, R> | string, ...args: A): Promise<R> {
+    this.refuseClosed();
+    const given = copy(args, 'args', `the arguments of the query`);
+    return answerOf<R>(await this.queries.ask(nameOf(run), queryName(query), given));
   }
 
   /** Decides what becomes of an effect in doubt: another attempt, a result, or an error thrown at its `await`. */

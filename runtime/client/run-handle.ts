@@ -10,6 +10,7 @@ import type { StoredRun } from '../store/runs.ts';
 import type { CancelOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
 import type { ChannelOf, SendOptions } from './message.ts';
+import type { QueryOf } from './query.ts';
 
 /** `pending`: it has not begun, and waits for its moment or its turn. */
 export type RunState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
@@ -75,6 +76,11 @@ export class RunHandle<R> {
    */
   async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
     return this.engine.send(this, channel as unknown as Channel | string, message, options);
+  }
+
+  /** Asks a query of the run: `engine.query`. */
+  async query<A extends unknown[], Q>(query: QueryOf<A, Q> | string, ...args: A): Promise<Q> {
+    return this.engine.query(this, query, ...args);
   }
 
   /** Asks the run to stop: `engine.cancel`. */

@@ -17,7 +17,7 @@ import type { Env } from '../machine/frame.ts';
 import { begin as start, drain } from '../machine/drive.ts';
 import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
-import { registers } from '../machine/registers.ts';
+import { type Host, registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
 import { askToCancel, cancelAsked, noteChildEnd, settleEffect, stopWaiting } from './cancellation.ts';
 import { childEnded, childStarted, childTold, endChildren, isWork, writeChild, type Child } from './children.ts';
@@ -97,9 +97,9 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
   });
 }
 
-/** Makes a run the one that programs talk to. */
-function inRun(run: Run, body: () => void): void {
-  registers.host = run;
+/** Makes a run the one that programs talk to; `host` answers for it. */
+export function inRun(run: Run, body: () => void, host: Host = run): void {
+  registers.host = host;
   registers.scope = null;
   registers.fault = null;
   registers.direct = false;

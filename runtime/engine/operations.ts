@@ -13,6 +13,7 @@ import { captured } from '../builtins/captured.ts';
 import { delegate, delegateAsync, delegated } from '../builtins/delegation.ts';
 import { start } from '../builtins/children.ts';
 import { scope, withTimeout } from '../builtins/scope.ts';
+import { query } from '../builtins/query.ts';
 import { channel, sleep } from '../builtins/waiting.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { touchApplied, touchComputed, touchRegExp, touchThis } from '../heap/touch-natives.ts';
@@ -115,6 +116,7 @@ export const OPERATIONS: Record<Exclude<OperationName, PerModule>, unknown> = {
   console: captured.console,
   sleep,
   channel,
+  query,
   scope,
   withTimeout,
   start,

@@ -1,5 +1,5 @@
 /**
- * Effects and channels: declared where the compiler and the app can see them.
+ * Effects, channels and queries: declared where the compiler and the app can see them.
  */
 import type * as t from '@babel/types';
 import { staticKey, type Node } from '../../ast.ts';
@@ -23,35 +23,57 @@ export function validateDeclarations({ record }: Validation): void {
   }
 }
 
-/** Is this a call of the `channel` of package perdure? */
-export const isChannelCall = (record: ModuleRecord, node: Node): node is t.CallExpression =>
-  node.type === 'CallExpression' && isChannelFunction(record, node.callee);
+/** What is declared by a call at the top level. */
+type Declared = 'channel' | 'query';
 
-function isChannelFunction(record: ModuleRecord, callee: Node): boolean {
-  const isMember = callee.type === 'MemberExpression' && staticKey({ key: callee.property, computed: callee.computed }) === 'channel';
+/** Is this a call of the `channel` of package perdure? */
+export const isChannelCall = (record: ModuleRecord, node: Node): node is t.CallExpression => isCallOf('channel', record, node);
+
+const isCallOf = (what: Declared, record: ModuleRecord, node: Node): node is t.CallExpression =>
+  node.type === 'CallExpression' && isFunctionOf(what, record, node.callee);
+
+function isFunctionOf(what: Declared, record: ModuleRecord, callee: Node): boolean {
+  const isMember = callee.type === 'MemberExpression' && staticKey({ key: callee.property, computed: callee.computed }) === what;
   const name = isMember ? callee.object : callee;
   const binding = name.type === 'Identifier' ? record.analysis.references.get(name) : undefined;
   const entry = binding && record.imports.get(binding);
-  return entry?.name === (isMember ? '*' : 'channel') && entry.source === PACKAGE;
+  return entry?.name === (isMember ? '*' : what) && entry.source === PACKAGE;
 }
 
-/** … and one that names its channel by a literal. */
-export const isStaticChannel = (record: ModuleRecord, node: Node): boolean =>
-  isChannelCall(record, node) && node.arguments.length === 1 && node.arguments[0]!.type === 'StringLiteral';
+/** A channel that is named by a literal, a query that stands there as a function: the same for all runs. */
+export function isStaticDeclaration(record: ModuleRecord, node: Node): boolean {
+  if (node.type !== 'CallExpression' || node.arguments.length !== 1) return false;
+  const of = node.arguments[0]!;
+  return of.type === 'StringLiteral' ? isCallOf('channel', record, node) : isAnswer(of) && isCallOf('query', record, node);
+}
+
+const isAnswer = (node: Node): node is t.ArrowFunctionExpression | t.FunctionExpression =>
+  node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression';
+
+/** `export const name = …`, at the top level. */
+function isAtTop({ path }: Validation): boolean {
+  const [declarator, declaration, around] = [path.at(-1), path.at(-2), path.at(-3)];
+  return (
+    declarator?.type === 'VariableDeclarator' &&
+    declarator.id.type === 'Identifier' &&
+    declaration?.type === 'VariableDeclaration' &&
+    declaration.kind === 'const' &&
+    (around?.type === 'Program' || around?.type === 'ExportNamedDeclaration')
+  );
+}
 
 export const declarationRules: Rules = {
   TaggedTemplateExpression: (node: t.TaggedTemplateExpression, v) => {
-    if (isChannelFunction(v.record, node.tag)) v.record.reporter.report('channel_not_static', node);
+    for (const what of ['channel', 'query'] as const) {
+      if (isFunctionOf(what, v.record, node.tag)) v.record.reporter.report(`${what}_not_static`, node);
+    }
   },
   CallExpression: (node: t.CallExpression, v) => {
-    if (!isChannelCall(v.record, node)) return;
-    const [declarator, declaration, around] = [v.path.at(-1), v.path.at(-2), v.path.at(-3)];
-    const atTop =
-      declarator?.type === 'VariableDeclarator' &&
-      declarator.id.type === 'Identifier' &&
-      declaration?.type === 'VariableDeclaration' &&
-      declaration.kind === 'const' &&
-      (around?.type === 'Program' || around?.type === 'ExportNamedDeclaration');
-    if (!atTop || !isStaticChannel(v.record, node)) v.record.reporter.report('channel_not_static', node);
+    for (const what of ['channel', 'query'] as const) {
+      if (isCallOf(what, v.record, node) && !(isAtTop(v) && isStaticDeclaration(v.record, node))) v.record.reporter.report(`${what}_not_static`, node);
+    }
+    const [answer] = node.arguments;
+    if (!answer || !isAnswer(answer) || !isCallOf('query', v.record, node)) return;
+    if (answer.async || answer.generator) v.record.reporter.report('query_async', answer, answer.async ? 'async function' : 'generator');
   },
 };
