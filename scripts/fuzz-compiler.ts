@@ -8,13 +8,17 @@ import { fuzzCompiler } from '../test/compiler-fuzz/fuzz-compiler.ts';
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '2000' }, from: { type: 'string', default: '1' } } });
 
+const PROGRESS_MS = 30_000;
+
 let told = 0;
+let last = Date.now();
 const report = await fuzzCompiler(Number(values.from), Number(values.seeds), ({ sources, findings }) => {
   for (const { seed, what, source } of findings.slice(told)) console.log(`── seed ${seed}: ${what}\n${source}\n`);
   told = findings.length;
-  if (sources % 500 === 0) console.log(`${sources} sources, ${findings.length} findings`);
+  if (Date.now() - last < PROGRESS_MS) return;
+  last = Date.now();
+  console.log(`${sources} sources, ${told} findings`);
 });
-for (const { seed, what, source } of report.findings.slice(told)) console.log(`── seed ${seed}: ${what}\n${source}\n`);
 const refused = Object.entries(report.refused).sort((a, b) => b[1] - a[1]);
 console.log(`refused: ${refused.map(([code, n]) => `${code} ${n}`).join(', ')}`);
 console.log(

@@ -2,7 +2,7 @@
  * What must be true of any text: the compiler refuses it with a diagnostic, or its output makes a program; and a
  * program that plain Node runs, too, does the same.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileProgram } from '../../compiler/index.ts';
@@ -13,6 +13,7 @@ import { hideFunctionTexts } from '../support/function-texts.ts';
 import { guard } from '../support/guard.ts';
 import { hostFor, runCompiled, type Mode } from '../support/harness.ts';
 import { Oracle } from '../support/oracle.ts';
+import { NATIVELY } from '../support/seeds.ts';
 
 export type Outcome =
   | { kind: 'refused'; code: string }
@@ -24,10 +25,12 @@ export type Outcome =
 const FILE = 'main.wf.ts';
 const folder = mkdtempSync(join(tmpdir(), 'perdure-compiler-fuzz-'));
 const path = join(folder, FILE);
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const firstLine = (error: unknown): string => String((error as Error | null)?.stack ?? error).split('\n').slice(0, 3).join(' ').slice(0, 300);
 
-export async function judge(source: string, mode: Mode, running: () => void): Promise<Outcome> {
+export async function judge(source: string, mode: Mode, begins: (doing: string) => void): Promise<Outcome> {
+  begins('being compiled');
   const guarded = guard(source);
   let artifact: Artifact;
   try {
@@ -47,10 +50,9 @@ export async function judge(source: string, mode: Mode, running: () => void): Pr
     return { kind: 'wrong', what: `its output is no program: ${firstLine(error)}` };
   }
   if (guarded === null || !artifact.modules.at(-1)!.manifest.workflows.includes('main') || UNSAFE.test(source)) return { kind: 'compiled' };
-  running();
   const show = hideFunctionTexts();
   try {
-    return await compare(artifact, guarded, mode);
+    return await compare(artifact, guarded, mode, begins);
   } finally {
     show();
   }
@@ -77,7 +79,7 @@ const essence = (line: string): string => {
     .replace(/.* called on incompatible receiver .*/s, 'incompatible receiver');
 };
 
-async function compare(artifact: Artifact, source: string, mode: Mode): Promise<Outcome> {
+async function compare(artifact: Artifact, source: string, mode: Mode, begins: (doing: string) => void): Promise<Outcome> {
   writeFileSync(path, source);
   let oracle: Oracle;
   try {
@@ -86,7 +88,9 @@ async function compare(artifact: Artifact, source: string, mode: Mode): Promise<
     // What plain Node does not even parse must not compile.
     return error instanceof SyntaxError ? { kind: 'wrong', what: `compiled, and Node says ${firstLine(error)}` } : { kind: 'compiled' };
   }
+  begins(NATIVELY);
   const { lines, unheard } = await oracle.run();
+  begins(mode);
   let expected = lines;
   let actual: string[];
   try {

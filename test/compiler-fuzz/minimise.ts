@@ -5,16 +5,20 @@ import { parse } from '../../compiler/babel.ts';
 import type { Outcome } from './judge.ts';
 
 const TRIES_MAX = 400;
+const MINIMISE_MS = 60_000;
 
 /** What two failures have in common: not the values they name. */
 const kindOf = (what: string): string => what.replace(/\d+/g, 'n').split(/[:'`|]/, 2).join(':').slice(0, 60);
 
-export async function minimise(source: string, what: string, look: (source: string) => Promise<Outcome>): Promise<string> {
+export async function minimise(source: string, what: string, look: (source: string) => Promise<Outcome>, found: (smaller: string) => void): Promise<string> {
   let tries = 0;
+  const until = Date.now() + MINIMISE_MS;
   const fails = async (text: string): Promise<boolean> => {
-    if (++tries > TRIES_MAX) return false;
+    if (++tries > TRIES_MAX || Date.now() > until) return false;
     const outcome = await look(text);
-    return outcome.kind === 'wrong' && kindOf(outcome.what) === kindOf(what);
+    const same = outcome.kind === 'wrong' && kindOf(outcome.what) === kindOf(what);
+    if (same) found(text);
+    return same;
   };
   let text = await withoutParts(source, (s) => s.split(/(?<=\n)/), fails);
   text = await withoutParts(text, statementsOf, fails);

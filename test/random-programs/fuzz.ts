@@ -1,17 +1,9 @@
 /**
- * Runs random programs against the oracle: as they are, and once more for each of their waits, which then throws.
+ * Random programs from a seed on, each compared with plain Node in a child process.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Artifact } from '../../runtime/engine/artifact.ts';
-import { hideFunctionTexts } from '../support/function-texts.ts';
-import { guard } from '../support/guard.ts';
-import { compileFile, EFFECTS, runCompiled, type Effects, type Mode } from '../support/harness.ts';
-import { type NativeRun, Oracle } from '../support/oracle.ts';
-import { Random } from '../support/random.ts';
-import { minimise } from './minimise.ts';
-import { programFor } from './source.ts';
+import { fileURLToPath } from 'node:url';
+import type { Mode } from '../support/harness.ts';
+import { judgeSeeds } from '../support/seeds.ts';
 
 export interface FuzzOptions {
   from: number;
@@ -22,6 +14,15 @@ export interface FuzzOptions {
   throwing?: number;
 }
 
+/** What a child says of a program. */
+export interface Verdict {
+  rejected: boolean;
+  runs: number;
+  waits: number;
+  /** The program made small, and how it fails. */
+  failure: string | null;
+}
+
 export interface FuzzResult {
   programs: number;
   /** Programs that plain Node refuses: the generator's fault. */
@@ -29,169 +30,34 @@ export interface FuzzResult {
   /** Runs that were compared, and the waits in them. */
   runs: number;
   waits: number;
-  seed: number | null;
-  failure: string | null;
+  /** Programs that diverge, do not end, or end the process. */
+  failures: { seed: number; text: string }[];
 }
 
-/** How a program fails. */
-interface Failure {
-  /** What a smaller program that fails in the same way has in common with it. */
-  kind: string;
-  /** Which wait throws, if one does. */
-  throwing: number;
-  text: string;
-}
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-/** Runs programs from a seed on. Stops at the first that diverges, made small. */
 export async function fuzz(options: FuzzOptions, progress: (done: FuzzResult) => void = () => {}): Promise<FuzzResult> {
   const { from, count, mode, throwing = 2 } = options;
-  const comparison = new Comparison();
-  const result: FuzzResult = { programs: 0, rejected: 0, runs: 0, waits: 0, seed: null, failure: null };
-  try {
-    for (let seed = from; seed < from + count; seed++) {
-      const modes: Mode[] = mode ? [mode] : ['plain', seed % 2 === 0 ? 'every' : 'delta'];
-      const outcome = await comparison.program(programFor(seed), modes, chosen(seed, throwing));
+  const result: FuzzResult = { programs: 0, rejected: 0, runs: 0, waits: 0, failures: [] };
+  const fail = (seed: number, text: string): void => void result.failures.push({ seed, text });
+  await judgeSeeds<Verdict>({
+    from,
+    count,
+    child: CHILD,
+    args: mode ? [String(throwing), mode] : [String(throwing)],
+    judged(seed, { rejected, runs, waits, failure }) {
       result.programs++;
-      if (outcome === 'rejected') result.rejected++;
-      else if (outcome !== null) return { ...result, ...comparison.counts, seed, failure: await comparison.smallest(programFor(seed), modes, outcome) };
-      Object.assign(result, comparison.counts);
+      if (rejected) result.rejected++;
+      result.runs += runs;
+      result.waits += waits;
+      if (failure !== null) fail(seed, failure);
       progress(result);
-    }
-    return result;
-  } finally {
-    comparison.close();
-  }
-}
-
-/** Which of so many waits throw, one in each run: all, or some that the seed chooses. */
-const chosen = (seed: number, most: number) => (waits: number): number[] => {
-  const all = Array.from({ length: waits }, (_, i) => i + 1);
-  const random = new Random(`waits of ${seed}`);
-  while (all.length > most) all.splice(random.below(all.length), 1);
-  return all;
-};
-
-/** A program that waits more often than this is told to stop. */
-const WAITS_MAX = 80;
-
-/** The effects of one run; both sides count the calls alike. */
-class Waits {
-  made = 0;
-  readonly effects: Effects;
-
-  constructor(throwing: number) {
-    this.effects = {
-      tick: (value) => {
-        if (++this.made === throwing) throw new Error(`wait ${throwing} throws`);
-        if (this.made > WAITS_MAX) throw new Error('too many waits');
-        return value;
-      },
-      fail: EFFECTS.fail!,
-    };
-  }
-}
-
-class Comparison {
-  readonly counts = { runs: 0, waits: 0 };
-  private readonly folder = mkdtempSync(join(tmpdir(), 'perdure-fuzz-'));
-  private readonly file = join(this.folder, 'main.wf.ts');
-
-  close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Null if all agree, `rejected` if plain Node refuses the program, else what differs. */
-  async program(source: string, modes: Mode[], throwing: (waits: number) => number[]): Promise<Failure | 'rejected' | null> {
-    writeFileSync(this.file, source);
-    let oracle: Oracle;
-    try {
-      oracle = new Oracle(this.file);
-    } catch (error) {
-      if (error instanceof SyntaxError) return 'rejected';
-      throw error;
-    }
-    const waits = new Waits(0);
-    const expected = await oracle.run({ effects: waits.effects });
-    if (expected.lines.at(-1)!.startsWith('threw SyntaxError')) return 'rejected';
-    let artifact: Artifact;
-    try {
-      artifact = compileFile(this.file);
-    } catch (error) {
-      const { message } = error as Error;
-      return { throwing: 0, kind: `not compiled ${/^error\[\w+\]/.exec(message)?.[0] ?? wordsOf(message)}`, text: message };
-    }
-    for (const mode of modes) {
-      const difference = this.run(artifact, mode, expected, 0);
-      if (difference !== null) return difference;
-    }
-    for (const n of throwing(Math.min(waits.made, WAITS_MAX))) {
-      const difference = this.run(artifact, modes.at(-1)!, await oracle.run({ effects: new Waits(n).effects }), n);
-      if (difference !== null) return difference;
-    }
-    return null;
-  }
-
-  private run(artifact: Artifact, mode: Mode, expected: NativeRun, throwing: number): Failure | null {
-    const waits = new Waits(throwing);
-    const execution = `${mode}${throwing > 0 ? ', a wait throws' : ''}`;
-    this.counts.runs++;
-    let actual: string[];
-    try {
-      actual = runCompiled(artifact, { mode, effects: waits.effects });
-    } catch (error) {
-      const { message, stack } = error as Error;
-      return { throwing, kind: `${execution}: ${wordsOf(message)}`, text: `${execution}: ${stack}` };
-    } finally {
-      this.counts.waits += waits.made;
-    }
-    if (agree(expected, actual)) return null;
-    const at = Math.max(0, expected.lines.findIndex((line, i) => line !== actual[i]));
-    const part = (lines: string[]): string => lines.slice(Math.max(0, at - 3), at + 4).join('\n           ');
-    const which = throwing > 0 ? ` (the ${throwing}th)` : '';
-    const kind = `${execution}: ${[expected.lines[at], actual[at]].map((line) => wordsOf(line ?? 'end')).join(' | ')}`;
-    return { kind, throwing, text: `${execution}${which}, line ${at}:\n  expected ${part(expected.lines)}\n  actual   ${part(actual)}` };
-  }
-
-  /** The program made small, and how it fails: without a wait that throws, or with one. */
-  async smallest(source: string, modes: Mode[], { kind, throwing, text }: Failure): Promise<string> {
-    // What is left out has waited, too: the wait that throws is then an earlier one.
-    let wait = throwing;
-    const near = (waits: number): number[] => [...downTo(wait - NEAR, Math.min(wait, waits))].filter((n) => n > 0);
-    const failure = async (source: string): Promise<Failure | null> => {
-      const guarded = guard(source);
-      const outcome = guarded === null ? 'rejected' : await this.program(guarded, modes, near);
-      return outcome === 'rejected' ? null : outcome;
-    };
-    const show = hideFunctionTexts();
-    try {
-      const small = await minimise(source, async (smaller) => {
-        const found = await failure(smaller);
-        // One that has lost a declaration, or its `main`, fails in another way.
-        if (found?.kind !== kind) return false;
-        wait = found.throwing;
-        return true;
-      });
-      return `${small}\n${(await failure(small))?.text ?? text}`;
-    } finally {
-      show();
-    }
-  }
-}
-
-/** How many waits a step of the minimiser may have left out before the one that throws. */
-const NEAR = 5;
-
-function* downTo(least: number, n: number): Generator<number> {
-  for (; n >= least; n--) yield n;
-}
-
-/** What a message says, without the values that it names. */
-const wordsOf = (message: string): string => /^[^\d"'{[\n]*/.exec(message)![0];
-
-/** A run fails by a rejection that nobody can listen to, as a Node process does; the oracle notes it and goes on. */
-function agree({ lines, unheard }: NativeRun, actual: string[]): boolean {
-  const same = (until: number): boolean => actual.slice(0, until).every((line, i) => line === lines[i]);
-  if (actual.length === lines.length && same(actual.length)) return true;
-  const end = actual.at(-1);
-  return unheard.some((reason) => end === `threw ${String(reason)}`) && same(actual.length - 1);
+    },
+    lost({ seed, how, doing, smaller, errors }) {
+      result.programs++;
+      fail(seed, [smaller ?? '', `${how === 'silent' ? 'does not end' : 'the process died'}: ${doing}`, errors].join('\n'));
+      progress(result);
+    },
+  });
+  return result;
 }

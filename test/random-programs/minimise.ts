@@ -23,15 +23,19 @@ export type Fails = (source: string) => Promise<boolean>;
 /** What is changed: first what stands in lists, which is soon gone, then expressions within what is left. */
 type Level = 'statements' | 'expressions';
 
-/** The smallest program found in so many tries. */
-export async function minimise(source: string, fails: Fails, triesMax = 1500): Promise<string> {
+const TRIES_MAX = 1500;
+const MINIMISE_MS = 120_000;
+
+/** The smallest program found in so many tries, or in that time. */
+export async function minimise(source: string, fails: Fails): Promise<string> {
   let tries = 0;
+  const until = Date.now() + MINIMISE_MS;
   const shrink = async (level: Level): Promise<boolean> => {
     let changed = false;
     // What is largest goes first; an edit that has been tried in vain stays before those that follow.
     for (let at = 0; ; ) {
       const edits = editsOf(source, level);
-      if (at >= edits.length || ++tries > triesMax) return changed;
+      if (at >= edits.length || ++tries > TRIES_MAX || Date.now() > until) return changed;
       const smaller = apply(source, edits[at]!);
       if (smaller.length < source.length && (await fails(smaller))) {
         source = smaller;

@@ -30,6 +30,7 @@ export function guard(source: string): string | null {
     if ((isLoop || isFunction) && body) {
       if (body.type === 'BlockStatement') (body.body as unknown[]).unshift(count());
       else if (isLoop) node.body = { type: 'BlockStatement', body: [count(), body], directives: [] };
+      else node.body = { type: 'SequenceExpression', expressions: [(count() as { expression: unknown }).expression, body] };
     }
     for (const key of VISITOR_KEYS[node.type] ?? []) {
       const value = node[key];
