@@ -22,6 +22,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   store_missing: 2,
   pglite_missing: 2,
   corrupt_state: 2,
+  format_version: 2,
   artifact_missing: 2,
   store_url: 1,
   run_missing: 3,

@@ -8,7 +8,7 @@
  * This file imports nothing.
  */
 
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** The stamp of a promoted object: a non-enumerable own property that holds its meta record. */
 export const META: unique symbol = Symbol('perdure.meta');

@@ -77,6 +77,7 @@ export const ERROR_CODES = {
   code_from_text: row('The program makes code out of text, by a way no compiler can see.', 'Write the code as a function.'),
   commit_refused: row('The database refuses the checkpoint of this run.', 'The message has the reason of the database; resolve it and retry the run.'),
   corrupt_state: row('The stored state of a run is damaged at the path that the message names.', 'Restore the rows of this run from a backup; other runs are not affected.'),
+  format_version: row('The stored state of a run was written by a version of Perdure with another stored format.', 'Run it with the version that wrote it.'),
   deadlock: row('The run waits for something that nothing can settle any more.', 'Look for a `new Promise` whose `resolve` is never called, and for tasks that wait for each other.'),
   load_failed: row('The run could not be loaded.', 'The message has the reason.'),
   internal_error: row('An assertion of Perdure failed.', 'Please report it, with the message.'),

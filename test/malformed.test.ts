@@ -195,3 +195,11 @@ test('logs: truncated text, entries lost, swapped or changed', { timeout: 600_00
     return () => read(log);
   });
 });
+
+test('a log or an image of another version is called that, whatever it says', () => {
+  const log = (delta: string): StoredEntry[] => sealed([{ cause: '{}', delta: '{}' }, { cause: '{}', delta }]);
+  expect(() => foldHistory(null, log('{"put":null}'))).toThrow(/^log\.1 is of version 1 of the stored format, this runtime has version 2\./);
+  expect(() => foldHistory(null, log('{"v":3,"put":null}'))).toThrow(/^log\.1 is of version 3/);
+  expect(() => foldHistory({ seq: 0, state: '{"v":1}' }, log('{}'))).toThrow(/^image\.0 is of version 1/);
+  expect(() => foldHistory(null, log('{"v":"3"}'))).toThrow(/damaged at log\.1\.v/);
+});

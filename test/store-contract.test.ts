@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { firstHash, nextHash } from '../runtime/codec/chain.ts';
+import { FORMAT_VERSION } from '../runtime/codec/format.ts';
 import { foldHistory } from '../runtime/engine/history.ts';
 import { host } from '../runtime/host.ts';
 import { takeLock } from '../runtime/store/directory-lock.ts';
@@ -787,7 +788,9 @@ describe.each(KINDS)('%s', (kind) => {
     for (const [damage, message] of damages) {
       const run = await held();
       let last: { uid: string; seq?: number; hash: Buffer } = run;
-      for (let i = 0; i < 3; i++) await store.log.commit([(last = commitAfter(last, { delta: `{"mail":${i}}` }))]);
+      for (let i = 0; i < 3; i++) {
+        await store.log.commit([(last = commitAfter(last, { delta: JSON.stringify({ v: i === 0 ? FORMAT_VERSION : undefined, mail: i }) }))]);
+      }
       await damage?.(run.uid);
       const { image, log } = await store.log.load(run.uid);
       if (message === null) expect(foldHistory(image, log)).toMatchObject({ seq: 3, hash: last.hash, state: { mail: 2 } });

@@ -1,5 +1,5 @@
 /**
- * The stored form, version 1.
+ * The stored form, version 2.
  *
  * A run's state is one JSON document, readable by people and by SQL (`image #>> '{heap,12,o,total}'`). The log
  * holds deltas to it; folding them in order gives the state. Columns are `json`, never `jsonb`, which reorders
@@ -71,8 +71,23 @@
  * properties stand. Functions are named by declaration path, labels and slots by the source's names: never by
  * number or position.
  */
+import { CorruptState, PerdureError } from '../errors.ts';
 
-export const FORMAT_VERSION = 1;
+/** An image says it, and the first delta of a log; goes up with every change that an older reader would get wrong. */
+export const FORMAT_VERSION = 2;
+
+/** What follows may be anything, if another version has written it: so this is looked at first. */
+export function checkFormat(version: unknown, path: string): void {
+  if (version === FORMAT_VERSION) return;
+  // The first version said it in images only.
+  const written = version === undefined ? 1 : version;
+  if (!Number.isSafeInteger(written)) throw new CorruptState(`${path}.v`, 'the version of the stored format was expected');
+  throw new PerdureError(
+    'format_version',
+    `${path} is of version ${String(written)} of the stored format, this runtime has version ${FORMAT_VERSION}. ` +
+      'Let the run end with the version of perdure that it was started with.',
+  );
+}
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -211,6 +226,8 @@ export interface ChildDocument {
 export interface DeltaDocument {
   /** The state goes back to that after this cycle, before all else; the first key of its delta. */
   back?: number;
+  /** The version of the format, where the log begins. */
+  v?: number;
   next?: number;
   mail?: number;
   clock?: number;

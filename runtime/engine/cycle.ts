@@ -254,7 +254,10 @@ const snapshot = (run: Run): Before => ({
 function checkpoint(run: Run, before: Before): Checkpoint {
   const encoder = new CheckpointEncoder(run.heap, run.program);
   const delta: DeltaDocument = {};
-  if (!before.started) delta.modules = modulesDocument(run, encoder);
+  if (!before.started) {
+    delta.v = FORMAT_VERSION;
+    delta.modules = modulesDocument(run, encoder);
+  }
   if (run.main !== before.main) delta.main = encoder.value(run.main);
   const requests: Record<string, RequestDocument | null> = {};
   const made = new Map<number, RequestDocument>();

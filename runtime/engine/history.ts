@@ -3,7 +3,7 @@
  */
 import { nextHash } from '../codec/chain.ts';
 import { applyDelta, compact, emptyState } from '../codec/fold.ts';
-import { FORMAT_VERSION, type DeltaDocument, type StateDocument } from '../codec/format.ts';
+import { checkFormat, type DeltaDocument, type StateDocument } from '../codec/format.ts';
 import { CorruptState } from '../errors.ts';
 
 export interface StoredImage {
@@ -54,8 +54,10 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
     if (expected.toString('hex') !== entry.hash) throw new CorruptState(path, 'its hash does not fit: the entry was changed');
     hash = expected;
     const delta = parse<DeltaDocument>(entry.delta, path);
-    if (delta.back === undefined) isFresh = false;
-    else ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
+    if (delta.back === undefined) {
+      if (isFresh) checkFormat(delta.v, path);
+      isFresh = false;
+    } else ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
     applyDelta(state, delta);
     returns.pass(entry.seq, { state, isFresh });
     deltaBytes += entry.delta.length;
@@ -99,9 +101,7 @@ class Returns {
 
 function parseState(text: string, path: string): StateDocument {
   const state = parse<StateDocument>(text, path);
-  if (typeof state.v === 'number' && state.v !== FORMAT_VERSION) {
-    throw new CorruptState(`${path}.v`, `format version ${state.v} is not known here`);
-  }
+  checkFormat(state.v, path);
   for (const [key, empty] of Object.entries(emptyState())) {
     const value = state[key as keyof StateDocument];
     // `main` is null before it is a reference, `over` before it is a word.

@@ -10,7 +10,7 @@ import { classify } from '../codec/classify.ts';
 import { emptyState } from '../codec/fold.ts';
 import { Decoder } from '../codec/decode.ts';
 import { Unstorable } from '../codec/unstorable.ts';
-import { FORMAT_VERSION, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
+import { checkFormat, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
 import { type CancelledError, CorruptState, Fault } from '../errors.ts';
 import { Heap } from '../heap/heap.ts';
 import { type Kind, metaOf } from '../heap/meta.ts';
@@ -109,7 +109,7 @@ export class Run implements Host {
   }
 
   private static read(program: Program, state: StateDocument): Run {
-    if (state.v !== FORMAT_VERSION) throw new CorruptState('v', `format version ${state.v} is not known here`);
+    checkFormat(state.v, 'state');
     if (!Number.isSafeInteger(state.next) || state.next < 1) throw new CorruptState('next', 'a positive number was expected');
     for (const name of ['mail', 'last', 'clock'] as const) {
       if (!Number.isFinite(state[name]) || state[name] < 0) throw new CorruptState(name, 'a number was expected');
