@@ -30,12 +30,15 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   no_such_cycle: 3,
   unknown_workflow: 3,
   unknown_query: 3,
+  token_unknown: 3,
   run_exists: 4,
   run_ended: 4,
   not_in_doubt: 4,
   not_parked: 4,
   not_failed: 4,
   query_early: 4,
+  token_decided: 4,
+  token_expired: 4,
 };
 
 export function exitCodeOf(error: unknown): ExitCode {

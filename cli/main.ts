@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   terminate: async () => (await import('./commands/terminate.ts')).terminate,
   schedules: async () => (await import('./commands/schedules.ts')).schedules,
   resolve: async () => (await import('./commands/resolve.ts')).resolve,
+  complete: async () => (await import('./commands/complete.ts')).complete,
   resume: async () => (await import('./commands/resume.ts')).resume,
   retry: async () => (await import('./commands/retry.ts')).retry,
 };

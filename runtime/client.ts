@@ -8,7 +8,7 @@
  *     const receipt = await run.result();
  */
 export { open, type OpenOptions } from './client/open.ts';
-export { Engine, type Resolution } from './client/engine.ts';
+export { Engine, type Completion, type Resolution } from './client/engine.ts';
 export type { ManyOptions, Sent, StartOptions } from './client/start-options.ts';
 export type { ScheduleOptions, ScheduleState } from './client/schedules.ts';
 export type { Overlap } from './control/schedule.ts';
@@ -18,6 +18,7 @@ export type { SendOptions } from './client/message.ts';
 export type { ListOptions, RunFilter, RunPage } from './client/filter.ts';
 export type { EffectImplementation, Implementations } from './client/implementations.ts';
 export { effectContext, type EffectContext } from './worker/effects/context.ts';
+export type { LaterOptions } from './worker/effects/later.ts';
 export type { Doubt, DoubtAnswer } from './worker/effects/doubts.ts';
 export type { EffectPolicy } from './worker/effects/policy.ts';
 export type { RetryPolicy } from './worker/effects/retry.ts';

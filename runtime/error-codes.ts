@@ -58,6 +58,10 @@ export const ERROR_CODES = {
   query_waits: row('A query calls an effect, or waits for something.', 'Let the workflow put what it learns into a variable of the module, and let the query read that.'),
   query_time: row('A query took longer than a cycle may (`open({ limits: { cycle } })`).', 'Look for a loop without end; let the workflow prepare what takes long to compute.'),
   query_answer: row('A query returned what cannot leave the workflow.', 'Return plain data; the message has the way to the value.'),
+  token: row('What was given to `complete` is no token of an effect.', 'Pass the text that `effectContext().later()` has given, whole.'),
+  token_unknown: row('The store has no such token: its run is gone, or it is of another store.', 'Nothing is to be done if the run was pruned; otherwise look where the token comes from.'),
+  token_decided: row('The effect of this token was completed before, or nobody waits for it any more.', 'The message tells what was decided. The same completion again is no error.'),
+  token_expired: row('The token was not used in time: a TimeoutError was thrown at the `await` of its effect.', 'Nothing is to be done; a longer time is given by `later({ expires })`.'),
   schedule: row('A schedule says what cannot be: a wrong cron expression, time zone or option.', 'Correct what the message names.'),
   schedule_missing: row('There is no schedule with this id.', '`perdure schedules` shows those there are.'),
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),
@@ -65,6 +69,7 @@ export const ERROR_CODES = {
   // What implementations of effects meet.
   effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`; an effect that is `idempotent` and has a `retry` policy is tried again.'),
   transaction_ended: row('The implementation of an effect that is a transaction has sent COMMIT or ROLLBACK itself.', 'Return to commit, throw to roll back.'),
+  later: row('`effectContext().later()` was called where an effect cannot be completed later.', 'Call it once, before the implementation has ended, and not in a transaction.'),
   effect_silent: row('An attempt of an effect has given no heartbeat for longer than its policy allows.', 'Call `effectContext().heartbeat()` more often, or raise `heartbeat`.'),
   doubt_answer: row('The policy `onInDoubt` of an effect returned something that is no answer.', 'Return `{ retry: true }`, `{ result }`, `{ error }` or undefined.'),
   effect_dropped: row('Nobody waits for the effect any more; its signal is aborted.', 'Stop the work if that is cheap; the result is not used.'),

@@ -14,6 +14,8 @@ const heard: string[] = [];
 export const all = query(() => heard);
 export const over = query((length: number) => heard.filter((text) => text.length > length));
 export const broken = query(() => heard.missing.length);
+export declare function approve(what: string): Promise<any>;
+export async function asks(what: string): Promise<any> { return await approve(what); }
 export async function listen(): Promise<string[]> {
   for await (const text of news) {
     heard.push(text);
@@ -22,10 +24,10 @@ export async function listen(): Promise<string[]> {
 }
 `;
 
-const APP = `import { open } from 'perdure/engine';
+const APP = `import { effectContext, open } from 'perdure/engine';
 import * as flow from './flow.wf.ts';
 const engine = await open({ store: process.env.PERDURE_STORE });
-engine.provide(flow, {});
+engine.provide(flow, { approve: async (what) => console.log(what + ' ' + (await effectContext().later({ expires: '7 days' }))) });
 await engine.work();
 console.log('ready');
 setInterval(() => {}, 1000);
@@ -47,8 +49,12 @@ const text = async (...args: string[]): Promise<string> => {
 beforeAll(async () => {
   app = new AppFolder({ 'flow.wf.ts': FLOW, 'app.js': APP });
   env = { PERDURE_STORE: await freshDatabase() };
-  await app.serve(['--import', 'perdure/register', 'app.js'], env);
+  const process = await app.serve(['--import', 'perdure/register', 'app.js'], env);
+  process.stdout!.on('data', (chunk: Buffer) => (said += chunk.toString()));
 });
+
+/** What the app has said since it was ready. */
+let said = '';
 
 afterAll(() => app.remove());
 
@@ -66,4 +72,23 @@ test('a run is asked', async () => {
   expect(broken.code).toBe(1);
   expect(broken.stderr).toMatch(/^error: The query 'broken' threw: TypeError: Cannot read properties of undefined \(reading 'length'\)\n +at flow.wf.ts:6/);
   expect(await perdure('query', 'asked', 'over', '{}')).toMatchObject({ code: 1 });
+});
+
+test('an effect is completed by its token', async () => {
+  await text('start', 'asks', '--id', 'tokened', '--args', '["order-1"]');
+  const token = await vi.waitFor(() => {
+    const [, found] = /order-1 (pdt_\S+)/.exec(said) ?? [];
+    expect(found).toBeDefined();
+    return found!;
+  }, { timeout: 30_000 });
+  expect(await text('list', '--status', 'running')).toMatch(/tokened +asks +waits for a token until \d/);
+  expect(await text('show', 'tokened')).toMatch(/#1 {2}waits for a token until \d/);
+  expect(await text('complete', token, '--result', '{"approved": true}')).toBe('completed\n');
+  expect(await text('complete', token, '--result', '{"approved": true}')).toBe('It was completed just so before\n');
+  const other = await perdure('complete', token, '--error', 'no');
+  expect(other.code).toBe(4);
+  expect(other.stderr).toMatch(/^error\[token_decided\]: This effect of 'tokened' was completed before, at .*, with the result \{ approved: true \}\.\n$/);
+  await vi.waitFor(async () => expect(await text('show', 'tokened')).toContain('returned { approved: true }'), { timeout: 30_000, interval: 200 });
+  expect(await perdure('complete', token)).toMatchObject({ code: 1, stderr: "error: Say how it ends: --result 'JSON' or --error MESSAGE.\n" });
+  expect(await perdure('complete', 'pdt_x', '--result', '1')).toMatchObject({ code: 1 });
 });

@@ -5,7 +5,7 @@ import { pageOf } from '../../runtime/client/filter.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import { STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { FILTER_HELP, FILTER_OPTIONS, filterFrom } from '../filter.ts';
-import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, yellow } from '../terminal.ts';
+import { ago, bold, cyan, dim, green, plain, print, printJson, printTable, red, time, yellow } from '../terminal.ts';
 
 export const list: Command = {
   name: 'list',
@@ -50,6 +50,7 @@ export function statusText(run: StoredRun): string {
     case 'pending':
       return dim('pending');
     case 'running':
+      if (run.token && run.outcome === null) return cyan(tokenText(run.token));
       return run.outcome === null ? cyan(run.worker === null ? 'waiting' : 'running') : cyan('finishing');
     case 'completed':
       return green('completed');
@@ -63,6 +64,9 @@ export function statusText(run: StoredRun): string {
   }
 }
 
+/** It waits for somebody outside. */
+export const tokenText = ({ until }: { until: number | null }): string => `waits for a token${until === null ? '' : ` until ${time(until)}`}`;
+
 export const toJson = (run: StoredRun): object => ({
   id: run.id,
   uid: run.uid,
@@ -70,6 +74,7 @@ export const toJson = (run: StoredRun): object => ({
   artifact: run.artifact,
   status: run.status,
   inDoubt: run.inDoubt,
+  token: run.token && { until: run.token.until === null ? null : new Date(run.token.until).toISOString() },
   outcome: run.outcome === null ? null : (JSON.parse(run.outcome) as unknown),
   reason: run.reason === null ? null : (JSON.parse(run.reason) as unknown),
   tags: run.tags,

@@ -8,7 +8,7 @@ import type { StoredRun } from '../../runtime/store/runs.ts';
 import { familyOf, printChildren, type Family } from '../family.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, count, cyan, dim, duration, green, plain, print, printFitting, printJson, printTable, red, time, yellow } from '../terminal.ts';
-import { statusText, toJson } from './list.ts';
+import { statusText, tokenText, toJson } from './list.ts';
 
 export const show: Command = {
   name: 'show',
@@ -42,6 +42,7 @@ const requestJson = (request: ShownRequest): object => ({
   since: iso(request.since),
   due: request.due === null ? null : iso(request.due),
   retryAt: request.retryAt === null ? null : iso(request.retryAt),
+  token: request.token && { until: request.token.until === null ? null : iso(request.token.until) },
   heartbeat: request.heartbeat && { ...request.heartbeat, at: iso(request.heartbeat.at) },
   doubt: request.doubt && { ...request.doubt, since: iso(request.doubt.since) },
 });
@@ -167,9 +168,10 @@ function printRequests(requests: ShownRequest[]): void {
 }
 
 /** What does not fit into the row of a request. */
-function notesOf({ attempts, heartbeat, doubt }: ShownRequest): string[] {
+function notesOf({ attempts, heartbeat, token, doubt }: ShownRequest): string[] {
   const notes: string[] = [];
   if (heartbeat) notes.push(dim(`heartbeat ${ago(heartbeat.at)}${heartbeat.details === null ? '' : `: ${plain(heartbeat.details)}`}`));
+  if (token) notes.push(tokenText(token));
   if (doubt) {
     const process = doubt.host === null ? '' : ` (process ${doubt.pid} on ${plain(doubt.host)})`;
     notes.push(dim(`attempt ${attempts} was made by worker ${plain(doubt.worker)}${process}, and came in doubt ${ago(doubt.since)}`));

@@ -3,8 +3,10 @@
  */
 import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
+import type { Json } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type RunName } from '../control.ts';
+import { completeToken } from '../control/complete.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import { retryRun, retryRuns } from '../control/retry.ts';
 import { Queries } from '../control/query.ts';
@@ -30,7 +32,10 @@ import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState }
 import type { ManyOptions, StartOptions } from './start-options.ts';
 import { Starter, type AnyWorkflow } from './starter.ts';
 
-export type Resolution = { retry: true } | { result: unknown } | { error: unknown };
+/** How an effect ends. */
+export type Completion = { result: unknown } | { error: unknown };
+
+export type Resolution = { retry: true } | Completion;
 
 export class Engine {
   private readonly store: Store;
@@ -195,9 +200,23 @@ export class Engine {
   }
 
   private decisionOf(resolution: Resolution): Decision {
-    if ('retry' in resolution) return { retry: true };
-    if ('result' in resolution) return { result: copy(resolution.result, 'result', 'the result') };
-    return { error: errorDocument(resolution.error, hostProgram) };
+    return 'retry' in resolution ? { retry: true } : this.documentOf(resolution);
+  }
+
+  private documentOf(completion: Completion): { result: Json } | { error: Json } {
+    if ('result' in completion) return { result: copy(completion.result, 'result', 'the result') };
+    return { error: errorDocument(completion.error, hostProgram) };
+  }
+
+  /**
+   * Completes an effect that waits for whoever has its token (`effectContext().later()`). Returns false if it was completed
+   * just so before. Throws `token_decided` if otherwise, and `token_expired`.
+   */
+  async complete(token: string, completion: Completion): Promise<boolean> {
+    this.refuseClosed();
+    const isNew = await completeToken(this.store, token, this.documentOf(completion));
+    this.worker?.hint();
+    return isNew;
   }
 
   /**

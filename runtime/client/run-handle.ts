@@ -22,6 +22,8 @@ export interface RunStatus {
   state: RunState;
   /** An effect waits for a decision: see `engine.resolve`. */
   inDoubt: boolean;
+  /** An effect waits for whoever has its token: until this moment, or as long as that takes. */
+  waitsForToken: { until: Date | null } | null;
   /** Why it is parked. */
   reason: Error | null;
   tags: Record<string, string>;
@@ -106,6 +108,7 @@ export function statusOf(run: StoredRun): RunStatus {
     workflow: run.workflow,
     state: run.status,
     inDoubt: run.inDoubt,
+    waitsForToken: run.token && { until: date(run.token.until) },
     reason: reasonOf(run),
     tags: run.tags,
     priority: run.priority,

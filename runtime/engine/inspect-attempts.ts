@@ -16,6 +16,8 @@ export interface ShownAttempts {
   retryAt: number | null;
   /** What they have told of themselves last, and when. */
   heartbeat: { details: string | null; at: number } | null;
+  /** It waits for whoever has its token, until this moment or as long as that takes. */
+  token: { until: number | null } | null;
   /** The attempt in doubt. */
   doubt: ShownDoubt | null;
 }
@@ -40,6 +42,7 @@ export async function attemptsOf(claims: StoredClaim[], begun: number, store: St
     lastError: failure === null ? null : messageOf(failure),
     retryAt: claims.at(-1)?.retryMs ?? null,
     heartbeat: heartbeatOf(claims, limits),
+    token: claims.findLast((claim) => claim.token !== null)?.token ?? null,
     doubt: doubt ? await doubtOf(doubt, store) : null,
   };
 }

@@ -31,6 +31,8 @@ export interface StoredClaim {
   trouble: string | null;
   /** The app's code leaves the doubt to a person. */
   leftToPerson: boolean;
+  /** It is completed from outside, until this moment in ms since 1970 or at any time. */
+  token: { until: number | null } | null;
 }
 
 /** What an attempt tells of itself; the details as JSON text. */
@@ -108,6 +110,7 @@ export interface ClaimFacts {
   heartbeatAt: number | null;
   trouble: string | null;
   toPerson: boolean;
+  token: { until: number | null } | null;
 }
 
 export function storedClaim(row: Row): StoredClaim {
@@ -125,5 +128,6 @@ export function storedClaim(row: Row): StoredClaim {
     heartbeatMs: facts.heartbeatAt,
     trouble: facts.trouble,
     leftToPerson: facts.toPerson,
+    token: facts.token,
   };
 }

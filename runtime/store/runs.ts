@@ -31,6 +31,8 @@ export interface StoredRun {
   createdMs: number;
   finishedMs: number | null;
   inDoubt: boolean;
+  /** It waits for somebody who has a token: until this moment, in ms since 1970, or as long as that takes. */
+  token: { until: number | null } | null;
   priority: number;
   /** It does not begin before. */
   startMs: number | null;
@@ -287,6 +289,7 @@ function toRun(row: Row): StoredRun {
     createdMs: Number(row.created_ms),
     finishedMs: ms(row.finished_ms),
     inDoubt: row.in_doubt === true,
+    token: row.token === null ? null : (JSON.parse(String(row.token)) as StoredRun['token']),
     priority: Number(row.priority),
     startMs: ms(row.start_ms),
     turnKey: text(row.turn_key),

@@ -14,6 +14,7 @@ import { transactionStatus } from './queries/send-held.ts';
 import { Runs } from './runs.ts';
 import { Schedules } from './schedules.ts';
 import type { Sql } from './sql.ts';
+import { Tokens } from './tokens.ts';
 import { Workers } from './workers.ts';
 
 export class Store {
@@ -22,6 +23,7 @@ export class Store {
   readonly log: Log;
   readonly inbox: Inbox;
   readonly claims: Claims;
+  readonly tokens: Tokens;
   readonly workers: Workers;
   readonly artifacts: Artifacts;
   readonly families: Families;
@@ -34,6 +36,7 @@ export class Store {
     this.log = new Log(sql);
     this.inbox = new Inbox(sql);
     this.claims = new Claims(sql);
+    this.tokens = new Tokens(sql);
     this.workers = new Workers(sql);
     this.artifacts = new Artifacts(sql);
     this.families = new Families(sql);

@@ -18,6 +18,7 @@ import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './effects/dispatcher.ts';
 import { Evaluator } from './evaluator.ts';
+import { expireTokens } from './expiry.ts';
 import type { HeldContext, HeldRun } from './held-run.ts';
 import { writeEntry, type InboxEntry } from '../engine/inbox.ts';
 import { Intake } from './intake.ts';
@@ -102,6 +103,8 @@ export class Worker {
       clock: this.clock,
       worker: () => this.lease.worker,
       isReleasing: (uid) => this.held.get(uid)?.isReleasing ?? false,
+      holds: (uid) => this.held.has(uid),
+      claimed: ({ uid, request }) => this.held.get(uid)?.hasClaims(request),
       settled: (call, outcome, hasClaims) => {
         const held = this.held.get(call.uid);
         if (held) held.effectSettled(call, outcome, hasClaims);
@@ -267,6 +270,7 @@ export class Worker {
         await this.lease.buryDead();
         await this.turns.look();
         await this.children.look();
+        await expireTokens(this.store);
         await this.tick();
       }
       this.timeHasPassed = false;

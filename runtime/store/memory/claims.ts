@@ -15,7 +15,7 @@ import { send } from './send-message.ts';
 import type { ClaimRow, Tables } from './tables.ts';
 
 /** A claim of an attempt, and whether it is a new one. */
-function insert(
+export function insertClaim(
   tables: Tables,
   uid: string,
   claim: Pick<ClaimRow, 'request' | 'attempt' | 'worker'>,
@@ -30,8 +30,11 @@ function insert(
 }
 
 /** What else is known of a claim, as the statements tell it. */
-export function factsOf({ at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson }: ClaimRow): string {
-  const facts: ClaimFacts = { at, doubt, retry: retryAt, heartbeat, heartbeatAt, trouble, toPerson };
+export function factsOf({ tokens }: Tables, uid: string, claim: ClaimRow): string {
+  const { at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson } = claim;
+  const token = tokens.of(uid).find((t) => t.request === claim.request && t.attempt === claim.attempt && t.decidedAt === null);
+  const waits = token ? { until: token.expiresAt } : null;
+  const facts: ClaimFacts = { at, doubt, retry: retryAt, heartbeat, heartbeatAt, trouble, toPerson, token: waits };
   return JSON.stringify(facts);
 }
 
@@ -39,7 +42,7 @@ export function factsOf({ at, doubt, retryAt, heartbeat, heartbeatAt, trouble, t
 const doubtful = (tables: Tables, uid: string, request: number, attempt: number): ClaimRow | undefined =>
   tables.claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt && claim.doubt !== null);
 
-function isHeld({ runs }: Tables, uid: string, worker: string): boolean {
+export function isHeld({ runs }: Tables, uid: string, worker: string): boolean {
   const run = runs.byUid.get(uid);
   return run?.worker === worker && run.status === 'running';
 }
@@ -48,13 +51,13 @@ export const claims: Implementation[] = [
   on(claimAttempt, (tables, uid: string, request: number, attempt: number, worker: string) => {
     if (!isHeld(tables, uid, worker)) return [];
     for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
-    return insert(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [{ attempt: null }];
+    return insertClaim(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [{ attempt: null }];
   }),
 
   on(recordFailure, (tables, uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number) => {
     if (!isHeld(tables, uid, worker)) return [];
     checkJson(failure);
-    const { row } = insert(tables, uid, { request, attempt, worker });
+    const { row } = insertClaim(tables, uid, { request, attempt, worker });
     Object.assign(row, { failure, doubt: null });
     row.retryAt ??= tables.now() + pauseMs;
     return [{ retry_ms: row.retryAt }];
@@ -62,7 +65,7 @@ export const claims: Implementation[] = [
 
   on(markDoubt, (tables, uid: string, request: number, attempt: number, worker: string, holder: string) => {
     if (!isHeld(tables, uid, holder)) return [];
-    const { row } = insert(tables, uid, { request, attempt, worker });
+    const { row } = insertClaim(tables, uid, { request, attempt, worker });
     row.doubt ??= tables.now();
     return [{ attempt }];
   }),
@@ -72,7 +75,7 @@ export const claims: Implementation[] = [
     for (const [i, uid] of uids.entries()) {
       const isClaimed = tables.claims.of(uid).some((c) => c.request === requests[i] && c.attempt === attempts[i] && c.worker === workers[i]);
       if (!isClaimed && !isHeld(tables, uid, workers[i]!)) continue;
-      const { row } = insert(tables, uid, { request: requests[i]!, attempt: attempts[i]!, worker: workers[i]! });
+      const { row } = insertClaim(tables, uid, { request: requests[i]!, attempt: attempts[i]!, worker: workers[i]! });
       row.heartbeat = details[i] ?? row.heartbeat;
       row.heartbeatAt = tables.now();
     }
@@ -99,6 +102,6 @@ export const claims: Implementation[] = [
   on(readClaims, (tables, uid: string) =>
     [...tables.claims.of(uid)]
       .sort((a, b) => a.request - b.request || a.attempt - b.attempt)
-      .map((claim) => ({ request: claim.request, attempt: claim.attempt, worker: claim.worker, failure: claim.failure, facts: factsOf(claim) })),
+      .map((claim) => ({ request: claim.request, attempt: claim.attempt, worker: claim.worker, failure: claim.failure, facts: factsOf(tables, uid, claim) })),
   ),
 ];

@@ -25,6 +25,7 @@ import { sending } from './send-message.ts';
 import { starting } from './start-run.ts';
 import { Tables } from './tables.ts';
 import { terminating } from './terminate-run.ts';
+import { tokens } from './tokens.ts';
 import { turning } from './turns.ts';
 import { working } from './workers.ts';
 
@@ -47,6 +48,7 @@ export const IMPLEMENTATIONS = new Map([
   ...sendingHeld,
   ...starting,
   ...terminating,
+  ...tokens,
   ...turning,
   ...working,
 ]);

@@ -5,7 +5,8 @@ import { on, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
 
 /** What is known of a run. */
-export function columns({ claims }: Tables, run: RunRow): Row {
+export function columns(tables: Tables, run: RunRow): Row {
+  const { claims } = tables;
   return {
     uid: run.uid,
     id: run.id,
@@ -28,7 +29,18 @@ export function columns({ claims }: Tables, run: RunRow): Row {
     parent: run.parent,
     tags: Object.keys(run.tags).length === 0 ? null : JSON.stringify(run.tags),
     in_doubt: claims.of(run.uid).some(({ doubt }) => doubt !== null),
+    token: tokenOf(tables, run.uid),
   };
+}
+
+/** Until when it waits for somebody who has a token. */
+function tokenOf({ tokens, claims }: Tables, uid: string): string | null {
+  const waiting = tokens
+    .of(uid)
+    .filter((t) => t.decidedAt === null && claims.of(uid).some((c) => c.request === t.request && c.attempt === t.attempt))
+    .map(({ expiresAt }) => expiresAt);
+  const moments = waiting.filter((at) => at !== null);
+  return waiting.length === 0 ? null : JSON.stringify({ until: moments.length === 0 ? null : Math.min(...moments) });
 }
 
 export const finding: Implementation[] = [

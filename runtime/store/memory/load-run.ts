@@ -27,7 +27,7 @@ export const loading: Implementation[] = [
         hash: claim.worker,
         a: String(claim.attempt),
         b: claim.failure,
-        c: factsOf(claim),
+        c: factsOf(tables, uid, claim),
       })),
   ]),
 

@@ -64,6 +64,17 @@ export interface ClaimRow {
   toPerson: boolean;
 }
 
+export interface TokenRow {
+  request: number;
+  attempt: number;
+  effect: string;
+  /** In hex. */
+  hash: string;
+  expiresAt: number | null;
+  decidedAt: number | null;
+  decision: string | null;
+}
+
 export interface WorkerRow {
   id: string;
   host: string;
@@ -134,6 +145,11 @@ export class PerRun<T> {
     if (rows === undefined) this.byUid.set(uid, (rows = this.make()));
     return rows;
   }
+
+  /** All rows, each with its run. */
+  entries(): [uid: string, row: T extends readonly (infer R)[] ? R : never][] {
+    return [...this.byUid].flatMap(([uid, rows]) => [...(rows as Iterable<never>)].map((row): [string, never] => [uid, row]));
+  }
 }
 
 export interface ScheduleRow {
@@ -158,6 +174,7 @@ export class Tables {
   readonly sent = new PerRun(() => new Set<string>());
   /** In the order in which they were made. */
   readonly claims = new PerRun(() => [] as ClaimRow[]);
+  readonly tokens = new PerRun(() => [] as TokenRow[]);
   readonly workers = new Map<string, WorkerRow>();
   readonly formerWorkers = new Map<string, { host: string; pid: number }>();
   /** The run that holds a place, by key and place. */

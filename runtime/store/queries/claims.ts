@@ -117,7 +117,9 @@ export const answerDoubt: Statement = {
 export const CLAIM_FACTS = `
     json_build_object(
       'at', extract(epoch FROM at) * 1000, 'doubt', extract(epoch FROM doubt) * 1000, 'retry', extract(epoch FROM retry_at) * 1000,
-      'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person
+      'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person,
+      'token', (SELECT json_build_object('until', extract(epoch FROM t.expires_at) * 1000) FROM perdure.tokens t
+                WHERE t.uid = perdure.claims.uid AND t.request = perdure.claims.request AND t.attempt = perdure.claims.attempt AND t.decided_at IS NULL)
     )::text`;
 
 /** Values: uid. */

@@ -12,7 +12,11 @@ export const COLUMNS = `
   extract(epoch FROM r.finished_at) * 1000 AS finished_ms,
   r.priority, extract(epoch FROM r.start_at) * 1000 AS start_ms, r.turn_key, r.replaced_by, r.parent,
   (SELECT json_object_agg(t.name, t.value ORDER BY t.name)::text FROM perdure.tags t WHERE t.uid = r.uid) AS tags,
-  EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = r.uid AND c.doubt IS NOT NULL) AS in_doubt`;
+  EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = r.uid AND c.doubt IS NOT NULL) AS in_doubt,
+  (SELECT json_build_object('until', extract(epoch FROM min(t.expires_at)) * 1000)::text FROM perdure.tokens t
+   WHERE t.uid = r.uid AND t.decided_at IS NULL
+     AND EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt)
+   HAVING count(*) > 0) AS token`;
 
 export const findRun: Statement = {
   name: 'perdure_find_run',

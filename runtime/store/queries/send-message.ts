@@ -6,7 +6,7 @@ import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
 
 /** A run is woken; a parked one is not, nor one that has not begun: it is not due before its time. */
-const WAKE_AT = `CASE status WHEN 'running' THEN least(wake_at, now()) ELSE wake_at END`;
+export const WAKE_AT = `CASE status WHEN 'running' THEN least(wake_at, now()) ELSE wake_at END`;
 
 /** One that has not begun may begin because of it, whatever it has waited for. */
 const send = (name: string, which: string): Statement => ({

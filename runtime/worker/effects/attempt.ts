@@ -13,6 +13,7 @@ import { host, type Timer } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
 import { idempotencyKey, type EffectCall } from './call.ts';
 import { runInContext } from './context.ts';
+import type { LaterOptions } from './later.ts';
 
 export type Run = (...args: unknown[]) => unknown;
 
@@ -27,6 +28,8 @@ export type Ending =
   | { kind: 'overtaken' }
   /** It returned what cannot be stored: no further attempt would help. */
   | { kind: 'refused'; error: PerdureError }
+  /** Whoever has its token completes it. */
+  | { kind: 'later' }
   | { kind: 'threw'; error: unknown }
   /** It was told to stop, and says that it did: nobody knows whether it has happened. */
   | { kind: 'stopped' }
@@ -44,6 +47,8 @@ export interface AttemptOptions {
   lastHeartbeat: Heartbeat | null;
   /** Told of every heartbeat; null: without details. */
   beat(attempt: Attempt, heartbeat: Heartbeat | null): void;
+  /** Stores a token. */
+  later(attempt: Attempt, options: LaterOptions): Promise<string>;
   ended(attempt: Attempt, ending: Ending): void;
 }
 
@@ -62,6 +67,9 @@ export class Attempt {
   private silence: Timer | null = null;
   private heardAt = host.monotonic();
   private givenUp: PerdureError | null = null;
+  private token: Promise<string> | null = null;
+  /** It has a token: it is completed from outside. */
+  isLater = false;
   /** The implementation has ended. */
   hasEnded = false;
 
@@ -84,6 +92,7 @@ export class Attempt {
       effect: call.effect,
       lastHeartbeat: lastHeartbeat === null ? undefined : copyOf(lastHeartbeat.details, 'heartbeat'),
       heartbeat: (...details: [unknown?]) => this.beat(details),
+      later: (options: LaterOptions = {}) => this.later(options),
     };
     runInContext(context, () => perform(call, this.controller.signal)).then(
       (ending) => this.end(ending),
@@ -108,6 +117,17 @@ export class Attempt {
     this.options.beat(this, details.length === 0 ? null : { details: portable(details[0], `The heartbeat of ${this.call.effect}`, 'details') });
   }
 
+  private later(options: LaterOptions): Promise<string> {
+    const { signal } = this.controller;
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    if (this.hasEnded) return Promise.reject(new PerdureError('later', `This attempt at ${this.call.effect} has ended.`));
+    this.token ??= this.options.later(this, options).then((token) => {
+      this.isLater = true;
+      return token;
+    });
+    return this.token;
+  }
+
   /** Gives up when nothing has been heard for too long. */
   private listen(): void {
     const { heartbeatMs } = this.options;
@@ -121,7 +141,7 @@ export class Attempt {
     this.dismiss();
     this.givenUp = error;
     this.abort(error);
-    if (!this.options.undone) this.options.ended(this, { kind: 'lost', error });
+    if (!this.options.undone) this.options.ended(this, this.isLater ? { kind: 'later' } : { kind: 'lost', error });
   }
 
   private thrown(error: unknown): Ending {
@@ -131,9 +151,15 @@ export class Attempt {
   }
 
   private end(ending: Ending): void {
+    if (this.token && !this.isLater && !this.hasEnded) {
+      // The implementation has not waited for its token.
+      this.hasEnded = true;
+      this.token.then(() => this.end(ending), () => this.end(ending));
+      return;
+    }
     this.hasEnded = true;
     this.dismiss();
-    this.options.ended(this, ending);
+    this.options.ended(this, this.isLater && ending.kind !== 'threw' ? { kind: 'later' } : ending);
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PerdureError } from '../../errors.ts';
+import type { LaterOptions } from './later.ts';
 
 export interface EffectContext {
   /** The same for all attempts of this call, and for no other call. */
@@ -21,6 +22,12 @@ export interface EffectContext {
    * `perdure show`. Call it as often as you like: it is written down about once a second.
    */
   heartbeat(details?: unknown): void;
+  /**
+   * Lets the effect be completed from outside, by whoever has the token: `engine.complete(token, …)`. It is stored when the
+   * promise is fulfilled; hand it on after that. What the implementation returns then counts for nothing, what it throws
+   * takes the token back.
+   */
+  later(options?: LaterOptions): Promise<string>;
 }
 
 const current = new AsyncLocalStorage<EffectContext>();

@@ -8,7 +8,10 @@
  *
  * An effect whose run is cancelled is told to stop and not attempted again; how it ends is still wanted.
  *
- * A run need not stay in memory for a pause or a doubt: the store knows of both.
+ * An attempt that has given out a token is completed from outside, through the inbox: nothing is done here but to end the token
+ * when nobody waits for it any more.
+ *
+ * A run need not stay in memory for a pause, a doubt or a token: the store knows of them.
  */
 import { errorDocument } from '../../codec/outcome.ts';
 import { writeDocument, type Json } from '../../codec/format.ts';
@@ -25,6 +28,7 @@ import { idempotencyKey, type CallKey, type EarlierAttempts, type EffectCall, ty
 import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
 import { Heartbeats, lastHeartbeat } from './heartbeats.ts';
+import { endToken, issueToken, type LaterOptions } from './later.ts';
 import { PendingCalls, type PendingCall } from './pending-calls.ts';
 import { performInTransaction } from './transaction.ts';
 
@@ -36,6 +40,9 @@ export interface DispatcherContext {
   worker(): string;
   /** Is this worker about to let go of the run? Then what comes next may be somebody else's. */
   isReleasing(uid: string): boolean;
+  holds(uid: string): boolean;
+  /** The store holds a claim of this call beyond the one in the log. */
+  claimed(call: CallKey): void;
   /** Told of an outcome, and whether the store holds claims of the call beyond the one in the log. */
   settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
   /** Something has been sent to this run from here. */
@@ -94,6 +101,10 @@ export class Dispatcher {
       return;
     }
     if (this.calls.get(call)) return; // it is still running here
+    if (last?.token) {
+      Object.assign(this.add(call, call.since), { phase: 'waiting', token: last.attempt, hasClaims: true } satisfies Partial<PendingCall>);
+      return;
+    }
     if (first === '' && further.length === 0) {
       // An orderly close has left it unclaimed.
       await this.claimAndBegin(this.add(call, this.context.clock.now()), 1);
@@ -185,16 +196,21 @@ export class Dispatcher {
       if (!pending) this.context.settled({ uid, request }, { kind: 'aborted', begun: true }, true); // it is in doubt
       else if (pending.phase === 'running') {
         pending.attempt!.abort(new PerdureError('effect_cancelled', `The run '${pending.call.run}' is cancelled`));
-      } else this.settle(pending, abortedAfter(pending.failure, true));
+      } else if (pending.phase === 'waiting') void this.endWaiting(pending);
+      else this.settle(pending, abortedAfter(pending.failure, true));
     }
   }
 
   /** A call that was told to stop before this worker took the run. */
   resumeAborted(call: EffectCall, { first, further }: EarlierAttempts): void {
     this.aborted.add(idempotencyKey(call));
-    const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null };
+    const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null, token: null };
     const here = this.here(call, last.attempt);
     if (this.calls.get(call) || here?.settled) return; // it is still to tell how it has ended
+    if (last.token) {
+      void this.endWaiting(Object.assign(this.add(call, call.since), { token: last.attempt, hasClaims: true } satisfies Partial<PendingCall>));
+      return;
+    }
     const failure = last.failure === null ? (here?.failure?.document ?? null) : (JSON.parse(last.failure) as Json);
     const mayHaveBegun = here !== undefined || (last.worker !== '' && last.worker !== this.context.worker());
     this.context.settled(call, abortedAfter(failure, mayHaveBegun), further.length > 0);
@@ -221,7 +237,7 @@ export class Dispatcher {
   drain(deadlineMs: number): Promise<void> {
     this.closing = true;
     this.doubts.stop();
-    for (const pending of this.calls.all()) if (pending.phase === 'pausing') this.end(pending);
+    for (const pending of this.calls.all()) if (pending.phase === 'pausing' || pending.phase === 'waiting') this.end(pending);
     if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = host.after(deadlineMs, () => {
@@ -250,7 +266,7 @@ export class Dispatcher {
 
   private add(call: EffectCall, began: number): PendingCall {
     this.calls.get(call)?.timer?.cancel();
-    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, lastHeartbeat: null, began, due: null, timer: null, hasClaims: false };
+    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, lastHeartbeat: null, began, token: null, due: null, timer: null, hasClaims: false };
     this.calls.set(pending);
     return pending;
   }
@@ -296,6 +312,7 @@ export class Dispatcher {
         pending.hasClaims = true;
         this.heartbeats.add(of, heartbeat);
       },
+      later: (of, options) => this.later(pending, of, options),
       ended: (of, ending) => this.attemptEnded(pending, of, ending),
     });
     this.begun.set(idempotencyKey(call), { attempt: number, settled: false, failure: null });
@@ -338,8 +355,13 @@ export class Dispatcher {
       case 'refused':
         this.fail(pending, ending.error);
         return;
+      case 'later':
+        this.wait(pending, attempt);
+        return;
       case 'threw':
-        if (!isAnswered) this.answer(pending, attempt.number, ending.error);
+        if (isAnswered) return;
+        if (attempt.isLater) void this.takeBack(pending, attempt.number, ending.error);
+        else this.answer(pending, attempt.number, ending.error);
         return;
       case 'stopped':
         if (this.isAborted(pending.call)) this.settle(pending, { kind: 'aborted', begun: !this.definition(pending.call)?.isTransaction });
@@ -348,6 +370,51 @@ export class Dispatcher {
       case 'lost':
         this.lost(pending, attempt.number, ending.error);
     }
+  }
+
+  // ——— Tokens ———
+
+  private async later(pending: PendingCall, attempt: Attempt, options: LaterOptions): Promise<string> {
+    const { call } = attempt;
+    if (this.definition(call)?.isTransaction) {
+      throw new PerdureError('later', `${call.effect} is a transaction: what it returns is stored with what it does, so it cannot be completed later.`);
+    }
+    const token = await issueToken(this.context.store, this.context.worker(), attempt, options);
+    pending.hasClaims = true;
+    this.context.claimed(call);
+    return token;
+  }
+
+  /** From now on it is completed from outside. */
+  private wait(pending: PendingCall, attempt: Attempt): void {
+    if (pending.phase === 'waiting') return;
+    pending.phase = 'waiting';
+    pending.token = attempt.number;
+    this.heartbeats.forget(pending.call);
+    if (this.isAborted(pending.call)) void this.endWaiting(pending);
+    else if (this.closing || !this.context.holds(pending.call.uid)) this.end(pending);
+  }
+
+  /** It was told to stop: if nobody has completed it so far, nobody can any more. */
+  private async endWaiting(pending: PendingCall): Promise<void> {
+    if (await this.tokenEnded(pending, pending.token!, 'it was cancelled')) this.settle(pending, { kind: 'aborted', begun: true });
+  }
+
+  /** It has given out a token and then failed: if nobody has used the token so far, the failure counts. */
+  private async takeBack(pending: PendingCall, attempt: number, error: unknown): Promise<void> {
+    if (await this.tokenEnded(pending, attempt, 'its effect has failed')) this.answer(pending, attempt, error);
+  }
+
+  /** Ends a token. Returns false if the call is not for this worker to settle: it was completed, and the inbox has how. */
+  private async tokenEnded(pending: PendingCall, attempt: number, why: string): Promise<boolean> {
+    const { call } = pending;
+    pending.phase = 'writing';
+    const ended = await this.keepTrying(() => endToken(this.context.store, this.context.worker(), call, attempt, why));
+    if (!this.isCurrent(pending)) return false;
+    if (ended === 'ended') return true;
+    this.end(pending);
+    if (ended === 'decided') this.context.sent(call.uid);
+    return false;
   }
 
   // ——— Failures and doubts ———

@@ -8,6 +8,7 @@ import type { CallKey, EffectCall } from './call.ts';
 
 /**
  *     running ──result, final error──▶ settled
+ *      │ ╲──token──▶ waiting ──completed, expired, told to stop──▶ settled
  *      │    │
  *      │    └──error that is worth another attempt──▶ writing ──▶ pausing ──▶ writing ──▶ running
  *      │ nobody knows
@@ -20,6 +21,8 @@ export type Phase =
   | 'doubting'
   /** It was given up and may have happened: a person may ask for another attempt beside it. */
   | 'doubtful'
+  /** It has given out a token, and its implementation has ended: it is completed from outside. */
+  | 'waiting'
   /** What comes next is being written into the store: a failure, a claim. */
   | 'writing'
   /** Its failure is recorded; the next attempt follows when `due` has come. */
@@ -36,6 +39,8 @@ export interface PendingCall {
   lastHeartbeat: Heartbeat | null;
   /** When the first attempt began, in ms since 1970. */
   began: number;
+  /** The attempt whose token is out; null: none is. */
+  token: number | null;
   /** When a pause ends, by the database's clock. */
   due: number | null;
   timer: Timer | null;
@@ -71,7 +76,7 @@ export class PendingCalls {
   /** Is something under way here that the store does not know of? Asked at every step. */
   isBusy(uid: string): boolean {
     const calls = this.byRun.get(uid);
-    if (calls) for (const { phase } of calls.values()) if (phase !== 'doubtful' && phase !== 'pausing') return true;
+    if (calls) for (const { phase } of calls.values()) if (phase !== 'doubtful' && phase !== 'pausing' && phase !== 'waiting') return true;
     return false;
   }
 

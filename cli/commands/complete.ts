@@ -1,0 +1,35 @@
+/**
+ * `perdure complete TOKEN --result JSON | --error TEXT`: gives an effect its outcome that waits for it.
+ */
+import { toDocument } from '../../runtime/codec/border.ts';
+import { errorDocument } from '../../runtime/codec/outcome.ts';
+import { completeToken, type Completion } from '../../runtime/control/complete.ts';
+import { CliError, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command, type Values } from '../command.ts';
+import { green, print, printJson } from '../terminal.ts';
+
+export const complete: Command = {
+  name: 'complete',
+  summary: 'Complete an effect that waits for somebody with its token',
+  args: [{ name: 'TOKEN', help: 'what the effect has given out' }],
+  options: { ...STORE_OPTION, result: { type: 'string' }, error: { type: 'string' } },
+  help: {
+    ...STORE_HELP,
+    result: ['JSON', 'What the effect returns'],
+    error: ['MESSAGE', 'It fails: an error with this message is thrown at its await'],
+  },
+  examples: [`complete pdt_… --result '{"approved": true}'`, "complete pdt_… --error 'refused by the bank'"],
+  async run(values, [token]) {
+    const completion = completionOf(values);
+    const isNew = await withStore(values, (store) => completeToken(store, token!, completion));
+    if (values.json) printJson({ completed: isNew });
+    else print(isNew ? green('completed') : 'It was completed just so before');
+    return 0;
+  },
+};
+
+function completionOf(values: Values): Completion {
+  const given = ['result', 'error'].filter((name) => values[name] !== undefined);
+  if (given.length !== 1) throw new CliError("Say how it ends: --result 'JSON' or --error MESSAGE.");
+  if (typeof values.result === 'string') return { result: toDocument(parseJson(values.result, '--result'), NAMES) };
+  return { error: errorDocument(new Error(String(values.error)), NAMES) };
+}
