@@ -6,7 +6,7 @@ import { Claims } from '../../runtime/store/claims.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { Log, type Commit } from '../../runtime/store/log.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
-import { Dispatcher } from '../../runtime/worker/effects/dispatcher.ts';
+import { Performer } from '../../runtime/worker/effects/performer.ts';
 import { HeldRun } from '../../runtime/worker/held-run.ts';
 import { Worker } from '../../runtime/worker/worker.ts';
 import { host } from '../../runtime/host.ts';
@@ -184,7 +184,7 @@ export const PLANTED: PlantedBug[] = [
     name: 'what is in doubt is attempted again',
     plant: () =>
       replace(
-        Dispatcher.prototype,
+        Performer.prototype,
         'markDoubt',
         () =>
           function (this: any, pending, attempt) {

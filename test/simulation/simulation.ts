@@ -435,8 +435,8 @@ const programsOf = (engine: Engine): Map<string, Program> =>
 
 /** What an engine holds in memory. */
 function holdingsOf(engine: Engine): { held: number; calls: number } {
-  const { worker } = engine as unknown as { worker: { held: Map<string, unknown>; dispatcher: { calls: { all(): unknown[] } } } | null };
-  return { held: worker?.held.size ?? 0, calls: worker?.dispatcher.calls.all().length ?? 0 };
+  const { worker } = engine as unknown as { worker: { held: Map<string, unknown>; dispatcher: { performer: { calls: { all(): unknown[] } } } } | null };
+  return { held: worker?.held.size ?? 0, calls: worker?.dispatcher.performer.calls.all().length ?? 0 };
 }
 
 /** Simulates one seed. Must not be called from within a promise's reaction: see `inTurn`. */

@@ -1,0 +1,404 @@
+/**
+ * Carries out calls: attempt after attempt, until a call is settled, or in doubt, or somebody else's affair.
+ *
+ * An attempt ends in one of three ways. It settles: its value or error becomes an arrival. It fails and the policy
+ * allows another: the failure is recorded, then, after the pause, the next attempt claimed and made. Or nobody
+ * knows whether it has happened: one that took too long. If the effect is idempotent it is made again, with the same
+ * key; otherwise it is in doubt, until somebody decides.
+ */
+import { errorDocument } from '../../codec/outcome.ts';
+import { writeDocument, type Json } from '../../codec/format.ts';
+import { PerdureError } from '../../errors.ts';
+import { host } from '../../host.ts';
+import { hostProgram } from '../../publish.ts';
+import type { Claiming, StoredClaim } from '../../store/claims.ts';
+import type { Store } from '../../store/store.ts';
+import type { DatabaseClock } from '../clock.ts';
+import { Pauses } from '../pauses.ts';
+import type { EffectDefinition, Registry } from '../registry.ts';
+import { Attempt, performing, type AttemptOptions, type Ending } from './attempt.ts';
+import type { CallKey, EffectCall, EffectOutcome } from './call.ts';
+import type { CallMemory } from './call-memory.ts';
+import { Doubts } from './doubts.ts';
+import { errorNames } from './error-names.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { endToken, issueToken, type LaterOptions } from './later.ts';
+import { PendingCalls, type PendingCall } from './pending-calls.ts';
+import { performInTransaction } from './transaction.ts';
+
+/** What it needs of its worker. */
+export interface PerformerContext {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly clock: DatabaseClock;
+  worker(): string;
+  /** Is this worker about to let go of the run? Then what comes next may be somebody else's. */
+  isReleasing(uid: string): boolean;
+  holds(uid: string): boolean;
+  /** The store holds a claim of this call beyond the one in the log. */
+  claimed(call: CallKey): void;
+  /** Told of an outcome, and whether the store holds claims of the call beyond the one in the log. */
+  settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
+  /** Something has been sent to this run from here. */
+  sent(uid: string): void;
+  /** The store has a claim that this process did not know of: what becomes of the call? */
+  reconsider(call: EffectCall, claims: StoredClaim[]): Promise<void>;
+}
+
+/** How long to wait for the answer to a release. */
+const RELEASING_MS = 10;
+
+const closing = (): PerdureError => new PerdureError('closing', 'The engine is closing');
+
+export class Performer {
+  readonly calls = new PendingCalls();
+  readonly doubts: Doubts;
+  private readonly context: PerformerContext;
+  private readonly memory: CallMemory;
+  private readonly pauses = new Pauses();
+  private readonly heartbeats: Heartbeats;
+  private idle: (() => void)[] = [];
+  private closing = false;
+  private stopped = false;
+
+  constructor(context: PerformerContext, memory: CallMemory) {
+    this.context = context;
+    this.memory = memory;
+    this.doubts = new Doubts(context);
+    this.heartbeats = new Heartbeats(context.store, () => context.worker());
+  }
+
+  get isIdle(): boolean {
+    return this.calls.isEmpty;
+  }
+
+  /**
+   * Makes no further attempts; resolves when nothing is under way, or after `deadlineMs`. An attempt that failed
+   * and awaits its next one is left to the next worker: the store knows the failure.
+   */
+  drain(deadlineMs: number): Promise<void> {
+    this.closing = true;
+    this.doubts.stop();
+    for (const pending of this.calls.all()) if (pending.phase === 'pausing' || pending.phase === 'waiting') this.end(pending);
+    if (this.isIdle) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = host.after(deadlineMs, () => {
+        for (const { attempt } of this.calls.all()) attempt?.abort(closing());
+        resolve();
+      });
+      this.idle.push(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Lets go of everything: what is still under way stays claimed, and so in doubt. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.pauses.endAll();
+    await this.heartbeats.write();
+    for (const pending of this.calls.all()) {
+      this.end(pending);
+      pending.attempt?.abort(closing());
+    }
+  }
+
+  // ——— Attempts ———
+
+  add(call: EffectCall, began: number): PendingCall {
+    this.calls.get(call)?.timer?.cancel();
+    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, lastHeartbeat: null, began, token: null, due: null, timer: null, hasClaims: false };
+    this.calls.set(pending);
+    return pending;
+  }
+
+  definition(call: EffectCall): EffectDefinition | undefined {
+    return this.context.registry.effect(call.effect);
+  }
+
+  async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
+    const { call } = pending;
+    pending.phase = 'writing';
+    const claimed = await this.keepTrying(() => this.claim(call, attempt));
+    if (!this.isCurrent(pending)) return;
+    if (claimed === 'claimed') {
+      this.begin(pending, attempt);
+      return;
+    }
+    // A worker before this one has made the claim, or a statement that was thought lost.
+    const claims = claimed === 'taken' ? await this.keepTrying(() => this.context.store.claims.of(call.uid)) : undefined;
+    if (!this.isCurrent(pending)) return;
+    this.end(pending);
+    if (claims && !this.closing && !this.memory.isAborted(call)) await this.context.reconsider(call, claims);
+  }
+
+  /** Without the run, whoever holds it decides what comes next. */
+  claim(call: EffectCall, attempt: number): Promise<Claiming> {
+    if (this.closing || this.memory.isAborted(call)) return Promise.resolve('lost');
+    return this.context.store.claims.claimAttempt(call.uid, call.request, attempt, this.context.worker());
+  }
+
+  begin(pending: PendingCall, number: number, hasClaims = true): void {
+    const { call } = pending;
+    pending.attempt?.dismiss();
+    const definition = this.definition(call);
+    const attempt = new Attempt(call, number, {
+      timeout: definition ? this.timeout(pending, definition) : null,
+      heartbeatMs: definition?.policy.heartbeatMs ?? null,
+      undone: definition?.isTransaction ?? false,
+      lastHeartbeat: pending.lastHeartbeat,
+      beat: (of, heartbeat) => {
+        if (pending.attempt !== of || !this.isCurrent(pending)) return;
+        pending.lastHeartbeat = heartbeat ?? pending.lastHeartbeat;
+        pending.hasClaims = true;
+        this.heartbeats.add(of, heartbeat);
+      },
+      later: (of, options) => this.later(pending, of, options),
+      ended: (of, ending) => this.attemptEnded(pending, of, ending),
+    });
+    this.memory.begin(call, number);
+    pending.attempt = attempt;
+    pending.phase = 'running';
+    pending.failure = null;
+    pending.due = null;
+    pending.hasClaims ||= hasClaims;
+    const { store } = this.context;
+    if (definition?.isTransaction) attempt.start(performInTransaction(store, this.context.worker(), definition.run));
+    else if (definition) attempt.start(performing(definition.run));
+    else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
+  }
+
+  private timeout({ call, began }: PendingCall, { policy }: EffectDefinition): AttemptOptions['timeout'] {
+    const { timeoutMs, retry: { withinMs } } = policy;
+    const leftMs = withinMs === null ? Number.POSITIVE_INFINITY : Math.max(0, began + withinMs - this.context.clock.now());
+    if (timeoutMs !== null && timeoutMs <= leftMs) return { ms: timeoutMs, message: `${call.effect} took longer than ${timeoutMs} ms` };
+    return withinMs === null ? null : { ms: leftMs, message: `All attempts at ${call.effect} took longer than ${withinMs} ms` };
+  }
+
+  private attemptEnded(pending: PendingCall, attempt: Attempt, ending: Ending): void {
+    if (pending.attempt !== attempt || !this.isCurrent(pending)) return;
+    // A failure of this very attempt is answered already: it took too long.
+    const isAnswered = pending.phase === 'writing' || pending.phase === 'pausing';
+    switch (ending.kind) {
+      case 'returned':
+        this.settle(pending, { kind: 'result', value: ending.value });
+        return;
+      case 'stored':
+        this.end(pending);
+        this.outcomeIsTold(pending.call);
+        this.context.sent(pending.call.uid);
+        return;
+      case 'overtaken':
+        // Should this worker get the run again, the attempt is still to be made.
+        this.memory.undone(pending.call);
+        this.end(pending);
+        return;
+      case 'refused':
+        this.fail(pending, ending.error);
+        return;
+      case 'later':
+        this.wait(pending, attempt);
+        return;
+      case 'threw':
+        if (isAnswered) return;
+        if (attempt.isLater) void this.takeBack(pending, attempt.number, ending.error);
+        else this.answer(pending, attempt.number, ending.error);
+        return;
+      case 'stopped':
+        if (this.memory.isAborted(pending.call)) this.settle(pending, { kind: 'aborted', begun: !this.definition(pending.call)?.isTransaction });
+        else if (!isAnswered && pending.phase !== 'doubting') this.end(pending);
+        return;
+      case 'lost':
+        this.lost(pending, attempt.number, ending.error);
+    }
+  }
+
+  // ——— Tokens ———
+
+  private async later(pending: PendingCall, attempt: Attempt, options: LaterOptions): Promise<string> {
+    const { call } = attempt;
+    if (this.definition(call)?.isTransaction) {
+      throw new PerdureError('later', `${call.effect} is a transaction: what it returns is stored with what it does, so it cannot be completed later.`);
+    }
+    const token = await issueToken(this.context.store, this.context.worker(), attempt, options);
+    pending.hasClaims = true;
+    this.context.claimed(call);
+    return token;
+  }
+
+  /** From now on it is completed from outside. */
+  private wait(pending: PendingCall, attempt: Attempt): void {
+    if (pending.phase === 'waiting') return;
+    pending.phase = 'waiting';
+    pending.token = attempt.number;
+    this.heartbeats.forget(pending.call);
+    if (this.memory.isAborted(pending.call)) void this.endWaiting(pending);
+    else if (this.closing || !this.context.holds(pending.call.uid)) this.end(pending);
+  }
+
+  /** It was told to stop: if nobody has completed it so far, nobody can any more. */
+  async endWaiting(pending: PendingCall): Promise<void> {
+    if (await this.tokenEnded(pending, pending.token!, 'it was cancelled')) this.settle(pending, { kind: 'aborted', begun: true });
+  }
+
+  /** It has given out a token and then failed: if nobody has used the token so far, the failure counts. */
+  private async takeBack(pending: PendingCall, attempt: number, error: unknown): Promise<void> {
+    if (await this.tokenEnded(pending, attempt, 'its effect has failed')) this.answer(pending, attempt, error);
+  }
+
+  /** Ends a token. Returns false if the call is not for this worker to settle: it was completed, and the inbox has how. */
+  private async tokenEnded(pending: PendingCall, attempt: number, why: string): Promise<boolean> {
+    const { call } = pending;
+    pending.phase = 'writing';
+    const ended = await this.keepTrying(() => endToken(this.context.store, this.context.worker(), call, attempt, why));
+    if (!this.isCurrent(pending)) return false;
+    if (ended === 'ended') return true;
+    this.end(pending);
+    if (ended === 'decided') this.context.sent(call.uid);
+    return false;
+  }
+
+  // ——— Failures and doubts ———
+
+  /** Answers an error as the policy says. */
+  private answer(pending: PendingCall, attempt: number, error: unknown): void {
+    const { call, began } = pending;
+    if (this.memory.isAborted(call)) {
+      this.fail(pending, error);
+      return;
+    }
+    const elapsedMs = this.context.clock.now() - began;
+    const pauseMs = this.definition(call)?.policy.retry.pauseAfter({ attempt, elapsedMs, error, names: errorNames(error) }) ?? null;
+    if (pauseMs === null) this.fail(pending, error);
+    else void this.recordFailure(pending, attempt, errorDocument(error, hostProgram), pauseMs);
+  }
+
+  async recordFailure(pending: PendingCall, attempt: number, failure: Json, pauseMs: number): Promise<void> {
+    const { call } = pending;
+    const text = writeDocument(failure);
+    pending.phase = 'writing';
+    pending.failure = failure;
+    pending.hasClaims = true;
+    await this.heartbeats.write(); // for the next attempt, whoever makes it
+    const retryMs = await this.keepTrying(() =>
+      this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
+    );
+    const begun = this.memory.of(call, attempt);
+    if (begun && typeof retryMs !== 'number') begun.failure = { document: failure, pauseMs };
+    if (retryMs === undefined || !this.isCurrent(pending)) return;
+    if (retryMs === null) this.end(pending);
+    else this.pauseUntil(pending, attempt, retryMs, failure);
+  }
+
+  /** Waits for the moment that the store knows, then makes the attempt after `attempt`. */
+  pauseUntil(pending: PendingCall, attempt: number, due: number, failure: Json): void {
+    const { retry } = this.definition(pending.call)?.policy ?? {};
+    if (retry && attempt >= retry.attemptsMax) {
+      this.settle(pending, { kind: 'failure', error: failure });
+      return;
+    }
+    if (this.closing) {
+      this.end(pending);
+      return;
+    }
+    pending.phase = 'pausing';
+    pending.due = due;
+    pending.timer?.cancel();
+    pending.timer = host.after(due - this.context.clock.earliest(), () => this.pauseIsOver(pending, attempt + 1));
+  }
+
+  private pauseIsOver(pending: PendingCall, attempt: number): void {
+    if (this.context.isReleasing(pending.call.uid)) pending.timer = host.after(RELEASING_MS, () => this.pauseIsOver(pending, attempt));
+    else void this.claimAndBegin(pending, attempt);
+  }
+
+  /** Nobody knows whether it has happened. Should it still settle, that settles the doubt. */
+  private lost(pending: PendingCall, attempt: number, error: PerdureError): void {
+    const { call } = pending;
+    if (this.memory.isAborted(call)) {
+      this.settle(pending, { kind: 'aborted', begun: true });
+      return;
+    }
+    if (this.definition(call)?.policy.idempotent) {
+      this.answer(pending, attempt, error);
+      return;
+    }
+    void this.markDoubt(pending, attempt, this.context.worker());
+  }
+
+  /** `maker`: the worker that made the attempt. */
+  async markDoubt(pending: PendingCall, attempt: number, maker: string): Promise<void> {
+    const isWanted = (): boolean => this.isCurrent(pending) && pending.phase === 'doubting';
+    pending.phase = 'doubting';
+    pending.hasClaims = true;
+    const marked = await this.keepTrying(async () => isWanted() && (await this.doubt(pending.call, attempt, maker)));
+    if (!isWanted()) return;
+    if (marked && pending.attempt?.hasEnded === false) pending.phase = 'doubtful';
+    else this.end(pending);
+  }
+
+  /** An attempt that `maker` has made is in doubt. Returns false if this worker does not hold the run. */
+  private async doubt(call: EffectCall, attempt: number, maker: string): Promise<boolean> {
+    const { uid, request } = call;
+    const { claims } = this.context.store;
+    await this.heartbeats.write(); // they are evidence
+    if (!(await claims.markDoubt(uid, request, attempt, maker, this.context.worker()))) return false;
+    if (!this.definition(call)?.policy.onInDoubt) return true;
+    const claim = (await claims.of(uid)).find((c) => c.request === request && c.attempt === attempt);
+    if (claim?.doubt) this.decide(call, claim);
+    return true;
+  }
+
+  /** It waits for a decision: by the app's code, if there is some for it, or by a person. */
+  decide(call: EffectCall, claim: StoredClaim): void {
+    const resolver = this.definition(call)?.policy.onInDoubt;
+    if (resolver && !this.closing) this.doubts.ask(call, claim, resolver);
+  }
+
+  private fail(pending: PendingCall, error: unknown): void {
+    this.settle(pending, { kind: 'failure', error: errorDocument(error, hostProgram) });
+  }
+
+  settle(pending: PendingCall, outcome: EffectOutcome): void {
+    this.end(pending);
+    this.memory.answered(pending.call);
+    this.outcomeIsTold(pending.call);
+    this.context.settled(pending.call, outcome, pending.hasClaims);
+  }
+
+  private outcomeIsTold(call: EffectCall): void {
+    this.heartbeats.forget(call);
+    this.memory.settled(call);
+  }
+
+  // ——— Bookkeeping ———
+
+  /** Does something in the store until it is done; undefined if the engine is stopped before. */
+  async keepTrying<T>(body: () => Promise<T>): Promise<T | undefined> {
+    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      try {
+        return await body();
+      } catch {
+        if (this.stopped) break;
+        await this.pauses.pause(pauseMs);
+      }
+    }
+    return undefined;
+  }
+
+  private isCurrent(pending: PendingCall): boolean {
+    return this.calls.get(pending.call) === pending;
+  }
+
+  end(pending: PendingCall): void {
+    pending.timer?.cancel();
+    pending.attempt?.dismiss();
+    if (!this.isCurrent(pending)) return;
+    this.calls.delete(pending.call);
+    if (!this.isIdle) return;
+    const waiting = this.idle;
+    this.idle = [];
+    for (const resolve of waiting) resolve();
+  }
+}
