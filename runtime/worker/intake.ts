@@ -28,6 +28,8 @@ export class Intake {
   private readonly held: Map<string, HeldRun>;
   /** Programs that this worker cannot run, told once. */
   private readonly told = new Set<string>();
+  /** Runs that are being loaded. */
+  private readonly taking = new Set<string>();
 
   /** `held` is where the runs go that are in memory, by uid. */
   constructor(context: HeldContext, registry: Registry, held: Map<string, HeldRun>) {
@@ -36,8 +38,19 @@ export class Intake {
     this.held = held;
   }
 
+  isTaking(uid: string): boolean {
+    return this.taking.has(uid);
+  }
+
   /** Takes a claimed run into memory and lets it go on. */
   async adopt(claimed: ClaimedRun): Promise<void> {
+    this.taking.add(claimed.uid);
+    await this.take(claimed);
+    this.taking.delete(claimed.uid);
+    if (!this.held.has(claimed.uid)) this.context.dispatcher.forget(claimed.uid);
+  }
+
+  private async take(claimed: ClaimedRun): Promise<void> {
     let cycle = 0;
     try {
       const program = await this.programOf(claimed.artifact);

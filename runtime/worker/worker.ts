@@ -102,6 +102,7 @@ export class Worker {
       registry,
       clock: this.clock,
       worker: () => this.lease.worker,
+      isHere: (uid) => this.held.has(uid) || this.intake.isTaking(uid),
       isReleasing: (uid) => this.held.get(uid)?.isReleasing ?? false,
       holds: (uid) => this.held.has(uid),
       claimed: ({ uid, request }) => this.held.get(uid)?.hasClaims(request),
@@ -346,6 +347,7 @@ export class Worker {
     for (let pauseMs = 50; !this.closed; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
         await this.store.inbox.sendToUid(uid, writeEntry(entry));
+        if ('request' in entry) this.dispatcher.stored({ uid, request: entry.request });
         if (!this.closed) this.store.sql.announce();
         return;
       } catch {

@@ -3,10 +3,12 @@
  * ended, and which calls have been told to stop.
  *
  * A run may leave this worker and come back. An attempt that was claimed in this worker's name is then known here, or
- * it has never begun: its claim was made by a statement that was thought lost.
+ * it has never begun: its claim was made by a statement that was thought lost. So an attempt is remembered until the
+ * store tells what has come of it to whoever loads the run. A load that is under way may have been answered before the
+ * store knew: while the run is here or comes here, nothing of it is forgotten.
  */
 import type { Json } from '../../codec/format.ts';
-import { idempotencyKey, type CallKey } from './call.ts';
+import type { CallKey } from './call.ts';
 
 /** What this process has done about an attempt that it has begun. */
 export interface Begun {
@@ -15,50 +17,106 @@ export interface Begun {
   settled: boolean;
   /** It has failed, which the store does not know. */
   failure: { document: Json; pauseMs: number } | null;
+  /** The store knows what has come of it. */
+  stored: boolean;
+}
+
+interface RunMemory {
+  /** The last attempt that this process has begun, by request. */
+  begun: Map<number, Begun>;
+  /** Requests that were told to stop. */
+  aborted: Set<number>;
 }
 
 export class CallMemory {
-  /** Calls of cancelled runs, by their keys. */
-  private readonly aborted = new Set<string>();
-  /** The last attempt that this process has begun, by the keys of calls; until an outcome is committed here. */
-  private readonly begun = new Map<string, Begun>();
+  private readonly runs = new Map<string, RunMemory>();
+  private readonly isHere: (uid: string) => boolean;
 
-  begin(call: CallKey, attempt: number): void {
-    this.begun.set(idempotencyKey(call), { attempt, settled: false, failure: null });
+  /** `isHere`: does this worker hold the run, or is it taking it? */
+  constructor(isHere: (uid: string) => boolean) {
+    this.isHere = isHere;
+  }
+
+  /** How many runs it remembers anything of. */
+  get size(): number {
+    return this.runs.size;
+  }
+
+  begin({ uid, request }: CallKey, attempt: number): void {
+    this.run(uid).begun.set(request, { attempt, settled: false, failure: null, stored: false });
   }
 
   /** What this process has done about an attempt. */
-  of(call: CallKey, attempt: number): Begun | undefined {
-    const last = this.begun.get(idempotencyKey(call));
+  of({ uid, request }: CallKey, attempt: number): Begun | undefined {
+    const last = this.runs.get(uid)?.begun.get(request);
     return last?.attempt === attempt ? last : undefined;
   }
 
-  settled(call: CallKey): void {
-    const begun = this.begun.get(idempotencyKey(call));
+  settled({ uid, request }: CallKey): void {
+    const begun = this.runs.get(uid)?.begun.get(request);
     if (begun) begun.settled = true;
   }
 
+  /** The store knows what has come of its last attempt. */
+  stored({ uid, request }: CallKey): void {
+    const begun = this.runs.get(uid)?.begun.get(request);
+    if (!begun) return;
+    begun.stored = true;
+    if (!this.isHere(uid)) this.remove(uid, (run) => run.begun.delete(request));
+  }
+
   /** Its attempt has not happened, and is still to be made should the run come back. */
-  undone(call: CallKey): void {
-    this.begun.delete(idempotencyKey(call));
+  undone({ uid, request }: CallKey): void {
+    this.remove(uid, ({ begun, aborted }) => {
+      begun.delete(request);
+      if (!this.isHere(uid)) aborted.delete(request);
+    });
   }
 
-  abort(call: CallKey): void {
-    this.aborted.add(idempotencyKey(call));
+  abort({ uid, request }: CallKey): void {
+    this.run(uid).aborted.add(request);
   }
 
-  isAborted(call: CallKey): boolean {
-    return this.aborted.has(idempotencyKey(call));
+  isAborted({ uid, request }: CallKey): boolean {
+    return this.runs.get(uid)?.aborted.has(request) ?? false;
   }
 
   /** How it was told to stop has been answered. */
-  answered(call: CallKey): void {
-    this.aborted.delete(idempotencyKey(call));
+  answered({ uid, request }: CallKey): void {
+    this.remove(uid, ({ aborted }) => aborted.delete(request));
   }
 
   /** The call is settled, and that is committed. */
-  drop(call: CallKey): void {
-    this.aborted.delete(idempotencyKey(call));
-    this.begun.delete(idempotencyKey(call));
+  drop({ uid, request }: CallKey): void {
+    this.remove(uid, ({ begun, aborted }) => {
+      begun.delete(request);
+      aborted.delete(request);
+    });
+  }
+
+  /** The run leaves this worker, and attempts at these requests of it are still under way here. */
+  forget(uid: string, underWay: ReadonlySet<number>): void {
+    this.remove(uid, ({ begun, aborted }) => {
+      for (const [request, { stored }] of begun) if (stored) begun.delete(request);
+      for (const request of aborted) if (!underWay.has(request)) aborted.delete(request);
+    });
+  }
+
+  /** The run has ended. */
+  dropAll(uid: string): void {
+    this.runs.delete(uid);
+  }
+
+  private run(uid: string): RunMemory {
+    let run = this.runs.get(uid);
+    if (!run) this.runs.set(uid, (run = { begun: new Map(), aborted: new Set() }));
+    return run;
+  }
+
+  private remove(uid: string, body: (run: RunMemory) => void): void {
+    const run = this.runs.get(uid);
+    if (!run) return;
+    body(run);
+    if (run.begun.size === 0 && run.aborted.size === 0) this.runs.delete(uid);
   }
 }

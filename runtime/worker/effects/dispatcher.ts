@@ -15,13 +15,16 @@
 import type { Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import type { StoredClaim } from '../../store/claims.ts';
-import type { EarlierAttempts, EffectCall, EffectOutcome } from './call.ts';
+import type { CallKey, EarlierAttempts, EffectCall, EffectOutcome } from './call.ts';
 import { CallMemory } from './call-memory.ts';
 import { lastHeartbeat } from './heartbeats.ts';
 import type { PendingCall } from './pending-calls.ts';
 import { Performer, type PerformerContext } from './performer.ts';
 
-export type DispatcherContext = Omit<PerformerContext, 'reconsider'>;
+export interface DispatcherContext extends Omit<PerformerContext, 'reconsider'> {
+  /** Does this worker hold the run, or is it taking it? */
+  isHere(uid: string): boolean;
+}
 
 /** What has become of a call that was told to stop between two attempts, or in the middle of one. */
 const abortedAfter = (failure: Json | null, begun: boolean): EffectOutcome =>
@@ -29,11 +32,12 @@ const abortedAfter = (failure: Json | null, begun: boolean): EffectOutcome =>
 
 export class Dispatcher {
   private readonly context: DispatcherContext;
-  private readonly memory = new CallMemory();
+  private readonly memory: CallMemory;
   private readonly performer: Performer;
 
   constructor(context: DispatcherContext) {
     this.context = context;
+    this.memory = new CallMemory((uid) => context.isHere(uid));
     this.performer = new Performer({ ...context, reconsider: (call, claims) => this.reconsider(call, claims) }, this.memory);
   }
 
@@ -118,6 +122,12 @@ export class Dispatcher {
       else if (pending.phase !== 'running' && pending.phase !== 'doubtful') this.performer.end(pending);
     }
     this.performer.doubts.forget(uid);
+    this.memory.forget(uid, new Set(this.performer.calls.of(uid).map(({ call }) => call.request)));
+  }
+
+  /** The outcome of a call is in the inbox of its run. */
+  stored(call: CallKey): void {
+    this.memory.stored(call);
   }
 
   /** Nobody waits for these any more: their signals are aborted, their outcomes dropped. */
@@ -135,6 +145,7 @@ export class Dispatcher {
   /** The run has been ended from outside. */
   dropAll(uid: string): void {
     this.drop(uid, this.performer.calls.of(uid).map(({ call }) => call.request));
+    this.memory.dropAll(uid);
   }
 
   /** These are told to stop, because their run is cancelled. */

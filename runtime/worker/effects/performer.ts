@@ -187,6 +187,7 @@ export class Performer {
       case 'stored':
         this.end(pending);
         this.outcomeIsTold(pending.call);
+        this.memory.stored(pending.call);
         this.context.sent(pending.call.uid);
         return;
       case 'overtaken':
@@ -233,6 +234,7 @@ export class Performer {
     pending.phase = 'waiting';
     pending.token = attempt.number;
     this.heartbeats.forget(pending.call);
+    this.memory.stored(pending.call);
     if (this.memory.isAborted(pending.call)) void this.endWaiting(pending);
     else if (this.closing || !this.context.holds(pending.call.uid)) this.end(pending);
   }
@@ -285,7 +287,8 @@ export class Performer {
       this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
     );
     const begun = this.memory.of(call, attempt);
-    if (begun && typeof retryMs !== 'number') begun.failure = { document: failure, pauseMs };
+    if (begun && typeof retryMs === 'number') this.memory.stored(call);
+    else if (begun) begun.failure = { document: failure, pauseMs };
     if (retryMs === undefined || !this.isCurrent(pending)) return;
     if (retryMs === null) this.end(pending);
     else this.pauseUntil(pending, attempt, retryMs, failure);
@@ -305,7 +308,10 @@ export class Performer {
     pending.phase = 'pausing';
     pending.due = due;
     pending.timer?.cancel();
-    pending.timer = host.after(due - this.context.clock.earliest(), () => this.pauseIsOver(pending, attempt + 1));
+    const leftMs = due - this.context.clock.earliest();
+    // At once: a run that does not go on where it could is let go again, and taken again, and so on.
+    if (leftMs <= 0) this.pauseIsOver(pending, attempt + 1);
+    else pending.timer = host.after(leftMs, () => this.pauseIsOver(pending, attempt + 1));
   }
 
   private pauseIsOver(pending: PendingCall, attempt: number): void {
@@ -344,6 +350,7 @@ export class Performer {
     const { claims } = this.context.store;
     await this.heartbeats.write(); // they are evidence
     if (!(await claims.markDoubt(uid, request, attempt, maker, this.context.worker()))) return false;
+    if (this.memory.of(call, attempt)) this.memory.stored(call);
     if (!this.definition(call)?.policy.onInDoubt) return true;
     const claim = (await claims.of(uid)).find((c) => c.request === request && c.attempt === attempt);
     if (claim?.doubt) this.decide(call, claim);
