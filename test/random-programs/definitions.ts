@@ -89,7 +89,8 @@ const classStatement: Maker = (g, scope) => {
     ...(g.random.chance(0.4) ? [`static { ${name}.shared += num(${e()}); }`] : []),
     ...(g.random.chance(0.4) ? [`constructor(n) { const early = () => super(num(n) + 1); early(); this.n += num(${e()}); }`] : []),
     ...(g.random.chance(0.4) ? [`#hidden(x) { return num(x) + this.#own; } reach() { const h = this.#hidden; return #own in this ? h.call(this, ${e()}) : 0; }`] : []),
-    'async slow(x) { const r = await super.slow(x); this.field(); return num(r + this.#own); }',
+    `async slow(x) { const r = await super${g.random.pick(['.slow(x)', "['slow'](x)", '.slow(...[x])'])}; this.field(); return num(r + this.#own); }`,
+    ...(g.random.chance(0.4) ? [`async #quiet(x, y = ${e()}) { await tick(); return num(x + y) + this.#own; } static async aside(o, x) { return num(await o.#quiet(x)) + num(await o?.#quiet(...[x, ${e()}])); }`] : []),
     `async ${key}() {\n${method}\n}`,
     `*items() { yield this.#own;\n${items}\n}`,
   ];
@@ -100,7 +101,7 @@ const classStatement: Maker = (g, scope) => {
   const uses = [
     `const ${made} = new ${name}(num(${g.expression(scope)}));`,
     `out(${name}.shared, ${made}.field(), [...${made}.items()].length, ${made} instanceof ${base}, ${made}.reach?.());`,
-    scope.async ? `out(await ${made}.slow(1), await ${call});` : `pending.push(${made}.slow(1), ${call});`,
+    scope.async ? `out(await ${made}.slow(1), await ${call}, await ${name}.aside?.(${made}, ${e()}));` : `pending.push(${made}.slow(1), ${call});`,
   ];
   return `class ${name} extends ${base} {\n${members.join('\n')}\n}\n${uses.join('\n')}`;
 };

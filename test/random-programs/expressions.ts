@@ -31,10 +31,25 @@ export function expression(g: Generator, scope: Scope, depth: number): string {
   if (scope.async) {
     options.push(() => `(await tick(${e()}))`, () => `num(${e()} + (await tick(${e()})) + ${e()})`, () => `(${e()}, await tick(${e()}))`);
     const afn = g.variable(scope, 'afn');
-    if (afn) options.push(() => `num(await ${afn}(${e()}))`, () => `num(${e()} + (await ${afn}(${e()})))`);
+    if (afn) options.push(() => `num(await ${afn}(${e()}))`, () => `num(${e()} + (await ${afn}(${e()})))`, () => `num(await ${called(g, afn, e)})`);
+    const cell = g.variable(scope, 'cell') ?? 'cell';
+    options.push(() => `num(await ${cell}${random.pick(['.slow', "['sl' + 'ow']", '?.slow', '.slow?.'])}(${random.pick([e(), `...[num(${e()})]`])}))`);
   }
   return random.pick(options)();
 }
+
+/** An async function called in one of the ways there are: most have a frame of their own, and no promise. */
+const called = (g: Generator, afn: string, e: () => string): string =>
+  g.random.pick([
+    () => `${afn}(...[${e()}, ${e()}])`,
+    () => `${afn}?.(${e()})`,
+    () => `${afn}.call(${e()}, ${e()})`,
+    () => `${afn}.apply(obj, [${e()}])`,
+    () => `${afn}.bind(null, ${e()})()`,
+    () => `(0, ${afn})(await tick(${e()}), ${e()})`,
+    () => `({ m: ${afn} }).m(${e()})`,
+    () => `(async (z) => { await tick(z); return num(await ${afn}(z)) + z; })(${e()})`,
+  ])();
 
 function leaf(g: Generator, scope: Scope): string {
   const { random } = g;
