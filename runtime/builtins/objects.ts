@@ -136,6 +136,8 @@ export function bind(fn: unknown, args: unknown[]): unknown {
   const bind = isConstructor(fn) ? boundConstructor : boundFunction;
   const bound = bind(targetCell(fn, self, rest));
   Object.defineProperty(bound, 'name', { value: `bound ${fn.name}`, configurable: true });
+  const prototype = Object.getPrototypeOf(fn) as object | null;
+  if (prototype !== Function.prototype) Object.setPrototypeOf(bound, prototype);
   Object.defineProperty(bound, 'length', { value: Math.max(0, fn.length - rest.length), configurable: true });
   return markRenamed(bound);
 }

@@ -5,6 +5,7 @@
 import { metaOf } from '../heap/meta.ts';
 import { touchCall } from '../heap/touch.ts';
 import { canBeHeldWeakly, weaken, weakEntriesOf, type WeakEntries } from '../heap/weak-entries.ts';
+import { describe } from '../machine/describe.ts';
 
 function entriesOf(object: unknown, method: string, Class: Function): WeakEntries {
   const entries = weakEntriesOf(object);
@@ -12,7 +13,6 @@ function entriesOf(object: unknown, method: string, Class: Function): WeakEntrie
   throw new TypeError(`Method ${Class.name}.prototype.${method} called on incompatible receiver ${describe(object)}`);
 }
 
-const describe = (value: unknown): string => (typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value));
 
 /** Which of the two an object is. */
 const classes = new globalThis.WeakMap<object, Function>();

@@ -15,7 +15,8 @@ import { run } from './drive.ts';
 import type { Frame } from './frame.ts';
 import { branding, instanceOf, prototypesOf } from './generator-function.ts';
 import type { Resumption } from './generator.ts';
-import { describe, newPromise, performThen, Promise, promiseResolve, resolvePromise, settle } from './promise.ts';
+import { describe } from './describe.ts';
+import { newPromise, performThen, Promise, promiseResolve, resolvePromise, settle } from './promise.ts';
 import { registers } from './registers.ts';
 
 /** An AsyncGeneratorRequest (27.6.3.1). */

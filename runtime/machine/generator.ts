@@ -15,7 +15,7 @@ import { metaOf } from '../heap/meta.ts';
 import { touchWhole } from '../heap/touch.ts';
 import type { Frame } from './frame.ts';
 import { branding, instanceOf, prototypesOf } from './generator-function.ts';
-import { describe } from './promise.ts';
+import { describe } from './describe.ts';
 import { registers } from './registers.ts';
 
 /** How a generator is resumed (a completion record, 6.2.4). */

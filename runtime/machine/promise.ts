@@ -12,6 +12,7 @@ import { metaOf } from '../heap/meta.ts';
 import { touchWhole } from '../heap/touch.ts';
 import { Aggregate, type Combinator, type ElementReaction } from './aggregate.ts';
 import { builtinClosure, type Cell, cellOf, writeCell } from './builtin-closure.ts';
+import { describe } from './describe.ts';
 import type { Frame } from './frame.ts';
 import { inSourceWords } from './engine-words.ts';
 import { pushAdoption, pushAdoptionIn, pushReaction, pushResume, pushResumeIn } from './jobs.ts';
@@ -116,11 +117,12 @@ export class Promise {
   }
 
   static resolve(value: unknown): unknown {
-    if (typeof this !== 'function') throw new TypeError('PromiseResolve called on non-object');
+    checkReceiver(this, 'PromiseResolve');
     return promiseResolve(this, value);
   }
 
   static reject(reason: unknown): unknown {
+    checkReceiver(this, 'PromiseReject');
     const to = capabilityOf(this);
     rejectCapability(to, reason);
     return promiseOf(to);
@@ -147,10 +149,6 @@ export class Promise {
   }
 }
 Object.defineProperty(Promise.prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
-
-/** A value as V8's messages show a receiver. */
-export const describe = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? '#<Object>' : typeof value === 'function' ? value.name : String(value);
 
 // ——— Settling ———
 
@@ -301,7 +299,7 @@ export function promiseResolve(constructor: unknown, value: unknown): unknown {
 /** NewPromiseCapability (27.2.1.5). A plain promise is its own capability. */
 function capabilityOf(constructor: unknown): Capability {
   if (constructor === Promise) return newPromise();
-  if (typeof constructor !== 'function') throw new TypeError('Promise resolve or reject function is not callable');
+  if (typeof constructor !== 'function') throw new TypeError(`${describe(constructor)} is not a constructor`);
   const env: Cell = functionsCell();
   const promise = Reflect.construct(constructor, [capabilityExecutor(env)]) as object;
   const { resolve, reject } = env;
@@ -309,6 +307,10 @@ function capabilityOf(constructor: unknown): Capability {
     throw new TypeError('Promise resolve or reject function is not callable');
   }
   return { promise, resolve, reject };
+}
+
+function checkReceiver(constructor: unknown, called: string): void {
+  if (constructor === null || (typeof constructor !== 'object' && typeof constructor !== 'function')) throw new TypeError(`${called} called on non-object`);
 }
 
 const promiseOf = (to: Capability): object => (slotsOf(to) ? (to as object) : (to as { promise: object }).promise);
@@ -473,6 +475,7 @@ const thrower = builtinClosure('%Promise/thrower', (env) => () => {
 
 /** Promise.all and its kin (27.2.4.1 to 27.2.4.5). */
 function combine(constructor: unknown, kind: Combinator, iterable: Iterable<unknown>): unknown {
+  checkReceiver(constructor, `Promise.${kind}`);
   const to = capabilityOf(constructor);
   const aggregate = new Aggregate(kind, to);
   try {
