@@ -8,7 +8,7 @@ const TRIES_MAX = 400;
 const MINIMISE_MS = 60_000;
 
 /** What two failures have in common: not the values they name. */
-const kindOf = (what: string): string => what.replace(/\d+/g, 'n').split(/[:'`|]/, 2).join(':').slice(0, 60);
+const kindOf = (what: string): string => what.replaceAll(/\d+/g, 'n').replaceAll(/(?<=['"`]).*?(?=['"`])/g, '').slice(0, 160);
 
 export async function minimise(source: string, what: string, look: (source: string) => Promise<Outcome>, found: (smaller: string) => void): Promise<string> {
   let tries = 0;

@@ -5,7 +5,7 @@ import { generate } from '@babel/generator';
 import { parse } from '@babel/parser';
 import { VISITOR_KEYS } from '@babel/types';
 
-const STEPS_MAX = 3000;
+const STEPS_MAX = 1000;
 
 /**
  * The source with a count in every loop and function, so that it ends; null if it cannot be parsed. The count is one

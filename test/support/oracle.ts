@@ -46,8 +46,8 @@ export class Oracle {
     try {
       for (const [name, text] of this.texts) writeFileSync(join(folder, name), text);
       const begin = async (): Promise<unknown> => {
-        const module = (await nativeImport(pathToFileURL(join(folder, this.entry)).href)) as { main: () => unknown };
-        const result = module.main();
+        const { main } = (await nativeImport(pathToFileURL(join(folder, this.entry)).href)) as { main: () => unknown };
+        const result = main();
         waiting.deliver(messages);
         return result;
       };
