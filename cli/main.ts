@@ -26,6 +26,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   resolve: async () => (await import('./commands/resolve.ts')).resolve,
   complete: async () => (await import('./commands/complete.ts')).complete,
   resume: async () => (await import('./commands/resume.ts')).resume,
+  prune: async () => (await import('./commands/prune.ts')).prune,
   retry: async () => (await import('./commands/retry.ts')).retry,
 };
 

@@ -12,6 +12,8 @@ export { Engine, type Completion, type Resolution } from './client/engine.ts';
 export type { ManyOptions, Sent, StartOptions } from './client/start-options.ts';
 export type { ScheduleOptions, ScheduleState } from './client/schedules.ts';
 export type { Overlap } from './control/schedule.ts';
+export type { PruneOptions, RetentionAges, RetentionOption } from './client/retention.ts';
+export type { Pruned } from './control/prune.ts';
 export type { CancelOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';

@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   token_unknown: row('The store has no such token: its run is gone, or it is of another store.', 'Nothing is to be done if the run was pruned; otherwise look where the token comes from.'),
   token_decided: row('The effect of this token was completed before, or nobody waits for it any more.', 'The message tells what was decided. The same completion again is no error.'),
   token_expired: row('The token was not used in time: a TimeoutError was thrown at the `await` of its effect.', 'Nothing is to be done; a longer time is given by `later({ expires })`.'),
+  retention: row('What was said about how long runs are kept cannot be.', 'Correct what the message names: durations by `completed`, `failed`, `cancelled`, `terminated`.'),
   schedule: row('A schedule says what cannot be: a wrong cron expression, time zone or option.', 'Correct what the message names.'),
   schedule_missing: row('There is no schedule with this id.', '`perdure schedules` shows those there are.'),
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),

@@ -92,3 +92,17 @@ test('an effect is completed by its token', async () => {
   expect(await perdure('complete', token)).toMatchObject({ code: 1, stderr: "error: Say how it ends: --result 'JSON' or --error MESSAGE.\n" });
   expect(await perdure('complete', 'pdt_x', '--result', '1')).toMatchObject({ code: 1 });
 });
+
+test('runs that are over are pruned', async () => {
+  await text('start', 'listen', '--id', 'pruned');
+  await text('send', 'pruned', 'news', '"end"');
+  await vi.waitFor(async () => expect(await text('list', '--status', 'completed')).toContain('pruned'), { timeout: 30_000, interval: 200 });
+  expect(await perdure('prune')).toMatchObject({ code: 1, stderr: "error: Say which runs: --older-than '30 days'.\n" });
+  expect(await perdure('prune', '--older-than', 'long')).toMatchObject({ code: 1 });
+  expect(await text('prune', '--older-than', '1 day')).toBe('pruned 0 runs\n');
+  const options = ['--older-than', '0ms', '--workflow', 'listen', '--status', 'completed,failed'];
+  expect(await text('prune', ...options, '--dry-run')).toBe('would prune 1 run\n');
+  expect(JSON.parse(await text('prune', ...options, '--json'))).toEqual({ runs: 1, programs: 0, dryRun: false });
+  expect(await perdure('show', 'pruned')).toMatchObject({ code: 3 });
+  expect(await text('start', 'listen', '--id', 'pruned')).toContain('started pruned');
+});

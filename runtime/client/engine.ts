@@ -9,6 +9,7 @@ import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type
 import { completeToken } from '../control/complete.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import { retryRun, retryRuns } from '../control/retry.ts';
+import { prune, type Pruned } from '../control/prune.ts';
 import { Queries } from '../control/query.ts';
 import { pauseSchedule, putSchedule, removeSchedule, triggerSchedule } from '../control/schedule.ts';
 import type { OnConflict, Started } from '../control/start.ts';
@@ -27,6 +28,7 @@ import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type
 import type { Implementations } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { answerOf, checkImported, queryName, type QueryOf } from './query.ts';
+import { pruningOf, type PruneOptions } from './retention.ts';
 import { RunHandle, statusOf } from './run-handle.ts';
 import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
 import type { ManyOptions, StartOptions } from './start-options.ts';
@@ -297,6 +299,13 @@ export class Engine {
     this.refuseClosed();
     await resumeRun(this.store, nameOf(run));
     this.worker?.hint();
+  }
+
+  /** Lets runs go for good that have been over for a while, and programs that nobody needs. Returns how many. */
+  async prune({ dryRun = false, ...options }: PruneOptions): Promise<Pruned> {
+    this.refuseClosed();
+    const { policy, only } = pruningOf(options);
+    return prune(this.store, policy, only, dryRun);
   }
 
   // ——— Schedules ———

@@ -6,6 +6,7 @@ import { PerdureError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 import { WORKER_DEFAULTS } from '../worker/worker.ts';
 import { Engine } from './engine.ts';
+import { retentionOf, type RetentionOption } from './retention.ts';
 
 export interface OpenOptions {
   /** A PostgreSQL URL, the directory of an embedded store, or `memory:` for tests, which ends with this engine. */
@@ -27,13 +28,21 @@ export interface OpenOptions {
     /** How large the state of a run may be, in bytes. Default: 64 MiB. */
     stateBytes?: number;
   };
+  /**
+   * How long runs are kept after their end, by how they have ended: `{ completed: '30 days' }`. Enforced by engines that work, for
+   * runs of the modules that they provide. Default: for good.
+   */
+  retention?: RetentionOption;
 }
+
+const RETENTION_EVERY_MS = 60_000;
 
 /** Opens the store and returns an engine over it. */
 export async function open(options: OpenOptions): Promise<Engine> {
   if (typeof options?.store !== 'string' || options.store === '') {
     throw new PerdureError('store_missing', '`open` needs a store: a PostgreSQL URL, or the path of a directory.');
   }
+  const retention = options.retention && { policy: retentionOf(options.retention), everyMs: RETENTION_EVERY_MS };
   const store = await openStore(options.store, {
     ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
   });
@@ -43,6 +52,7 @@ export async function open(options: OpenOptions): Promise<Engine> {
     leaseMs: options.lease === undefined ? WORKER_DEFAULTS.leaseMs : durationMs(options.lease),
     restMs: options.rest === undefined ? WORKER_DEFAULTS.restMs : durationMs(options.rest),
     runsMax: options.runsMax ?? WORKER_DEFAULTS.runsMax,
+    ...(retention ? { retention } : {}),
     limits: {
       cycleMs: limits.cycle === undefined ? WORKER_DEFAULTS.limits.cycleMs : durationMs(limits.cycle),
       stateBytes: limits.stateBytes ?? WORKER_DEFAULTS.limits.stateBytes,

@@ -13,13 +13,16 @@ import { copy } from './copy.ts';
 import { messageOf, type SendOptions } from './message.ts';
 import { admissionOf, onConflictOf, type ManyOptions, type StartOptions } from './start-options.ts';
 
+/** How long a program that was stored is certainly there: pruning leaves it alone for much longer. */
+const STORED_MS = 3_600_000;
+
 export type AnyWorkflow<A extends unknown[], R> = (...args: A) => Promise<R>;
 
 export class Starter {
   private readonly store: Store;
   private readonly registry: Registry;
-  /** Programs that this process has stored. */
-  private readonly stored = new Set<string>();
+  /** Programs that this process has stored, and when, by the monotonic clock. */
+  private readonly stored = new Map<string, number>();
 
   constructor(store: Store, registry: Registry) {
     this.store = store;
@@ -92,9 +95,10 @@ export class Starter {
   }
 
   async storeProgram(program: Artifact): Promise<void> {
-    if (this.stored.has(program.hash)) return;
+    const now = host.monotonic();
+    if (now - (this.stored.get(program.hash) ?? Number.NEGATIVE_INFINITY) < STORED_MS) return;
     await this.store.artifacts.store(program.hash, program.entry, JSON.stringify(program));
-    this.stored.add(program.hash);
+    this.stored.set(program.hash, now);
   }
 }
 

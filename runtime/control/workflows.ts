@@ -25,7 +25,11 @@ export async function findWorkflow(store: Store, name: string): Promise<FoundWor
       if (workflow === name || exported === name) found.push({ workflow, artifact });
     }
   }
-  if (found.length === 1) return found[0]!;
+  if (found.length === 1) {
+    const [only] = found as [FoundWorkflow];
+    // Another may have become the newest meanwhile, and this one have been pruned.
+    return (await store.artifacts.touch(only.artifact.hash)) ? only : findWorkflow(store, name);
+  }
   const wrong = (message: string): PerdureError => new PerdureError('unknown_workflow', message);
   if (found.length > 1) throw wrong(`Several programs have a workflow '${name}': ${found.map((f) => f.workflow).join(', ')}. Give the whole name.`);
   const known = all.length > 0 ? `There are: ${all.join(', ')}.` : 'No app has stored a program here yet: run the app once.';

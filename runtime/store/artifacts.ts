@@ -1,7 +1,7 @@
 /**
  * Stored programs.
  */
-import { listArtifacts, loadArtifact, storeArtifact } from './queries/artifacts.ts';
+import { listArtifacts, loadArtifact, storeArtifact, touchArtifact } from './queries/artifacts.ts';
 import type { Sql } from './sql.ts';
 
 
@@ -14,6 +14,11 @@ export class Artifacts {
 
   async store(hash: string, entry: string, content: string): Promise<void> {
     await this.sql.query(storeArtifact, [hash, entry, content]);
+  }
+
+  /** Keeps it from being pruned for a while. Returns false if it is gone. */
+  async touch(hash: string): Promise<boolean> {
+    return (await this.sql.query(touchArtifact, [hash])).length === 1;
   }
 
   async load(hash: string): Promise<string | null> {

@@ -9,6 +9,7 @@ import { Claims } from './claims.ts';
 import { Families } from './families.ts';
 import { Inbox } from './inbox.ts';
 import { Log } from './log.ts';
+import { Pruning } from './pruning.ts';
 import { readClock } from './queries/held-runs.ts';
 import { transactionStatus } from './queries/send-held.ts';
 import { Runs } from './runs.ts';
@@ -24,6 +25,7 @@ export class Store {
   readonly inbox: Inbox;
   readonly claims: Claims;
   readonly tokens: Tokens;
+  readonly pruning: Pruning;
   readonly workers: Workers;
   readonly artifacts: Artifacts;
   readonly families: Families;
@@ -36,6 +38,7 @@ export class Store {
     this.log = new Log(sql);
     this.inbox = new Inbox(sql);
     this.claims = new Claims(sql);
+    this.pruning = new Pruning(sql);
     this.tokens = new Tokens(sql);
     this.workers = new Workers(sql);
     this.artifacts = new Artifacts(sql);

@@ -26,6 +26,7 @@ import { Lease } from './lease.ts';
 import { Pauses } from './pauses.ts';
 import { tryApart } from './trial.ts';
 import type { Registry } from './registry.ts';
+import { Retention, type RetentionOptions } from './retention.ts';
 import { Schedules } from './schedules.ts';
 import { Turns } from './turns.ts';
 
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   /** How many runs are held at the most. */
   runsMax: number;
   limits: RunLimits;
+  /** Default: runs are kept for good. */
+  retention?: RetentionOptions;
 }
 
 /** What a run may ask for; beyond that it is parked. */
@@ -67,6 +70,7 @@ export class Worker {
   private readonly intake: Intake;
   private readonly turns: Turns;
   private readonly schedules: Schedules;
+  private readonly retention: Retention;
   private readonly listeners = new Map<string, Set<(outcome: string | null) => void>>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
@@ -157,6 +161,7 @@ export class Worker {
     this.intake = new Intake(this.context, registry, this.held);
     this.schedules = new Schedules(store, registry);
     this.turns = new Turns(store, () => this.hint());
+    this.retention = new Retention(store, registry, options.retention ?? null);
   }
 
   /** Begins to work: from now on runs are claimed. */
@@ -168,6 +173,7 @@ export class Worker {
     await this.tick();
     this.stopListening = this.store.sql.onActivity(() => this.hint());
     await this.poll();
+    this.retention.start();
   }
 
   /** Something may have happened: look soon. */
@@ -229,7 +235,7 @@ export class Worker {
     } while (!this.dispatcher.isIdle && left() > 0);
     await this.dispatcher.stop();
     this.children.stop();
-    await Promise.race([Promise.all([nameKept, ...this.late]), this.pauses.pause(left())]);
+    await Promise.race([Promise.all([nameKept, this.retention.stop(), ...this.late]), this.pauses.pause(left())]);
     this.closed = true;
     this.pauses.endAll();
     gaveUp.cancel();

@@ -1,14 +1,21 @@
 /** `queries/artifacts.ts` in memory. */
-import { listArtifacts, loadArtifact, storeArtifact } from '../queries/artifacts.ts';
+import { listArtifacts, loadArtifact, storeArtifact, touchArtifact } from '../queries/artifacts.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 import type { ArtifactRow } from './tables.ts';
 
 export const artifacts: Implementation[] = [
-  on(storeArtifact, ({ artifacts: table }, hash: string, entry: string, content: string) => {
-    if (table.has(hash)) return [];
+  on(storeArtifact, ({ artifacts: table, now }, hash: string, entry: string, content: string) => {
+    const known = table.get(hash);
     checkJson(content);
-    table.set(hash, { hash, entry, content });
+    if (known) known.usedAt = now();
+    else table.set(hash, { hash, entry, content, usedAt: now() });
     return [];
+  }),
+
+  on(touchArtifact, ({ artifacts: table, now }, hash: string) => {
+    const known = table.get(hash);
+    if (known) known.usedAt = now();
+    return known ? [{ hash }] : [];
   }),
 
   on(loadArtifact, ({ artifacts: table }, hash: string) => {

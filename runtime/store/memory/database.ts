@@ -17,6 +17,7 @@ import { finding } from './find-run.ts';
 import { holding } from './held-runs.ts';
 import { listing } from './list-runs.ts';
 import { loading } from './load-run.ts';
+import { pruning } from './prune.ts';
 import { releasing } from './release-run.ts';
 import { sendingHeld } from './send-held.ts';
 import { retrying } from './retry-run.ts';
@@ -41,6 +42,7 @@ export const IMPLEMENTATIONS = new Map([
   ...holding,
   ...listing,
   ...loading,
+  ...pruning,
   ...releasing,
   ...retrying,
   ...scheduling,

@@ -8,6 +8,7 @@ export interface ArtifactRow {
   hash: string;
   entry: string;
   content: string;
+  usedAt: number;
 }
 
 export interface RunRow {
@@ -120,6 +121,12 @@ export class RunTable {
     return [...this.byUid.values()].filter((run) => run.status === 'pending');
   }
 
+  delete(run: RunRow): void {
+    this.change(run, { wakeAt: null });
+    this.byUid.delete(run.uid);
+    if (this.byId.get(run.id) === run) this.byId.delete(run.id);
+  }
+
   /** Gives the id of a run up, for the run that takes it. */
   replace(run: RunRow, by: string): void {
     run.replacedBy = by;
@@ -144,6 +151,10 @@ export class PerRun<T> {
     let rows = this.byUid.get(uid);
     if (rows === undefined) this.byUid.set(uid, (rows = this.make()));
     return rows;
+  }
+
+  delete(uid: string): void {
+    this.byUid.delete(uid);
   }
 
   /** All rows, each with its run. */
@@ -175,6 +186,8 @@ export class Tables {
   /** In the order in which they were made. */
   readonly claims = new PerRun(() => [] as ClaimRow[]);
   readonly tokens = new PerRun(() => [] as TokenRow[]);
+  /** Runs that are gone, of which rows are left. */
+  readonly remains = new Set<string>();
   readonly workers = new Map<string, WorkerRow>();
   readonly formerWorkers = new Map<string, { host: string; pid: number }>();
   /** The run that holds a place, by key and place. */
