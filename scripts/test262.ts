@@ -36,6 +36,7 @@ const { values: options, positionals } = parseArgs({
 
 /** How many of the places where `await` may stand get one. */
 const SHARE = 0.3;
+const PROGRESS_MS = 30_000;
 
 const checkout = resolve(options.dir);
 if (options.dir === '' || !existsSync(join(checkout, 'test/language'))) usage('--dir must name a checkout of tc39/test262');
@@ -52,13 +53,18 @@ const results = new Map<string, Judged>();
 const lists = chosenLists();
 const paths = [...new Set([...lists.values()].flat())];
 const started = Date.now();
-let done = 0;
+let told = started;
+let [done, wrongSoFar] = [0, 0];
 await judgeAll(paths, task, {
   jobs: Number(options.jobs),
   timeoutMs: Number(options.timeout),
   judged(judged) {
     results.set(judged.path, judged);
-    if (++done % 500 === 0 && process.stderr.isTTY) process.stderr.write(`\r${done}/${paths.length}`);
+    done++;
+    if (judged.verdict.kind === 'wrong') wrongSoFar++;
+    if (Date.now() - told < PROGRESS_MS) return;
+    told = Date.now();
+    process.stderr.write(`${done} of ${paths.length}, ${wrongSoFar} wrong\n`);
   },
 });
 

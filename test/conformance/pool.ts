@@ -4,6 +4,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { watchdog } from '../support/watchdog.ts';
 import type { Task } from './judge.ts';
 import type { Judged } from './verdict.ts';
 
@@ -45,14 +46,14 @@ const EXEC_ARGV = ['--experimental-vm-modules', '--no-warnings', '--import', 'ts
 function ask(worker: ChildProcess, path: string, timeoutMs: number): Promise<Judged> {
   return new Promise((resolve) => {
     const settle = (judged: Judged): void => {
-      clearTimeout(watchdog);
+      limit.stop();
       worker.off('message', settle);
       worker.off('exit', died);
       resolve(judged);
     };
     const died = (code: number | null, signal: string | null): void =>
       settle({ path, verdict: { kind: 'wrong', reason: signal === 'SIGKILL' ? `timeout after ${timeoutMs} ms` : `its process ended with ${code ?? signal}` } });
-    const watchdog = setTimeout(() => worker.kill('SIGKILL'), timeoutMs);
+    const limit = watchdog(timeoutMs, () => worker.kill('SIGKILL'));
     worker.on('message', settle);
     worker.on('exit', died);
     worker.send(path);

@@ -3,6 +3,7 @@
  * tells what it is at (`tell`); one that says nothing for a while is ended, and the next goes on after its seed.
  */
 import { fork } from 'node:child_process';
+import { watchdog } from './watchdog.ts';
 
 /** What a child tells. */
 export type Told<Verdict> =
@@ -37,7 +38,7 @@ export interface Seeds<Verdict> {
   lost(lost: Lost): void;
 }
 
-const SILENCE_S = 30;
+const SILENCE_MS = 30_000;
 /** A process that has run so many foreign programs gets a successor. */
 const PER_CHILD = 400;
 
@@ -58,11 +59,13 @@ function batch<Verdict>(from: number, to: number, { child: module, args = [], ju
     let smaller: string | null = null;
     let errors = '';
     child.stderr!.on('data', (text) => (errors = (errors + String(text)).slice(-2000)));
-    // Seconds in which this process ran, too: when both were stopped, nobody was silent.
-    let silent = 0;
-    const watchdog = setInterval(() => void (++silent > SILENCE_S && child.kill('SIGKILL')), 1000);
+    let how: Lost['how'] = 'died';
+    const silence = watchdog(SILENCE_MS, () => {
+      how = 'silent';
+      child.kill('SIGKILL');
+    });
     child.on('message', (told: Told<Verdict>) => {
-      silent = 0;
+      silence.refresh();
       if ('done' in told) {
         judged(told.done, told.verdict);
         [at, doing, smaller] = [told.done + 1, 'beginning', null];
@@ -73,9 +76,9 @@ function batch<Verdict>(from: number, to: number, { child: module, args = [], ju
       }
     });
     child.on('exit', () => {
-      clearInterval(watchdog);
+      silence.stop();
       if (at >= to) return resolve(to);
-      lost({ seed: at, how: silent > SILENCE_S ? 'silent' : 'died', doing, smaller, errors });
+      lost({ seed: at, how, doing, smaller, errors });
       resolve(at + 1);
     });
   });
