@@ -37,6 +37,8 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   not_parked: 4,
   not_failed: 4,
   query_early: 4,
+  no_reply: 4,
+  ask_timeout: 4,
   token_decided: 4,
   token_expired: 4,
 };

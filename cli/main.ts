@@ -19,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   show: async () => (await import('./commands/show.ts')).show,
   logs: async () => (await import('./commands/logs.ts')).logs,
   send: async () => (await import('./commands/send.ts')).send,
+  ask: async () => (await import('./commands/ask.ts')).ask,
   query: async () => (await import('./commands/query.ts')).query,
   cancel: async () => (await import('./commands/cancel.ts')).cancel,
   terminate: async () => (await import('./commands/terminate.ts')).terminate,

@@ -14,6 +14,7 @@ export type { ScheduleOptions, ScheduleState } from './client/schedules.ts';
 export type { Overlap } from './control/schedule.ts';
 export type { PruneOptions, RetentionAges, RetentionOption } from './client/retention.ts';
 export type { Pruned } from './control/prune.ts';
+export type { AskOptions } from './client/ask.ts';
 export type { CancelOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';

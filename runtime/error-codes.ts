@@ -63,6 +63,8 @@ export const ERROR_CODES = {
   token_decided: row('The effect of this token was completed before, or nobody waits for it any more.', 'The message tells what was decided. The same completion again is no error.'),
   token_expired: row('The token was not used in time: a TimeoutError was thrown at the `await` of its effect.', 'Nothing is to be done; a longer time is given by `later({ expires })`.'),
   retention: row('What was said about how long runs are kept cannot be.', 'Correct what the message names: durations by `completed`, `failed`, `cancelled`, `terminated`.'),
+  no_reply: row('A run that was asked has ended without answering.', '`perdure show RUN` tells how it has ended. A run that is retried may still answer: ask again with the same key.'),
+  ask_timeout: row('A run that was asked has not answered in time.', 'Ask again with the key that the message names: the question is not asked twice.'),
   schedule: row('A schedule says what cannot be: a wrong cron expression, time zone or option.', 'Correct what the message names.'),
   schedule_missing: row('There is no schedule with this id.', '`perdure schedules` shows those there are.'),
   engine_closed: row('The engine was used after `close()`.', 'Open another one.'),

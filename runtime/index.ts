@@ -27,6 +27,15 @@ export const sleep = sleepInRun as unknown as (duration: Duration | Date) => Pro
 /** Declares a channel. At the top level of a workflow module, with a literal name. */
 export const channel = makeChannel as unknown as <T>(name: string) => Channel<T>;
 
+/** What comes into a channel that is asked (`engine.ask`): a message whose sender waits for an answer. */
+export interface Question<M = unknown, A = unknown> {
+  readonly message: M;
+  /** Answers it, once. */
+  reply(answer: A): void;
+  /** Answers it with an error, which is thrown where it was asked. */
+  refuse(error: unknown): void;
+}
+
 /** What a workflow shows of itself while it runs: see `query`. */
 export interface Query<A extends unknown[] = never[], R = unknown> {
   /** A type and nothing else: `engine.query(run, thisQuery, …)` asks. */

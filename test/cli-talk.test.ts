@@ -8,7 +8,7 @@ import { freshDatabase } from './support/database.ts';
 // Each test starts several processes, beside whatever else the machine does.
 vi.setConfig({ testTimeout: 240_000 });
 
-const FLOW = `import { channel, query } from 'perdure';
+const FLOW = `import { channel, query, type Question } from 'perdure';
 export const news = channel<string>('news');
 const heard: string[] = [];
 export const all = query(() => heard);
@@ -16,6 +16,14 @@ export const over = query((length: number) => heard.filter((text) => text.length
 export const broken = query(() => heard.missing.length);
 export declare function approve(what: string): Promise<any>;
 export async function asks(what: string): Promise<any> { return await approve(what); }
+export const questions = channel<Question<string, string>>('questions');
+export async function echoes(): Promise<void> {
+  for await (const question of questions) {
+    if (question.message === 'end') break;
+    if (question.message === 'no') question.refuse(new Error('I will not'));
+    else question.reply(question.message + '!');
+  }
+}
 export async function listen(): Promise<string[]> {
   for await (const text of news) {
     heard.push(text);
@@ -105,4 +113,20 @@ test('runs that are over are pruned', async () => {
   expect(JSON.parse(await text('prune', ...options, '--json'))).toEqual({ runs: 1, programs: 0, dryRun: false });
   expect(await perdure('show', 'pruned')).toMatchObject({ code: 3 });
   expect(await text('start', 'listen', '--id', 'pruned')).toContain('started pruned');
+});
+
+test('a run answers', async () => {
+  await text('start', 'echoes', '--id', 'answers');
+  expect(await text('ask', 'answers', 'questions', '"ho"', '--key', 'k1')).toBe("'ho!'\n");
+  expect(await text('ask', 'answers', 'questions', '"other"', '--key', 'k1')).toBe("'ho!'\n");
+  expect(JSON.parse(await text('ask', 'answers', 'questions', '"hi"', '--json'))).toEqual({ ok: 'hi!' });
+  const refused = await perdure('ask', 'answers', 'questions', '"no"');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/^error: The run refuses to answer: Error: I will not\n/);
+  const over = await perdure('ask', 'answers', 'questions', '"end"', '--key', 'last');
+  expect(over).toMatchObject({ code: 4, stderr: "error[no_reply]: The run 'answers' is completed, and has not answered the question 'last' in questions.\n" });
+  expect(await perdure('ask', 'answers', 'nowhere', '1')).toMatchObject({ code: 3 });
+  const logs = await text('logs', 'answers');
+  expect(logs).toMatch(/question questions: 'ho' .*answers questions: 'ho!'/);
+  expect(logs).toContain('refuses questions: I will not');
 });

@@ -65,7 +65,7 @@ function printLines(lines: LogLine[]): void {
   });
 }
 
-type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json } };
+type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; ask?: true; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json } };
 
 function causeText({ cause }: LogLine, names: Map<string, string>): string {
   const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
@@ -86,7 +86,7 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
     case 'timer':
       return `${of()} due`;
     case 'message':
-      return `message ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
+      return `${cause.ask ? 'question' : 'message'} ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
     case 'cancel':
       return `cancelled${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
     case 'started':
@@ -131,6 +131,9 @@ function changesText(delta: DeltaDocument): string {
 }
 
 function requestsText(delta: DeltaDocument, names: Map<string, string>): string {
+  const replies = (delta.replies ?? []).map(({ channel, reply }) =>
+    'ok' in reply ? `answers ${channel}: ${showDocument(reply.ok, LIMITS)}` : `refuses ${channel}: ${errorText(reply.error)}`,
+  );
   return Object.entries(delta.requests ?? {})
     .flatMap(([n, request]) => {
       if (request === null) return [];
@@ -138,6 +141,7 @@ function requestsText(delta: DeltaDocument, names: Map<string, string>): string 
       if ('cancelled' in request && request.cancelled !== undefined) return [`abort ${names.get(n)}`];
       return [`→ ${names.get(n)}${'args' in request ? `(${showDocument(request.args, LIMITS).replace(/^\[|\]$/g, '')})` : ''}`];
     })
+    .concat(replies)
     .join('  ');
 }
 

@@ -3,11 +3,11 @@
  * has it, in this process: who asks trusts the store with that.
  */
 import { toDocument } from '../../runtime/codec/border.ts';
-import type { Json } from '../../runtime/codec/format.ts';
 import { Queries } from '../../runtime/control/query.ts';
 import { showDocument } from '../../runtime/engine/show-document.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
+import { errorText } from '../error-text.ts';
 import { plain, print, printJson } from '../terminal.ts';
 
 export const query: Command = {
@@ -32,13 +32,7 @@ export const query: Command = {
     });
     if (values.json) printJson(answer);
     else if ('ok' in answer) print(plain(showDocument(answer.ok)));
-    else throw new CliError(`The query '${plain(name!)}' threw: ${messageOf(answer.error)}`);
+    else throw new CliError(`The query '${plain(name!)}' threw: ${errorText(answer.error)}`);
     return 'ok' in answer ? 0 : 1;
   },
 };
-
-function messageOf(error: Json): string {
-  const heap = (error as { heap?: Record<string, { error?: { message?: string; stack?: string } }> }).heap;
-  const first = Object.values(heap ?? {})[0]?.error;
-  return first?.stack ?? first?.message ?? showDocument(error);
-}

@@ -3,11 +3,8 @@
  */
 import { toDocument } from '../../runtime/codec/border.ts';
 import { sendMessage } from '../../runtime/control.ts';
-import type { Artifact } from '../../runtime/engine/artifact.ts';
-import { PerdureError } from '../../runtime/errors.ts';
-import type { StoredRun } from '../../runtime/store/runs.ts';
-import type { Store } from '../../runtime/store/store.ts';
-import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
+import { checkChannel } from '../channels.ts';
+import { findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const send: Command = {
@@ -35,13 +32,3 @@ export const send: Command = {
     return 0;
   },
 };
-
-/** A message into a channel that the program does not have would wait for ever. */
-async function checkChannel(store: Store, run: StoredRun, channel: string): Promise<void> {
-  const content = await store.artifacts.load(run.artifact);
-  if (content === null) throw new PerdureError('artifact_missing', `The program of '${run.id}' is not in the store.`);
-  const channels = (JSON.parse(content) as Artifact).modules.flatMap(({ manifest }) => manifest.channels);
-  if (channels.includes(channel)) return;
-  const known = channels.length > 0 ? `It has ${channels.join(', ')}.` : 'It has none.';
-  throw new CliError(`The program of '${run.id}' has no channel '${channel}'. ${known}`, 3);
-}

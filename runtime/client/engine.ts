@@ -22,6 +22,7 @@ import type { StoredRun } from '../store/runs.ts';
 import { Store } from '../store/store.ts';
 import { Registry, type Implementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
+import { ask, type AskOptions, type QuestionsOf } from './ask.ts';
 import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
@@ -182,6 +183,18 @@ export class Engine {
   async run<R = unknown>(id: string): Promise<RunHandle<R>> {
     const run = await this.stored({ id });
     return new RunHandle<R>(this, run.id, run.uid);
+  }
+
+  /**
+   * Sends a question into one of the run's channels, and waits for the answer: what the workflow gives to its `reply`. Rejects
+   * with what it refuses it with, with `no_reply` if the run ends without answering, and with `ask_timeout`.
+   */
+  async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: M, { timeout, key }: AskOptions = {}): Promise<A> {
+    this.refuseClosed();
+    const question = messageOf(channel as unknown as Channel | string, message, key === undefined ? {} : { key });
+    const answer = ask<A>(this.store, this.worker, nameOf(run), question, timeout);
+    this.worker?.hint();
+    return answer;
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Channel } from '../builtins/waiting.ts';
 import { PerdureError } from '../errors.ts';
 import { hostProgram } from '../publish.ts';
 import type { StoredRun } from '../store/runs.ts';
+import type { AskOptions, QuestionsOf } from './ask.ts';
 import type { CancelOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
 import type { ChannelOf, SendOptions } from './message.ts';
@@ -78,6 +79,11 @@ export class RunHandle<R> {
    */
   async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
     return this.engine.send(this, channel as unknown as Channel | string, message, options);
+  }
+
+  /** Sends a question and waits for the answer: `engine.ask`. */
+  async ask<M, A>(channel: QuestionsOf<M, A> | string, message: M, options: AskOptions = {}): Promise<A> {
+    return this.engine.ask(this, channel, message, options);
   }
 
   /** Asks a query of the run: `engine.query`. */

@@ -240,8 +240,17 @@ export interface DeltaDocument {
   scopes?: Record<string, ScopeDocument | null>;
   children?: Record<string, ChildDocument | null>;
   over?: RunEnd;
+  /** Answers to questions; no part of the state. */
+  replies?: ReplyDocument[];
   put?: Record<string, Json>;
   edit?: Record<string, Json>;
+}
+
+/** What somebody has asked under a key, answered. */
+export interface ReplyDocument {
+  channel: string;
+  key: string;
+  reply: { ok: Json } | { error: Json };
 }
 
 /** Escapes, by their key. */

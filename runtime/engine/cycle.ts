@@ -19,6 +19,7 @@ import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
 import { type Host, registers } from '../machine/registers.ts';
 import { withStacks } from './stacks.ts';
+import { makeQuestion } from '../builtins/question.ts';
 import { askToCancel, cancelAsked, noteChildEnd, settleEffect, stopWaiting } from './cancellation.ts';
 import { childEnded, childStarted, childTold, endChildren, isWork, writeChild, type Child } from './children.ts';
 import type { CaptureDocument } from './capture.ts';
@@ -38,8 +39,8 @@ export type Arrival =
   | { kind: 'failure'; request: number; error: Json; mail?: number }
   /** A timer is due: a sleep ends, a receive times out. */
   | { kind: 'timer'; request: number }
-  /** The n-th entry of the inbox; with the key, if its sender gave it one. */
-  | { kind: 'message'; mail: number; channel: string; value: Json; key?: string }
+  /** The n-th entry of the inbox; with the key, if its sender gave it one. With `ask`, the sender waits for an answer. */
+  | { kind: 'message'; mail: number; channel: string; value: Json; key?: string; ask?: true }
   /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
   | { kind: 'retry'; mail: number; request: number; attempt: number }
   /** A child has been started, has ended, has been told to stop. */
@@ -169,9 +170,12 @@ function deliver(run: Run, arrival: Arrival): void {
       return;
     case 'unheard':
       return;
-    case 'message':
+    case 'message': {
       run.mail = arrival.mail;
-      run.message(arrival.channel, fromDocument(arrival.value, run.program, 'message'));
+      const { channel, key, ask } = arrival;
+      const value = fromDocument(arrival.value, run.program, 'message');
+      run.message(channel, ask ? makeQuestion(channel, key!, value) : value);
+    }
   }
 }
 
@@ -296,6 +300,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.clock !== before.clock) delta.clock = run.clock;
   if (run.last !== before.last) delta.last = run.last;
   if (outcome !== null) delta.over = run.over!;
+  if (run.replies.length > 0) delta.replies = run.replies;
   return {
     delta,
     capture: run.capture.document,

@@ -7,7 +7,8 @@ import type { Arrival } from './cycle.ts';
 import { CorruptState } from '../errors.ts';
 
 export type InboxEntry =
-  | { kind: 'message'; channel: string; value: Json; key?: string }
+  /** With `ask`, its sender waits for an answer to the question of this key. */
+  | { kind: 'message'; channel: string; value: Json; key?: string; ask?: true }
   | { kind: 'result'; request: number; value: Json }
   | { kind: 'failure'; request: number; error: Json }
   /** An effect has stopped because it was told to. */
@@ -33,6 +34,7 @@ export function parseEntry(n: number, text: string): Arrival {
   }
   switch (entry?.kind) {
     case 'message':
+      if (entry.ask !== undefined && (entry.ask !== true || typeof entry.key !== 'string')) throw new CorruptState(path, 'the key of a question was expected');
       return { ...entry, mail: n };
     case 'result':
     case 'failure':

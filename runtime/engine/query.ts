@@ -96,6 +96,7 @@ function asking(run: Run): Host {
     raise(new Fault('query_waits', `A query answers at once, of the state as it is: it cannot use ${what}.`));
   return {
     request: (request) => refuse(request.kind === 'effect' ? `the effect ${request.name}` : WORDS[request.kind]),
+    answer: () => refuse('`reply`'),
     now: () => run.now(),
     random: () => run.random(),
     randomUUID: () => run.randomUUID(),

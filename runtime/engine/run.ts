@@ -6,11 +6,12 @@
  * What it asks for in between lands in `requests`; nothing outside happens.
  */
 import { toDocument } from '../codec/border.ts';
+import { errorDocument } from '../codec/outcome.ts';
 import { classify } from '../codec/classify.ts';
 import { emptyState } from '../codec/fold.ts';
 import { Decoder } from '../codec/decode.ts';
 import { Unstorable } from '../codec/unstorable.ts';
-import { checkFormat, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
+import { checkFormat, type Json, type ReplyDocument, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
 import { type CancelledError, CorruptState, Fault } from '../errors.ts';
 import { Heap } from '../heap/heap.ts';
 import { type Kind, metaOf } from '../heap/meta.ts';
@@ -19,7 +20,7 @@ import { durationMs } from '../builtins/duration.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { type Promise, settle, slotsOf } from '../machine/promise.ts';
 import { resume } from '../machine/drive.ts';
-import { type Host, raise, registers, type Request } from '../machine/registers.ts';
+import { type Answer, type Host, raise, registers, type Request } from '../machine/registers.ts';
 import { RUN, type Scope } from '../machine/scope.ts';
 import { answerEnd, type Child, readChild, startDocument, tellDocument } from './children.ts';
 import type { Start } from './evaluation.ts';
@@ -79,6 +80,8 @@ export class Run implements Host {
   readonly changedChildren = new Set<number>();
   /** Cancellations that have been asked for and that nobody has carried out. */
   readonly toCancel: { scope: Scope; graceMs: number }[] = [];
+  /** What this cycle has answered. */
+  replies: ReplyDocument[] = [];
   /** The last request of the cycle before. */
   private lastBefore = 0;
   last = 0;
@@ -170,6 +173,7 @@ export class Run implements Host {
     this.changedScopes.clear();
     this.changedRequests.clear();
     this.changedChildren.clear();
+    if (this.replies.length > 0) this.replies = [];
   }
 
   /** Was it asked for in this cycle? Then nothing has come of it yet. */
@@ -216,6 +220,11 @@ export class Run implements Host {
         };
       }
     }
+  }
+
+  answer({ channel, key, failed, value }: Answer): void {
+    const reply = failed ? { error: errorDocument(value, this.program) } : { ok: this.outgoing(value, `An answer in ${channel}`, 'answer') };
+    this.replies.push({ channel, key, reply });
   }
 
   /** Lets a cancellation wait for the effects it has told to stop. */

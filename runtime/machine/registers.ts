@@ -10,6 +10,8 @@ import type { Scope, Scopes } from './scope.ts';
 export interface Host {
   /** Requests an effect, a timer or a message; its outcome goes to `to`. */
   request(request: Request, to: Frame | Promise): void;
+  /** Answers a question: with the checkpoint of this cycle. */
+  answer(answer: Answer): void;
   now(): number;
   random(): number;
   randomUUID(): string;
@@ -28,6 +30,13 @@ export type Request =
   | { kind: 'end'; child: Env }
   /** `iterate`: the outcome is an iterator result, for `for await`. */
   | { kind: 'receive'; channel: string; timeout?: number | string | undefined; iterate?: boolean };
+
+export interface Answer {
+  channel: string;
+  key: string;
+  failed: boolean;
+  value: unknown;
+}
 
 export interface ChildOptions {
   id?: string;

@@ -1,7 +1,7 @@
 /**
  * The log of runs and its images: the state, as text that the store does not read.
  */
-import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
+import { commitAnswers, commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
 import { retryRun } from './queries/retry-run.ts';
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
 import { StoreError } from './errors.ts';
@@ -27,6 +27,8 @@ export interface Commit {
   mail: number | null;
   /** Requests whose further claims are settled. */
   settled: number[];
+  /** Answers to questions, as text. */
+  replies?: { channel: string; key: string; reply: string }[];
 }
 
 /** The last entry of a run that is ended from outside. */
@@ -169,7 +171,7 @@ const logRow = (row: Row): LogRow => ({
 });
 
 /** A step that only goes on. */
-const isPlain = ({ end, mail, settled }: Commit): boolean => end === null && mail === null && settled.length === 0;
+const isPlain = ({ end, mail, settled, replies }: Commit): boolean => end === null && mail === null && settled.length === 0 && replies === undefined;
 
 /** The cheapest statement that can carry these checkpoints. */
 function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
@@ -185,14 +187,13 @@ function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
     column((c) => c.worker),
   ];
   if (commits.every(isPlain)) return [commitCycles, steps];
-  return [
-    commitEnds,
-    [
-      ...steps,
-      column((c) => c.end?.status ?? null),
-      column((c) => c.end?.outcome ?? null),
-      column((c) => c.mail),
-      column((c) => c.settled.join(',')),
-    ],
+  const ends = [
+    ...steps,
+    column((c) => c.end?.status ?? null),
+    column((c) => c.end?.outcome ?? null),
+    column((c) => c.mail),
+    column((c) => c.settled.join(',')),
   ];
+  if (commits.every(({ replies }) => replies === undefined)) return [commitEnds, ends];
+  return [commitAnswers, [...ends, column((c) => (c.replies ? JSON.stringify(c.replies) : null))]];
 }

@@ -4,6 +4,7 @@
  * The store knows nothing of programs. A checkpoint is text to it, and stored text is handed out as it is: who
  * parses it also decides what a damaged document means.
  */
+import { Asks } from './asks.ts';
 import { Artifacts } from './artifacts.ts';
 import { Claims } from './claims.ts';
 import { Families } from './families.ts';
@@ -28,6 +29,7 @@ export class Store {
   readonly pruning: Pruning;
   readonly workers: Workers;
   readonly artifacts: Artifacts;
+  readonly asks: Asks;
   readonly families: Families;
   readonly schedules: Schedules;
   private closing: Promise<void> | null = null;
@@ -41,6 +43,7 @@ export class Store {
     this.pruning = new Pruning(sql);
     this.tokens = new Tokens(sql);
     this.workers = new Workers(sql);
+    this.asks = new Asks(sql);
     this.artifacts = new Artifacts(sql);
     this.families = new Families(sql);
     this.schedules = new Schedules(sql);

@@ -61,6 +61,8 @@ export interface HeldContext {
   uncertain(): void;
   /** The outcome of an effect made here, for whoever holds the run now. */
   undelivered(uid: string, outcome: InboxEntry): void;
+  /** It has answered somebody. */
+  replied(uid: string): void;
   /** Its workflow has ended, with this outcome; or it is parked. */
   ended(uid: string, outcome: string | null): void;
 }
@@ -249,6 +251,7 @@ export class HeldRun {
       end: outcome || ended ? { status: ended, outcome: outcome && writeDocument(outcome) } : null,
       mail: mails.length > 0 ? Math.max(...mails) : null,
       settled,
+      ...(checkpoint.delta.replies ? { replies: checkpoint.delta.replies.map(({ reply, ...to }) => ({ ...to, reply: writeDocument(reply) })) } : {}),
     };
   }
 
@@ -273,6 +276,7 @@ export class HeldRun {
       if (!('effect' in document)) this.perform(n, document);
       else if (document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
     }
+    if (commit.replies) context.replied(this.uid);
     if (commit.end?.outcome) {
       context.ended(this.uid, commit.end.outcome);
       if (this.isChild) context.children.tellParent(this.uid).catch(() => {}); // then a look does it

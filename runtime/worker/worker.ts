@@ -23,6 +23,7 @@ import type { HeldContext, HeldRun } from './held-run.ts';
 import { writeEntry, type InboxEntry } from '../engine/inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
+import { Listeners } from './listeners.ts';
 import { Pauses } from './pauses.ts';
 import { tryApart } from './trial.ts';
 import type { Registry } from './registry.ts';
@@ -71,6 +72,8 @@ export class Worker {
   private readonly turns: Turns;
   private readonly schedules: Schedules;
   private readonly retention: Retention;
+  /** Who waits for answers of a run that may be held here. */
+  readonly replies = new Listeners();
   private readonly listeners = new Map<string, Set<(outcome: string | null) => void>>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
@@ -156,7 +159,11 @@ export class Worker {
         for (const held of [...this.held.values()]) if (held.program === program) held.leave();
         this.hint();
       },
-      ended: (uid, outcome) => this.notify(uid, outcome),
+      replied: (uid) => this.replies.tell(uid),
+      ended: (uid, outcome) => {
+        this.replies.tell(uid);
+        this.notify(uid, outcome);
+      },
     };
     this.intake = new Intake(this.context, registry, this.held);
     this.schedules = new Schedules(store, registry);

@@ -1,9 +1,9 @@
 /** `queries/commit-cycles.ts` in memory. */
-import { commitCycle, commitCycles, commitEnds, readHash, writeImage } from '../queries/commit-cycles.ts';
+import { commitAnswers, commitCycle, commitCycles, commitEnds, readHash, writeImage } from '../queries/commit-cycles.ts';
 import type { RunStatus } from '../runs.ts';
 import type { Row } from '../sql.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
-import type { Tables } from './tables.ts';
+import { askKey, type Tables } from './tables.ts';
 
 interface Step {
   uid: string;
@@ -82,6 +82,32 @@ function conclude({ runs, inbox, claims, now }: Tables, { uid, status, outcome, 
   table.splice(0, table.length, ...table.filter(({ request }) => status === null && !gone.has(String(request))));
 }
 
+type EndColumns = [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], string[]];
+
+function endsOf(values: EndColumns): End[] {
+  const [, , , , , , , , status, outcome, mail, settled] = values;
+  return stepsOf(values.slice(0, 8) as Columns).map((step, i) => ({ ...step, status: status[i]!, outcome: outcome[i]!, mail: mail[i]!, settled: settled[i]! }));
+}
+
+function commitEnding<S extends End>(tables: Tables, steps: S[]): S[] {
+  const fit = fitting(tables, steps);
+  for (const step of fit) {
+    check(step);
+    checkJson(step.outcome);
+  }
+  const done = append(tables, fit);
+  for (const step of done) conclude(tables, step);
+  return done;
+}
+
+/** Questions that nobody has answered before are answered. */
+function answer({ asks }: Tables, { uid, replies }: { uid: string; replies: string | null }): void {
+  const known = asks.of(uid);
+  for (const { channel, key, reply } of JSON.parse(replies ?? '[]') as { channel: string; key: string; reply: string }[]) {
+    if (known.get(askKey(channel, key)) === null) known.set(askKey(channel, key), reply);
+  }
+}
+
 export const committing: Implementation[] = [
   on(
     commitCycle,
@@ -106,22 +132,14 @@ export const committing: Implementation[] = [
 
   on(commitCycles, (tables, ...columns: Columns) => commit(tables, stepsOf(columns))),
 
-  on(commitEnds, (tables, ...values: [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], string[]]) => {
-    const [, , , , , , , , status, outcome, mail, settled] = values;
-    const steps = stepsOf(values.slice(0, 8) as Columns).map((step, i) => ({
-      ...step,
-      status: status[i]!,
-      outcome: outcome[i]!,
-      mail: mail[i]!,
-      settled: settled[i]!,
-    }));
-    const fit = fitting(tables, steps);
-    for (const step of fit) {
-      check(step);
-      checkJson(step.outcome);
-    }
-    const done = append(tables, fit);
-    for (const step of done) conclude(tables, step);
+  on(commitEnds, (tables, ...values: EndColumns) => written(commitEnding(tables, endsOf(values)))),
+
+  on(commitAnswers, (tables, ...values: [...EndColumns, (string | null)[]]) => {
+    const replies = values[12];
+    const steps = endsOf(values.slice(0, 12) as EndColumns).map((step, i) => ({ ...step, replies: replies[i]! }));
+    for (const { replies: text } of steps) checkJson(text);
+    const done = commitEnding(tables, steps);
+    for (const step of done) answer(tables, step);
     return written(done);
   }),
 

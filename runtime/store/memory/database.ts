@@ -7,6 +7,7 @@
 import { StoreError } from '../errors.ts';
 import type { Row, Statement } from '../sql.ts';
 import { admitting } from './admit-runs.ts';
+import { asking } from './asks.ts';
 import { artifacts } from './artifacts.ts';
 import { claiming } from './claim-runs.ts';
 import { claims } from './claims.ts';
@@ -33,6 +34,7 @@ import { working } from './workers.ts';
 export const IMPLEMENTATIONS = new Map([
   ...admitting,
   ...artifacts,
+  ...asking,
   ...claiming,
   ...claims,
   ...committing,

@@ -85,6 +85,9 @@ export interface WorkerRow {
   leaseUntil: number;
 }
 
+/** A question, by its channel and key. */
+export const askKey = (channel: string, key: string): string => JSON.stringify([channel, key]);
+
 /** Is it not over? */
 export const isOpen = ({ status }: RunRow): boolean => ['pending', 'running', 'parked'].includes(status);
 
@@ -183,6 +186,8 @@ export class Tables {
   readonly inbox = new PerRun(() => new Numbered<string>());
   /** Channels and keys of messages that were sent, as text. */
   readonly sent = new PerRun(() => new Set<string>());
+  /** Questions and their answers, or null. */
+  readonly asks = new PerRun(() => new Map<string, string | null>());
   /** In the order in which they were made. */
   readonly claims = new PerRun(() => [] as ClaimRow[]);
   readonly tokens = new PerRun(() => [] as TokenRow[]);

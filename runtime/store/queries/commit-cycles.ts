@@ -12,7 +12,7 @@
  * - *No writer from behind.* A row goes in only if its worker holds the run: one that was thought gone could ask for
  *   a timer or an effect after another worker has let the run sleep, and nobody would wake for it.
  * - *All or nothing.* What else belongs to a checkpoint happens in the same statement, derived from the rows that
- *   went in: the end of the run, the inbox entries that were consumed, the claims that are settled. Requests are
+ *   went in: the end of the run, the inbox entries that were consumed, the claims that are settled, answers. Requests are
  *   part of the delta, and so is the claim of an effect's first attempt; it is dispatched after the commit.
  * - *Lost answers.* If the connection breaks, the row is read back: it is ours if its hash is ours.
  * - *The inbox.* A sender takes the next number of the run and wakes it in one statement (`send-message.ts`). A
@@ -62,18 +62,14 @@ export const commitCycle: Statement = {
     RETURNING seq`,
 };
 
-/**
- * Steps of which some end a workflow or its run, consume the inbox or settle claimed requests. Further values:
- * arrays of the final status or null, outcome or null, inbox number consumed up to or null, and settled requests
- * as text lists.
- */
-export const commitEnds: Statement = {
-  name: 'perdure_commit_ends',
-  text: `
+function ends(name: string, [column, value]: [string, string] | [] = [], more = ''): Statement {
+  return {
+    name,
+    text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-                           $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
-        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail, settled)
+                           $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[]${value === undefined ? '' : `, ${value}`})
+        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail, settled${column === undefined ? '' : `, ${column}`})
     ), done AS (${INSERT}
     ), ended AS (
       UPDATE perdure.runs r
@@ -92,9 +88,31 @@ export const commitEnds: Statement = {
       DELETE FROM perdure.claims c
       USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE c.uid = i.uid AND (i.status IS NOT NULL OR c.request = ANY (string_to_array(i.settled, ',')::bigint[]))
-    )
+    )${more}
     SELECT encode(hash, 'hex') AS hash FROM done`,
-};
+  };
+}
+
+/**
+ * Steps of which some end a workflow or its run, consume the inbox or settle claimed requests. Further values:
+ * arrays of the final status or null, outcome or null, inbox number consumed up to or null, and settled requests
+ * as text lists.
+ */
+export const commitEnds = ends('perdure_commit_ends');
+
+/**
+ * Steps of which some answer questions. A further value: an array of JSON arrays of { channel, key, reply }, or null. A question
+ * is answered once: what a run that has gone back answers again changes nothing.
+ */
+export const commitAnswers = ends(
+  'perdure_commit_answers',
+  ['replies', '$13::text[]'],
+  `, answered AS (
+      UPDATE perdure.asks a SET reply = (m.value ->> 'reply')::json
+      FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash, json_array_elements(i.replies::json) m (value)
+      WHERE a.uid = i.uid AND a.channel = m.value ->> 'channel' AND a.key = m.value ->> 'key' AND a.reply IS NULL
+    )`,
+);
 
 /** Was this cycle committed by us? For commits whose answer was lost. Values: uid, seq. */
 export const readHash: Statement = {

@@ -62,6 +62,7 @@ const OF_RUNS: Record<string, string> = {
   claims: 'request, attempt',
   tokens: 'request, attempt',
   sent: 'channel, key',
+  asks: 'channel, key',
   tags: 'name',
 };
 
