@@ -76,6 +76,8 @@ const essence = (line: string): string => {
   if (EMITTED.test(text)) return text;
   return text
     .replace(/(threw |caught |^)(\w*Error: )?.* is not (a function|a constructor|iterable|async iterable).*/s, '$1$2it is not that')
+    // What V8 says of an iterable that it cannot print.
+    .replace(/Cannot read properties of (undefined|null) \(reading 'Symbol\(Symbol\.(iterator|asyncIterator)\)'\)/, 'it is not that')
     .replace(/.* called on incompatible receiver .*/s, 'incompatible receiver')
     .replace(/Class constructor Promise\d* cannot/, 'Promise constructor cannot');
 };
