@@ -12,6 +12,7 @@ import { TDZ, type ExportManifest, type ModuleManifest } from './abi.ts';
 import { InternalError, PerdureError } from './errors.ts';
 import { adoptFunction, makeArtifact, type Artifact, type ArtifactModule, type ModuleCode, type SourceMapJson } from './engine/artifact.ts';
 import { Program } from './engine/program.ts';
+import { inSourceWords } from './machine/engine-words.ts';
 import { closureOf, type Env } from './machine/frame.ts';
 
 export interface Publication {
@@ -101,7 +102,7 @@ function evaluate(manifest: ModuleManifest, code: ModuleCode): boolean {
     return true;
   } catch (error) {
     if (error instanceof PerdureError && error.code === 'outside_run') return false;
-    throw error;
+    throw inSourceWords(error);
   }
 }
 

@@ -11,6 +11,7 @@
 import { touched, touchWhole } from '../heap/touch.ts';
 import { begin } from '../machine/drive.ts';
 import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
+import { inSourceWords } from '../machine/engine-words.ts';
 import type { Frame } from '../machine/frame.ts';
 import { newPromise, performThen, settle } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
@@ -41,7 +42,7 @@ export function evaluateModules(run: Run, workflow: string, args: unknown[]): vo
     }
   } catch (error) {
     if (registers.fault !== null) throw error;
-    settle(run.main, true, error);
+    settle(run.main, true, inSourceWords(error));
     return;
   }
   if (!schedule.modules.get(schedule.entry)!.isAsync) run.started = start;
@@ -83,7 +84,7 @@ class Evaluation {
       try {
         this.execute(next);
       } catch (error) {
-        this.rejected(next, error);
+        this.rejected(next, inSourceWords(error));
         continue;
       }
       if (!this.run.program.modules.get(next)!.manifest.awaits && next === this.schedule.entry) this.run.started = this.start;
