@@ -23,7 +23,7 @@ export interface OpenOptions {
   runsMax?: number;
   /** What a run may ask for; beyond that it is parked, and the others go on. */
   limits?: {
-    /** How long one cycle may take. Default: 5 seconds. */
+    /** How long one cycle may take. Default: 5 seconds. `Infinity`: nothing watches, and nothing is paid for it. */
     cycle?: number | string;
     /** How large the state of a run may be, in bytes. Default: 64 MiB. */
     stateBytes?: number;
@@ -54,7 +54,7 @@ export async function open(options: OpenOptions): Promise<Engine> {
     runsMax: options.runsMax ?? WORKER_DEFAULTS.runsMax,
     ...(retention ? { retention } : {}),
     limits: {
-      cycleMs: limits.cycle === undefined ? WORKER_DEFAULTS.limits.cycleMs : durationMs(limits.cycle),
+      cycleMs: limits.cycle === undefined ? WORKER_DEFAULTS.limits.cycleMs : limits.cycle === Number.POSITIVE_INFINITY ? limits.cycle : durationMs(limits.cycle),
       stateBytes: limits.stateBytes ?? WORKER_DEFAULTS.limits.stateBytes,
     },
   });

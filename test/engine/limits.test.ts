@@ -2,6 +2,7 @@
  * Programs that misbehave: each is parked at its last checkpoint with the reason, and the others go on.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { open } from '../../runtime/client.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { compileApp, KINDS, thrownBy, until, World } from '../support/app.ts';
 
@@ -18,6 +19,10 @@ const app = compileApp(
     return seen;
   }
   class Account { balance = 0; #log: string[] = []; add(n: number) { this.balance += n; this.#log.push('add'); return this.#log.length; } }
+  export async function computes(ms: number) {
+    for (let end = Date.now() + ms; Date.now() < end; ) {}
+    return 'computed';
+  }
   export async function counts(n: number) {
     const account = new Account();
     for (let i = 0; i < n; i++) account.add(await act(1));
@@ -86,4 +91,16 @@ describe.each(KINDS)('%s', (kind) => {
     const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
     expect(await (await engine.start(app.turnsOver, { args: [20_000] })).result()).toBe(20_000);
   });
+});
+
+test('how long a cycle may take: a duration, or for ever', async () => {
+  for (const [cycle, end] of [['50ms', 'cycle_time'], [Number.POSITIVE_INFINITY, 'computed']] as const) {
+    const engine = await open({ store: 'memory:', limits: { cycle } });
+    engine.provide(app, { act: (x: unknown) => x });
+    await engine.work();
+    const run = await engine.start(app.computes, { args: [200] });
+    expect(await run.result().catch((error: { code: string }) => error.code)).toBe(end);
+    await engine.close();
+  }
+  expect(await thrownBy(open({ store: 'memory:', limits: { cycle: Number.NaN } }))).toBeInstanceOf(RangeError);
 });
