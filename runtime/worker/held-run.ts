@@ -18,6 +18,7 @@ import { Fault } from '../errors.ts';
 import { reasonText } from './reason.ts';
 import { evaluate, image, type Arrival, type Checkpoint } from '../engine/cycle.ts';
 import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
+import type { InboxEntry } from '../engine/inbox.ts';
 import type { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
 import type { History } from '../engine/history.ts';
@@ -34,7 +35,6 @@ import type { Dispatcher } from './effects/dispatcher.ts';
 import { CutShort, type Evaluator, Stopped } from './evaluator.ts';
 import { checkSize, sizeEstimate } from './size-limit.ts';
 import { LOSSES_MAX, type OnTrial } from './trial.ts';
-import type { InboxEntry } from '../engine/inbox.ts';
 
 /** What a held run needs of its worker. */
 export interface HeldContext {

@@ -5,9 +5,10 @@
 import { nextHash } from '../../runtime/codec/chain.ts';
 import type { DeltaDocument, RequestDocument } from '../../runtime/codec/format.ts';
 import type { Arrival } from '../../runtime/engine/cycle.ts';
-import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
-import type { Row, Statement } from '../../runtime/store/sql.ts';
 import type { InboxEntry } from '../../runtime/engine/inbox.ts';
+import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
+import type { Commit } from '../../runtime/store/log.ts';
+import type { Row, Statement } from '../../runtime/store/sql.ts';
 import type { EffectName } from './load.wf.ts';
 import { POLICIES, type Attempt } from './outside.ts';
 import type { Process } from './process.ts';
@@ -50,16 +51,9 @@ export class Ledger {
 
 type Violate = (what: string) => void;
 
-interface Step {
-  uid: string;
-  seq: number;
-  prev: Buffer;
-  hash: Buffer;
-  cause: string;
-  delta: string;
+interface Step extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta' | 'mail'> {
   status: string | null;
   outcome: string | null;
-  mail: number | null;
 }
 
 const policyOf = (effect: EffectName): { idempotent?: boolean; timeout?: number; retry?: { attempts: number } } => POLICIES[effect];

@@ -1,20 +1,12 @@
 /** `queries/commit-cycles.ts` in memory. */
 import { commitAnswers, commitCycle, commitCycles, commitEnds, readHash, writeImage } from '../queries/commit-cycles.ts';
+import type { Commit } from '../log.ts';
 import type { RunStatus } from '../runs.ts';
 import type { Row } from '../sql.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import { askKey, type Tables } from './tables.ts';
 
-interface Step {
-  uid: string;
-  seq: number;
-  prev: Buffer;
-  hash: Buffer;
-  cause: string;
-  delta: string;
-  capture: string | null;
-  worker: string;
-}
+type Step = Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta' | 'capture' | 'worker'>;
 
 type Columns = [
   uid: string[],

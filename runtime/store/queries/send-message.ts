@@ -31,19 +31,19 @@ export const sendMessage = send('perdure_send_message', 'id = $1 AND replaced_by
 export const sendToUid = send('perdure_send_to_uid', 'uid = $1');
 
 /**
- * A message with a key, once: to a run that has the key, nothing is sent. The run is locked before the key is looked for,
- * so that no key is kept whose message a run that has just ended does not take.
+ * Puts something with a key into the inbox, once: to a run that has the key, nothing is sent. The run is locked before the key is
+ * looked for, so that no key is kept of what a run that has just ended does not take.
  *
- * Values: uid, entry, channel, key. A row if there is the run: `n` if the message was put in, `known` if one with
+ * Values: uid, entry, channel, key. A row if there is the run: `n` if the entry was put in, `known` if one with
  * this key was before.
  */
-export const sendOnce: Statement = {
-  name: 'perdure_send_once',
+export const putOnce = (name: string, keys: 'sent' | 'asks'): Statement => ({
+  name,
   text: `
     WITH run AS MATERIALIZED (
       SELECT uid, status IN ${OPEN} AS takes FROM perdure.runs WHERE uid = $1 FOR UPDATE
     ), fresh AS (
-      INSERT INTO perdure.sent (uid, channel, key) SELECT uid, $3, $4 FROM run WHERE takes
+      INSERT INTO perdure.${keys} (uid, channel, key) SELECT uid, $3, $4 FROM run WHERE takes
       ON CONFLICT DO NOTHING RETURNING uid
     ), woken AS (
       UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM fresh WHERE r.uid = fresh.uid RETURNING r.uid, r.mail
@@ -51,6 +51,9 @@ export const sendOnce: Statement = {
       INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $2::json FROM woken RETURNING n
     )
     SELECT (SELECT n FROM put) AS n,
-           takes OR EXISTS (SELECT FROM perdure.sent s WHERE s.uid = run.uid AND s.channel = $3 AND s.key = $4) AS known
+           takes OR EXISTS (SELECT FROM perdure.${keys} k WHERE k.uid = run.uid AND k.channel = $3 AND k.key = $4) AS known
     FROM run`,
-};
+});
+
+/** A message with a key. */
+export const sendOnce = putOnce('perdure_send_once', 'sent');
