@@ -35,6 +35,7 @@ export const ask: Command = {
       await checkChannel(store, run, channel!);
       return askRun(store, run, question, {
         timeoutMs: values.timeout === undefined ? null : durationMs(String(values.timeout)),
+        asked: () => {},
         news: (_uid, afterMs) => new Promise((resolve) => void host.after(afterMs, resolve)),
         parked: () => {
           throw new PerdureError('run_parked', `The run '${run.id}' is parked. \`perdure show ${run.id}\` says why.`);

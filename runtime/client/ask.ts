@@ -35,6 +35,7 @@ export async function ask<A>(store: Store, worker: Worker | null, to: RunName, m
   return answerOf<A>(
     await askRun(store, to, question, {
       timeoutMs: timeout === undefined ? null : durationMs(timeout),
+      asked: () => worker?.hint(),
       news: (uid, afterMs) =>
         new Promise((resolve) => {
           const stop = worker?.replies.add(uid, done);

@@ -192,9 +192,7 @@ export class Engine {
   async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: M, { timeout, key }: AskOptions = {}): Promise<A> {
     this.refuseClosed();
     const question = messageOf(channel as unknown as Channel | string, message, key === undefined ? {} : { key });
-    const answer = ask<A>(this.store, this.worker, nameOf(run), question, timeout);
-    this.worker?.hint();
-    return answer;
+    return ask<A>(this.store, this.worker, nameOf(run), question, timeout);
   }
 
   /**

@@ -20,6 +20,8 @@ export interface QuestionTo {
 export interface Patience {
   /** How long the answer is waited for; null: until the run ends. */
   timeoutMs: number | null;
+  /** The question is in the inbox. */
+  asked(): void;
   /** Resolves when the run may have answered, at the latest after so many ms. */
   news(uid: string, afterMs: number): Promise<void>;
   /** The run is parked: throws why. */
@@ -36,7 +38,10 @@ export async function askRun(store: Store, to: RunName, { channel, value, key }:
   const { uid, id } = await findRun(store, to);
   const asked = await store.asks.ask(uid, writeEntry({ kind: 'message', channel, value, key, ask: true }), channel, key);
   if (asked === null) throw hasEnded(id);
-  if (asked !== 'known') store.sql.announce();
+  if (asked !== 'known') {
+    store.sql.announce();
+    patience.asked();
+  }
   for (let pollMs = POLL_MIN_MS; ; pollMs = Math.min(pollMs * 1.5, POLL_MAX_MS)) {
     const leftMs = patience.timeoutMs === null ? Number.POSITIVE_INFINITY : from + patience.timeoutMs - host.monotonic();
     // Told first, asked later: an answer that comes in between is heard of.

@@ -76,6 +76,14 @@ describe.each(KINDS)('on %s', (kind) => {
     expect(await Promise.all(['x', 'xyz', 'xy'].map((what) => shop.ask(app.questions, what)))).toEqual([1, 3, 2]);
   });
 
+  test('in one process nobody waits for a look at the store', async () => {
+    const engine = await world.working(app, { price: (what: string) => what.length }, { pollMs: 60_000 });
+    const run = await engine.start(app.answers);
+    const from = performance.now();
+    for (const message of ['a', 'b', 'c']) await run.ask(app.questions, message);
+    expect(performance.now() - from).toBeLessThan(10_000);
+  });
+
   test('an engine that does not work asks too, and the answer comes when somebody works', async () => {
     const first = await working();
     const run = await first.start(app.later, { id: `later-${kind}` });

@@ -44,6 +44,28 @@ const app = compileApp(`
   }
 `, 'queries');
 
+/** Queries in several modules; one of them under a name that another has, too. */
+const parts = compileApp(`
+  import { channel, query } from 'perdure';
+  import { count } from './parts-status.wf.ts';
+  export { status as shown, status } from './parts-status.wf.ts';
+  import * as all from './parts-status.wf.ts';
+  export { all };
+  export const go = channel<string>('go');
+  let steps = 0;
+  export const progress = query(() => steps);
+  export const spoils = query(() => { (count as any).y = 1; });
+  export async function main() { for await (const text of go) { steps++; count(text); if (text === 'spoil') (count as any).x = 1; } }
+`, 'parts', {
+  'parts-status.wf.ts': `
+    import * as perdure from 'perdure';
+    let last = '';
+    export function count(text: string) { last = text; }
+    export const status = perdure.query(() => last);
+    export const progress = perdure.query(() => 'of ' + last);
+  `,
+});
+
 const other = compileApp(`
   import { query } from 'perdure';
   export const shown = query(() => 1);
@@ -136,6 +158,33 @@ describe.each(KINDS)('on %s', (kind) => {
     expect((await thrownBy(run.query(app.blunder))).message).toBe("Cannot read properties of undefined (reading 'nothing')");
     expect(await thrownBy(world.engine().query('nobody', app.progress))).toMatchObject({ code: 'run_missing' });
     expect(await run.query(app.progress)).toBe(1);
+  });
+
+  test('queries of imported modules, re-exported or not', async () => {
+    const engine = await world.working(parts, {});
+    const run = await engine.start(parts.main, { id: `parts-${kind}` });
+    await run.send(parts.go, 'a');
+    await until('the message', async () => (await engine.query(run, parts.shown).catch(() => '')) === 'a');
+    expect(await run.query(parts.status)).toBe('a');
+    expect(await run.query(parts.all.status)).toBe('a');
+    expect(await run.query(parts.progress)).toBe(1);
+    expect(await run.query(parts.all.progress)).toBe('of a');
+    expect(await run.query('parts-status.wf.ts#progress')).toBe('of a');
+    expect(await thrownBy(run.query('progress'))).toMatchObject({ code: 'unknown_query', message: expect.stringContaining('say which') });
+    expect(await thrownBy(run.query(app.progress))).toMatchObject({ code: 'unknown_query' });
+  });
+
+  test('a parked run is asked too; what all runs share no query can change', async () => {
+    const engine = await world.working(parts, {});
+    const run = await engine.start(parts.main, { id: `parked-${kind}` });
+    await run.send(parts.go, 'a');
+    await until('the message', async () => (await engine.query(run, parts.shown).catch(() => '')) === 'a');
+    await run.send(parts.go, 'spoil');
+    expect(await thrownBy(run.result())).toMatchObject({ code: 'shared_write' });
+    expect((await run.status()).state).toBe('parked');
+    expect(await run.query(parts.progress)).toBe(1);
+    expect(await thrownBy(run.query(parts.spoils))).toMatchObject({ code: 'shared_write' });
+    expect(await run.query(parts.shown)).toBe('a');
   });
 
   test('one that has not begun has nothing to tell', async () => {

@@ -94,6 +94,9 @@ export class OracleWaiting {
     return result;
   }
 
+  /** Nobody can ask here. */
+  readonly query = (): object => ({});
+
   readonly channel = (name: string): object => {
     const { buffer, waiting } = this.open(name);
     const receive = ({ timeout }: { timeout?: number | string } = {}): Promise<unknown> =>

@@ -22,7 +22,7 @@ export interface NativeRun {
 const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>;
 
 /** Loaded before anything of the program is evaluated, so the program's own part begins here. */
-const PERDURE = 'globalThis.perdureWaiting.begin();\nexport const { sleep, channel, scope, withTimeout, CancelledError, TimeoutError } = globalThis.perdureWaiting;\n';
+const PERDURE = 'globalThis.perdureWaiting.begin();\nexport const { sleep, channel, query, scope, withTimeout, CancelledError, TimeoutError } = globalThis.perdureWaiting;\n';
 
 /** A module and what it imports, to be run any number of times, each time anew. */
 export class Oracle {
