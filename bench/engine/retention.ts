@@ -19,7 +19,7 @@ export const retention: Group = {
 Sizes of the tables \`runs\` and \`log\` and of their indexes, and dead rows, at thirds of the time; and how long runs take while a
 pruning is under way, against the same runs between two.`,
 
-  run: ({ quick }) => withServer(async (url) => [await retentionTable(url, quick ? 45_000 : 240_000)]),
+  run: ({ quick }) => withServer(async (url) => [await retentionTable(url, quick ? 45_000 : 240_000, !quick)]),
 };
 
 interface Reading {
@@ -30,7 +30,7 @@ interface Reading {
   indexes: number;
 }
 
-async function retentionTable(url: string, totalMs: number): Promise<Table> {
+async function retentionTable(url: string, totalMs: number, isVacuumed: boolean): Promise<Table> {
   const bench = await workOn(url, 'effects', { step: (n: number) => n }, { connectionsMax: 10 });
   const from = performance.now();
   const readings: Reading[] = [];
@@ -70,7 +70,8 @@ async function retentionTable(url: string, totalMs: number): Promise<Table> {
       ['ms per run while pruning: p50, p99', showNumber(percentile(times.pruning, 0.5)), showNumber(percentile(times.pruning, 0.99)), ''],
     ],
     verdicts: [
-      { what: 'bytes at the end / after two thirds', value: (last.heap + last.indexes) / (middle.heap + middle.indexes), goal: { atMost: 1.2 } },
+      // An autovacuum comes once a minute at the most.
+      ...(isVacuumed ? [{ what: 'bytes at the end / after two thirds', value: (last.heap + last.indexes) / (middle.heap + middle.indexes), goal: { atMost: 1.2 } }] : []),
       { what: 'p50 while pruning / between', value: percentile(times.pruning, 0.5) / percentile(times.between, 0.5), goal: { atMost: 1.5 } },
     ],
   };

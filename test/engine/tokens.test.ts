@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
+import { Random } from '../support/random.ts';
 
 const app = compileApp(`
   import { channel, scope, withTimeout, CancelledError, TimeoutError } from 'perdure';
@@ -20,6 +21,12 @@ const app = compileApp(`
   }
   export async function within() {
     try { return await withTimeout(30, () => approve('within')); } catch (error: any) { return [error.name, error.effects.map((e: any) => e.outcome)]; }
+  }
+  export async function told(what: string) {
+    try { return await approve(what); } catch (error: any) {
+      const [effect] = error.effects;
+      return effect?.outcome === 'completed' ? effect.value : effect?.outcome ?? error.name;
+    }
   }
   export async function twice() { return [await approve('first'), await approve('second')]; }
 `, 'tokens');
@@ -279,6 +286,34 @@ describe.each(KINDS)('on %s', (kind) => {
     const run = await engine.start(app.ask, { args: ['x'] });
     await engine.complete(await until('the token', () => token), { result: 'kept' });
     expect(await run.result()).toEqual(['answered', 'kept']);
+  });
+
+  test('completions, expiry and cancels at the same time: one of them decides, and the run is told that', async () => {
+    const numbers = new Random(7);
+    const random = () => numbers.next();
+    const tokens: string[] = [];
+    const approve = async (what: string) => {
+      const at = Number(what);
+      tokens[at] = await effectContext().later(at % 3 === 0 ? { expires: random() * 60 } : {});
+    };
+    const engine = await world.working(app, { approve });
+    const outside = [world.engine(), world.engine()];
+    const told = await Promise.all(Array.from({ length: 30 }, async (_, n) => {
+      const run = await engine.start(app.told, { id: `race${n}-${kind}`, args: [String(n)] });
+      const token = await until('the token', () => tokens[n], 20_000);
+      const soon = async <T>(body: () => Promise<T>): Promise<T> => (await pause(random() * 60), body());
+      const completions = [1, 2, 3].map((value) =>
+        soon(() => outside[value % 2]!.complete(token, { result: value })).then((won) => (won ? value : 0), (error: { code: string }) => error.code),
+      );
+      const cancel = n % 2 === 0 ? soon(() => run.cancel().catch(() => {})) : Promise.resolve();
+      const [answers] = await Promise.all([Promise.all(completions), cancel]);
+      return { n, result: await run.result(), won: answers.filter((answer) => typeof answer === 'number' && answer > 0), answers };
+    }));
+    for (const { n, result, won, answers } of told) {
+      expect([n, won.length, answers.filter((answer) => !won.includes(answer)).every((answer) => /^(token_|run_ended)/.test(String(answer)))]).toEqual([n, expect.toBeOneOf([0, 1]), true]);
+      expect([n, result]).toEqual([n, won.length === 1 ? won[0] : expect.stringMatching(/TimeoutError|unknown|failed/)]);
+    }
+    expect(told.some(({ won }) => won.length === 1)).toBe(true);
   });
 
   test('people see what waits, and until when', async () => {
