@@ -6,7 +6,8 @@
 import { describe, expect, test } from 'vitest';
 import { PLANTED } from './simulation/planted.ts';
 import { findPlanted, simulateMany } from './simulation/seeds.ts';
-import { inTurn, simulate } from './simulation/simulation.ts';
+import { simulate } from './simulation/simulation.ts';
+import { inTurn } from './simulation/turns.ts';
 
 const SEEDS = 5000;
 const PER_TEST = 500;

@@ -7,7 +7,7 @@ import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { storeError } from './errors.ts';
 import type { Row, Sql, Statement } from './sql.ts';
-import { CommitUnknown, NotBegun, untilAborted, type TransactionClient } from './transaction.ts';
+import { CommitUnknown, Undone, untilAborted, type TransactionClient } from './transaction.ts';
 
 const CHANNEL = 'perdure';
 /** Notifications of one process are sent at most this often. */
@@ -29,6 +29,11 @@ export function openPostgres(connectionString: string, options: PostgresOptions 
 }
 
 const ignore = (): void => {};
+
+function undone(error: unknown): Undone {
+  const { kind, code, message } = storeError(error);
+  return new Undone(kind, code, message, error);
+}
 
 class PostgresSql implements Sql {
   readonly kind = 'postgres' as const;
@@ -75,11 +80,13 @@ class PostgresSql implements Sql {
     try {
       const value = await untilAborted(signal, () => body(client)).catch(async (error: unknown) => {
         // Without its connection the database rolls it back.
-        if (!signal.aborted) broken = await client.query('ROLLBACK').then(() => false, () => true);
-        throw error;
+        if (signal.aborted) throw error;
+        broken = await client.query('ROLLBACK').then(() => false, () => true);
+        throw broken ? undone(error) : error;
       });
       await client.query('COMMIT').catch((error: unknown) => {
         const { kind, code, message } = storeError(error);
+        if (kind === 'unreachable') throw undone(error);
         throw kind === 'unknown' ? new CommitUnknown(kind, code, message, error) : error;
       });
       broken = false;
@@ -100,9 +107,7 @@ class PostgresSql implements Sql {
       });
       return client;
     } catch (error) {
-      if (signal.aborted) throw error;
-      const { kind, code, message } = storeError(error);
-      throw new NotBegun(kind, code, message, error);
+      throw signal.aborted ? error : undone(error);
     }
   }
 

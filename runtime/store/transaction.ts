@@ -11,15 +11,15 @@ export interface TransactionClient {
   query<Row = any>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }
 
-/** It has not begun: it may be tried again. */
-export class NotBegun extends StoreError {}
+/** It has not begun, or its connection broke before the commit: nothing has happened, and it may be tried again. */
+export class Undone extends StoreError {}
 
 /** The answer to its COMMIT was lost: it may have happened. */
 export class CommitUnknown extends StoreError {}
 
 /**
  * Runs `body` in a transaction. What `body` throws rolls it back and is thrown. When the signal is aborted before the
- * commit, it is rolled back and the signal's reason thrown, whatever `body` does. Otherwise rejects with NotBegun, with
+ * commit, it is rolled back and the signal's reason thrown, whatever `body` does. Otherwise rejects with Undone, with
  * CommitUnknown, or with the database's refusal to commit.
  */
 export type RunTransaction = <T>(body: (client: TransactionClient) => Promise<T>, signal: AbortSignal) => Promise<T>;

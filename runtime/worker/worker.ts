@@ -91,6 +91,8 @@ export class Worker {
   private closed = false;
   /** Since the last look: workers may have died, with turns that they had to give. */
   private timeHasPassed = false;
+  /** When that was looked at last, by the monotonic clock: where news never ends, no poll is ever due. */
+  private lookedAroundAt = 0;
   /** A statement has failed: the store may think that this worker holds runs it knows nothing of. */
   private uncertain = false;
 
@@ -174,10 +176,7 @@ export class Worker {
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
     await this.lease.begin();
-    await this.lease.buryDead();
-    await this.turns.look();
-    await this.children.look();
-    await this.tick();
+    await this.lookAround();
     this.stopListening = this.store.sql.onActivity(() => this.hint());
     await this.poll();
     this.retention.start();
@@ -280,13 +279,7 @@ export class Worker {
 
   private async look(): Promise<void> {
     try {
-      if (this.timeHasPassed) {
-        await this.lease.buryDead();
-        await this.turns.look();
-        await this.children.look();
-        await expireTokens(this.store);
-        await this.tick();
-      }
+      if (this.timeHasPassed || host.monotonic() - this.lookedAroundAt >= this.options.pollMs) await this.lookAround();
       this.timeHasPassed = false;
       if (this.uncertain) await this.recover();
       const news = await this.store.runs.news(this.lease.worker);
@@ -308,6 +301,16 @@ export class Worker {
       // The store is unreachable: the next poll tries again.
       this.uncertain = true;
     }
+  }
+
+  /** What nobody tells: who is gone, and what they have left undone; which ticks have come. */
+  private async lookAround(): Promise<void> {
+    await this.lease.buryDead();
+    await this.turns.look();
+    await this.children.look();
+    await expireTokens(this.store);
+    await this.tick();
+    this.lookedAroundAt = host.monotonic();
   }
 
   /** Makes the ticks that have come, and looks again when the next one does, if that is before the next poll. */

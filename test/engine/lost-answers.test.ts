@@ -89,6 +89,22 @@ describe('a run', () => {
   });
 });
 
+test('a worker that is told of news all the time still sees that another one is gone', async () => {
+  const first = await world.working(app, { pay: () => new Promise(() => {}) }, { leaseMs: 300, restMs: 60_000 });
+  const run = await first.start(app.waits);
+  await until('it is held', async () => (await world.store.log.read(run.uid, 1, 9)).length > 0);
+  first.kill();
+  await world.working(app, { pay: () => 0 }, { pollMs: 40 });
+  const news = setInterval(() => world.sql.announce(), 3);
+  try {
+    const other = world.engine();
+    await (await other.run(run.id)).send(app.go, 'x');
+    expect(await (await other.run(run.id)).result()).toBe('x');
+  } finally {
+    clearInterval(news);
+  }
+});
+
 test('a run stays in memory until its doubt is stored', async () => {
   const aborted = (signal: AbortSignal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
   const { effectContext } = await import('../../runtime/client.ts');

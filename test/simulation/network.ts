@@ -3,10 +3,13 @@
  */
 import { StoreError } from '../../runtime/store/errors.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
+import { sendHeld } from '../../runtime/store/queries/send-held.ts';
 import type { Row, Sql, Statement } from '../../runtime/store/sql.ts';
+import { CommitUnknown, Undone, untilAborted, type RunTransaction, type TransactionClient } from '../../runtime/store/transaction.ts';
 import type { Random } from '../support/random.ts';
 import type { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
+import { Transactions, type Change, type Transaction } from './transactions.ts';
 
 /** How likely each fate of a statement is, and of a wake-up. */
 export interface NetworkFaults {
@@ -39,12 +42,13 @@ export interface NetworkWatch {
   sent(process: Process, statement: Statement, values: unknown[]): void;
   /** Before and after the database does it. */
   executing(process: Process, statement: Statement, values: unknown[]): void;
-  executed(process: Process, statement: Statement, values: unknown[], rows: Row[]): void;
+  executed(process: Process | null, statement: Statement, values: unknown[], rows: Row[]): void;
   fault(kind: string): void;
   trace(process: Process | null, text: string): void;
 }
 
 const unknown = (): StoreError => new StoreError('unknown', 'store_connection', 'The connection was lost');
+const undone = ({ kind, code, message }: StoreError): Undone => new Undone(kind, code, message);
 const unreachable = (): StoreError => new StoreError('unreachable', 'store_unreachable', 'The database cannot be reached');
 const refusedByServer = (): StoreError => new StoreError('refused', 'store_statement', 'The disk is full');
 
@@ -58,6 +62,7 @@ export class Network {
   private readonly database: MemoryDatabase;
   private readonly random: Random;
   private readonly watch: NetworkWatch;
+  readonly transactions: Transactions;
   private readonly listeners = new Map<Process, Set<() => void>>();
 
   constructor(scheduler: Scheduler, database: MemoryDatabase, random: Random, watch: NetworkWatch) {
@@ -65,6 +70,7 @@ export class Network {
     this.database = database;
     this.random = random;
     this.watch = watch;
+    this.transactions = new Transactions(scheduler, database, (values, rows) => watch.executed(null, sendHeld, values, rows));
   }
 
   connect(process: Process): Sql {
@@ -92,20 +98,27 @@ export class Network {
   }
 
   send(process: Process, statement: Statement, values: unknown[]): Promise<Row[]> {
+    this.watch.sent(process, statement, values);
+    return this.carry(process, statement.name, (then) => {
+      this.transactions.whenFree(() => then(this.execute(process, statement, values)));
+    });
+  }
+
+  /** Carries something to the database, and its answer back. `execute` does it there. */
+  carry<T>(process: Process, name: string, execute: (then: (result: T | StoreError) => void) => void): Promise<T> {
     const { scheduler, random, watch } = this;
-    watch.sent(process, statement, values);
     return new Promise((resolve, reject) => {
       const fate = this.fate(process);
-      watch.trace(process, `→ ${statement.name}${fate === 'answered' ? '' : ` (${fate})`}`);
+      watch.trace(process, `→ ${name}${fate === 'answered' ? '' : ` (${fate})`}`);
       const there = this.latency();
       const back = there + this.latency();
       const broken = back + random.next() * BROKEN_MS;
-      const answer = (ms: number, how: () => void): void => void scheduler.after(ms, process, statement.name, how);
+      const answer = (ms: number, how: () => void): void => void scheduler.after(ms, process, name, how);
       // What a process has sent when it dies may still arrive.
       const diesToo = random.chance(0.5);
-      const happen = (ms: number, then: (result: Row[] | StoreError) => void): void => {
-        scheduler.after(ms, null, statement.name, () => {
-          if (process.alive || !diesToo) then(this.execute(process, statement, values));
+      const happen = (ms: number, then: (result: T | StoreError) => void): void => {
+        scheduler.after(ms, null, name, () => {
+          if (process.alive || !diesToo) execute(then);
         });
       };
       switch (fate) {
@@ -141,7 +154,8 @@ export class Network {
   private execute(process: Process, statement: Statement, values: unknown[]): Row[] | StoreError {
     try {
       this.watch.executing(process, statement, values);
-      const rows = this.database.execute(statement, values);
+      const rows =
+        statement.name === 'perdure_transaction_status' ? [{ status: this.transactions.statusOf(values[0]) }] : this.database.execute(statement, values);
       this.watch.executed(process, statement, values, rows);
       return rows;
     } catch (error) {
@@ -194,6 +208,48 @@ class SimulatedSql implements Sql {
     if (this.closed) return Promise.reject(unknown());
     return this.network.send(this.process, statement, values);
   }
+
+  /** What the app's code asks for in a transaction is a change, given as a value. */
+  readonly transaction: RunTransaction = async (body, signal) => {
+    const { network, process } = this;
+    const { transactions } = network;
+    const ask = <T>(what: string, execute: (then: (result: T | StoreError) => void) => void): Promise<T> =>
+      process.contact(what) ? network.carry(process, what, execute) : new Promise(() => {});
+    const begun = await untilAborted(signal, () =>
+      ask<Transaction>('BEGIN', (then) => then(transactions.begin(process))).catch((error: StoreError) => {
+        throw undone(error);
+      }),
+    );
+    let isBroken = false;
+    const client = {
+      query: (text: string, values: unknown[] = []) =>
+        ask<Row[]>(text === sendHeld.text ? sendHeld.name : text, (then) => {
+          if (begun.status !== 'in progress') return then(unknown());
+          if (text === sendHeld.text) return transactions.whenFree(() => then(begun.status === 'in progress' ? transactions.store(begun, values) : unknown()));
+          begun.changes.push(values[0] as Change);
+          then([]);
+        }).then(
+          (rows) => ({ rows }),
+          (error: StoreError) => {
+            isBroken ||= error.kind !== 'refused';
+            throw error;
+          },
+        ),
+    } as TransactionClient;
+    const value = await untilAborted(signal, () => body(client)).catch((error: unknown) => {
+      transactions.rollBack(begun);
+      throw isBroken && !signal.aborted ? undone(unknown()) : error;
+    });
+    // One that does not arrive there leaves a connection that is gone, and so is rolled back.
+    await ask<null>('COMMIT', (then) => {
+      transactions.commit(begun);
+      then(begun.status === 'committed' ? null : unknown());
+    }).catch((error: StoreError) => {
+      if (error.kind === 'refused') transactions.rollBack(begun);
+      throw error.kind === 'refused' ? error : new CommitUnknown(error.kind, error.code, error.message);
+    });
+    return value;
+  };
 
   async script(): Promise<void> {
     throw refusedByServer();

@@ -2,7 +2,8 @@
  * Many seeds, one after the other.
  */
 import type { PlantedBug } from './planted.ts';
-import { inTurn, simulate, type SimulationResult } from './simulation.ts';
+import { simulate, type SimulationResult } from './simulation.ts';
+import { inTurn } from './turns.ts';
 
 export interface Total {
   seeds: number;

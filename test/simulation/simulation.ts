@@ -10,12 +10,14 @@ import { Store } from '../../runtime/store/store.ts';
 import { compileModules } from '../support/harness.ts';
 import { publishAll } from '../support/publish-all.ts';
 import { Random } from '../support/random.ts';
+import { holdingsOf, programsOf } from './engines.ts';
 import { judge } from './judge.ts';
 import { Network, NO_FAULTS } from './network.ts';
-import { Outside } from './outside.ts';
+import { Outside, POLICIES } from './outside.ts';
 import { drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
+import { listeningTo, Turns } from './turns.ts';
 import { Users } from './users.ts';
 import { Watch } from './watch.ts';
 
@@ -82,7 +84,7 @@ export class Simulation {
   private readonly machines: Machine[];
   private readonly slots: Slot[];
   private readonly users: Users;
-  private current: Process | null = null;
+  private readonly turns = new Turns((process, error) => this.violate(`${process.name} throws ${error.stack}`));
   private calm = false;
   private fingerprint = 0;
 
@@ -95,14 +97,14 @@ export class Simulation {
     const trace = (process: Process | null, text: string): void => this.trace(process, text);
     this.scheduler = new Scheduler((owner, run, what) => this.deliver(owner as Process | null, run, what));
     this.database = new MemoryDatabase(() => BEGINNING + this.scheduler.now);
-    this.watch = new Watch(this.database, violate);
+    this.watch = new Watch(this.database, POLICIES, violate);
     const { watch } = this;
     this.network = new Network(this.scheduler, this.database, this.random, {
       sent: (...seen) => watch.sent(...seen),
       executing: (process, statement) => watch.executing(process, statement),
       executed: (process, statement, values, rows) => {
         trace(process, `· ${statement.name}${this.tracing ? ` ${show(values)} ⇒ ${show(rows.map((row) => Object.values(row)))}` : ''}`);
-        watch.executed(process, statement, values, rows);
+        watch.executed(statement, values, rows);
       },
       fault,
       trace,
@@ -112,10 +114,7 @@ export class Simulation {
     this.slots = Array.from({ length: this.mix.slots }, (_, i) => ({ name: `w${i}`, generation: 0, process: null, engine: null }));
     resetIds();
     this.giveHostBack = answerHost({
-      current: () => {
-        if (this.current === null) throw new Error('something asks for its host between two events');
-        return this.current;
-      },
+      current: this.turns.current,
       scheduler: this.scheduler,
       random: this.random,
       warned: (process, message) => violate(`${process.name} warns: ${message}`),
@@ -148,22 +147,8 @@ export class Simulation {
 
   private deliver(owner: Process | null, run: () => void, what: string): void {
     this.fingerprint = Math.imul(this.fingerprint ^ Math.floor(this.scheduler.now * 1024) ^ what.length, 16_777_619);
-    if (owner) this.enter(owner, run);
+    if (owner) this.turns.enter(owner, run);
     else run();
-  }
-
-  /** Lets a process do something, and all that follows at once. */
-  private enter(process: Process, body: () => void): void {
-    const before = this.current;
-    this.current = process;
-    try {
-      body();
-      if (before === null) settlePromises();
-    } catch (error) {
-      this.violate(`${process.name} throws ${(error as Error).stack}`);
-    } finally {
-      this.current = before;
-    }
   }
 
   violate(what: string): void {
@@ -190,7 +175,7 @@ export class Simulation {
     });
     slot.process = process;
     this.trace(process, `starts on ${machine.name} as ${pid}`);
-    this.enter(process, () => {
+    this.turns.enter(process, () => {
       const engine = new Engine(new Store(this.network.connect(process)), this.mix.options);
       slot.engine = engine;
       engine.provide(APP as object, this.outside.implementations(process));
@@ -335,7 +320,7 @@ export class Simulation {
     outside.faults = mix.outside;
     for (const slot of this.slots) scheduler.after(this.random.next() * 100, null, 'start', () => this.startProcess(slot));
     this.beginChaos();
-    this.enter(this.usersProcess, () => this.users.begin(mix.runs, mix.faultsMs / 2));
+    this.turns.enter(this.usersProcess, () => this.users.begin(mix.runs, mix.faultsMs / 2));
     const deadline = mix.faultsMs + CALM_MS;
     this.until(() => this.hasEnded(), deadline);
     this.becomeCalm();
@@ -426,44 +411,16 @@ function show(value: unknown): string {
   return Array.isArray(value) ? value.map(part).join(' ') : part(value);
 }
 
-/** Settles all promises that can be settled, as Node does between two events, in one synchronous call. */
-const settlePromises = (): void => (process as unknown as { _tickCallback(): void })._tickCallback();
-
-/** The programs that an engine has instantiated: one instance serves all, as within one process. */
-const programsOf = (engine: Engine): Map<string, Program> =>
-  (engine as unknown as { registry: { programs: Map<string, Program> } }).registry.programs;
-
-/** What an engine holds in memory. */
-function holdingsOf(engine: Engine): { held: number; calls: number } {
-  const { worker } = engine as unknown as { worker: { held: Map<string, unknown>; dispatcher: { performer: { calls: { all(): unknown[] } } } } | null };
-  return { held: worker?.held.size ?? 0, calls: worker?.dispatcher.performer.calls.all().length ?? 0 };
-}
-
 /** Simulates one seed. Must not be called from within a promise's reaction: see `inTurn`. */
 export function simulate(seed: number, { trace = false, plant }: SimulationOptions = {}): SimulationResult {
   const simulation = new Simulation(seed, trace);
   const uproot = plant?.(simulation);
   const rejected = (error: unknown): void => simulation.violate(`unhandled rejection: ${(error as Error)?.stack ?? String(error)}`);
-  process.on('unhandledRejection', rejected);
   try {
-    simulation.run();
+    listeningTo(rejected, () => simulation.run());
   } finally {
-    process.off('unhandledRejection', rejected);
     uproot?.();
     simulation.giveHostBack();
   }
   return simulation.result(seed);
-}
-
-/** Calls back in a turn of its own, where `simulate` may settle promises. */
-export function inTurn<T>(body: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(body());
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
-  });
 }

@@ -9,8 +9,7 @@ import type { InboxEntry } from '../../runtime/engine/inbox.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Commit } from '../../runtime/store/log.ts';
 import type { Row, Statement } from '../../runtime/store/sql.ts';
-import type { EffectName } from './load.wf.ts';
-import { POLICIES, type Attempt } from './outside.ts';
+import type { Attempt } from './outside.ts';
 import type { Process } from './process.ts';
 
 interface Requested {
@@ -40,6 +39,8 @@ export class Ledger {
   /** Attempts in doubt of which somebody has said that another may be made. */
   readonly retries = new Set<string>();
   readonly inbox: InboxEntry[] = [];
+  /** Its log has gone back: what was asked for and settled is not followed any more. */
+  rewound = false;
 
   constructor(uid: string, id: string, hash: Buffer, now: number) {
     this.uid = uid;
@@ -56,14 +57,20 @@ interface Step extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 
   outcome: string | null;
 }
 
-const policyOf = (effect: EffectName): { idempotent?: boolean; timeout?: number; retry?: { attempts: number } } => POLICIES[effect];
+/** What an app has said about an effect, as far as it decides what may happen. */
+export interface WatchedPolicy {
+  idempotent?: boolean;
+  transaction?: boolean;
+  timeout?: number;
+  retry?: { attempts: number };
+}
 
-const effectOf = (document: RequestDocument): EffectName =>
-  ('effect' in document ? document.effect.slice(document.effect.indexOf('#') + 1) : '') as EffectName;
+const effectOf = (document: RequestDocument): string => ('effect' in document ? document.effect.slice(document.effect.indexOf('#') + 1) : '');
 
 export class Watch {
   readonly ledgers = new Map<string, Ledger>();
   private readonly database: MemoryDatabase;
+  private readonly policies: Record<string, WatchedPolicy>;
   private readonly violate: Violate;
   /** By key. */
   private readonly attempts = new Map<string, Attempt[]>();
@@ -71,8 +78,9 @@ export class Watch {
   /** Who held the runs when a claim arrived. */
   private holders = new Map<string, string | null>();
 
-  constructor(database: MemoryDatabase, violate: Violate) {
+  constructor(database: MemoryDatabase, policies: Record<string, WatchedPolicy>, violate: Violate) {
     this.database = database;
+    this.policies = policies;
     this.violate = violate;
   }
 
@@ -101,54 +109,69 @@ export class Watch {
     this.holders = new Map([...this.database.tables.runs.waking].map((run) => [run.uid, run.worker]));
   }
 
-  executed(process: Process, { name }: Statement, values: unknown[], rows: Row[]): void {
+  executed({ name }: Statement, values: unknown[], rows: Row[]): void {
     switch (name) {
-      case 'perdure_start_run': {
-        const [uid, id, , , , , hash] = values as [string, string, string, string, string, Buffer, Buffer];
-        if (rows.length > 0) this.ledgers.set(uid, new Ledger(uid, id, hash, this.now()));
-        return;
-      }
-      case 'perdure_start_runs': {
-        const [uids, ids, , , , , hashes] = values as [string[], string[], string[], string[], string[], Buffer[], Buffer[]];
-        const started = new Set(rows.map(({ uid }) => uid));
-        uids.forEach((uid, i) => started.has(uid) && this.ledgers.set(uid, new Ledger(uid, ids[i]!, hashes[i]!, this.now())));
-        return;
-      }
       case 'perdure_commit_cycle':
       case 'perdure_commit_cycles':
       case 'perdure_commit_ends': {
         const written = new Set(rows.map((row) => row.hash));
         for (const step of stepsOf(name, values)) if (written.has(step.hash.toString('hex'))) this.committed(step);
-        return;
+        break;
       }
       case 'perdure_claim_runs':
         for (const { uid } of rows) {
           const holder = this.holders.get(uid as string);
           if (holder !== null) this.violate(`${String(values[0])} has claimed ${this.nameOf(uid as string)}, which ${holder} holds`);
         }
-        return;
+        break;
       case 'perdure_claim_attempt':
         if (rows.length > 0 && rows[0]!.attempt !== null) this.claimed(...(values as [string, number, number, string]));
-        return;
+        break;
       case 'perdure_record_failure': {
         const [uid, request, attempt] = values as [string, number, number];
         if (rows.length > 0) this.ledgers.get(uid)?.failures.add(`${request}:${attempt}`);
-        return;
+        break;
       }
       case 'perdure_mark_doubt':
         this.doubted(...(values as [string, number, number, string, string]));
-        return;
-      case 'perdure_send_message':
-      case 'perdure_send_to_uid':
-        for (const { uid, n } of rows) this.delivered(uid as string, n as number, JSON.parse(values[1] as string) as InboxEntry);
+        break;
+      case 'perdure_terminate_run':
+        if (rows.length > 0) this.rewritten(values, true);
+        break;
+      case 'perdure_retry_run':
+        if (rows.length > 0) this.rewritten(values, false);
+    }
+    this.lookAround();
+  }
+
+  /** Whatever a statement has begun or sent: every run gets a ledger, every entry of an inbox has its place. */
+  private lookAround(): void {
+    const { runs, log, inbox } = this.database.tables;
+    for (const { uid, id } of runs.byUid.values()) {
+      let ledger = this.ledgers.get(uid);
+      if (!ledger) this.ledgers.set(uid, (ledger = new Ledger(uid, id, Buffer.alloc(0), this.now())));
+      // Until it begins, other arguments may take the place of its own.
+      if (ledger.seq === 0) ledger.hash = Buffer.from(log.of(uid).get(0)!.hash, 'hex');
+      if (ledger.ended || ledger.rewound) continue;
+      for (const { n, row } of inbox.of(uid).from(ledger.inbox.length + 1)) this.delivered(ledger, n, JSON.parse(row) as InboxEntry);
     }
   }
 
-  private delivered(uid: string, n: number, entry: InboxEntry): void {
-    const ledger = this.ledgers.get(uid)!;
+  private delivered(ledger: Ledger, n: number, entry: InboxEntry): void {
     ledger.inbox.push(entry);
     if (ledger.inbox.length !== n) this.violate(`entry ${ledger.inbox.length} of the inbox of ${ledger.id} has number ${n}`);
     if (entry.kind === 'retry') ledger.retries.add(`${entry.request}:${entry.attempt}`);
+  }
+
+  /** The end of a log was written from outside: the run is over, or goes on from an earlier cycle. */
+  private rewritten([uid, seq, prev, hash, , , outcome]: unknown[], isEnd: boolean): void {
+    const ledger = this.ledgers.get(uid as string)!;
+    if (seq !== ledger.seq + 1 || !(prev as Buffer).equals(ledger.hash)) this.violate(`the log of ${ledger.id} is written on behind cycle ${ledger.seq}`);
+    ledger.seq = seq as number;
+    ledger.hash = hash as Buffer;
+    ledger.ended = isEnd;
+    ledger.rewound ||= !isEnd;
+    ledger.outcome = isEnd ? (ledger.outcome ?? (outcome as string)) : null;
   }
 
   private committed(step: Step): void {
@@ -158,12 +181,7 @@ export class Watch {
     if (step.seq !== ledger.seq + 1) say(`it follows cycle ${ledger.seq}`);
     if (!step.prev.equals(ledger.hash)) say('it builds on another cycle than the one before it');
     if (!nextHash(ledger.hash, step.cause, step.delta).equals(step.hash)) say('its hash does not fit');
-    const before = ledger.consumed;
-    for (const arrival of arrivalsOf(step.cause)) this.arrived(ledger, arrival, say);
-    if (ledger.consumed > before ? step.mail !== ledger.consumed : step.mail !== null && step.mail > before) {
-      say(`it consumes the inbox up to ${step.mail}, having taken in ${ledger.consumed}`);
-    }
-    this.requested(ledger, JSON.parse(step.delta) as DeltaDocument, say);
+    if (!ledger.rewound) this.follow(ledger, step, say);
     if (step.outcome !== null) {
       if (ledger.outcome !== null) say('the workflow ends a second time');
       ledger.outcome = step.outcome;
@@ -172,6 +190,15 @@ export class Watch {
     ledger.seq = step.seq;
     ledger.hash = step.hash;
     ledger.committedAt = this.now();
+  }
+
+  private follow(ledger: Ledger, step: Step, say: Violate): void {
+    const before = ledger.consumed;
+    for (const arrival of arrivalsOf(step.cause)) this.arrived(ledger, arrival, say);
+    if (ledger.consumed > before ? step.mail !== ledger.consumed : step.mail !== null && step.mail > before) {
+      say(`it consumes the inbox up to ${step.mail}, having taken in ${ledger.consumed}`);
+    }
+    this.requested(ledger, JSON.parse(step.delta) as DeltaDocument, say);
   }
 
   private arrived(ledger: Ledger, arrival: Arrival, say: Violate): void {
@@ -184,17 +211,22 @@ export class Watch {
     if (arrival.kind !== 'result' && arrival.kind !== 'failure') return;
     const requested = ledger.requests.get(arrival.request);
     if (!requested?.open) return; // it was settled before, and this changes nothing
+    if (!('effect' in requested.document)) return;
     const text = JSON.stringify(arrival.kind === 'result' ? arrival.value : arrival.error);
     if (!this.isTrue(ledger, arrival.request, requested.document, arrival.kind === 'failure', text)) {
       say(`request ${arrival.request} gets an outcome that nobody has given it: ${text.slice(0, 300)}`);
     }
   }
 
+  private policyOf(effect: string): WatchedPolicy {
+    return this.policies[effect] ?? {};
+  }
+
   /** Has an attempt, or a person, given this outcome? */
   private isTrue({ uid }: Ledger, request: number, document: RequestDocument, failed: boolean, text: string): boolean {
     const key = `${uid}:${request}`;
     if (this.decisions.get(key)?.some((decision) => text.includes(decision))) return true;
-    const { idempotent, timeout, retry } = policyOf(effectOf(document));
+    const { idempotent, timeout, retry } = this.policyOf(effectOf(document));
     const last = retry?.attempts ?? 1;
     const made = this.attempts.get(key) ?? [];
     if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last);
@@ -238,14 +270,15 @@ export class Watch {
     const say = (why: string): void => this.violate(`attempt ${attempt} at request ${request} of ${ledger.id} is claimed ${why}`);
     ledger.claims.set(`${request}:${attempt}`, worker);
     const document = ledger.requests.get(request)?.document;
+    if (ledger.rewound) return;
     if (!document || !('effect' in document)) return say('but nothing asked for it');
     if (attempt === 1) {
       if (document.by !== undefined) say(`again: the log gave it to ${document.by}`);
       return;
     }
-    const { idempotent, retry } = policyOf(effectOf(document));
+    const { idempotent, transaction, retry } = this.policyOf(effectOf(document));
     const before = `${request}:${attempt - 1}`;
-    if (idempotent || ledger.retries.has(before) || (retry && ledger.failures.has(before))) return;
+    if (idempotent || transaction || ledger.retries.has(before) || (retry && ledger.failures.has(before))) return;
     say('without a failure, a decision or a policy that allows it');
   }
 
@@ -254,11 +287,12 @@ export class Watch {
     const ledger = this.ledgers.get(uid)!;
     const document = ledger.requests.get(request)?.document;
     ledger.doubts.add(`${request}:${attempt}`);
-    if (!document) return;
+    if (!document || ledger.rewound) return;
     const effect = effectOf(document);
-    const { idempotent, timeout } = policyOf(effect);
+    const { idempotent, transaction, timeout } = this.policyOf(effect);
     const say = (why: string): void => this.violate(`request ${request} of ${ledger.id} (${effect}) is in doubt, but ${why}`);
     if (idempotent) say('it is idempotent');
+    if (transaction) say('it is a transaction');
     if (worker === holder && timeout === undefined) say('the worker that says so has made it');
   }
 
@@ -272,9 +306,12 @@ export class Watch {
     const say = (why: string): void => this.violate(`attempt ${attempt} at ${effect} ${made.step} of ${run} (request ${request}) ${why}`);
     const before = this.attempts.get(key) ?? [];
     const same = before.find((one) => one.attempt === attempt);
-    if (same) say(`is made twice: by ${same.process.name} and ${process.name}`);
+    // A transaction that was rolled back is tried again, as long as its attempt goes on.
+    const isRepeated = this.policyOf(effect).transaction && same?.process === process && before.every(({ happened }) => !happened);
+    if (same && !isRepeated) say(`is made twice: by ${same.process.name} and ${process.name}`);
     this.attempts.set(key, [...before, made]);
     const ledger = this.ledgers.get(uid);
+    if (ledger?.rewound) return;
     const document = ledger?.requests.get(request)?.document;
     if (!ledger || !document) return say('begins before the request is committed');
     const first = 'effect' in document ? document.by : undefined;

@@ -1,41 +1,111 @@
 /**
- * A store whose user can be killed: from one moment on it hears nothing any more, as a process that is gone. The
- * statement under way has happened or has not.
+ * A connection on which something goes wrong at one of its calls: its user dies before it, or when it has happened and is not
+ * answered yet, and from then on hears nothing any more; or its user lives, and only learns that the connection broke.
  */
+import { StoreError } from '../../runtime/store/errors.ts';
 import type { Row, Sql, Statement } from '../../runtime/store/sql.ts';
+import { CommitUnknown, Undone, type RunTransaction, type TransactionClient } from '../../runtime/store/transaction.ts';
+
+export const FATES = ['dies before', 'dies after', 'lost', 'unanswered'] as const;
+export type Fate = (typeof FATES)[number];
+
+/** `at`: counted from 1. Beginning and committing a transaction, and what is asked in it, are calls as well. */
+export interface FaultyCall {
+  at: number;
+  fate: Fate;
+}
+
+const never = <T = never>(): Promise<T> => new Promise<T>(() => {});
+
+/** What a call throws whose user has died: the user does not hear of it. */
+class Died extends Error {}
+/** What its user learns of a connection that broke. */
+class Broken extends StoreError {
+  constructor() {
+    super('unknown', 'store_connection', 'The connection was lost');
+  }
+}
 
 export class KillableSql implements Sql {
   readonly kind: Sql['kind'];
+  readonly transaction?: RunTransaction;
+  /** What it was asked for. */
+  readonly calls: string[] = [];
   private readonly sql: Sql;
-  private readonly killAt: number;
-  private readonly after: boolean;
+  private readonly fault: FaultyCall | null;
   private readonly onKill: () => void;
-  private count = 0;
+  private readonly transactions = new Set<(reason: Error) => void>();
   private dead = false;
 
-  /** Dies at the n-th statement: before it, or after it has happened but before it is answered. */
-  constructor(sql: Sql, killAt: number, after: boolean, onKill: () => void) {
+  constructor(sql: Sql, fault: FaultyCall | null, onKill: () => void) {
     this.kind = sql.kind;
     this.sql = sql;
-    this.killAt = killAt;
-    this.after = after;
+    this.fault = fault;
     this.onKill = onKill;
+    if (sql.transaction) this.transaction = (body, signal) => this.transact(body, signal).catch(unheardIfDead);
   }
 
-  async query(statement: Statement, values: unknown[]): Promise<Row[]> {
-    if (this.dead) return never();
-    const dying = ++this.count === this.killAt;
-    if (dying) this.dead = true;
-    if (dying && !this.after) {
-      this.onKill();
-      return never();
-    }
-    const rows = await this.sql.query(statement, values).catch((error: unknown) => {
-      if (this.dead) return never<Row[]>();
-      throw error;
+  query(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return this.call(statement.name, () => this.sql.query(statement, values)).catch(unheardIfDead);
+  }
+
+  private async call<T>(name: string, body: () => Promise<T>): Promise<T> {
+    const fate = this.next(name);
+    if (fate === 'dies before') this.die();
+    if (fate === 'lost') throw new Broken();
+    if (fate === 'dies after') this.dead = true;
+    const result = await body().finally(() => {
+      if (fate === 'dies after') this.die();
+      if (this.dead) throw new Died();
     });
-    if (dying) this.onKill();
-    return this.dead ? never() : rows;
+    if (fate === 'unanswered') throw new Broken();
+    return result;
+  }
+
+  private next(name: string): Fate | null {
+    if (this.dead) throw new Died();
+    this.calls.push(name);
+    return this.calls.length === this.fault?.at ? this.fault.fate : null;
+  }
+
+  private die(): never {
+    this.dead = true;
+    this.onKill();
+    for (const leave of this.transactions) leave(new Died());
+    throw new Died();
+  }
+
+  /** When its user dies, or the connection breaks, the database sees it and rolls the transaction back. */
+  private async transact<T>(body: (client: TransactionClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.call('BEGIN', async () => {}).catch(asUndone);
+    let leave!: (reason: Error) => void;
+    const left = new Promise<never>((_, reject) => (leave = reject));
+    left.catch(() => {});
+    this.transactions.add(leave);
+    let commit: Fate | null | undefined;
+    try {
+      const value = await this.sql.transaction!(async (client) => {
+        const query = (text: string, values?: unknown[]) =>
+          this.call(text.trim().slice(0, 30), () => client.query(text, values)).catch((error: unknown) => {
+            if (error instanceof Broken || error instanceof Died) leave(error);
+            return unheardIfDead(error);
+          });
+        const done = await Promise.race([body({ query } as TransactionClient), left]);
+        commit = this.next('COMMIT');
+        if (commit === 'dies before') this.die();
+        if (commit === 'lost') throw new Broken();
+        return done;
+      }, signal);
+      if (commit === 'dies after') this.die();
+      if (this.dead) throw new Died();
+      if (commit === 'unanswered') throw new Broken();
+      return value;
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      throw commit === undefined ? new Undone(error.kind, error.code, error.message) : new CommitUnknown(error.kind, error.code, error.message);
+    } finally {
+      this.transactions.delete(leave);
+    }
   }
 
   script(text: string): Promise<void> {
@@ -57,4 +127,11 @@ export class KillableSql implements Sql {
   }
 }
 
-const never = <T = never>(): Promise<T> => new Promise<T>(() => {});
+function unheardIfDead(error: unknown): Promise<never> {
+  if (error instanceof Died) return never();
+  throw error;
+}
+
+function asUndone(error: unknown): never {
+  throw error instanceof Broken ? new Undone(error.kind, error.code, error.message) : error;
+}

@@ -52,7 +52,7 @@ export async function runStored(file: string, root: string, messages: Message[] 
   const id = `${module.manifest.id}-${random.below(1e9)}`;
   if (messages.length > 0) {
     // Somebody who is not killed starts the run and sends to it, once.
-    const sender = new Engine(new Store(new KillableSql(shared, Number.POSITIVE_INFINITY, false, () => {})), OPTIONS);
+    const sender = new Engine(new Store(new KillableSql(shared, null, () => {})), OPTIONS);
     provideAll(sender);
     const run = await sender.start(module.exports.main as () => Promise<unknown>, { id });
     for (const [channel, value] of messages) await run.send(channel, value);
@@ -64,7 +64,7 @@ export async function runStored(file: string, root: string, messages: Message[] 
     const death = new Promise<void>((resolve) => (killed = resolve));
     // The first lives are short; then one is long enough to get to the end.
     const killAt = life > 12 ? Number.POSITIVE_INFINITY : 4 + random.below(life * 4);
-    const mortal = new Store(new KillableSql(shared, killAt, random.chance(0.5), killed));
+    const mortal = new Store(new KillableSql(shared, { at: killAt, fate: random.chance(0.5) ? 'dies after' : 'dies before' }, killed));
     const engine = new Engine(mortal, OPTIONS);
     provideAll(engine);
     const living = (async () => {

@@ -12,7 +12,7 @@ import { PerdureError } from '../../errors.ts';
 import { writeEntry } from '../../engine/inbox.ts';
 import { ClientSql } from '../../store/client-sql.ts';
 import { Store } from '../../store/store.ts';
-import { CommitUnknown, NotBegun, untilAborted, type TransactionClient } from '../../store/transaction.ts';
+import { CommitUnknown, Undone, untilAborted, type TransactionClient } from '../../store/transaction.ts';
 import { Pauses } from '../pauses.ts';
 import { copyOf, resultOf, type Ending, type Perform, type Run } from './attempt.ts';
 import type { EffectCall } from './call.ts';
@@ -53,7 +53,7 @@ class Transaction {
         if (error instanceof Overtaken) return { kind: 'overtaken' };
         if (error instanceof CommitUnknown) {
           if (await this.isCommitted()) return { kind: 'stored' };
-        } else if (!(error instanceof NotBegun)) throw error;
+        } else if (!(error instanceof Undone)) throw error;
         await untilAborted(this.signal, () => this.pauses.pause(pauseMs), () => this.pauses.endAll());
       }
     }

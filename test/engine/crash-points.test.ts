@@ -1,0 +1,66 @@
+/**
+ * Every crash point: the process of the app dies at each of its database calls, before it and after it; or learns only that the
+ * connection broke; and people learn that of theirs. Whatever the point, each feature gives what it gives without.
+ *
+ *     CRASH_ONLY='a timer' CRASH_POINT=17 npx vitest run test/engine/crash-points.test.ts      prints what happens at a point
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../../runtime/store/migrate.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
+import type { Sql } from '../../runtime/store/sql.ts';
+import { freshDatabase } from '../support/database.ts';
+import { Random } from '../support/random.ts';
+import { inTurn } from '../simulation/turns.ts';
+import { describePoint, pointsOf } from './crash-points/points.ts';
+import { SCENARIOS } from './crash-points/scenarios.ts';
+import { playSimulated } from './crash-points/simulated.ts';
+import { BOOKINGS, playStored } from './crash-points/stored.ts';
+
+/** Of the crash points on PostgreSQL, which take real time: so many of each scenario. */
+const ON_POSTGRES = Number(process.env.CRASH_STORED ?? 6);
+const ONLY = process.env.CRASH_ONLY;
+const SEED = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const POINT = process.env.CRASH_POINT;
+const scenarios = SCENARIOS.filter(({ name }) => ONLY === undefined || name === ONLY).map((scenario) => [scenario.name, scenario] as const);
+
+describe('in a simulated world', () => {
+  let total = 0;
+  afterAll(() => console.log(`${total} crash points of ${scenarios.length} scenarios, simulated`));
+
+  test.each(scenarios)('%s', { timeout: 300_000 }, async (name, scenario) => {
+    const undisturbed = await inTurn(() => playSimulated(scenario, {}));
+    expect(undisturbed.wrong).toEqual([]);
+    const points = pointsOf(name, undisturbed.calls);
+    const wrong: string[] = [];
+    for (const [n, point] of points.entries()) {
+      if (POINT !== undefined && Number(POINT) !== n) continue;
+      const played = await inTurn(() => playSimulated(scenario, point, POINT !== undefined));
+      if (POINT !== undefined) console.log(played.trace.join('\n'));
+      if (played.wrong.length > 0) wrong.push(`CRASH_POINT=${n} (${describePoint(point)}): ${played.wrong.join('\n    ')}`);
+    }
+    total += points.length;
+    expect(wrong).toEqual([]);
+    expect(points.length).toBeGreaterThan(50);
+  });
+});
+
+describe(`on PostgreSQL, CRASH_SEED=${SEED}`, () => {
+  let sql: Sql;
+  beforeAll(async () => {
+    sql = openPostgres(await freshDatabase());
+    await migrate(sql);
+    await sql.script(BOOKINGS);
+  });
+  afterAll(() => sql.close());
+
+  test.each(scenarios)('%s', { timeout: 300_000 }, async (name, scenario) => {
+    const undisturbed = await playStored(sql, scenario, {});
+    expect(undisturbed.wrong).toEqual([]);
+    const points = pointsOf(name, undisturbed.calls);
+    const random = new Random(SEED);
+    for (let left = scenario.isSlow ? ON_POSTGRES / 3 : ON_POSTGRES; left > 0; left--) {
+      const point = random.pick(points);
+      expect([describePoint(point), ...(await playStored(sql, scenario, point)).wrong]).toEqual([describePoint(point)]);
+    }
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * The other side of the effects: what has happened there, told by nobody but itself.
+ */
+import { effectContext } from '../../../runtime/client.ts';
+import { host } from '../../../runtime/host.ts';
+import type { TransactionClient } from '../../../runtime/store/transaction.ts';
+
+export interface Happening {
+  effect: string;
+  label: string;
+  /** Run uid and request number. */
+  key: string;
+  attempt: number;
+}
+
+/** An attempt under way: what the worker is told, if it lives. */
+export interface Attempt extends Happening {
+  happened: boolean;
+  decided: boolean;
+  outcome: string | null;
+  failed: boolean;
+}
+
+/** The process that makes attempts. */
+export interface Maker {
+  isAlive(): boolean;
+  /** An attempt has begun. Returns it, or what of it this maker wants to know more about. */
+  begun(attempt: Attempt): void;
+  /** Books something in a transaction: as a change, or as SQL. */
+  book(client: TransactionClient, happening: Happening, done: () => void): Promise<void>;
+}
+
+export const MUTE_MS = 40;
+const MOODY_REFUSALS = 2;
+
+export const POLICIES: Record<string, { idempotent?: boolean; transaction?: boolean; timeout?: number; retry?: { attempts: number; delay: number; jitter: false } }> = {
+  pay: {},
+  note: { idempotent: true },
+  moody: { retry: { attempts: 8, delay: 10, jitter: false } },
+  mute: { timeout: MUTE_MS },
+  checked: {},
+  book: { transaction: true },
+  long: { idempotent: true },
+  hang: {},
+  refuse: {},
+};
+
+/** Short, as the effects of tests are; long enough for something to come between. */
+const TAKES_MS = 2;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => host.after(ms, resolve));
+const never = (): Promise<never> => new Promise(() => {});
+
+/** An error as of another process: without our frames. */
+const stackless = (message: string): Error => Object.assign(new Error(message), { stack: `Error: ${message}` });
+
+export class Outside {
+  readonly happenings: Happening[] = [];
+  /** What attempts at `long` were told of those before. */
+  readonly heartbeats: unknown[] = [];
+  private readonly refused = new Map<string, number>();
+
+  has(key: string): boolean {
+    return this.happenings.some((happening) => happening.key === key);
+  }
+
+  /** What a process provides. */
+  implementations(maker: Maker): Record<string, object> {
+    const run = (effect: string) => (label: string) => this.attempt(maker, effect, label);
+    const all: Record<string, object> = Object.fromEntries(Object.entries(POLICIES).map(([effect, policy]) => [effect, { ...policy, run: run(effect) }]));
+    all.book = { transaction: (client: TransactionClient, label: string) => this.book(maker, client, label) };
+    all.checked = {
+      run: run('checked'),
+      onInDoubt: ({ idempotencyKey, args }: { idempotencyKey: string; args: unknown[] }) =>
+        this.has(idempotencyKey) ? { result: `checked ${String(args[0])}` } : { retry: true },
+    };
+    return all;
+  }
+
+  private begin(maker: Maker, effect: string, label: string): Attempt {
+    const { idempotencyKey: key, attempt } = effectContext();
+    const made: Attempt = { effect, label, key, attempt, happened: false, decided: false, outcome: null, failed: false };
+    maker.begun(made);
+    return made;
+  }
+
+  private async attempt(maker: Maker, effect: string, label: string): Promise<string> {
+    const { signal, heartbeat, lastHeartbeat } = effectContext();
+    const made = this.begin(maker, effect, label);
+    await pause(TAKES_MS);
+    if (effect === 'long') {
+      this.heartbeats.push(lastHeartbeat);
+      heartbeat({ page: 7 });
+      await pause(1200);
+    }
+    if (!maker.isAlive()) return never();
+    made.decided = true;
+    const refusal = this.refusal(made);
+    if (effect === 'hang') {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw signal.reason;
+    }
+    if (!refusal) {
+      made.happened = true;
+      this.happenings.push({ effect, label, key: made.key, attempt: made.attempt });
+    }
+    await pause(effect === 'mute' ? 100 * MUTE_MS : TAKES_MS);
+    if (!maker.isAlive()) return never();
+    made.failed = refusal;
+    made.outcome = refusal ? 'not today' : `${effect} ${label}`;
+    if (refusal) throw stackless(made.outcome);
+    return made.outcome;
+  }
+
+  private refusal({ effect, key }: Attempt): boolean {
+    if (effect === 'refuse') return true;
+    const times = this.refused.get(key) ?? 0;
+    if (effect !== 'moody' || times >= MOODY_REFUSALS) return false;
+    this.refused.set(key, times + 1);
+    return true;
+  }
+
+  private async book(maker: Maker, client: TransactionClient, label: string): Promise<string> {
+    const made = this.begin(maker, 'book', label);
+    const { effect, key, attempt } = made;
+    await maker.book(client, { effect, label, key, attempt }, () => {
+      made.happened = true;
+      this.happenings.push({ effect, label, key, attempt });
+    });
+    made.decided = true;
+    made.outcome = `book ${label}`;
+    return made.outcome;
+  }
+}
