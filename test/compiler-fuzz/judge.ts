@@ -1,6 +1,6 @@
 /**
- * What must be true of any text: the compiler refuses it with a diagnostic, or its output makes a program; and a
- * program that plain Node runs, too, does the same.
+ * What must be true of any text: the compiler refuses it with a diagnostic, or its output makes a program; a program that
+ * plain Node runs, too, does the same; and one that only we run does the same in all executions.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { hideFunctionTexts } from '../support/function-texts.ts';
 import { guard } from '../support/guard.ts';
 import { EFFECTS, hostFor, runCompiled, type Mode } from '../support/harness.ts';
 import { Oracle } from '../support/oracle.ts';
+import { type Message, messagesOf } from '../support/oracle-waiting.ts';
 import { NATIVELY } from '../support/seeds.ts';
 
 export type Outcome =
@@ -50,16 +51,20 @@ export async function judge(source: string, mode: Mode, begins: (doing: string) 
     return { kind: 'wrong', what: `its output is no program: ${firstLine(error)}` };
   }
   if (guarded === null || !artifact.modules.at(-1)!.manifest.workflows.includes('main') || UNSAFE.test(source)) return { kind: 'compiled' };
+  const messages = messagesOf(source);
   const show = hideFunctionTexts();
   try {
-    return await compare(artifact, guarded, mode, begins);
+    return OURS.test(source) ? compareExecutions(artifact, messages, begins) : await compare(artifact, guarded, mode, begins);
   } finally {
     show();
   }
 }
 
-/** What differs from run to run or from place to place, or takes its time. */
-const UNSAFE = /\b(CancelledError|Date|random|randomUUID|sleep|channel|stack|Intl|toLocale\w+|structuredClone)\b|repeat\(|padStart|padEnd/;
+/** What differs from run to run, or takes its time. */
+const UNSAFE = /\b(random|randomUUID|stack)\b|repeat\(|padStart|padEnd/;
+
+/** What plain Node does not know or does in its own time and place: our executions are compared with one another. */
+const OURS = /\b(CancelledError|scope|withTimeout|Date|sleep|channel|Intl|toLocale\w+|structuredClone)\b/;
 
 /** Names that only emitted code has. */
 const EMITTED = /\$(?:[a-z]*\d+|env|console|reflection|error)\b/;
@@ -81,6 +86,29 @@ const essence = (line: string): string => {
     .replace(/.* called on incompatible receiver .*/s, 'incompatible receiver')
     .replace(/Class constructor Promise\d* cannot/, 'Promise constructor cannot');
 };
+
+/** A run whose state is left alone does what one does that is stored at each wait. */
+function compareExecutions(artifact: Artifact, messages: Message[], begins: (doing: string) => void): Outcome {
+  const ended = (mode: Mode): string[] => {
+    const tick = (value: unknown): unknown => (begins(mode), value);
+    try {
+      begins(mode);
+      return runCompiled(artifact, { mode, messages, effects: { ...EFFECTS, tick } }).map(essence);
+    } catch (error) {
+      // What cannot be stored is refused where it is stored.
+      if (error instanceof PerdureError && error.code !== 'corrupt_state') return ['refused'];
+      return [`fails with ${firstLine(error)}`];
+    }
+  };
+  const plain = ended('plain');
+  for (const mode of ['kept', 'every', 'delta'] as const) {
+    const stored = ended(mode);
+    if (stored.at(-1) === 'refused') return { kind: 'compiled' };
+    const at = stored.findIndex((line, i) => line !== plain[i]);
+    if (at !== -1 || stored.length !== plain.length) return { kind: 'wrong', what: `${mode} differs: plain ${plain[at]?.slice(0, 200)} | ${stored[at]?.slice(0, 200)}` };
+  }
+  return { kind: 'same' };
+}
 
 async function compare(artifact: Artifact, source: string, mode: Mode, begins: (doing: string) => void): Promise<Outcome> {
   writeFileSync(path, source);
