@@ -111,6 +111,7 @@ export const ERROR_CODES = {
   store_access: row('The database refuses access.', 'Check the user, the password and the rights.'),
   store_schema: row('The tables of Perdure are missing or incomplete.', 'Open the engine once with a user who may create tables.'),
   store_schema_newer: row('The schema is newer than this version of Perdure.', 'Upgrade Perdure.'),
+  store_incomplete: row('A part of a row of the database is missing.', 'It is answered where it arises; if you see it, it is a bug of Perdure.'),
   store_duplicate: row('The database has such a row already.', 'It is answered where it arises; if you see it, it is a bug of Perdure.'),
   store_statement: row('The database refuses a statement.', 'The message has the reason of the database.'),
 } as const satisfies Record<string, ErrorCodeRow>;

@@ -36,6 +36,7 @@ export function storeError(error: unknown): StoreError {
     if (RETRYABLE.has(code)) return new StoreError('unreachable', 'store_busy', `The database asks to try again: ${text}`, error);
     if (TERMINATED.has(code)) return new StoreError('unknown', 'store_connection', `The database ended the connection: ${text}`, error);
     if (code === '23505') return new StoreError('refused', 'store_duplicate', `The database has such a row already: ${text}`, error);
+    if (code === '23502') return new StoreError('refused', 'store_incomplete', `A part of a row of the database is missing: ${text}`, error);
     if (code === '3F000' || code === '42P01') {
       return new StoreError('refused', 'store_schema', `The tables of Perdure are missing or incomplete: ${text}`, error);
     }

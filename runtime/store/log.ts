@@ -114,9 +114,10 @@ export class Log {
 
   private async commitOne({ uid, seq, prev, hash, cause, delta, capture, worker }: Commit): Promise<boolean> {
     try {
-      return (await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture, worker])).length === 1;
+      await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture, worker]);
+      return true;
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'store_duplicate') return false;
+      if (error instanceof StoreError && (error.code === 'store_duplicate' || error.code === 'store_incomplete')) return false;
       throw error;
     }
   }

@@ -112,6 +112,8 @@ export class Watch {
   executed({ name }: Statement, values: unknown[], rows: Row[]): void {
     switch (name) {
       case 'perdure_commit_cycle':
+        for (const step of stepsOf(name, values)) this.committed(step);
+        break;
       case 'perdure_commit_cycles':
       case 'perdure_commit_ends': {
         const written = new Set(rows.map((row) => row.hash));

@@ -115,10 +115,12 @@ export const committing: Implementation[] = [
       worker: string,
     ) => {
       const step = { uid, seq, prev, hash, cause, delta, capture, worker };
-      if (builds(tables, step) && tables.log.of(uid).get(seq) !== undefined) {
+      if (!builds(tables, step)) throw refused('23502', 'null value in column "hash" of relation "log" violates not-null constraint');
+      if (tables.log.of(uid).get(seq) !== undefined) {
         throw refused('23505', 'duplicate key value violates unique constraint "log_pkey"');
       }
-      return commit(tables, [step]);
+      commit(tables, [step]);
+      return [];
     },
   ),
 

@@ -49,17 +49,18 @@ export const commitCycles: Statement = {
 };
 
 /**
- * One step that only goes on, without arrays: the commonest case by far. Values as above, each one value. A step that
- * is there already is refused as a duplicate: asking for a conflict costs each step, and is one in a million.
+ * One step that only goes on, without arrays: the commonest case by far. Values as above, each one value. No rows; one that has
+ * lost has no hash, and is refused for that, or as a duplicate if it is there already: to ask for rows and conflicts costs each step
+ * (measured: 0.03 of 0.25 ms), and losing is one in a million.
  */
 export const commitCycle: Statement = {
   name: 'perdure_commit_cycle',
   text: `
     INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
-    SELECT $1, $2, $4, $5::json, $6::json, $7::json
-    WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
-      AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.worker = $8)
-    RETURNING seq`,
+    VALUES ($1, $2, (
+      SELECT $4::bytea FROM perdure.log p JOIN perdure.runs r ON r.uid = p.uid
+      WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3 AND r.worker = $8
+    ), $5::json, $6::json, $7::json)`,
 };
 
 function ends(name: string, [column, value]: [string, string] | [] = [], more = ''): Statement {
