@@ -8,7 +8,8 @@
 import type * as t from '@babel/types';
 import type { Node } from './ast.ts';
 import { isModuleSyntax, parseModule, type ParsedModule } from './1-parse/index.ts';
-import { analyseScopes, type Resolved } from './3-analyse/scopes.ts';
+import type { Resolved } from './3-analyse/environments.ts';
+import { analyseScopes } from './3-analyse/scopes.ts';
 import type { Binding, ImportTarget } from './3-analyse/types.ts';
 import type { Library, Packages } from './npm/packages.ts';
 import { parse } from './babel.ts';

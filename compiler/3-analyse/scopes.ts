@@ -19,33 +19,12 @@ import {
   type Node,
 } from '../ast.ts';
 import { Places } from '../places.ts';
+import { lexicalDeclarations, varDeclarations } from './declarations.ts';
+import { NOWHERE, type Resolved } from './environments.ts';
 import { changedArgument } from './members.ts';
+import { References } from './references.ts';
 import { suspendsItself } from './suspends.ts';
-import type {
-  Analysis,
-  Binding,
-  BindingKind,
-  ClassInfo,
-  FunctionInfo,
-  FunctionKind,
-  Scope,
-  ScopeKind,
-} from './types.ts';
-
-/** A reference that was seen, for the TDZ rules. */
-export interface Seen {
-  node: Node;
-  binding: Binding;
-  from: FunctionInfo;
-}
-
-export interface Resolved extends Analysis {
-  seen: Seen[];
-  /** What a variable is declared with, where it is declared by name. */
-  values: Map<Binding, Node>;
-  /** At the root of what is written: `C` for `C.prototype.m = …`. */
-  membersWritten: Set<Binding>;
-}
+import type { Binding, ClassInfo, FunctionInfo } from './types.ts';
 
 export function analyseScopes(program: t.Program, effects: readonly t.TSDeclareFunction[]): Resolved {
   const walker = new ScopeWalker();
@@ -53,45 +32,11 @@ export function analyseScopes(program: t.Program, effects: readonly t.TSDeclareF
   return walker.result;
 }
 
-/** The unit a function's code is emitted in: itself when lifted, else the class around it. */
-export function unitOf(info: FunctionInfo): FunctionInfo {
-  let unit = info;
-  while (!unit.lifted && unit.parent) unit = unit.parent;
-  return unit;
-}
-
-class ScopeWalker {
-  readonly result: Resolved;
-  private scope!: Scope;
-  private fn!: FunctionInfo;
-  private scopeCount = 0;
-  private readonly classes: ClassInfo[] = [];
+class ScopeWalker extends References {
   /** Where the function around suspends. */
   private suspensions: number[] = [];
   /** The callee of the call that is being visited. */
   private called: Node | null = null;
-  /** Functions that mention themselves: by their native name, unless the binding is assigned. */
-  private readonly selfReferences: Binding[] = [];
-
-  constructor() {
-    this.result = {
-      module: undefined as unknown as FunctionInfo,
-      functions: new Map(),
-      scopes: new Map(),
-      paramScopes: new Map(),
-      classes: new Map(),
-      references: new Map(),
-      checked: new Set(),
-      supers: new Map(),
-      privateUses: new Map(),
-      dead: new Set(),
-      globals: new Map(),
-      sources: new Map(),
-      seen: [],
-      values: new Map(),
-      membersWritten: new Set(),
-    };
-  }
 
   module(program: t.Program, effects: readonly t.TSDeclareFunction[]): void {
     const info = this.enterFunction('module', program, { lifted: true });
@@ -99,8 +44,8 @@ class ScopeWalker {
     this.inScope('module', program, () => {
       info.scope = this.scope;
       for (const effect of effects) if (effect.id) this.declare(effect.id, 'effect', 0);
-      this.declareStatements(program.body);
-      this.declareVars(program.body);
+      this.declareAll(lexicalDeclarations(program.body));
+      this.declareAll(varDeclarations(program.body));
       for (const statement of program.body) this.visit(statement);
     });
     info.suspensions = this.suspensionsSince([]);
@@ -108,59 +53,6 @@ class ScopeWalker {
   }
 
   // ——— Scopes and functions ———
-
-  private inScope<T>(kind: ScopeKind, node: Node, body: () => T): T {
-    const outer = this.scope as Scope | undefined;
-    this.scope = {
-      kind,
-      node,
-      parent: outer ?? null,
-      owner: this.fn,
-      bindings: new Map(),
-      env: false,
-      index: this.scopeCount++,
-    };
-    if (kind === 'params') this.result.paramScopes.set(node, this.scope);
-    else this.result.scopes.set(node, this.scope);
-    const value = body();
-    this.scope = outer as Scope;
-    return value;
-  }
-
-  private enterFunction(
-    kind: FunctionKind,
-    node: FunctionInfo['node'],
-    flags: Partial<Pick<FunctionInfo, 'lifted' | 'arrow' | 'async' | 'generator' | 'method' | 'static'>>,
-  ): FunctionInfo {
-    const parent = (this.fn as FunctionInfo | undefined) ?? null;
-    const info: FunctionInfo = {
-      kind,
-      node,
-      parent,
-      lifted: false,
-      arrow: false,
-      async: false,
-      generator: false,
-      method: false,
-      static: false,
-      ...flags,
-      suspendable: flags.async === true || flags.generator === true,
-      scope: undefined as unknown as Scope,
-      ownParamScope: false,
-      id: '',
-      name: '',
-      usesThis: false,
-      usesArguments: false,
-      superInArrow: false,
-      suspensions: NOWHERE,
-      foreign: new Set(),
-      inner: [],
-    };
-    parent?.inner.push(info);
-    this.result.functions.set(node, info);
-    this.fn = info;
-    return info;
-  }
 
   private function(node: FunctionNode): void {
     const outer = this.fn;
@@ -209,8 +101,8 @@ class ScopeWalker {
     const statements = node.body.type === 'BlockStatement' ? node.body.body : [];
     info.ownParamScope = (node.params as Node[]).some(hasExpression);
     const body = (): void => {
-      this.declareVars(statements);
-      this.declareStatements(statements);
+      this.declareAll(varDeclarations(statements));
+      this.declareAll(lexicalDeclarations(statements));
       if (node.body.type === 'BlockStatement') for (const s of statements) this.visit(s);
       else this.visit(node.body);
     };
@@ -269,16 +161,6 @@ class ScopeWalker {
     });
   }
 
-  /** Visits code that stands in this scope's text and belongs to the scope and the function around it. */
-  private outside(fn: FunctionInfo, visit: () => void): void {
-    const { scope, fn: inner } = this;
-    this.scope = scope.parent!;
-    this.fn = fn;
-    visit();
-    this.scope = scope;
-    this.fn = inner;
-  }
-
   private classMember(member: t.ClassBody['body'][number]): void {
     switch (member.type) {
       case 'ClassMethod':
@@ -295,8 +177,8 @@ class ScopeWalker {
         this.initializer(
           member,
           () => {
-            this.declareVars(member.body);
-            this.declareStatements(member.body);
+            this.declareAll(varDeclarations(member.body));
+            this.declareAll(lexicalDeclarations(member.body));
             for (const statement of member.body) this.visit(statement);
           },
           true,
@@ -327,228 +209,6 @@ class ScopeWalker {
   }
 
   // ——— Declarations ———
-
-  private declare(id: t.Identifier, kind: BindingKind, initEnd: number, scope = this.scope): Binding {
-    const known = scope.bindings.get(id.name);
-    if (known && kind === 'var') return known; // `var` over a parameter, a function or another `var`
-    const binding: Binding = {
-      name: id.name,
-      kind,
-      scope,
-      node: id,
-      initEnd,
-      captured: false,
-      writes: 0,
-      reads: 0,
-      value: null,
-      storage: 'native',
-      isShared: false,
-      alias: null,
-    };
-    scope.bindings.set(id.name, binding);
-    return binding;
-  }
-
-  private declarePseudo(scope: Scope, name: string, node: Node): Binding {
-    const key = `<${name}>`;
-    let binding = scope.bindings.get(key);
-    if (!binding) {
-      binding = {
-        name: key,
-        kind: 'pseudo',
-        scope,
-        node,
-        initEnd: 0,
-        captured: false,
-        writes: 0,
-        reads: 0,
-        value: null,
-        storage: 'native',
-        isShared: false,
-        alias: null,
-      };
-      scope.bindings.set(key, binding);
-    }
-    return binding;
-  }
-
-  /** The lexical declarations directly in a statement list (ECMA-262 8.2.4). */
-  private declareStatements(statements: readonly t.Statement[]): void {
-    for (const statement of statements) {
-      const node =
-        statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
-          ? (statement.declaration as t.Statement | null | undefined)
-          : statement;
-      switch (node?.type) {
-        case 'VariableDeclaration':
-          if (node.kind === 'var') break;
-          for (const d of node.declarations) {
-            for (const id of boundIdentifiers(d.id)) {
-              this.declare(id, node.kind === 'let' ? 'let' : 'const', d.end ?? 0);
-            }
-          }
-          break;
-        case 'FunctionDeclaration':
-          if (node.id) this.declare(node.id, 'function', 0);
-          else this.declareDefault(node, 'function', 0);
-          break;
-        case 'ClassDeclaration':
-          if (node.id) this.declare(node.id, 'class', node.end ?? 0);
-          else this.declareDefault(node, 'class', node.end ?? 0);
-          break;
-        case 'TSEnumDeclaration':
-          this.declare(node.id, 'enum', 0);
-          break;
-        case 'ImportDeclaration':
-          for (const s of node.specifiers) this.declare(s.local, 'import', 0);
-          break;
-        default:
-          if (statement.type === 'ExportDefaultDeclaration' && node && node.type !== 'TSInterfaceDeclaration') {
-            this.declareDefault(node, 'const', node.end ?? 0);
-          }
-          break;
-      }
-    }
-  }
-
-  /** `export default …` without a name declares `*default*` (ECMA-262 16.2.3.2). */
-  private declareDefault(node: Node, kind: BindingKind, initEnd: number): void {
-    const id = { type: 'Identifier', name: '*default*', loc: node.loc } as t.Identifier;
-    this.declare(id, kind, initEnd).node = node;
-  }
-
-  /** The `var` names of a function body, through all nested statements (ECMA-262 8.2.6). */
-  private declareVars(statements: readonly t.Statement[]): void {
-    for (const statement of statements) {
-      walk(statement, (node) => {
-        if (node.type === 'VariableDeclaration' && node.kind === 'var') {
-          for (const d of node.declarations) for (const id of boundIdentifiers(d.id)) this.declare(id, 'var', 0);
-        }
-        return holdsStatements(node);
-      });
-    }
-  }
-
-  // ——— References ———
-
-  private find(name: string): Binding | null {
-    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) {
-      const binding = scope.bindings.get(name);
-      if (binding) return binding;
-    }
-    return null;
-  }
-
-  private refer(node: Node, binding: Binding, write = false, read = true): void {
-    this.result.references.set(node, binding);
-    this.result.seen.push({ node, binding, from: this.fn });
-    if (write) binding.writes++;
-    if (read) binding.reads++;
-    if (binding.scope.kind === 'module') return;
-    const { kind, owner } = binding.scope;
-    if (kind === 'dead' || (kind === 'heritage' && this.fn === owner)) {
-      this.result.dead.add(node);
-      return;
-    }
-    if (unitOf(this.fn) === unitOf(binding.scope.owner)) return;
-    if (binding.value === this.fn && !this.fn.suspendable && !write) this.selfReferences.push(binding);
-    else this.capture(binding);
-  }
-
-  private capture(binding: Binding): void {
-    binding.captured = true;
-    binding.scope.env = true;
-  }
-
-  private identifier(node: t.Identifier, write = false, read = true): void {
-    if (node.name === 'arguments' && this.argumentsOf(node)) return;
-    const binding = this.find(node.name);
-    if (!binding || OPEN_SCOPES.has(binding.scope.kind)) this.fn.foreign.add(node.name);
-    if (binding) this.refer(node, binding, write, read);
-    else if (this.result.globals.has(node.name)) this.result.globals.get(node.name)!.push(node);
-    else this.result.globals.set(node.name, [node]);
-  }
-
-  /** The function whose `this` and `arguments` are meant here. */
-  private thisFunction(): FunctionInfo {
-    let info = this.fn;
-    while (info.arrow && info.parent) info = info.parent;
-    return info;
-  }
-
-  private argumentsOf(node: Node): boolean {
-    const info = this.thisFunction();
-    if (info.kind !== 'function') return false;
-    info.usesArguments = true;
-    this.pseudo(node, info, 'arguments');
-    return true;
-  }
-
-  /** `this` and its kin: native where the unit is the same, else captured like any binding. */
-  private pseudo(node: Node, info: FunctionInfo, name: string): void {
-    if (unitOf(info) === unitOf(this.fn) && !(name === 'this' && info.superInArrow)) return;
-    const scope = this.result.paramScopes.get(info.node) ?? info.scope;
-    this.refer(node, this.declarePseudo(scope, name, info.node));
-  }
-
-  private thisExpression(node: Node): void {
-    const info = this.thisFunction();
-    info.usesThis = true;
-    if (info.kind !== 'module') this.pseudo(node, info, 'this');
-  }
-
-  private superReference(node: t.Super): void {
-    this.thisExpression(node); // `super.x` also needs `this`
-    const info = this.thisFunction();
-    const native = unitOf(info) === unitOf(this.fn) && !info.lifted && this.fn === info && !info.superInArrow;
-    if (native) {
-      this.result.supers.set(node, { kind: 'native' });
-      return;
-    }
-    if (info.node.type === 'ObjectMethod') {
-      const object = this.findScope('object');
-      if (!object) return;
-      const binding = this.declarePseudo(object, 'home', object.node);
-      this.captureFrom(binding);
-      this.result.supers.set(node, { kind: 'object', binding });
-      return;
-    }
-    // Not the innermost: a class's heritage and keys belong to the code around it.
-    const record = this.classes.findLast((c) => c.info === info.parent);
-    if (!record) return;
-    this.captureFrom(record.self);
-    this.result.supers.set(node, { kind: 'class', binding: record.self, static: info.static });
-  }
-
-  private captureFrom(binding: Binding): void {
-    if (unitOf(this.fn) !== unitOf(binding.scope.owner)) this.capture(binding);
-    binding.reads++;
-  }
-
-  private findScope(kind: ScopeKind): Scope | null {
-    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) if (scope.kind === kind) return scope;
-    return null;
-  }
-
-  private privateName(node: t.PrivateName, isTaken = false): void {
-    const name = node.id.name;
-    const record = this.classes.findLast((c) => c.privates.has(name));
-    if (record && isTaken) record.privates.get(name)!.isTaken = true;
-    if (record && unitOf(this.fn) !== unitOf(record.info)) {
-      const self = isInside(this.fn, record.info) ? record.self : record.outerSelf;
-      this.result.privateUses.set(node, { owner: record, self });
-      // A key that uses a private name itself does so before any object can have it: a TypeError.
-      if (self === record.outerSelf) this.capture(self);
-      this.captureFrom(self);
-    }
-  }
-
-  private writeMember(node: Node): void {
-    let root = node;
-    while (root.type === 'MemberExpression') root = root.object;
-    const binding = root.type === 'Identifier' ? this.find(root.name) : null;
-    if (binding) this.result.membersWritten.add(binding);
-  }
 
   // ——— The walk ———
 
@@ -631,14 +291,14 @@ class ScopeWalker {
         return;
       case 'BlockStatement':
         this.inScope('block', node, () => {
-          this.declareStatements(node.body);
+          this.declareAll(lexicalDeclarations(node.body));
           for (const statement of node.body) this.visit(statement);
         });
         return;
       case 'SwitchStatement':
         this.visit(node.discriminant);
         this.inScope('switch', node, () => {
-          for (const c of node.cases) this.declareStatements(c.consequent);
+          for (const c of node.cases) this.declareAll(lexicalDeclarations(c.consequent));
           for (const c of node.cases) {
             if (c.test) this.visit(c.test);
             for (const statement of c.consequent) this.visit(statement);
@@ -647,7 +307,7 @@ class ScopeWalker {
         return;
       case 'ForStatement':
         this.inScope('loop', node, () => {
-          if (node.init?.type === 'VariableDeclaration') this.declareStatements([node.init]);
+          if (node.init?.type === 'VariableDeclaration') this.declareAll(lexicalDeclarations([node.init]));
           for (const part of [node.init, node.test, node.update]) if (part) this.visit(part);
           this.visit(node.body);
         });
@@ -662,7 +322,7 @@ class ScopeWalker {
             for (const id of boundIdentifiers(node.param)) this.declare(id, 'catch', node.param.end ?? 0);
             this.visitPattern(node.param, false);
           }
-          this.declareStatements(node.body.body);
+          this.declareAll(lexicalDeclarations(node.body.body));
           for (const statement of node.body.body) this.visit(statement);
         });
         return;
@@ -711,7 +371,7 @@ class ScopeWalker {
     const { left } = node;
     const lexical = left.type === 'VariableDeclaration' && left.kind !== 'var' ? left : null;
     const declare = (): void => {
-      if (lexical) this.declareStatements([lexical]);
+      if (lexical) this.declareAll(lexicalDeclarations([lexical]));
     };
     this.inScope('dead', node.right, () => {
       declare();
@@ -787,39 +447,7 @@ class ScopeWalker {
   }
 }
 
-const NOWHERE = new Places([]);
-
-/** Scopes whose bindings may be emitted by their name in every function: a class by its name is the module's. */
-const OPEN_SCOPES: ReadonlySet<ScopeKind> = new Set(['module', 'class', 'heritage']);
-
-/** May there be a `var` of the function around inside? */
-function holdsStatements(node: Node): boolean {
-  switch (node.type) {
-    case 'BlockStatement':
-    case 'IfStatement':
-    case 'ForStatement':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-    case 'WhileStatement':
-    case 'DoWhileStatement':
-    case 'LabeledStatement':
-    case 'SwitchStatement':
-    case 'SwitchCase':
-    case 'TryStatement':
-    case 'CatchClause':
-    case 'ExportNamedDeclaration':
-      return true;
-    default:
-      return false;
-  }
-}
-
 const isGenerator = (node: FunctionNode): boolean => node.type !== 'ArrowFunctionExpression' && node.generator === true;
-
-function isInside(info: FunctionInfo, around: FunctionInfo): boolean {
-  for (let f: FunctionInfo | null = info; f; f = f.parent) if (f === around) return true;
-  return false;
-}
 
 /** ECMA-262 15.1.2 ContainsExpression: a default or a computed key in a parameter. */
 function hasExpression(param: Node): boolean {

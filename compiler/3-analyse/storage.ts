@@ -8,7 +8,7 @@
  */
 import type * as t from '@babel/types';
 import { children, isClassNode, isFunctionNode, type ClassNode, type Node } from '../ast.ts';
-import type { Resolved } from './scopes.ts';
+import type { Resolved } from './environments.ts';
 import type { Binding, FunctionInfo, Scope } from './types.ts';
 
 export interface StorageContext {

@@ -16,7 +16,7 @@ import * as b from '../build.ts';
 import type { IrLink, IrModule } from '../ir.ts';
 import type { ModuleGraph, ModuleRecord } from '../modules.ts';
 import { PACKAGE, type PackageValue } from '../package.ts';
-import { unitOf, type Resolved } from '../3-analyse/scopes.ts';
+import { unitOf, type Resolved } from '../3-analyse/environments.ts';
 import { suspendsIn } from '../3-analyse/suspends.ts';
 import type { Binding, FunctionInfo, ImportTarget, Scope } from '../3-analyse/types.ts';
 import type { MachineBuilder } from './machine.ts';
