@@ -19,6 +19,9 @@ const UNITS: Record<string, number> = {
   week: 604_800_000,
 };
 
+/** Those of the calendar: what has to be known to add one is the day and the zone. */
+const CALENDAR = /^(y|yr|year|mo|month)s?$/;
+
 const PART = /\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*/giy;
 
 /** Milliseconds. Throws RangeError for what is no duration: negative, NaN, an unknown unit. */
@@ -33,6 +36,9 @@ export function durationMs(value: number | string): number {
   for (let part = PART.exec(value); part !== null; part = PART.exec(value)) {
     const unit = part[2]!.toLowerCase();
     const ms = UNITS[unit] ?? UNITS[unit.replace(/s$/, '')];
+    if (ms === undefined && CALENDAR.test(unit)) {
+      throw new RangeError(`'${value}': months and years are not always equally long; write for example '30 days' or '365 days', or wait until a Date`);
+    }
     if (ms === undefined) break;
     total += Number(part[1]) * ms;
     end = PART.lastIndex;

@@ -51,8 +51,12 @@ class PostgresSql implements Sql {
     const poolOptions = { connectionString, max: options.connectionsMax ?? 10, keepAlive: true };
     this.pool = new pg.Pool({ ...poolOptions, application_name: 'perdure' });
     this.transactions = new pg.Pool({ ...poolOptions, application_name: 'perdure-effects' });
-    // An idle connection that breaks is replaced at the next statement.
-    for (const pool of [this.pool, this.transactions]) pool.on('error', () => {});
+    for (const pool of [this.pool, this.transactions]) {
+      // An idle connection that breaks is replaced at the next statement.
+      pool.on('error', ignore);
+      // Any other tells it beside its statement, too, or before there is one; if nobody listened then, the process would end.
+      pool.on('connect', (client) => client.on('error', ignore));
+    }
   }
 
   async query(statement: Statement, values: unknown[]): Promise<Row[]> {
@@ -74,8 +78,6 @@ class PostgresSql implements Sql {
 
   async transaction<T>(body: (client: TransactionClient) => Promise<T>, signal: AbortSignal): Promise<T> {
     const client = await this.begin(signal);
-    // A connection that breaks tells it to whoever uses it, too.
-    client.on('error', ignore);
     let broken = true;
     try {
       const value = await untilAborted(signal, () => body(client)).catch(async (error: unknown) => {
@@ -92,7 +94,6 @@ class PostgresSql implements Sql {
       broken = false;
       return value;
     } finally {
-      client.off('error', ignore);
       client.release(broken);
     }
   }

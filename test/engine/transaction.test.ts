@@ -1,10 +1,13 @@
 /**
  * Effects that are transactions: with their result, or not at all, whatever happens in between.
  */
+import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type pg from 'pg';
 import { CancelledError, effectContext, type Implementations, type TransactionClient } from '../../runtime/client.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
 import { CommitUnknown, Undone } from '../../runtime/store/transaction.ts';
+import { freshDatabase } from '../support/database.ts';
 import { compileApp, gate, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
@@ -268,6 +271,41 @@ describe('on PostgreSQL', () => {
     expect(error).toBeInstanceOf(CancelledError);
     expect((error as CancelledError).effects).toEqual([{ name: 'pay', args: [{ amount: 9 }], outcome: 'not begun' }]);
     expect(await world.rows("SELECT * FROM payments WHERE run = 'cancelled'")).toEqual([]);
+  });
+
+  /** As the server ends a connection: the text of a FATAL error, in the protocol's form. */
+  const fatal = (): Buffer => {
+    const fields = Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0');
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(4 + fields.length);
+    return Buffer.concat([Buffer.from('E'), length, fields]);
+  };
+  const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+
+  test.each([
+    ['as its transaction begins', (chunk: Buffer) => (chunk.includes('BEGIN') ? null : chunk), (chunk: Buffer) => chunk],
+    ['as soon as it is there', (chunk: Buffer) => chunk, (chunk: Buffer) => (chunk.includes(READY) ? Buffer.concat([chunk, fatal()]) : chunk)],
+  ])('a connection that breaks %s ends nothing but that', async (_, ask, answer) => {
+    const target = new URL(await freshDatabase());
+    const proxy = createServer((client) => {
+      const server = connect(Number(target.port), target.hostname);
+      const cut = (): void => void (client.destroy(), server.destroy());
+      const pass = (to: typeof client, chunk: Buffer | null): unknown => (chunk ? to.write(chunk) : cut());
+      for (const socket of [client, server]) socket.on('error', cut).on('close', cut);
+      server.on('data', (chunk) => pass(client, answer(chunk)));
+      client.on('data', (chunk) => pass(server, ask(chunk)));
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const url = new URL(target);
+    url.port = String((proxy.address() as { port: number }).port);
+    const sql = openPostgres(url.href);
+    try {
+      expect(await thrownBy(sql.transaction!(async () => 1, new AbortController().signal))).toBeInstanceOf(Undone);
+      await pause(20);
+    } finally {
+      await sql.close();
+      proxy.close();
+    }
   });
 
   test('an implementation that ends the transaction itself is told so', async () => {

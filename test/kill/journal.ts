@@ -1,5 +1,5 @@
 /**
- * The outside world of the kill loop: it lives in the test's process, so no kill touches it. What it has recorded
+ * The outside world of workers that are killed: it lives in the test's process, so no kill touches it. What it has recorded
  * has happened, and nothing else has.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -2,17 +2,14 @@
  * Kills workers by SIGKILL at random moments while a mixed load runs, and lets people's part be played by code that
  * looks into the journal: an effect in doubt is given its result if it has happened, and another attempt if not.
  */
-import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Engine, PerdureError } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { openStore } from '../../runtime/store/open.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
+import { deploy } from '../support/deploy.ts';
 import { Random } from '../support/random.ts';
 import { Journal, pause, type Happening } from './journal.ts';
 
@@ -42,34 +39,17 @@ export interface KillOptions {
   runsPerWorker: number;
 }
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const WORKER = new URL('worker.mjs', import.meta.url).pathname;
 const FINISH_MS = 60_000;
 
-/** An app as one is deployed: compiled into a folder that has the package in its node_modules. */
-function deploy(): { folder: string; module: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'perdure-kill-'));
-  mkdirSync(join(folder, 'src'));
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(ROOT, join(folder, 'node_modules/perdure'));
-  writeFileSync(join(folder, 'package.json'), '{"name": "load", "type": "module"}');
-  cpSync(new URL('load.wf.ts', import.meta.url).pathname, join(folder, 'src/load.wf.ts'));
-  const build = spawnSync(process.execPath, [join(ROOT, 'dist/cli/main.js'), 'build', 'src/*.wf.ts', '--out', 'dist'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  if (build.status !== 0) throw new Error(`the load does not build:\n${build.stdout}${build.stderr}`);
-  return { folder, module: pathToFileURL(join(folder, 'dist/load.wf.js')).href };
-}
-
 export async function killLoop(options: KillOptions): Promise<KillReport> {
-  const { folder, module } = deploy();
+  const { module, remove } = deploy('kill/load.wf.ts');
   const loop = new KillLoop(options, module);
   try {
     return await loop.run();
   } finally {
     loop.journal.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

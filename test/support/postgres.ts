@@ -30,8 +30,18 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export interface RestartableServer extends Server {
+  /** `fast` ends its connections in an orderly way; `immediate` is as a crash. */
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
+}
+
 export async function startPostgres(settings: Record<string, string> = { fsync: 'off' }): Promise<Server> {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, stop: async () => {} };
+  return startOwnPostgres(settings);
+}
+
+/** One that nobody else uses. */
+export async function startOwnPostgres(settings: Record<string, string> = { fsync: 'off' }): Promise<RestartableServer> {
   const isRoot = process.getuid?.() === 0;
   const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const folder = mkdtempSync(join(tmpdir(), 'perdure-pg-'));
@@ -48,18 +58,29 @@ export async function startPostgres(settings: Record<string, string> = { fsync: 
   if (init.status !== 0) throw new Error(`initdb failed: ${init.error?.message ?? ''}${init.stderr}${init.stdout}`);
   const port = await freePort();
   const options = Object.entries({ listen_addresses: '127.0.0.1', unix_socket_directories: folder, max_connections: '200', ...settings });
-  const child = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), ...options.flatMap(([key, value]) => ['-c', `${key}=${value}`])],
-    { ...identity, cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  await ready(child);
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(
+      join(bin, 'postgres'),
+      ['-D', data, '-p', String(port), ...options.flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+      { ...identity, cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    await ready(child);
+    return child;
+  };
+  let child = await start();
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    await ended;
+  };
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async restart(mode) {
+      await end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      child = await start();
+    },
     async stop() {
-      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      child.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };

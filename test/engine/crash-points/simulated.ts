@@ -16,7 +16,7 @@ import { Scheduler } from '../../simulation/scheduler.ts';
 import { programsOf } from '../../simulation/engines.ts';
 import { listeningTo, Turns } from '../../simulation/turns.ts';
 import { Watch } from '../../simulation/watch.ts';
-import { judgeStore } from './judge-store.ts';
+import { judgeStore } from '../../support/judge-store.ts';
 import { Outside, POLICIES, type Maker } from './outside.ts';
 import { judgeScenario, type Scenario } from './scenarios.ts';
 import { APP, OPTIONS, PUBLISHED, SLOW_OPTIONS, Stage, type Played, type Point } from './stage.ts';

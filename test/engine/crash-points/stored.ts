@@ -8,7 +8,7 @@ import type { Sql } from '../../../runtime/store/sql.ts';
 import { Store } from '../../../runtime/store/store.ts';
 import type { TransactionClient } from '../../../runtime/store/transaction.ts';
 import { KillableSql, type FaultyCall } from '../../support/killable.ts';
-import { judgeStore } from './judge-store.ts';
+import { judgeStore } from '../../support/judge-store.ts';
 import { Outside, type Happening, type Maker } from './outside.ts';
 import { judgeScenario, type Scenario } from './scenarios.ts';
 import { APP, OPTIONS, SLOW_OPTIONS, Stage, type Played, type Point } from './stage.ts';

@@ -3,9 +3,9 @@
  * under way nothing is left.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { foldHistory } from '../../../runtime/engine/history.ts';
-import type { StoredRun } from '../../../runtime/store/runs.ts';
-import type { Store } from '../../../runtime/store/store.ts';
+import { foldHistory } from '../../runtime/engine/history.ts';
+import type { StoredRun } from '../../runtime/store/runs.ts';
+import type { Store } from '../../runtime/store/store.ts';
 
 const OVER = ['completed', 'failed', 'cancelled', 'terminated'];
 
