@@ -2,13 +2,14 @@
  * Conformance: tests of tc39/test262, each compiled as a workflow and compared with plain Node. See docs/conformance.md.
  *
  *     npm run test262 -- --dir CHECKOUT [--list FILE]… [--lists DIR --tier NAME,…] [--grep TEXT] [TEST…]
- *         [--mode plain|every|delta] [--inject none|stmt|expr] [--seed N] [--jobs N] [--timeout MS]
+ *         [--sample N] [--mode plain|every|delta] [--inject none|stmt|expr] [--seed N] [--jobs N] [--timeout MS]
  *         [--json OUT] [--verbose]
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hash } from '../test/conformance/hash.ts';
 import type { Injection } from '../test/conformance/inject.ts';
 import type { Task } from '../test/conformance/judge.ts';
 import { judgeAll } from '../test/conformance/pool.ts';
@@ -24,6 +25,7 @@ const { values: options, positionals } = parseArgs({
     lists: { type: 'string', default: process.env.TEST262_LISTS ?? '.' },
     tier: { type: 'string', default: '' },
     grep: { type: 'string' },
+    sample: { type: 'string', default: '1' },
     mode: { type: 'string', default: 'plain' },
     inject: { type: 'string', default: 'none' },
     seed: { type: 'string', default: '1' },
@@ -92,7 +94,8 @@ function describe(verdict: Judged['verdict']): string {
 function chosenLists(): Map<string, string[]> {
   const out = new Map<string, string[]>();
   const add = (name: string, tests: string[]): void => {
-    out.set(name, [...new Set(tests)].filter((path) => options.grep === undefined || path.includes(options.grep)).sort());
+    const chosen = (path: string): boolean => (options.grep === undefined || path.includes(options.grep)) && hash(`sample ${path}`) * Number(options.sample) < 1;
+    out.set(name, [...new Set(tests)].filter(chosen).sort());
   };
   for (const file of [...options.list, ...options.tier.split(',').filter(Boolean).map(tierFile)]) add(basename(file, '.txt'), readList(file));
   if (positionals.length > 0) add('named', positionals);
