@@ -16,11 +16,13 @@ const print =
     else host.print(level, args);
   };
 
+const tagged = (tag: string, object: object): object => Object.defineProperty(object, Symbol.toStringTag, { value: tag, configurable: true });
+
 export const captured = {
   now,
   random: (): number => registers.host?.random() ?? host.random(),
   /** `new Date(…)`. */
   date: (...args: unknown[]): Date =>
     args.length === 0 ? new Date(now()) : (Reflect.construct(Date, args) as Date),
-  console: Object.freeze(Object.fromEntries(LEVELS.map((level) => [level, print(level)]))),
+  console: Object.freeze(tagged('console', Object.fromEntries(LEVELS.map((level) => [level, print(level)])))),
 };
