@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   effects_missing: row('`provide` was given no implementation for an effect that the program declares.', 'Implement every effect that the message lists.'),
   unknown_effect: row('`provide` was given an implementation for something the module does not declare.', 'Correct the name; the message lists the effects.'),
   transactions_missing: row('An effect was provided as a transaction, and the store has none for apps.', 'Use PostgreSQL or an embedded store in a directory, or provide it with `run`.'),
+  serve: row('`serve` was called with what cannot be, or after `work`.', 'Correct what the message names; serve all queues, then call `work`.'),
   effect_policy: row('The policy of an effect is wrong.', 'Correct the option that the message names.'),
   no_effect_context: row('`effectContext()` was called outside the implementation of an effect.', 'Call it before the first `await` that leaves the implementation.'),
   outside_run: row('A workflow, an effect, `sleep` or `receive` was called by the app itself.', 'Start the workflow with `engine.start`.'),

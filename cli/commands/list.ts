@@ -50,6 +50,7 @@ export function statusText(run: StoredRun): string {
     case 'pending':
       return dim('pending');
     case 'running':
+      if (run.unserved !== null) return yellow(`waits for the queue ${plain(run.unserved)}, which nobody serves`);
       if (run.token && run.outcome === null) return cyan(tokenText(run.token));
       return run.outcome === null ? cyan(run.worker === null ? 'waiting' : 'running') : cyan('finishing');
     case 'completed':
@@ -75,6 +76,7 @@ export const toJson = (run: StoredRun): object => ({
   status: run.status,
   inDoubt: run.inDoubt,
   token: run.token && { until: run.token.until === null ? null : new Date(run.token.until).toISOString() },
+  unserved: run.unserved,
   outcome: run.outcome === null ? null : (JSON.parse(run.outcome) as unknown),
   reason: run.reason === null ? null : (JSON.parse(run.reason) as unknown),
   tags: run.tags,

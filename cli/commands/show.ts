@@ -4,6 +4,7 @@
 import { inspectRun, type Inspection, type ShownRequest, type ShownScope, type ShownTask } from '../../runtime/engine/inspect.ts';
 import { showDocument } from '../../runtime/engine/show-document.ts';
 import type { Json } from '../../runtime/codec/format.ts';
+import type { ShownErrand } from '../../runtime/store/errands.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import { familyOf, printChildren, type Family } from '../family.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
@@ -167,9 +168,23 @@ function printRequests(requests: ShownRequest[]): void {
   printFitting(requests.flatMap((request) => notesOf(request).map((note) => `  #${request.number}  ${note}`)));
 }
 
+/** How an effect waits for its turn, or who makes it. */
+function errandText({ queue, worker, readyMs, waitingMs, ahead, served, limit: { concurrency, rate } }: ShownErrand): string {
+  const of = queue === '' ? '' : ` of the queue ${plain(queue)}`;
+  if (worker !== null) return dim(`made by worker ${plain(worker)}${of}, after ${duration(waitingMs)}`);
+  if (readyMs > Date.now()) return dim(`holds no place${of} until the next attempt`);
+  if (!served) return yellow(`waits for the queue ${plain(queue)}, which nobody serves, for ${duration(waitingMs)}`);
+  const limits = [
+    ...(concurrency === null ? [] : [`${concurrency} at a time`]),
+    ...(rate === null ? [] : [`${rate.limit} in ${duration(rate.perMs)}`]),
+  ].join(', ');
+  return dim(`waits for its turn${of}, for ${duration(waitingMs)}; ${ahead} before it${limits === '' ? '' : ` (${limits})`}`);
+}
+
 /** What does not fit into the row of a request. */
-function notesOf({ attempts, heartbeat, token, doubt }: ShownRequest): string[] {
+function notesOf({ attempts, errand, heartbeat, token, doubt }: ShownRequest): string[] {
   const notes: string[] = [];
+  if (errand && !errand.doubt) notes.push(errandText(errand));
   if (heartbeat) notes.push(dim(`heartbeat ${ago(heartbeat.at)}${heartbeat.details === null ? '' : `: ${plain(heartbeat.details)}`}`));
   if (token) notes.push(tokenText(token));
   if (doubt) {

@@ -20,13 +20,14 @@ import { hostProgram, publishedOf } from '../publish.ts';
 import { ClientSql, type SqlClient } from '../store/client-sql.ts';
 import type { StoredRun } from '../store/runs.ts';
 import { Store } from '../store/store.ts';
-import { Registry, type Implementation } from '../worker/registry.ts';
+import { checkQueue } from '../worker/effects/limits.ts';
+import { Registry, type Implementation, type ServedImplementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
 import { ask, type AskOptions, type QuestionsOf } from './ask.ts';
 import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
-import type { Implementations } from './implementations.ts';
+import type { Implementations, ServedImplementations, ServeOptions } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { answerOf, checkImported, queryName, type QueryOf } from './query.ts';
 import { pruningOf, type PruneOptions } from './retention.ts';
@@ -63,11 +64,32 @@ export class Engine {
   provide<M extends object>(module: M, implementations: Implementations<M>): this {
     this.refuseClosed();
     this.registry.provide(publishedOf(module), implementations as Record<string, Implementation>);
-    const transactions = this.registry.transactions();
-    if (transactions.length > 0 && !this.store.sql.transaction) {
-      throw new PerdureError('transactions_missing', `${transactions.join(', ')}: effects that are transactions need PostgreSQL, or an embedded store in a directory.`);
-    }
+    this.checkTransactions();
     return this;
+  }
+
+  /**
+   * Makes the effects of a queue: those that an app provides with `queue`, wherever its workers are. Their names are those within
+   * the workflow module, or `module#name` where several modules have the same. The programs need not be known here. It
+   * begins with `work()`.
+   */
+  serve<M = any>(queue: string, implementations: ServedImplementations<M>, { concurrency = 1 }: ServeOptions = {}): this {
+    this.refuseClosed();
+    const wrong = (why: string): never => {
+      throw new PerdureError('serve', why);
+    };
+    if (this.working) wrong('`serve` comes before `work`.');
+    checkQueue(queue, (why) => wrong(`The name of a queue ${why}.`));
+    if (!Number.isInteger(concurrency) || concurrency < 1) wrong(`The concurrency of the queue '${queue}' must be a whole number from 1 on.`);
+    this.registry.serve(queue, implementations as Record<string, ServedImplementation>, concurrency);
+    this.checkTransactions();
+    return this;
+  }
+
+  private checkTransactions(): void {
+    const transactions = this.registry.transactions();
+    if (transactions.length === 0 || this.store.sql.transaction) return;
+    throw new PerdureError('transactions_missing', `${transactions.join(', ')}: effects that are transactions need PostgreSQL, or an embedded store in a directory.`);
   }
 
   /** Begins to execute runs. Throws if an effect of a provided program has no implementation. */

@@ -2,17 +2,29 @@
  * What an app gives to `provide`, typed by the workflow module itself.
  */
 import type { TransactionClient } from '../store/transaction.ts';
-import type { EffectPolicy } from '../worker/effects/policy.ts';
+import type { LimitOptions } from '../worker/effects/limits.ts';
+import type { AttemptPolicy, EffectPolicy } from '../worker/effects/policy.ts';
 
 type AsyncFunction = (...args: never[]) => Promise<unknown>;
 
-/** What implements an effect: a function of the same arguments, or one with a policy, or a transaction. */
-export type EffectImplementation<F> = F extends (...args: infer A) => Promise<infer R>
-  ? ((...args: A) => R | Promise<R>) | (EffectPolicy<A, R> & { run: (...args: A) => R | Promise<R> }) | TransactionImplementation<A, R>
-  : never;
+/**
+ * What implements an effect: a function of the same arguments, or one with a policy, or a transaction; or processes that serve a
+ * queue.
+ */
+export type EffectImplementation<F> = F extends (...args: infer A) => Promise<infer R> ? Made<EffectPolicy<A, R>, A, R> | Queued<A> : never;
+
+/** What makes an effect of a queue. */
+export type ServedImplementation<F> = F extends (...args: infer A) => Promise<infer R> ? Made<AttemptPolicy<A, R>, A, R> : never;
+
+type Made<P, A extends unknown[], R> =
+  | ((...args: A) => R | Promise<R>)
+  | (P & { run: (...args: A) => R | Promise<R> })
+  | TransactionImplementation<P, A, R>;
+
+type Queued<A extends unknown[]> = LimitOptions<A> & { queue: string };
 
 /** A method, so that the client may be declared as what it is there: `ClientBase` of `pg`. */
-type TransactionImplementation<A extends unknown[], R> = Omit<EffectPolicy<A, R>, 'idempotent' | 'onInDoubt'> & {
+type TransactionImplementation<P, A extends unknown[], R> = Omit<P, 'idempotent' | 'onInDoubt'> & {
   transaction(client: TransactionClient, ...args: A): R | Promise<R>;
   /** It is never in doubt. */
   idempotent?: never;
@@ -23,3 +35,13 @@ type TransactionImplementation<A extends unknown[], R> = Omit<EffectPolicy<A, R>
 export type Implementations<M> = {
   [K in keyof M as M[K] extends AsyncFunction ? K : never]?: EffectImplementation<M[K]>;
 };
+
+/** What makes effects of a queue, by their names; typed by the workflow module if that is given as a type. */
+export type ServedImplementations<M> = {
+  [K in keyof M as M[K] extends AsyncFunction ? K : never]?: ServedImplementation<M[K]>;
+};
+
+export interface ServeOptions {
+  /** How many attempts this process makes at a time. Default: 1. */
+  concurrency?: number;
+}

@@ -25,6 +25,8 @@ export interface RunStatus {
   inDoubt: boolean;
   /** An effect waits for whoever has its token: until this moment, or as long as that takes. */
   waitsForToken: { until: Date | null } | null;
+  /** A queue in which an effect waits, and that nobody serves. */
+  waitsForQueue: string | null;
   /** Why it is parked. */
   reason: Error | null;
   tags: Record<string, string>;
@@ -115,6 +117,7 @@ export function statusOf(run: StoredRun): RunStatus {
     state: run.status,
     inDoubt: run.inDoubt,
     waitsForToken: run.token && { until: date(run.token.until) },
+    waitsForQueue: run.unserved,
     reason: reasonOf(run),
     tags: run.tags,
     priority: run.priority,

@@ -3,6 +3,7 @@
  */
 import type { Json } from '../codec/format.ts';
 import type { StoredClaim } from '../store/claims.ts';
+import type { ShownErrand } from '../store/errands.ts';
 import type { Store } from '../store/store.ts';
 import { showDocument } from './show-document.ts';
 import type { ShowLimits } from './show-value.ts';
@@ -11,6 +12,8 @@ import type { ShowLimits } from './show-value.ts';
 export interface ShownAttempts {
   attempts: number;
   inDoubt: boolean;
+  /** It waits for its turn, or is made by whoever has it. */
+  errand: ShownErrand | null;
   lastError: string | null;
   /** When the next attempt follows on one that failed. */
   retryAt: number | null;
@@ -32,13 +35,20 @@ export interface ShownDoubt {
   trouble: string | null;
 }
 
-/** Given the claims of a request in order, and how many attempts its request tells of. */
-export async function attemptsOf(claims: StoredClaim[], begun: number, store: Store, limits: Partial<ShowLimits> = {}): Promise<ShownAttempts> {
+/** Given the claims of a request in order, how it waits for its turn, and how many attempts its request tells of. */
+export async function attemptsOf(
+  claims: StoredClaim[],
+  errand: ShownErrand | null,
+  begun: number,
+  store: Store,
+  limits: Partial<ShowLimits> = {},
+): Promise<ShownAttempts> {
   const failure = claims.findLast((claim) => claim.failure !== null)?.failure ?? null;
   const doubt = claims.find((claim) => claim.doubt);
   return {
     attempts: Math.max(begun, ...claims.map((claim) => claim.attempt)),
     inDoubt: doubt !== undefined,
+    errand,
     lastError: failure === null ? null : messageOf(failure),
     retryAt: claims.at(-1)?.retryMs ?? null,
     heartbeat: heartbeatOf(claims, limits),

@@ -85,6 +85,7 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
   const content = await store.artifacts.load(run.artifact);
   const artifact = content === null ? null : (JSON.parse(content) as Artifact);
   const claims = options.at === undefined ? await store.claims.of(run.uid) : [];
+  const errands = options.at === undefined ? await store.errands.ofRun(run.uid) : [];
   const view = new View(state, artifact, options.limits ?? {});
   return {
     seq,
@@ -94,8 +95,9 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
     requests: await Promise.all(
       Object.entries(state.requests).map(async ([n, document]) => {
         const own = claims.filter((claim) => claim.request === Number(n));
-        const begun = 'effect' in document ? 1 : 0;
-        return { ...view.request(Number(n), document), ...(await attemptsOf(own, begun, store, options.limits)) };
+        const errand = errands.find(({ request }) => request === Number(n)) ?? null;
+        const begun = 'effect' in document && (errand === null || errand.worker !== null) ? 1 : 0;
+        return { ...view.request(Number(n), document), ...(await attemptsOf(own, errand, begun, store, options.limits)) };
       }),
     ),
     channels: view.channels(),

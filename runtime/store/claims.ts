@@ -33,6 +33,8 @@ export interface StoredClaim {
   leftToPerson: boolean;
   /** It is completed from outside, until this moment in ms since 1970 or at any time. */
   token: { until: number | null } | null;
+  /** It was made by a grant: its worker need not hold the run. */
+  granted: boolean;
 }
 
 /** What an attempt tells of itself; the details as JSON text. */
@@ -111,6 +113,7 @@ export interface ClaimFacts {
   trouble: string | null;
   toPerson: boolean;
   token: { until: number | null } | null;
+  granted: boolean;
 }
 
 export function storedClaim(row: Row): StoredClaim {
@@ -129,5 +132,6 @@ export function storedClaim(row: Row): StoredClaim {
     trouble: facts.trouble,
     leftToPerson: facts.toPerson,
     token: facts.token,
+    granted: facts.granted,
   };
 }

@@ -57,6 +57,8 @@ export interface LoadedRun {
   log: LogRow[];
   inbox: { n: number; entry: string }[];
   claims: StoredClaim[];
+  /** Requests that wait for their turn, or that others make. */
+  errands: Set<number>;
 }
 
 export class Log {
@@ -68,7 +70,7 @@ export class Log {
 
   async load(uid: string): Promise<LoadedRun> {
     const rows = await this.sql.query(loadRun, [uid]);
-    const loaded: LoadedRun = { image: null, log: [], inbox: [], claims: [] };
+    const loaded: LoadedRun = { image: null, log: [], inbox: [], claims: [], errands: new Set() };
     for (const row of rows) {
       const n = Number(row.n);
       switch (Number(row.part)) {
@@ -80,6 +82,9 @@ export class Log {
           break;
         case 3:
           loaded.inbox.push({ n, entry: String(row.a) });
+          break;
+        case 5:
+          loaded.errands.add(n);
           break;
         default:
           loaded.claims.push(storedClaim({ request: n, attempt: row.a, worker: row.hash, failure: row.b, facts: row.c }));

@@ -33,6 +33,8 @@ export interface StoredRun {
   inDoubt: boolean;
   /** It waits for somebody who has a token: until this moment, in ms since 1970, or as long as that takes. */
   token: { until: number | null } | null;
+  /** A queue in which an effect of it waits, and that nobody serves. */
+  unserved: string | null;
   priority: number;
   /** It does not begin before. */
   startMs: number | null;
@@ -290,6 +292,7 @@ function toRun(row: Row): StoredRun {
     finishedMs: ms(row.finished_ms),
     inDoubt: row.in_doubt === true,
     token: row.token === null ? null : (JSON.parse(String(row.token)) as StoredRun['token']),
+    unserved: text(row.unserved),
     priority: Number(row.priority),
     startMs: ms(row.start_ms),
     turnKey: text(row.turn_key),

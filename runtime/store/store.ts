@@ -7,6 +7,7 @@
 import { Asks } from './asks.ts';
 import { Artifacts } from './artifacts.ts';
 import { Claims } from './claims.ts';
+import { Errands } from './errands.ts';
 import { Families } from './families.ts';
 import { Inbox } from './inbox.ts';
 import { Log } from './log.ts';
@@ -25,6 +26,7 @@ export class Store {
   readonly log: Log;
   readonly inbox: Inbox;
   readonly claims: Claims;
+  readonly errands: Errands;
   readonly tokens: Tokens;
   readonly pruning: Pruning;
   readonly workers: Workers;
@@ -41,6 +43,7 @@ export class Store {
     this.inbox = new Inbox(sql);
     this.claims = new Claims(sql);
     this.pruning = new Pruning(sql);
+    this.errands = new Errands(sql);
     this.tokens = new Tokens(sql);
     this.workers = new Workers(sql);
     this.asks = new Asks(sql);

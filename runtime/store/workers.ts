@@ -33,8 +33,9 @@ export class Workers {
     this.sql = sql;
   }
 
-  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number): Promise<void> {
-    await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs]);
+  /** `serves`: queues whose effects it makes. */
+  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<void> {
+    await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs, serves]);
   }
 
   /** Renews the lease. Null: others think that this worker is gone. */

@@ -229,7 +229,7 @@ export class HeldRun {
   private commitOf(cause: string, arrivals: Arrival[], checkpoint: Checkpoint): Commit {
     for (const document of checkpoint.requests.values()) {
       // The claim of the first attempt rides in the log: this worker starts it as soon as this is committed.
-      if ('effect' in document && this.context.mayBegin()) document.by = this.context.worker();
+      if ('effect' in document && this.context.mayBegin() && !this.context.dispatcher.waits(document.effect)) document.by = this.context.worker();
     }
     const delta = writeDocument(checkpoint.delta);
     if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
@@ -275,6 +275,7 @@ export class HeldRun {
     for (const [n, document] of checkpoint.requests) {
       if (!('effect' in document)) this.perform(n, document);
       else if (document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
+      else if (context.mayBegin()) context.dispatcher.ask(this.callOf(n, document));
     }
     if (commit.replies) context.replied(this.uid);
     if (commit.end?.outcome) {
@@ -412,6 +413,15 @@ export class HeldRun {
     for (const arrival of this.arrivals.splice(0)) {
       if (isAnswer(arrival) && arrival.mail === undefined) this.context.undelivered(this.uid, arrival);
     }
+  }
+
+  /** The worker has closed: what still arrives is for the next. */
+  halt(): void {
+    this.dropped = true;
+  }
+
+  get isGone(): boolean {
+    return this.dropped;
   }
 
   /** Parks the run at its last checkpoint, with the reason. */

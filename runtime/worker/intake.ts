@@ -127,10 +127,11 @@ export class Intake {
   }
 
   private async takeEntry(held: HeldRun, n: number, text: string): Promise<void> {
-    if (n <= held.mailSeen) return;
+    if (n <= held.mailSeen || held.isGone) return;
     const arrival = parseEntry(n, text);
     // Before it counts as taken in: should the store fail now, it is taken again.
     if (arrival.kind === 'retry') await this.retryEffect(held, arrival);
+    if (n <= held.mailSeen || held.isGone) return; // meanwhile somebody else has read it
     held.mailSeen = n;
     // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.
     if (isOutcome(arrival)) held.hasClaims(arrival.request);
@@ -151,8 +152,9 @@ export class Intake {
   private async resumeEffects(held: HeldRun, pending: PendingEffect[], loaded: LoadedRun): Promise<void> {
     for (const { call, by, cancelled } of pending) {
       const further = loaded.claims.filter((claim) => claim.request === call.request);
-      if (cancelled) this.context.dispatcher.resumeAborted(call, { first: by, further });
-      else await this.context.dispatcher.resume(call, { first: by, further });
+      const earlier = { first: by, further, isErrand: loaded.errands.has(call.request) };
+      if (cancelled) this.context.dispatcher.resumeAborted(call, earlier);
+      else await this.context.dispatcher.resume(call, earlier);
       if (further.length === 0) held.hasClaims(call.request);
     }
   }

@@ -18,6 +18,7 @@ export class Lease {
   private readonly store: Store;
   private readonly clock: DatabaseClock;
   private readonly leaseMs: number;
+  private readonly serves: () => string[];
   private readonly told: LeaseEvents;
   private timer: Timer | null = null;
   private renewing: Promise<void> | null = null;
@@ -25,10 +26,12 @@ export class Lease {
   /** The name of this incarnation; empty before the first. */
   worker = '';
 
-  constructor(store: Store, clock: DatabaseClock, leaseMs: number, told: LeaseEvents) {
+  /** `serves` are the queues that this worker serves. */
+  constructor(store: Store, clock: DatabaseClock, leaseMs: number, serves: () => string[], told: LeaseEvents) {
     this.store = store;
     this.clock = clock;
     this.leaseMs = leaseMs;
+    this.serves = serves;
     this.told = told;
   }
 
@@ -40,7 +43,7 @@ export class Lease {
       pid: host.pid(),
       started: host.processStart(host.pid()) ?? '',
     };
-    await this.store.workers.register(identity, this.leaseMs);
+    await this.store.workers.register(identity, this.leaseMs, this.serves());
     this.worker = identity.id;
     if (this.ended) return;
     await this.clock.synchronise(() => this.store.clock());

@@ -7,12 +7,23 @@ import { hashModules } from '../engine/artifact.ts';
 import { Program } from '../engine/program.ts';
 import type { Published } from '../publish.ts';
 import type { Run } from './effects/attempt.ts';
-import { readPolicy, type EffectPolicy, type Policy } from './effects/policy.ts';
+import type { EffectLimit } from '../store/errands.ts';
+import type { Lane, LimitOptions } from './effects/limits.ts';
+import { readProvided, readQueued, readServed, type AttemptPolicy, type EffectPolicy, type Policy } from './effects/policy.ts';
+
+type Queued = LimitOptions & { queue: string };
 
 export type Implementation =
   | ((...args: never[]) => unknown)
   | (EffectPolicy & { run: (...args: never[]) => unknown })
-  | (EffectPolicy & { transaction: (...args: never[]) => unknown });
+  | (EffectPolicy & { transaction: (...args: never[]) => unknown })
+  | Queued;
+
+/** What `serve` is given for an effect. */
+export type ServedImplementation =
+  | ((...args: never[]) => unknown)
+  | (AttemptPolicy & { run: (...args: never[]) => unknown })
+  | (AttemptPolicy & { transaction: (...args: never[]) => unknown });
 
 export interface EffectDefinition {
   run: Run;
@@ -21,8 +32,29 @@ export interface EffectDefinition {
   policy: Policy;
 }
 
-function readDefinition(name: string, given: Implementation): EffectDefinition {
-  const { run, transaction, ...options } = (typeof given === 'function' ? { run: given } : { ...given }) as EffectPolicy & Record<'run' | 'transaction', unknown>;
+/** An effect as `provide` has it: who makes it, if that is this app, and how its calls wait, if they do. */
+interface Provided {
+  definition: EffectDefinition | null;
+  lane: Lane | null;
+}
+
+interface Queue {
+  concurrency: number;
+  /** By ids of effects, or by their names within a module. */
+  effects: Map<string, EffectDefinition>;
+}
+
+type Given = Record<'run' | 'transaction' | 'queue', unknown>;
+
+function readProvision(name: string, given: Implementation): Provided {
+  if (typeof given !== 'function' && (given as Partial<Given> | null)?.queue !== undefined) return { definition: null, lane: readQueued(name, given as Queued) };
+  const { run, isTransaction, options } = readImplementation(name, given);
+  const { policy, lane } = readProvided(name, options);
+  return { definition: definitionOf(run, isTransaction, policy), lane };
+}
+
+function readImplementation(name: string, given: Implementation | ServedImplementation): { run: Run; isTransaction: boolean; options: EffectPolicy } {
+  const { run, transaction, ...options } = (typeof given === 'function' ? { run: given } : { ...given }) as EffectPolicy & Given;
   const implementation = run ?? transaction;
   if (typeof implementation !== 'function' || (run !== undefined && transaction !== undefined)) {
     throw new PerdureError('effect_policy', `The implementation of '${name}' must be a function, { run, … } or { transaction, … }`);
@@ -32,13 +64,22 @@ function readDefinition(name: string, given: Implementation): EffectDefinition {
   if (isTransaction && doubt) {
     throw new PerdureError('effect_policy', `The policy of effect '${name}' is wrong: ${doubt} says nothing of a transaction, which is never in doubt`);
   }
-  const policy = readPolicy(name, options);
-  // What has not been committed has not happened.
-  return { run: implementation as Run, isTransaction, policy: isTransaction ? { ...policy, idempotent: true } : policy };
+  return { run: implementation as Run, isTransaction, options };
 }
 
+/** What has not been committed has not happened. */
+const definitionOf = (run: Run, isTransaction: boolean, policy: Policy): EffectDefinition => ({
+  run,
+  isTransaction,
+  policy: isTransaction ? { ...policy, idempotent: true } : policy,
+});
+
+/** Attempts at effects with limits that this worker makes at a time: those without have no bound either. */
+const UNQUEUED_MAX = 1000;
+
 export class Registry {
-  private readonly effects = new Map<string, EffectDefinition>();
+  private readonly effects = new Map<string, Provided>();
+  private readonly queues = new Map<string, Queue>();
   private readonly artifacts = new Map<string, Artifact>();
   private readonly programs = new Map<string, Program>();
 
@@ -50,7 +91,7 @@ export class Registry {
         const known = effects.length > 0 ? `It declares ${effects.join(', ')}.` : 'It declares none.';
         throw new PerdureError('unknown_effect', `${id} declares no effect '${name}'. ${known}`);
       }
-      this.effects.set(`${id}#${name}`, readDefinition(name, given));
+      this.effects.set(`${id}#${name}`, readProvision(name, given));
     }
     this.register(module);
   }
@@ -62,13 +103,58 @@ export class Registry {
     return artifact;
   }
 
+  /** Serves a queue: makes effects of programs that it need not know. */
+  serve(queue: string, implementations: Record<string, ServedImplementation>, concurrency: number): void {
+    const known = this.queues.get(queue);
+    const effects = new Map(known?.effects);
+    for (const [name, given] of Object.entries(implementations)) {
+      const { run, isTransaction, options } = readImplementation(name, given);
+      effects.set(name, definitionOf(run, isTransaction, readServed(name, options)));
+    }
+    this.queues.set(queue, { concurrency, effects });
+  }
+
   effect(id: string): EffectDefinition | undefined {
-    return this.effects.get(id);
+    return this.effects.get(id)?.definition ?? undefined;
+  }
+
+  /** How calls of an effect wait; null: they need not. */
+  lane(id: string): Lane | null {
+    return this.effects.get(id)?.lane ?? null;
+  }
+
+  /** The limits of the effects that this app provides. */
+  limits(): EffectLimit[] {
+    return [...this.effects].map(([effect, { lane }]) => ({ effect, concurrency: lane?.concurrency ?? null, rate: lane?.rate ?? null }));
+  }
+
+  /** The queues that this app serves. */
+  serves(): string[] {
+    return [...this.queues.keys()];
+  }
+
+  /** How many attempts at effects of a queue this app makes at a time. */
+  concurrency(queue: string): number {
+    return queue === '' ? UNQUEUED_MAX : (this.queues.get(queue)?.concurrency ?? 0);
+  }
+
+  /** All effects that this app makes for whoever waits for them, by their queues. */
+  made(): { queue: string; effect: string; definition: EffectDefinition }[] {
+    const own = [...this.effects].flatMap(([effect, { definition }]) => (definition ? [{ queue: '', effect, definition }] : []));
+    const served = [...this.queues].flatMap(([queue, { effects }]) => [...effects].map(([effect, definition]) => ({ queue, effect, definition })));
+    return [...own, ...served];
+  }
+
+  /** What makes an effect of a queue. */
+  maker(queue: string, effect: string): EffectDefinition | undefined {
+    if (queue === '') return this.effect(effect);
+    const effects = this.queues.get(queue)?.effects;
+    return effects?.get(effect) ?? effects?.get(effect.slice(effect.indexOf('#') + 1));
   }
 
   /** The effects that are transactions. */
   transactions(): string[] {
-    return [...this.effects].filter(([, { isTransaction }]) => isTransaction).map(([id]) => id);
+    return this.made().filter(({ definition }) => definition.isTransaction).map(({ effect }) => effect);
   }
 
   registered(): Artifact[] {

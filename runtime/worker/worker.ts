@@ -17,6 +17,7 @@ import { Children } from './children.ts';
 import { DatabaseClock } from './clock.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './effects/dispatcher.ts';
+import { ErrandService } from './effects/errand-service.ts';
 import { Evaluator } from './evaluator.ts';
 import { expireTokens } from './expiry.ts';
 import type { HeldContext, HeldRun } from './held-run.ts';
@@ -66,6 +67,7 @@ export class Worker {
   private readonly held = new Map<string, HeldRun>();
   private readonly context: HeldContext;
   private readonly dispatcher: Dispatcher;
+  private readonly errands: ErrandService;
   private readonly children: Children;
   private readonly lease: Lease;
   private readonly intake: Intake;
@@ -100,11 +102,14 @@ export class Worker {
     this.store = store;
     this.registry = registry;
     this.options = options;
-    this.lease = new Lease(store, this.clock, options.leaseMs, {
+    this.lease = new Lease(store, this.clock, options.leaseMs, () => registry.serves(), {
       lost: () => {
         for (const held of [...this.held.values()]) held.drop();
       },
-      renewed: (holdings) => this.compare(holdings),
+      renewed: (holdings) => {
+        this.compare(holdings);
+        this.errands.verifySoon();
+      },
     });
     this.dispatcher = new Dispatcher({
       store,
@@ -120,15 +125,17 @@ export class Worker {
         if (held) held.effectSettled(call, outcome, hasClaims);
         else this.sendLate(call.uid, { ...outcome, request: call.request });
       },
-      sent: (uid) => {
-        if (this.held.has(uid)) {
-          this.intake.takeNews(uid).catch(() => (this.uncertain = true));
-        } else {
-          store.sql.announce();
-          this.hint();
-        }
+      sent: (uid) => this.sent(uid),
+      mailSeen: ({ uid, request }) => {
+        const held = this.held.get(uid);
+        return held?.awaits(request) ? held.mailSeen : null;
+      },
+      asked: () => {
+        this.errands.hint();
+        store.sql.announce(); // servers of queues, too
       },
     });
+    this.errands = new ErrandService({ store, registry, clock: this.clock, worker: () => this.lease.worker, sent: (uid) => this.sent(uid) });
     this.children = new Children(store, (uid, news) => {
       const held = this.held.get(uid);
       if (held) held.arrive(news);
@@ -175,11 +182,26 @@ export class Worker {
 
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
+    await this.errands.begin();
     await this.lease.begin();
     await this.lookAround();
-    this.stopListening = this.store.sql.onActivity(() => this.hint());
+    this.stopListening = this.store.sql.onActivity(() => {
+      this.hint();
+      this.errands.hint();
+    });
     await this.poll();
     this.retention.start();
+  }
+
+  /** Something has been sent to a run from here. */
+  private sent(uid: string): void {
+    // Who closes leaves it to the next.
+    if (this.held.has(uid) && !this.closing) {
+      this.intake.takeNews(uid).catch(() => (this.uncertain = true));
+    } else {
+      this.store.sql.announce();
+      this.hint();
+    }
   }
 
   /** Something may have happened: look soon. */
@@ -236,10 +258,11 @@ export class Worker {
     await this.polling?.catch(() => {});
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
     do {
-      await this.dispatcher.drain(left());
+      await Promise.all([this.dispatcher.drain(left()), this.errands.drain(left())]);
       await Promise.all([...this.held.values()].map((held) => held.whenResting()));
-    } while (!this.dispatcher.isIdle && left() > 0);
+    } while (!(this.dispatcher.isIdle && this.errands.isIdle) && left() > 0);
     await this.dispatcher.stop();
+    await this.errands.stop();
     this.children.stop();
     await Promise.race([Promise.all([nameKept, this.retention.stop(), ...this.late]), this.pauses.pause(left())]);
     this.closed = true;
@@ -247,6 +270,7 @@ export class Worker {
     gaveUp.cancel();
     this.context.committer.close();
     this.wakeTimer?.cancel();
+    for (const held of this.held.values()) held.halt();
     this.held.clear();
     for (const uid of [...this.listeners.keys()]) this.notify(uid, null);
     if (this.lease.worker !== '') await this.store.workers.leave(this.lease.worker).catch(() => {});
@@ -309,6 +333,7 @@ export class Worker {
     await this.turns.look();
     await this.children.look();
     await expireTokens(this.store);
+    await this.errands.poll();
     await this.tick();
     this.lookedAroundAt = host.monotonic();
   }

@@ -23,7 +23,7 @@ export function insertClaim(
   const table = tables.claims.of(uid);
   const known = table.find(({ request, attempt }) => request === claim.request && attempt === claim.attempt);
   if (known) return { row: known, isNew: false };
-  const nothing = { failure: null, doubt: null, retryAt: null, heartbeat: null, heartbeatAt: null, trouble: null, toPerson: false };
+  const nothing = { failure: null, doubt: null, retryAt: null, heartbeat: null, heartbeatAt: null, trouble: null, toPerson: false, granted: false };
   const row: ClaimRow = { ...claim, ...nothing, at: tables.now() };
   table.push(row);
   return { row, isNew: true };
@@ -31,10 +31,10 @@ export function insertClaim(
 
 /** What else is known of a claim, as the statements tell it. */
 export function factsOf({ tokens }: Tables, uid: string, claim: ClaimRow): string {
-  const { at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson } = claim;
+  const { at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson, granted } = claim;
   const token = tokens.of(uid).find((t) => t.request === claim.request && t.attempt === claim.attempt && t.decidedAt === null);
   const waits = token ? { until: token.expiresAt } : null;
-  const facts: ClaimFacts = { at, doubt, retry: retryAt, heartbeat, heartbeatAt, trouble, toPerson, token: waits };
+  const facts: ClaimFacts = { at, doubt, retry: retryAt, heartbeat, heartbeatAt, trouble, toPerson, token: waits, granted };
   return JSON.stringify(facts);
 }
 
@@ -51,6 +51,9 @@ export const claims: Implementation[] = [
   on(claimAttempt, (tables, uid: string, request: number, attempt: number, worker: string) => {
     if (!isHeld(tables, uid, worker)) return [];
     for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
+    const key = `${uid}:${request}`;
+    const errand = tables.errands.get(key);
+    if (errand && (errand.worker === null || errand.doubt)) tables.errands.delete(key);
     return insertClaim(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [{ attempt: null }];
   }),
 

@@ -13,8 +13,10 @@ import { claiming } from './claim-runs.ts';
 import { claims } from './claims.ts';
 import { committing } from './commit-cycles.ts';
 import { debouncing } from './debounce.ts';
+import { errands } from './errands.ts';
 import { families } from './families.ts';
 import { finding } from './find-run.ts';
+import { grants } from './grants.ts';
 import { holding } from './held-runs.ts';
 import { listing } from './list-runs.ts';
 import { loading } from './load-run.ts';
@@ -39,8 +41,10 @@ export const IMPLEMENTATIONS = new Map([
   ...claims,
   ...committing,
   ...debouncing,
+  ...errands,
   ...families,
   ...finding,
+  ...grants,
   ...holding,
   ...listing,
   ...loading,

@@ -30,7 +30,15 @@ export function columns(tables: Tables, run: RunRow): Row {
     tags: Object.keys(run.tags).length === 0 ? null : JSON.stringify(run.tags),
     in_doubt: claims.of(run.uid).some(({ doubt }) => doubt !== null),
     token: tokenOf(tables, run.uid),
+    unserved: unservedOf(tables, run.uid),
   };
+}
+
+/** A queue in which it waits and that nobody serves. */
+function unservedOf({ errands, workers }: Tables, uid: string): string | null {
+  const isServed = (queue: string): boolean => [...workers.values()].some(({ serves }) => serves.includes(queue));
+  const waiting = [...errands.values()].filter((errand) => errand.uid === uid && errand.worker === null && !errand.doubt && errand.queue !== '');
+  return waiting.sort((a, b) => a.request - b.request).find(({ queue }) => !isServed(queue))?.queue ?? null;
 }
 
 /** Until when it waits for somebody who has a token. */

@@ -29,6 +29,9 @@ export const loading: Implementation[] = [
         b: claim.failure,
         c: factsOf(tables, uid, claim),
       })),
+    ...[...tables.errands.values()]
+      .filter((errand) => errand.uid === uid)
+      .map(({ request }) => ({ part: 5, n: request, hash: null, a: null, b: null, c: null })),
   ]),
 
   on(loadLog, ({ log }, uid: string, after: number) =>

@@ -18,6 +18,7 @@ function prunable(tables: Tables, workflows: string[], statuses: string[], ages:
 /** Deletes rows of a run: its bounds are those of memory, which has no other. */
 function clear(tables: Tables, uid: string): void {
   for (const table of [tables.log, tables.images, tables.inbox, tables.claims, tables.tokens, tables.sent, tables.asks]) table.delete(uid);
+  for (const [key, errand] of tables.errands) if (errand.uid === uid) tables.errands.delete(key);
 }
 
 function unused({ artifacts, runs, now }: Tables, unusedMs: number): ArtifactRow[] {

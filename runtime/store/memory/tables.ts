@@ -63,6 +63,7 @@ export interface ClaimRow {
   heartbeatAt: number | null;
   trouble: string | null;
   toPerson: boolean;
+  granted: boolean;
 }
 
 export interface TokenRow {
@@ -83,6 +84,33 @@ export interface WorkerRow {
   pid: number;
   started: string;
   leaseUntil: number;
+  serves: string[];
+}
+
+export interface ErrandRow {
+  uid: string;
+  request: number;
+  attempt: number;
+  run: string;
+  effect: string;
+  args: string;
+  askedAt: number;
+  queue: string;
+  lane: string;
+  priority: number;
+  readyAt: number;
+  beganAt: number | null;
+  worker: string | null;
+  grantedAt: number | null;
+  idempotent: boolean;
+  doubt: boolean;
+  told: boolean;
+}
+
+export interface LimitRow {
+  concurrency: number | null;
+  rate: number | null;
+  perMs: number | null;
 }
 
 /** A question, by its channel and key. */
@@ -194,6 +222,11 @@ export class Tables {
   /** Runs that are gone, of which rows are left. */
   readonly remains = new Set<string>();
   readonly workers = new Map<string, WorkerRow>();
+  /** By uid and request. */
+  readonly errands = new Map<string, ErrandRow>();
+  readonly limits = new Map<string, LimitRow>();
+  /** When attempts were granted that count for the rate of a lane, and how many. */
+  readonly lanes = new Map<string, { at: number; n: number }[]>();
   readonly formerWorkers = new Map<string, { host: string; pid: number }>();
   /** The run that holds a place, by key and place. */
   readonly turns = new Map<string, Map<number, string>>();

@@ -11,9 +11,9 @@ function lose({ runs, log, now }: Tables, run: RunRow): void {
 }
 
 export const working: Implementation[] = [
-  on(registerWorker, ({ workers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number) => {
+  on(registerWorker, ({ workers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number, serves: string[]) => {
     if (workers.has(id)) throw refused('23505', 'duplicate key value violates unique constraint "workers_pkey"');
-    workers.set(id, { id, host, boot, pid, started, leaseUntil: now() + leaseMs });
+    workers.set(id, { id, host, boot, pid, started, leaseUntil: now() + leaseMs, serves });
     return [];
   }),
 
@@ -27,7 +27,7 @@ export const working: Implementation[] = [
 
   on(listWorkers, ({ workers, now }) => {
     const time = now();
-    return [...workers.values()].map(({ leaseUntil, ...worker }) => ({ ...worker, expired: leaseUntil < time }));
+    return [...workers.values()].map(({ leaseUntil, serves: _, ...worker }) => ({ ...worker, expired: leaseUntil < time }));
   }),
 
   on(freeOrphans, (tables) => {

@@ -18,8 +18,12 @@ export const claimAttempt: Statement = {
       SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $4 AND status = 'running' FOR SHARE
     ), settled AS (
       UPDATE perdure.claims c SET doubt = NULL FROM run WHERE c.uid = run.uid AND c.request = $2 AND c.doubt IS NOT NULL
+    ), taken AS (
+      -- by a program that had a limit or a queue for it
+      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = $2 AND (t.worker IS NULL OR t.doubt) RETURNING 1
     ), claimed AS (
-      INSERT INTO perdure.claims (uid, request, attempt, worker) SELECT uid, $2::bigint, $3::int, $4 FROM run
+      INSERT INTO perdure.claims (uid, request, attempt, worker)
+      SELECT uid, $2::bigint, $3::int, $4 FROM run WHERE (SELECT count(*) FROM taken) >= 0
       ON CONFLICT DO NOTHING RETURNING attempt
     )
     SELECT (SELECT attempt FROM claimed) AS attempt FROM run`,
@@ -117,7 +121,7 @@ export const answerDoubt: Statement = {
 export const CLAIM_FACTS = `
     json_build_object(
       'at', extract(epoch FROM at) * 1000, 'doubt', extract(epoch FROM doubt) * 1000, 'retry', extract(epoch FROM retry_at) * 1000,
-      'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person,
+      'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person, 'granted', granted,
       'token', (SELECT json_build_object('until', extract(epoch FROM t.expires_at) * 1000) FROM perdure.tokens t
                 WHERE t.uid = perdure.claims.uid AND t.request = perdure.claims.request AND t.attempt = perdure.claims.attempt AND t.decided_at IS NULL)
     )::text`;

@@ -16,7 +16,11 @@ export const COLUMNS = `
   (SELECT json_build_object('until', extract(epoch FROM min(t.expires_at)) * 1000)::text FROM perdure.tokens t
    WHERE t.uid = r.uid AND t.decided_at IS NULL
      AND EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt)
-   HAVING count(*) > 0) AS token`;
+   HAVING count(*) > 0) AS token,
+  (SELECT t.queue FROM perdure.errands t
+   WHERE t.uid = r.uid AND t.worker IS NULL AND NOT t.doubt AND t.queue <> ''
+     AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE t.queue = ANY (w.serves))
+   ORDER BY t.request LIMIT 1) AS unserved`;
 
 export const findRun: Statement = {
   name: 'perdure_find_run',

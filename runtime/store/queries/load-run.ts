@@ -10,7 +10,7 @@ import { CLAIM_FACTS } from './claims.ts';
  */
 export const LOG_PAGE = 1000;
 
-/** Values: uid. Rows: kind (image, log, inbox, claim), n, and the documents as text. */
+/** Values: uid. Rows: kind (image, log, inbox, claim, errand), n, and the documents as text. */
 export const loadRun: Statement = {
   name: 'perdure_load_run',
   text: `
@@ -26,6 +26,8 @@ export const loadRun: Statement = {
     SELECT 3, n, NULL, entry::text, NULL, NULL FROM perdure.inbox WHERE uid = $1
     UNION ALL
     SELECT 4, request, worker, attempt::text, failure::text, ${CLAIM_FACTS} FROM perdure.claims WHERE uid = $1
+    UNION ALL
+    SELECT 5, request, NULL, NULL, NULL, NULL FROM perdure.errands WHERE uid = $1
     ORDER BY 1, 2`,
 };
 

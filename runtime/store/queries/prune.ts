@@ -60,6 +60,7 @@ const OF_RUNS: Record<string, string> = {
   images: 'seq',
   inbox: 'n',
   claims: 'request, attempt',
+  errands: 'request',
   tokens: 'request, attempt',
   sent: 'channel, key',
   asks: 'channel, key',

@@ -31,6 +31,10 @@ export const terminateRun: Statement = {
       DELETE FROM perdure.inbox b USING done WHERE b.uid = done.uid
     ), settled AS (
       DELETE FROM perdure.claims c USING done WHERE c.uid = done.uid
+    ), dropped AS (
+      DELETE FROM perdure.errands t USING done WHERE t.uid = done.uid AND (t.worker IS NULL OR t.doubt)
+    ), told AS (
+      UPDATE perdure.errands t SET told = true FROM done WHERE t.uid = done.uid AND t.worker IS NOT NULL AND NOT t.doubt
     )
     SELECT uid FROM done`,
 };

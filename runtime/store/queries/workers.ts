@@ -3,12 +3,12 @@
  */
 import type { Statement } from '../sql.ts';
 
-/** Values: id, host, boot id, pid, start time, lease in ms. */
+/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. */
 export const registerWorker: Statement = {
   name: 'perdure_register_worker',
   text: `
-    INSERT INTO perdure.workers (id, host, boot, pid, started, lease_until)
-    VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms')`,
+    INSERT INTO perdure.workers (id, host, boot, pid, started, lease_until, serves)
+    VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms', $7::text[])`,
 };
 
 /**

@@ -31,6 +31,8 @@ export interface EarlierAttempts {
   first: string;
   /** Further claims, in the order of attempts. */
   further: StoredClaim[];
+  /** It waits in the store for its turn, or is made by whoever has it. */
+  isErrand: boolean;
 }
 
 /** The same for all attempts of a call, and for no other call. */

@@ -34,6 +34,8 @@ export class Dispatcher {
   private readonly context: DispatcherContext;
   private readonly memory: CallMemory;
   private readonly performer: Performer;
+  /** How many calls of a run are being taken back. */
+  private readonly withdrawing = new Map<string, number>();
 
   constructor(context: DispatcherContext) {
     this.context = context;
@@ -46,10 +48,21 @@ export class Dispatcher {
     this.performer.begin(this.performer.add(call, this.context.clock.now()), 1, false);
   }
 
+  /** Must calls of this effect wait for their turn? Then nobody claims them when they are asked for. */
+  waits(effect: string): boolean {
+    return this.context.registry.lane(effect) !== null;
+  }
+
+  /** Lets a call wait for its turn, that has just been asked for. */
+  ask(call: EffectCall): void {
+    if (this.waits(call.effect)) void this.performer.next(this.performer.add(call, this.context.clock.now()), 1);
+  }
+
   /** Decides what becomes of a call that was claimed before this worker took the run. */
-  async resume(call: EffectCall, { first, further }: EarlierAttempts): Promise<void> {
+  async resume(call: EffectCall, { first, further, isErrand }: EarlierAttempts): Promise<void> {
     if (this.memory.isAborted(call)) return; // it has just been told to stop
     const last = further.at(-1);
+    if (isErrand || last?.granted) return; // who makes it, or finds out about it, tells the inbox
     if (last?.doubt) {
       this.performer.decide(call, last);
       return;
@@ -61,7 +74,7 @@ export class Dispatcher {
     }
     if (first === '' && further.length === 0) {
       // An orderly close has left it unclaimed.
-      await this.performer.claimAndBegin(this.performer.add(call, this.context.clock.now()), 1);
+      await this.performer.next(this.performer.add(call, this.context.clock.now()), 1);
       return;
     }
     const began = first === '' ? further[0]!.atMs : call.since;
@@ -82,7 +95,7 @@ export class Dispatcher {
     if (here?.failure) await this.performer.recordFailure(pending, attempt, here.failure.document, here.failure.pauseMs);
     // It was claimed by a statement that was thought lost.
     else if (here === undefined && worker === this.context.worker()) this.performer.begin(pending, attempt, pending.hasClaims);
-    else if (this.performer.definition(call)?.policy.idempotent) await this.performer.claimAndBegin(pending, attempt + 1);
+    else if (this.performer.definition(call)?.policy.idempotent) await this.performer.next(pending, attempt + 1);
     else await this.performer.markDoubt(pending, attempt, worker);
   }
 
@@ -91,6 +104,17 @@ export class Dispatcher {
     const known = this.performer.calls.get(call);
     if (known && known.phase !== 'doubtful' && known.phase !== 'doubting') return;
     const attempt = doubtful.attempt + 1;
+    if (doubtful.granted) {
+      const { uid, request } = call;
+      const became = await this.context.store.errands.repeat({ uid, request, attempt: doubtful.attempt }, this.context.worker());
+      if (became === 'waiting') this.context.asked();
+      if (became !== 'none') return;
+    }
+    if (this.waits(call.effect)) {
+      // Not now: the decision about the doubt counts as seen only after this.
+      void this.performer.next(this.performer.add(call, this.context.clock.now()), attempt);
+      return;
+    }
     if ((await this.performer.claim(call, attempt)) !== 'claimed' || this.memory.isAborted(call)) return;
     const pending = this.performer.add(call, this.context.clock.now());
     pending.lastHeartbeat = known?.lastHeartbeat ?? lastHeartbeat([doubtful]);
@@ -100,12 +124,12 @@ export class Dispatcher {
   /** Decides again what becomes of a call, by the claims that the store has. */
   async reconsider(call: EffectCall, claims: StoredClaim[]): Promise<void> {
     const further = claims.filter(({ request }) => request === call.request);
-    if (further.length > 0) await this.resume(call, { first: '', further });
+    if (further.length > 0) await this.resume(call, { first: '', further, isErrand: false });
   }
 
-  /** Must this run stay in memory, because an attempt is under way here? */
+  /** Must this run stay in memory, because an attempt is under way here, or one is being taken back? */
   isBusy(uid: string): boolean {
-    return this.performer.calls.isBusy(uid) || this.performer.doubts.isBusy(uid);
+    return this.performer.calls.isBusy(uid) || this.performer.doubts.isBusy(uid) || this.withdrawing.has(uid);
   }
 
   /** When a call of this run next needs a worker, by the database's clock; null if only news will tell. */
@@ -153,8 +177,11 @@ export class Dispatcher {
     for (const request of requests) {
       this.memory.abort({ uid, request });
       const pending = this.performer.calls.get({ uid, request });
-      if (!pending) this.context.settled({ uid, request }, { kind: 'aborted', begun: true }, true); // it is in doubt
-      else if (pending.phase === 'running') {
+      if (!pending) void this.withdraw({ uid, request });
+      else if (pending.phase === 'asking') {
+        this.performer.end(pending);
+        void this.withdraw({ uid, request });
+      } else if (pending.phase === 'running') {
         pending.attempt!.abort(new PerdureError('effect_cancelled', `The run '${pending.call.run}' is cancelled`));
       } else if (pending.phase === 'waiting') void this.performer.endWaiting(pending);
       else this.performer.settle(pending, abortedAfter(pending.failure, true));
@@ -162,7 +189,7 @@ export class Dispatcher {
   }
 
   /** A call that was told to stop before this worker took the run. */
-  resumeAborted(call: EffectCall, { first, further }: EarlierAttempts): void {
+  resumeAborted(call: EffectCall, { first, further, isErrand }: EarlierAttempts): void {
     this.memory.abort(call);
     const last = further.at(-1) ?? { attempt: 1, worker: first, failure: null, token: null };
     const here = this.memory.of(call, last.attempt);
@@ -172,9 +199,30 @@ export class Dispatcher {
       void this.performer.endWaiting(Object.assign(this.performer.add(call, call.since), waiting));
       return;
     }
+    if (isErrand || further.at(-1)?.granted || (further.length === 0 && first === '')) {
+      void this.withdraw(call);
+      return;
+    }
     const failure = last.failure === null ? (here?.failure?.document ?? null) : (JSON.parse(last.failure) as Json);
     const mayHaveBegun = here !== undefined || (last.worker !== '' && last.worker !== this.context.worker());
     this.context.settled(call, abortedAfter(failure, mayHaveBegun), further.length > 0);
+  }
+
+  /** It need not be made any more: who makes it is told, or what waits is gone. Otherwise it is in doubt. */
+  private async withdraw(call: CallKey): Promise<void> {
+    const { uid, request } = call;
+    this.withdrawing.set(uid, (this.withdrawing.get(uid) ?? 0) + 1);
+    const became = await this.performer.keepTrying(async () => {
+      const answer = await this.context.store.errands.withdraw(uid, request, this.context.worker());
+      if (answer === 'again') throw new Error('it is being granted');
+      return answer;
+    });
+    const left = this.withdrawing.get(uid)! - 1;
+    if (left > 0) this.withdrawing.set(uid, left);
+    else this.withdrawing.delete(uid);
+    if (became === 'none') this.context.settled(call, { kind: 'aborted', begun: true }, true);
+    else if (became === 'told') this.context.asked();
+    else if (became) this.context.sent(uid);
   }
 
   get isIdle(): boolean {

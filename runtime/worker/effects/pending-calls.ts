@@ -23,6 +23,8 @@ export type Phase =
   | 'doubtful'
   /** It has given out a token, and its implementation has ended: it is completed from outside. */
   | 'waiting'
+  /** It is being put where it waits for its turn. */
+  | 'asking'
   /** What comes next is being written into the store: a failure, a claim. */
   | 'writing'
   /** Its failure is recorded; the next attempt follows when `due` has come. */

@@ -12,26 +12,26 @@ import { PerdureError } from '../../errors.ts';
 import { host } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
 import type { Claiming, StoredClaim } from '../../store/claims.ts';
-import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, performing, type AttemptOptions, type Ending } from './attempt.ts';
+import { Attempt, performing, type Ending } from './attempt.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './call.ts';
 import type { CallMemory } from './call-memory.ts';
 import { Doubts } from './doubts.ts';
+import { ErrandSender, type ErrandSenderContext } from './errand-sender.ts';
 import { errorNames } from './error-names.ts';
 import { Heartbeats } from './heartbeats.ts';
+import type { Lane } from './limits.ts';
 import { endToken, issueToken, type LaterOptions } from './later.ts';
-import { PendingCalls, type PendingCall } from './pending-calls.ts';
-import { performInTransaction } from './transaction.ts';
+import { PendingCalls, type PendingCall, type Phase } from './pending-calls.ts';
+import { timeLimit } from './policy.ts';
+import { performInTransaction, storingHeld } from './transaction.ts';
 
 /** What it needs of its worker. */
-export interface PerformerContext {
-  readonly store: Store;
+export interface PerformerContext extends ErrandSenderContext {
   readonly registry: Registry;
   readonly clock: DatabaseClock;
-  worker(): string;
   /** Is this worker about to let go of the run? Then what comes next may be somebody else's. */
   isReleasing(uid: string): boolean;
   holds(uid: string): boolean;
@@ -41,12 +41,19 @@ export interface PerformerContext {
   settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
   /** Something has been sent to this run from here. */
   sent(uid: string): void;
+  /** Something waits from now on that this worker may be granted. */
+  asked(): void;
   /** The store has a claim that this process did not know of: what becomes of the call? */
   reconsider(call: EffectCall, claims: StoredClaim[]): Promise<void>;
 }
 
 /** How long to wait for the answer to a release. */
 const RELEASING_MS = 10;
+/** How long to wait until what has arrived is seen. */
+const UNSEEN_MS = 5;
+
+/** What is left to the next worker when this one closes. */
+const LEFT = new Set<Phase>(['pausing', 'waiting', 'asking']);
 
 const closing = (): PerdureError => new PerdureError('closing', 'The engine is closing');
 
@@ -57,6 +64,7 @@ export class Performer {
   private readonly memory: CallMemory;
   private readonly pauses = new Pauses();
   private readonly heartbeats: Heartbeats;
+  private readonly errands: ErrandSender;
   private idle: (() => void)[] = [];
   private closing = false;
   private stopped = false;
@@ -66,6 +74,7 @@ export class Performer {
     this.memory = memory;
     this.doubts = new Doubts(context);
     this.heartbeats = new Heartbeats(context.store, () => context.worker());
+    this.errands = new ErrandSender(context);
   }
 
   get isIdle(): boolean {
@@ -79,7 +88,7 @@ export class Performer {
   drain(deadlineMs: number): Promise<void> {
     this.closing = true;
     this.doubts.stop();
-    for (const pending of this.calls.all()) if (pending.phase === 'pausing' || pending.phase === 'waiting') this.end(pending);
+    for (const pending of this.calls.all()) if (LEFT.has(pending.phase)) this.end(pending);
     if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = host.after(deadlineMs, () => {
@@ -117,7 +126,38 @@ export class Performer {
     return this.context.registry.effect(call.effect);
   }
 
-  async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
+  /** Makes an attempt, or lets it wait for its turn. */
+  async next(pending: PendingCall, attempt: number): Promise<void> {
+    const lane = this.context.registry.lane(pending.call.effect);
+    if (lane) void this.ask(pending, attempt, lane); // that may have to wait until what has arrived is seen
+    else await this.claimAndBegin(pending, attempt);
+  }
+
+  /** From then on it waits in the store, and what comes of it comes through the inbox. */
+  private async ask(pending: PendingCall, attempt: number, lane: Lane): Promise<void> {
+    const { call } = pending;
+    const isWanted = (): boolean => this.isCurrent(pending) && this.context.holds(call.uid) && !this.closing && !this.memory.isAborted(call);
+    pending.phase = 'asking';
+    let put: () => Promise<boolean>;
+    try {
+      put = this.errands.prepare(call, attempt, lane);
+    } catch (error) {
+      this.fail(pending, error);
+      return;
+    }
+    for (let pauseMs = UNSEEN_MS; isWanted(); pauseMs = Math.min(pauseMs * 2, 1000)) {
+      const isPut = await this.keepTrying(async () => !isWanted() || put());
+      if (isPut || !isWanted()) break;
+      // Something has arrived for the run: that first.
+      this.context.sent(call.uid);
+      await this.pauses.pause(pauseMs);
+    }
+    if (!this.isCurrent(pending)) return;
+    this.end(pending);
+    this.context.asked();
+  }
+
+  private async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
     const { call } = pending;
     pending.phase = 'writing';
     const claimed = await this.keepTrying(() => this.claim(call, attempt));
@@ -144,7 +184,7 @@ export class Performer {
     pending.attempt?.dismiss();
     const definition = this.definition(call);
     const attempt = new Attempt(call, number, {
-      timeout: definition ? this.timeout(pending, definition) : null,
+      timeout: definition ? timeLimit(call.effect, definition.policy, pending.began, this.context.clock.now()) : null,
       heartbeatMs: definition?.policy.heartbeatMs ?? null,
       undone: definition?.isTransaction ?? false,
       lastHeartbeat: pending.lastHeartbeat,
@@ -164,16 +204,9 @@ export class Performer {
     pending.due = null;
     pending.hasClaims ||= hasClaims;
     const { store } = this.context;
-    if (definition?.isTransaction) attempt.start(performInTransaction(store, this.context.worker(), definition.run));
+    if (definition?.isTransaction) attempt.start(performInTransaction(store, definition.run, storingHeld(call, this.context.worker())));
     else if (definition) attempt.start(performing(definition.run));
     else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
-  }
-
-  private timeout({ call, began }: PendingCall, { policy }: EffectDefinition): AttemptOptions['timeout'] {
-    const { timeoutMs, retry: { withinMs } } = policy;
-    const leftMs = withinMs === null ? Number.POSITIVE_INFINITY : Math.max(0, began + withinMs - this.context.clock.now());
-    if (timeoutMs !== null && timeoutMs <= leftMs) return { ms: timeoutMs, message: `${call.effect} took longer than ${timeoutMs} ms` };
-    return withinMs === null ? null : { ms: leftMs, message: `All attempts at ${call.effect} took longer than ${withinMs} ms` };
   }
 
   private attemptEnded(pending: PendingCall, attempt: Attempt, ending: Ending): void {
@@ -316,7 +349,7 @@ export class Performer {
 
   private pauseIsOver(pending: PendingCall, attempt: number): void {
     if (this.context.isReleasing(pending.call.uid)) pending.timer = host.after(RELEASING_MS, () => this.pauseIsOver(pending, attempt));
-    else void this.claimAndBegin(pending, attempt);
+    else void this.next(pending, attempt);
   }
 
   /** Nobody knows whether it has happened. Should it still settle, that settles the doubt. */

@@ -2,10 +2,11 @@
  * How an effect is attempted: as `provide` says, outside the evaluation.
  */
 import type { Doubt, DoubtAnswer, DoubtResolver } from './doubts.ts';
+import { readLane, LIMIT_KEYS, type Lane, type LimitOptions } from './limits.ts';
 import { Options } from './options.ts';
 import { readRetry, type Retry, type RetryPolicy } from './retry.ts';
 
-export interface EffectPolicy<A extends unknown[] = any[], R = any> {
+export interface AttemptPolicy<A extends unknown[] = any[], R = any> {
   /** Attempts after a thrown error. Default: none; the error is thrown at the `await`. */
   retry?: RetryPolicy;
   /** How long one attempt may take. Default: as long as it likes. */
@@ -21,6 +22,9 @@ export interface EffectPolicy<A extends unknown[] = any[], R = any> {
   onInDoubt?(doubt: Doubt<A>): DoubtAnswer<R> | undefined | Promise<DoubtAnswer<R> | undefined>;
 }
 
+/** How attempts are made, and how many at a time. */
+export interface EffectPolicy<A extends unknown[] = any[], R = any> extends AttemptPolicy<A, R>, LimitOptions<A> {}
+
 export interface Policy {
   retry: Retry;
   timeoutMs: number | null;
@@ -32,7 +36,7 @@ export interface Policy {
 const KEYS = ['retry', 'timeout', 'heartbeat', 'idempotent', 'onInDoubt'];
 
 /** Checks a policy. Throws PerdureError naming the effect and the option. */
-export function readPolicy(effect: string, given: EffectPolicy): Policy {
+export function readPolicy(effect: string, given: AttemptPolicy): Policy {
   const options = new Options(effect);
   options.checkKeys(given, KEYS);
   options.checkType('idempotent', given.idempotent, 'boolean', 'true or false');
@@ -44,4 +48,34 @@ export function readPolicy(effect: string, given: EffectPolicy): Policy {
     idempotent: given.idempotent ?? false,
     onInDoubt: (given.onInDoubt as DoubtResolver | undefined) ?? null,
   };
+}
+
+/** The two halves of what `provide` is given for an effect that its own workers make. */
+export function readProvided(effect: string, given: EffectPolicy): { policy: Policy; lane: Lane | null } {
+  const options = new Options(effect);
+  options.checkKeys(given, [...KEYS, ...LIMIT_KEYS]);
+  const { concurrency, rate, key, ...attempts } = given;
+  return { policy: readPolicy(effect, attempts), lane: readLane(options, undefined, { concurrency, rate, key } as LimitOptions) };
+}
+
+/** What `provide` is given for an effect that other processes make: they say how it is attempted. */
+export function readQueued(effect: string, given: LimitOptions & { queue: string }): Lane {
+  const options = new Options(effect);
+  for (const option of KEYS) if (option in given) options.wrong(option, 'belongs to `engine.serve`: who makes it says how it is attempted');
+  options.checkKeys(given, ['queue', ...LIMIT_KEYS]);
+  return readLane(options, given.queue, given)!;
+}
+
+/** What `serve` is given. */
+export function readServed(effect: string, given: AttemptPolicy): Policy {
+  const options = new Options(effect);
+  for (const option of ['queue', ...LIMIT_KEYS]) if (option in given) options.wrong(option, 'belongs to `engine.provide`: it holds for all that serve the queue');
+  return readPolicy(effect, given);
+}
+
+/** How long an attempt at an effect may take that was first attempted at `began`, and what to say if it takes longer. */
+export function timeLimit(effect: string, { timeoutMs, retry: { withinMs } }: Policy, began: number, now: number): { ms: number; message: string } | null {
+  const leftMs = withinMs === null ? Number.POSITIVE_INFINITY : Math.max(0, began + withinMs - now);
+  if (timeoutMs !== null && timeoutMs <= leftMs) return { ms: timeoutMs, message: `${effect} took longer than ${timeoutMs} ms` };
+  return withinMs === null ? null : { ms: leftMs, message: `All attempts at ${effect} took longer than ${withinMs} ms` };
 }

@@ -8,6 +8,7 @@
  * effect again, before the database has decided. An answer to COMMIT that is lost is asked for by the number of the
  * transaction.
  */
+import type { Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { writeEntry } from '../../engine/inbox.ts';
 import { ClientSql } from '../../store/client-sql.ts';
@@ -17,29 +18,37 @@ import { Pauses } from '../pauses.ts';
 import { copyOf, resultOf, type Ending, type Perform, type Run } from './attempt.ts';
 import type { EffectCall } from './call.ts';
 
-/** `worker` is the name under which the attempt was claimed. */
+/** Stores a result from inside the transaction. Returns the number of that, or null if the attempt is somebody else's by now. */
+export type StoreResult = (store: Store, value: Json) => Promise<{ transaction: string } | null>;
+
 export const performInTransaction =
-  (store: Store, worker: string, run: Run): Perform =>
+  (store: Store, run: Run, storeResult: StoreResult): Perform =>
   (call, signal) =>
-    new Transaction(store, worker, run, call, signal).perform();
+    new Transaction(store, run, storeResult, call, signal).perform();
+
+/** Of a run that `worker` holds: the name under which the attempt was claimed. */
+export const storingHeld =
+  ({ uid, request }: EffectCall, worker: string): StoreResult =>
+  (store, value) =>
+    store.inbox.sendHeld(uid, worker, writeEntry({ kind: 'result', request, value }));
 
 /** The run is held by somebody else: what the app did is rolled back. */
 class Overtaken extends Error {}
 
 class Transaction {
   private readonly store: Store;
-  private readonly worker: string;
   private readonly run: Run;
+  private readonly storeResult: StoreResult;
   private readonly call: EffectCall;
   private readonly signal: AbortSignal;
   private readonly pauses = new Pauses();
   /** The number of the last one whose result was stored. */
   private number = '';
 
-  constructor(store: Store, worker: string, run: Run, call: EffectCall, signal: AbortSignal) {
+  constructor(store: Store, run: Run, storeResult: StoreResult, call: EffectCall, signal: AbortSignal) {
     this.store = store;
-    this.worker = worker;
     this.run = run;
+    this.storeResult = storeResult;
     this.call = call;
     this.signal = signal;
   }
@@ -60,13 +69,12 @@ class Transaction {
   }
 
   private async inside(client: TransactionClient): Promise<void> {
-    const { call, worker } = this;
+    const { call } = this;
     const returned = await this.run(client, ...(copyOf(call.args, 'args') as unknown[]));
     const status = (client as { getTransactionStatus?(): unknown }).getTransactionStatus?.();
     if (status === 'I') throw new PerdureError('transaction_ended', `${call.effect} has ended its transaction itself: its result would not be part of it.`);
     const value = resultOf(call, returned);
-    const inbox = new Store(new ClientSql(client)).inbox;
-    const sent = await inbox.sendHeld(call.uid, worker, writeEntry({ kind: 'result', request: call.request, value }));
+    const sent = await this.storeResult(new Store(new ClientSql(client)), value);
     if (sent === null) throw new Overtaken();
     this.number = sent.transaction;
   }

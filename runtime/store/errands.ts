@@ -1,0 +1,227 @@
+/**
+ * Calls of effects that wait until they may be made: for a limit, or for a process that serves their queue.
+ */
+import { forgetLanes, grantErrands, putLimits, takeDoubts } from './queries/grants.ts';
+import { doubtErrand, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrand } from './queries/errands.ts';
+import type { Row, Sql } from './sql.ts';
+
+/** An attempt at a call. */
+export interface ErrandKey {
+  uid: string;
+  request: number;
+  attempt: number;
+}
+
+export interface NewErrand extends ErrandKey {
+  effect: string;
+  /** As JSON text. */
+  args: string;
+  askedMs: number;
+  /** Empty: any worker that provides the effect makes it. */
+  queue: string;
+  lane: string;
+  /** The number of the last inbox entry that was seen. */
+  mail: number;
+  /** Who holds the run. */
+  worker: string;
+}
+
+/** What a worker is granted. */
+export interface GrantedErrand extends ErrandKey {
+  /** The run's id. */
+  run: string;
+  effect: string;
+  queue: string;
+  args: string;
+  askedMs: number;
+  beganMs: number;
+  /** The last heartbeat that had details, as JSON text. */
+  heartbeat: string | null;
+}
+
+/** What a worker makes, and how much more of it now. */
+export interface Served {
+  queue: string;
+  effect: string;
+  /** Of the queue: the same for all its effects. */
+  room: number;
+  idempotent: boolean;
+}
+
+export interface Grants {
+  errands: GrantedErrand[];
+  /** Somebody else was just looking: there may be more at once. */
+  again: boolean;
+  /** In how many ms there may be more; null: only news will tell. */
+  inMs: number | null;
+}
+
+export interface HeldErrand extends ErrandKey {
+  doubt: boolean;
+  told: boolean;
+}
+
+export interface EffectLimit {
+  effect: string;
+  concurrency: number | null;
+  rate: { limit: number; perMs: number } | null;
+}
+
+/** A errand as people see it. */
+export interface ShownErrand {
+  request: number;
+  attempt: number;
+  queue: string;
+  /** Who makes it; null: it waits. */
+  worker: string | null;
+  doubt: boolean;
+  readyMs: number;
+  /** How long it has waited. */
+  waitingMs: number;
+  /** How many go before it. */
+  ahead: number | null;
+  /** Does any worker serve its queue? */
+  served: boolean;
+  limit: Omit<EffectLimit, 'effect'>;
+}
+
+export class Errands {
+  private readonly sql: Sql;
+
+  constructor(sql: Sql) {
+    this.sql = sql;
+  }
+
+  /** Returns the uids of the runs that the worker holds and whose inbox it has seen: of others nothing is put. */
+  async put(errands: readonly NewErrand[]): Promise<Set<string>> {
+    const column = <T>(pick: (errand: NewErrand) => T): T[] => errands.map(pick);
+    const rows = await this.sql.query(putErrands, [
+      column((t) => t.uid),
+      column((t) => t.request),
+      column((t) => t.attempt),
+      column((t) => t.effect),
+      column((t) => t.args),
+      column((t) => t.askedMs),
+      column((t) => t.queue),
+      column((t) => t.lane),
+      column((t) => t.mail),
+      column((t) => t.worker),
+    ]);
+    return new Set(rows.map((row) => String(row.uid)));
+  }
+
+  /** Another attempt at one in doubt. Null: the worker does not hold the run; 'none': no such errand is in doubt. */
+  async repeat({ uid, request, attempt }: ErrandKey, worker: string): Promise<'waiting' | 'none' | null> {
+    const [row] = await this.sql.query(repeatErrand, [uid, request, attempt, worker]);
+    return row ? (String(row.became) as 'waiting') : null;
+  }
+
+  /** Takes a call back. Null: the worker does not hold the run. */
+  async withdraw(uid: string, request: number, worker: string): Promise<'ended' | 'told' | 'none' | 'ending' | 'again' | null> {
+    const [row] = await this.sql.query(withdrawErrand, [uid, request, worker]);
+    return row ? (String(row.became) as 'ended') : null;
+  }
+
+  async grant(worker: string, served: readonly Served[]): Promise<Grants> {
+    const column = <T>(pick: (one: Served) => T): T[] => served.map(pick);
+    const rows = await this.sql.query(grantErrands, [
+      worker,
+      column((s) => s.queue),
+      column((s) => s.effect),
+      column((s) => s.room),
+      column((s) => s.idempotent),
+    ]);
+    const [first] = rows;
+    return {
+      errands: rows.filter((row) => row.uid !== null).map(grantedErrand),
+      again: first?.again === true,
+      inMs: first?.in_ms === null || first === undefined ? null : Number(first.in_ms),
+    };
+  }
+
+  /** Takes doubts to find out about. */
+  async takeDoubts(worker: string, served: readonly Pick<Served, 'queue' | 'effect'>[], limit: number): Promise<GrantedErrand[]> {
+    const rows = await this.sql.query(takeDoubts, [worker, served.map(({ queue }) => queue), served.map(({ effect }) => effect), limit]);
+    return rows.map(grantedErrand);
+  }
+
+  /** Puts an outcome into the run's inbox. Returns false if it does not count. */
+  async finish({ uid, request, attempt }: ErrandKey, entry: string, isFailure: boolean): Promise<boolean> {
+    return (await this.sql.query(finishErrand, [uid, request, attempt, entry, isFailure])).length === 1;
+  }
+
+  /** The same inside a transaction of the app. Returns its number, or null if the attempt is not this worker's. */
+  async finishInside({ uid, request, attempt }: ErrandKey, worker: string, entry: string): Promise<{ transaction: string } | null> {
+    const [row] = await this.sql.query(finishErrandInside, [uid, request, attempt, worker, entry]);
+    return row ? { transaction: String(row.transaction) } : null;
+  }
+
+  async retry({ uid, request, attempt }: ErrandKey, worker: string, failure: string, pauseMs: number): Promise<'waiting' | 'told' | 'lost'> {
+    const [row] = await this.sql.query(retryErrand, [uid, request, attempt, worker, failure, pauseMs]);
+    return String(row!.became) as 'waiting';
+  }
+
+  async doubt({ uid, request, attempt }: ErrandKey, worker: string): Promise<'doubtful' | 'told' | 'lost'> {
+    const [row] = await this.sql.query(doubtErrand, [uid, request, attempt, worker]);
+    return String(row!.became) as 'doubtful';
+  }
+
+  /** Frees what workers had that are gone. Returns what they were told to stop. */
+  async free(): Promise<ErrandKey[]> {
+    return (await this.sql.query(freeErrands, [])).map(errandKey);
+  }
+
+  async of(worker: string): Promise<HeldErrand[]> {
+    const rows = await this.sql.query(errandsOfWorker, [worker]);
+    return rows.map((row) => ({ ...errandKey(row), doubt: row.doubt === true, told: row.told === true }));
+  }
+
+  /** Gives back what was granted and has not begun. */
+  async giveBack(worker: string, errands: readonly ErrandKey[]): Promise<void> {
+    await this.sql.query(returnErrands, [worker, errands.map(({ uid }) => uid), errands.map(({ request }) => request), errands.map(({ attempt }) => attempt)]);
+  }
+
+  async limit(limits: readonly EffectLimit[]): Promise<void> {
+    await this.sql.query(putLimits, [
+      limits.map(({ effect }) => effect),
+      limits.map(({ concurrency }) => concurrency),
+      limits.map(({ rate }) => rate?.limit ?? null),
+      limits.map(({ rate }) => rate?.perMs ?? null),
+    ]);
+  }
+
+  async forgetLanes(sinceMs: number): Promise<void> {
+    await this.sql.query(forgetLanes, [sinceMs]);
+  }
+
+  async ofRun(uid: string): Promise<ShownErrand[]> {
+    return (await this.sql.query(errandsOfRun, [uid])).map((row) => ({
+      request: Number(row.request),
+      attempt: Number(row.attempt),
+      queue: String(row.queue),
+      worker: row.worker === null ? null : String(row.worker),
+      doubt: row.doubt === true,
+      readyMs: Number(row.ready_ms),
+      waitingMs: Math.max(0, Number(row.waiting_ms)),
+      ahead: row.ahead === null ? null : Number(row.ahead),
+      served: row.served === true,
+      limit: {
+        concurrency: row.concurrency === null ? null : Number(row.concurrency),
+        rate: row.rate === null ? null : { limit: Number(row.rate), perMs: Number(row.per_ms) },
+      },
+    }));
+  }
+}
+
+const errandKey = (row: Row): ErrandKey => ({ uid: String(row.uid), request: Number(row.request), attempt: Number(row.attempt) });
+
+const grantedErrand = (row: Row): GrantedErrand => ({
+  ...errandKey(row),
+  run: String(row.run),
+  effect: String(row.effect),
+  queue: String(row.queue),
+  args: String(row.args),
+  askedMs: Number(row.asked_ms),
+  beganMs: Number(row.began_ms),
+  heartbeat: row.heartbeat === null ? null : String(row.heartbeat),
+});

@@ -1,0 +1,197 @@
+/** `queries/errands.ts` in memory. */
+import { doubtErrand, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrand } from '../queries/errands.ts';
+import { isHeld } from './claims.ts';
+import { checkJson, on, refused, type Implementation } from './implementation.ts';
+import { send } from './send-message.ts';
+import { isOpen, type ClaimRow, type ErrandRow, type Tables } from './tables.ts';
+
+export const keyOf = (uid: string, request: number): string => `${uid}:${request}`;
+
+export const claimOf = ({ claims }: Tables, { uid, request }: ErrandRow, attempt: number): ClaimRow | undefined =>
+  claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt);
+
+/** First who has more priority, then who has asked first. */
+export function inOrder(a: ErrandRow, b: ErrandRow): number {
+  const text = a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0;
+  return b.priority - a.priority || a.askedAt - b.askedAt || text || a.request - b.request;
+}
+
+export const isWaiting = ({ worker, doubt }: ErrandRow): boolean => worker === null && !doubt;
+
+function mine({ errands }: Tables, uid: string, request: number, attempt: number, worker: string): ErrandRow | undefined {
+  const errand = errands.get(keyOf(uid, request));
+  return errand?.attempt === attempt && errand.worker === worker && !errand.doubt ? errand : undefined;
+}
+
+/** The end of an attempt that its worker answers: by waiting again or by doubt. */
+function answer(tables: Tables, uid: string, request: number, attempt: number, worker: string, became: string, body: (errand: ErrandRow) => void): { became: string }[] {
+  const errand = mine(tables, uid, request, attempt, worker);
+  if (!errand) return [{ became: 'lost' }];
+  if (errand.told) return [{ became: 'told' }];
+  body(errand);
+  return [{ became }];
+}
+
+export const errands: Implementation[] = [
+  on(
+    putErrands,
+    (
+      tables,
+      uids: string[],
+      requests: number[],
+      attempts: number[],
+      effects: string[],
+      args: string[],
+      asked: number[],
+      queues: string[],
+      lanes: string[],
+      mails: number[],
+      workers: string[],
+    ) => {
+      args.forEach(checkJson);
+      const accepted = new Set<string>();
+      const isSeen = (i: number): boolean => isHeld(tables, uids[i]!, workers[i]!) && tables.runs.byUid.get(uids[i]!)!.mail === mails[i];
+      for (const [i, uid] of uids.entries()) {
+        if (!isSeen(i)) continue;
+        accepted.add(uid);
+        const run = tables.runs.byUid.get(uid)!;
+        const [request, attempt] = [requests[i]!, attempts[i]!];
+        const key = keyOf(uid, request);
+        const known = tables.errands.get(key);
+        if (tables.claims.of(uid).some((claim) => claim.request === request && claim.attempt >= attempt)) continue;
+        const fresh = { attempt, queue: queues[i]!, lane: lanes[i]!, readyAt: tables.now(), worker: null, grantedAt: null, doubt: false, told: false };
+        if (known) continue;
+        const { id, priority } = run;
+        const errand = { uid, request, run: id, effect: effects[i]!, args: args[i]!, askedAt: asked[i]!, priority, beganAt: null, idempotent: false };
+        tables.errands.set(key, { ...errand, ...fresh });
+      }
+      return [...accepted].map((uid) => ({ uid }));
+    },
+  ),
+
+  on(repeatErrand, (tables, uid: string, request: number, attempt: number, worker: string) => {
+    if (!isHeld(tables, uid, worker)) return [];
+    const errand = tables.errands.get(keyOf(uid, request));
+    if (!errand?.doubt || errand.attempt !== attempt) return [{ became: 'none' }];
+    Object.assign(errand, { attempt: attempt + 1, worker: null, grantedAt: null, doubt: false, told: false, readyAt: tables.now() });
+    for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
+    return [{ became: 'waiting' }];
+  }),
+
+  on(withdrawErrand, (tables, uid: string, request: number, worker: string) => {
+    if (!isHeld(tables, uid, worker)) return [];
+    const errand = tables.errands.get(keyOf(uid, request));
+    const run = tables.runs.byUid.get(uid);
+    const claims = tables.claims.of(uid).filter((claim) => claim.request === request);
+    if (!errand) {
+      if (claims.length > 0) return [{ became: claims.some(({ granted, doubt }) => granted && doubt === null) ? 'ending' : 'none' }];
+      send(tables, run, JSON.stringify({ kind: 'aborted', request, begun: false }), false);
+      return [{ became: 'ended' }];
+    }
+    if (errand.worker !== null && !errand.doubt) {
+      errand.told = true;
+      return [{ became: 'told' }];
+    }
+    tables.errands.delete(keyOf(uid, request));
+    const failure = errand.doubt ? null : (claimOf(tables, errand, errand.attempt - 1)?.failure ?? null);
+    const entry =
+      failure === null
+        ? { kind: 'aborted', request, begun: errand.doubt || errand.attempt > 1 }
+        : { kind: 'failure', request, error: JSON.parse(failure) as unknown };
+    send(tables, run, JSON.stringify(entry), false);
+    return [{ became: 'ended' }];
+  }),
+
+  on(finishErrand, (tables, uid: string, request: number, attempt: number, entry: string, isFailure: boolean) => {
+    checkJson(entry);
+    const run = tables.runs.byUid.get(uid);
+    const errand = tables.errands.get(keyOf(uid, request));
+    if (isFailure && errand && errand.attempt > attempt) return [];
+    tables.errands.delete(keyOf(uid, request));
+    if (run && isOpen(run)) send(tables, run, entry, false);
+    return [{ uid }];
+  }),
+
+  on(finishErrandInside, () => {
+    throw refused('0A000', 'the store in memory has no transactions');
+  }),
+
+  on(retryErrand, (tables, uid: string, request: number, attempt: number, worker: string, failure: string, pauseMs: number) => {
+    checkJson(failure);
+    return answer(tables, uid, request, attempt, worker, 'waiting', (errand) => {
+      const retryAt = tables.now() + pauseMs;
+      Object.assign(errand, { attempt: attempt + 1, worker: null, grantedAt: null, readyAt: retryAt });
+      const claim = claimOf(tables, errand, attempt);
+      if (claim) Object.assign(claim, { failure, doubt: null, retryAt });
+    });
+  }),
+
+  on(doubtErrand, (tables, uid: string, request: number, attempt: number, worker: string) =>
+    answer(tables, uid, request, attempt, worker, 'doubtful', (errand) => {
+      Object.assign(errand, { worker: null, grantedAt: null, doubt: true, readyAt: tables.now() });
+      const claim = claimOf(tables, errand, attempt);
+      if (claim) claim.doubt ??= tables.now();
+    }),
+  ),
+
+  on(freeErrands, (tables) => {
+    for (const [key, errand] of tables.errands) {
+      if (errand.doubt && (claimOf(tables, errand, errand.attempt)?.doubt ?? null) === null) tables.errands.delete(key);
+    }
+    const told: ErrandRow[] = [];
+    for (const errand of tables.errands.values()) {
+      if (errand.worker === null || tables.workers.has(errand.worker)) continue;
+      if (errand.told && !errand.doubt) {
+        told.push(errand);
+        continue;
+      }
+      const isDoubtful = errand.doubt || !errand.idempotent;
+      const claim = claimOf(tables, errand, errand.attempt);
+      if (!errand.idempotent && !errand.doubt && claim) claim.doubt ??= tables.now();
+      Object.assign(errand, { worker: null, grantedAt: null, readyAt: tables.now(), doubt: isDoubtful, attempt: errand.attempt + (isDoubtful ? 0 : 1) });
+    }
+    return told.map(({ uid, request, attempt }) => ({ uid, request, attempt }));
+  }),
+
+  on(errandsOfWorker, (tables, worker: string) =>
+    [...tables.errands.values()]
+      .filter((errand) => errand.worker === worker)
+      .map(({ uid, request, attempt, doubt, told }) => ({ uid, request, attempt, doubt, told })),
+  ),
+
+  on(returnErrands, (tables, worker: string, uids: string[], requests: number[], attempts: number[]) => {
+    for (const [i, uid] of uids.entries()) {
+      const errand = tables.errands.get(keyOf(uid, requests[i]!));
+      if (errand?.attempt !== attempts[i] || errand?.worker !== worker) continue;
+      Object.assign(errand, { worker: null, grantedAt: null });
+      const claims = tables.claims.of(uid);
+      const at = claims.findIndex((claim) => claim.request === errand.request && claim.attempt === errand.attempt && claim.worker === worker);
+      if (at !== -1 && !errand.doubt) claims.splice(at, 1);
+    }
+    return [];
+  }),
+
+  on(errandsOfRun, (tables, uid: string) =>
+    [...tables.errands.values()]
+      .filter((errand) => errand.uid === uid)
+      .sort((a, b) => a.request - b.request)
+      .map((errand) => {
+        const others = [...tables.errands.values()].filter((o) => isWaiting(o) && o.queue === errand.queue && o.lane === errand.lane);
+        const limit = tables.limits.get(errand.effect);
+        return {
+          request: errand.request,
+          attempt: errand.attempt,
+          queue: errand.queue,
+          worker: errand.worker,
+          doubt: errand.doubt,
+          ready_ms: errand.readyAt,
+          waiting_ms: (errand.grantedAt ?? tables.now()) - Math.max(errand.askedAt, errand.readyAt),
+          ahead: isWaiting(errand) ? others.filter((other) => inOrder(other, errand) < 0).length : null,
+          served: errand.queue === '' || [...tables.workers.values()].some(({ serves }) => serves.includes(errand.queue)),
+          concurrency: limit?.concurrency ?? null,
+          rate: limit?.rate ?? null,
+          per_ms: limit?.perMs ?? null,
+        };
+      }),
+  ),
+];

@@ -1,0 +1,237 @@
+/**
+ * Errands: calls of effects that wait until they may be made, and what has come of them.
+ *
+ * A errand is put there by the worker that holds the run, granted by `grants.ts`, and gone in the very statement that puts the
+ * outcome into the run's inbox. Whatever ends a errand goes through the inbox, and a errand is only put there by a worker that
+ * has seen all of that: a statement that happens long after its sender was told that the connection broke puts nothing back.
+ */
+import type { Statement } from '../sql.ts';
+import { OPEN } from './open-runs.ts';
+import { WAKE_AT } from './send-message.ts';
+
+/**
+ * Puts calls where they wait. Values: arrays of uid, request, attempt, effect, args, when it was asked for in ms since 1970, queue,
+ * lane, the inbox number seen, worker. Rows: the runs that the worker holds, and of whose inbox it has seen all.
+ */
+export const putErrands: Statement = {
+  name: 'perdure_put_errands',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::double precision[], $7::text[], $8::text[],
+                           $9::bigint[], $10::text[])
+        AS i (uid, request, attempt, effect, args, asked, queue, lane, mail, worker)
+    ), run AS MATERIALIZED (
+      SELECT r.uid, r.id, r.priority FROM perdure.runs r
+      WHERE r.status = 'running' AND EXISTS (SELECT 1 FROM input i WHERE i.uid = r.uid AND i.worker = r.worker AND i.mail = r.mail)
+      ORDER BY r.uid FOR SHARE
+    ), put AS (
+      INSERT INTO perdure.errands (uid, request, attempt, run, effect, args, asked_at, queue, lane, priority)
+      SELECT i.uid, i.request, i.attempt, r.id, i.effect, i.args::json, to_timestamp(i.asked / 1000), i.queue, i.lane, r.priority
+      FROM input i JOIN run r ON r.uid = i.uid
+      WHERE NOT EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = i.uid AND c.request = i.request AND c.attempt >= i.attempt)
+      ORDER BY i.uid, i.request
+      ON CONFLICT DO NOTHING
+    )
+    SELECT uid FROM run`,
+};
+
+/**
+ * The next attempt at one in doubt, which is so no longer. Values: uid, request, the attempt in doubt, the worker that holds the run.
+ * `became`: 'waiting', or 'none' if no such errand is in doubt. No row: the worker does not hold the run.
+ */
+export const repeatErrand: Statement = {
+  name: 'perdure_repeat_errand',
+  text: `
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $4 AND status = 'running' FOR SHARE
+    ), freed AS (
+      UPDATE perdure.errands t
+      SET attempt = t.attempt + 1, worker = NULL, granted_at = NULL, doubt = false, told = false, ready_at = clock_timestamp()
+      FROM run WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.doubt
+      RETURNING t.uid, t.request
+    ), decided AS (
+      UPDATE perdure.claims c SET doubt = NULL FROM freed f WHERE c.uid = f.uid AND c.request = f.request AND c.doubt IS NOT NULL
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'waiting' ELSE 'none' END AS became FROM run`,
+};
+
+/**
+ * The run does not want it any more, because it is cancelled: it is gone if it has not begun, else told to stop. Values: uid,
+ * request, the worker that holds the run. No row: it does not. `became`: 'ended' (the inbox has how), 'told', 'none' (there is
+ * no errand), 'ending' (none any more, and its outcome is in the inbox), 'again' (it is being granted).
+ */
+export const withdrawErrand: Statement = {
+  name: 'perdure_withdraw_errand',
+  text: `
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $3 AND status = 'running' FOR UPDATE
+    ), gone AS (
+      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = $2 AND (t.worker IS NULL OR t.doubt)
+      RETURNING t.uid, t.attempt, t.doubt
+    ), told AS (
+      UPDATE perdure.errands t SET told = true FROM run WHERE t.uid = run.uid AND t.request = $2 AND t.worker IS NOT NULL AND NOT t.doubt
+      RETURNING t.uid
+    ), known AS MATERIALIZED (
+      SELECT run.uid,
+             EXISTS (SELECT 1 FROM perdure.errands t WHERE t.uid = run.uid AND t.request = $2) AS is_errand,
+             (SELECT bool_or(c.granted AND c.doubt IS NULL) FROM perdure.claims c WHERE c.uid = run.uid AND c.request = $2) AS is_granted
+      FROM run
+    ), ended AS MATERIALIZED (
+      SELECT g.uid,
+             CASE WHEN c.failure IS NULL THEN json_build_object('kind', 'aborted', 'request', $2::bigint, 'begun', g.doubt OR g.attempt > 1)
+                  ELSE json_build_object('kind', 'failure', 'request', $2::bigint, 'error', c.failure) END AS entry
+      FROM gone g LEFT JOIN perdure.claims c ON c.uid = g.uid AND c.request = $2 AND c.attempt = g.attempt - 1 AND NOT g.doubt
+      UNION ALL
+      SELECT uid, json_build_object('kind', 'aborted', 'request', $2::bigint, 'begun', false) FROM known WHERE NOT is_errand AND is_granted IS NULL
+    ), sent AS (
+      UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM ended WHERE r.uid = ended.uid RETURNING r.uid, r.mail
+    ), put AS (
+      INSERT INTO perdure.inbox (uid, n, entry) SELECT s.uid, s.mail, e.entry FROM sent s JOIN ended e ON e.uid = s.uid
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM ended) THEN 'ended' WHEN EXISTS (SELECT 1 FROM told) THEN 'told'
+                WHEN is_errand THEN 'again' WHEN is_granted THEN 'ending' ELSE 'none' END AS became
+    FROM known`,
+};
+
+/**
+ * What has come of an attempt, whoever has the errand by now: it happened, so no other is to be made. A failure counts only where no
+ * other attempt is on its way. Values: uid, request, attempt, entry, whether it is a failure. A row if it counts.
+ */
+export const finishErrand: Statement = {
+  name: 'perdure_finish_errand',
+  text: `
+    WITH run AS MATERIALIZED (
+      SELECT uid, status FROM perdure.runs WHERE uid = $1 FOR UPDATE
+    ), counts AS MATERIALIZED (
+      SELECT (SELECT status FROM run) AS status
+      WHERE NOT ($5::boolean AND EXISTS (SELECT 1 FROM perdure.errands t WHERE t.uid = $1 AND t.request = $2 AND t.attempt > $3::int))
+    ), gone AS (
+      DELETE FROM perdure.errands t USING counts WHERE t.uid = $1 AND t.request = $2
+    ), sent AS (
+      UPDATE perdure.runs r SET mail = r.mail + 1, wake_at = CASE r.status WHEN 'running' THEN least(r.wake_at, now()) ELSE r.wake_at END
+      FROM counts WHERE r.uid = $1 AND counts.status IN ${OPEN}
+      RETURNING r.uid, r.mail
+    ), put AS (
+      INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $4::json FROM sent
+    )
+    SELECT 1 FROM counts`,
+};
+
+/**
+ * The result of an attempt that is a transaction, from inside it: the last statement before its COMMIT. Values: uid, request,
+ * attempt, worker, entry. No row: it is not this worker's any more.
+ */
+export const finishErrandInside: Statement = {
+  name: 'perdure_finish_errand_inside',
+  text: `
+    WITH gone AS (
+      DELETE FROM perdure.errands t WHERE t.uid = $1 AND t.request = $2 AND t.attempt = $3 AND t.worker = $4 RETURNING t.uid
+    ), sent AS (
+      UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM gone WHERE r.uid = gone.uid AND r.status IN ${OPEN}
+      RETURNING r.uid, r.mail
+    )
+    INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $5::json FROM sent
+    RETURNING n, pg_current_xact_id()::text AS transaction, set_config('idle_in_transaction_session_timeout', '10s', true)`,
+};
+
+const MINE = `t.uid = $1 AND t.request = $2 AND t.attempt = $3 AND t.worker = $4 AND NOT t.doubt`;
+
+/**
+ * An attempt has failed, and another follows after a pause, for which it holds no grant. Values: uid, request, attempt, worker, the
+ * error, the pause in ms. `became`: 'waiting', 'told' (to stop: so the failure counts), 'lost' (it is not this worker's).
+ */
+export const retryErrand: Statement = {
+  name: 'perdure_retry_errand',
+  text: `
+    WITH freed AS (
+      UPDATE perdure.errands t
+      SET attempt = t.attempt + 1, worker = NULL, granted_at = NULL, ready_at = clock_timestamp() + $6::double precision * interval '1 ms'
+      WHERE ${MINE} AND NOT t.told
+      RETURNING t.uid, t.request, t.ready_at
+    ), noted AS (
+      UPDATE perdure.claims c SET failure = $5::json, doubt = NULL, retry_at = f.ready_at
+      FROM freed f WHERE c.uid = f.uid AND c.request = f.request AND c.attempt = $3
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'waiting'
+                WHEN EXISTS (SELECT 1 FROM perdure.errands t WHERE ${MINE} AND t.told) THEN 'told' ELSE 'lost' END AS became`,
+};
+
+/** Nobody knows whether an attempt has happened. Values: uid, request, attempt, worker. `became`: 'doubtful', 'told' or 'lost'. */
+export const doubtErrand: Statement = {
+  name: 'perdure_doubt_errand',
+  text: `
+    WITH freed AS (
+      UPDATE perdure.errands t SET worker = NULL, granted_at = NULL, doubt = true, ready_at = clock_timestamp()
+      WHERE ${MINE} AND NOT t.told
+      RETURNING t.uid, t.request
+    ), marked AS (
+      UPDATE perdure.claims c SET doubt = coalesce(c.doubt, clock_timestamp())
+      FROM freed f WHERE c.uid = f.uid AND c.request = f.request AND c.attempt = $3
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'doubtful'
+                WHEN EXISTS (SELECT 1 FROM perdure.errands t WHERE ${MINE} AND t.told) THEN 'told' ELSE 'lost' END AS became`,
+};
+
+/**
+ * Frees what workers had that are gone: an idempotent attempt is made again, another is in doubt, and one that was told to stop is
+ * returned, for its run to hear of it. Doubts that somebody has decided are no errands any more.
+ */
+export const freeErrands: Statement = {
+  name: 'perdure_free_errands',
+  text: `
+    WITH lost AS MATERIALIZED (
+      SELECT t.uid, t.request, t.attempt, t.idempotent, t.doubt, t.told FROM perdure.errands t
+      WHERE t.worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = t.worker)
+      ORDER BY t.uid, t.request FOR UPDATE OF t SKIP LOCKED
+    ), freed AS (
+      UPDATE perdure.errands t
+      SET worker = NULL, granted_at = NULL, ready_at = clock_timestamp(), doubt = l.doubt OR NOT l.idempotent,
+          attempt = t.attempt + CASE WHEN l.idempotent AND NOT l.doubt THEN 1 ELSE 0 END
+      FROM lost l WHERE t.uid = l.uid AND t.request = l.request AND NOT (l.told AND NOT l.doubt)
+    ), marked AS (
+      UPDATE perdure.claims c SET doubt = coalesce(c.doubt, clock_timestamp())
+      FROM lost l
+      WHERE c.uid = l.uid AND c.request = l.request AND c.attempt = l.attempt AND NOT l.idempotent AND NOT l.doubt AND NOT l.told
+    ), decided AS (
+      DELETE FROM perdure.errands t
+      WHERE t.doubt AND NOT EXISTS (
+        SELECT 1 FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt AND c.doubt IS NOT NULL)
+    )
+    SELECT uid, request, attempt FROM lost WHERE told AND NOT doubt`,
+};
+
+/** What a worker has, and what it was told of that. Values: worker. */
+export const errandsOfWorker: Statement = {
+  name: 'perdure_errands_of_worker',
+  text: `SELECT uid, request, attempt, doubt, told FROM perdure.errands WHERE worker = $1`,
+};
+
+/** Gives back what a worker was granted and has not begun. Values: worker, arrays of uid, request, attempt. */
+export const returnErrands: Statement = {
+  name: 'perdure_return_errands',
+  text: `
+    WITH freed AS (
+      UPDATE perdure.errands t SET worker = NULL, granted_at = NULL
+      FROM unnest($2::uuid[], $3::bigint[], $4::int[]) AS i (uid, request, attempt)
+      WHERE t.uid = i.uid AND t.request = i.request AND t.attempt = i.attempt AND t.worker = $1
+      RETURNING t.uid, t.request, t.attempt, t.doubt
+    )
+    DELETE FROM perdure.claims c USING freed f
+    WHERE c.uid = f.uid AND c.request = f.request AND c.attempt = f.attempt AND c.worker = $1 AND NOT f.doubt`,
+};
+
+/** The errands of a run, for people: how many go before one that waits, and whether anybody serves its queue. Values: uid. */
+export const errandsOfRun: Statement = {
+  name: 'perdure_errands_of_run',
+  text: `
+    SELECT t.request, t.attempt, t.queue, t.worker, t.doubt, extract(epoch FROM t.ready_at) * 1000 AS ready_ms,
+           extract(epoch FROM coalesce(t.granted_at, clock_timestamp()) - greatest(t.asked_at, t.ready_at)) * 1000 AS waiting_ms,
+           CASE WHEN t.worker IS NULL AND NOT t.doubt THEN
+             (SELECT count(*) FROM perdure.errands o
+              WHERE o.worker IS NULL AND NOT o.doubt AND o.queue = t.queue AND o.lane = t.lane AND o.priority >= t.priority
+                AND (o.priority > t.priority OR (o.asked_at, o.uid, o.request) < (t.asked_at, t.uid, t.request))) END AS ahead,
+           t.queue = '' OR EXISTS (SELECT 1 FROM perdure.workers w WHERE t.queue = ANY (w.serves)) AS served,
+           m.concurrency, m.rate, m.per_ms
+    FROM perdure.errands t LEFT JOIN perdure.limits m ON m.effect = t.effect
+    WHERE t.uid = $1 ORDER BY t.request`,
+};

@@ -1,0 +1,392 @@
+/**
+ * Makes the effects that wait in the store for a worker like this one: those with limits that this app provides, and those of the
+ * queues that it serves. It asks for as many as it has room for, and makes each attempt as any other; but its run is held
+ * elsewhere, or by nobody. So what comes of it goes into the run's inbox.
+ *
+ *     waiting ──grant──▶ under way ──result, final error──▶ the inbox
+ *        ▲                  │  │ nobody knows
+ *        └──pause, retry────┘  └──▶ in doubt ──a decision──▶ the inbox, or waiting
+ *
+ * It looks when something may have changed: something was put there, an attempt has ended, the moment has come that the last look
+ * told; and at every poll, for whatever nobody told it.
+ */
+import type { Json } from '../../codec/format.ts';
+import { errorDocument } from '../../codec/outcome.ts';
+import { writeDocument } from '../../codec/format.ts';
+import { writeEntry, type InboxEntry } from '../../engine/inbox.ts';
+import { PerdureError } from '../../errors.ts';
+import { host, type Timer } from '../../host.ts';
+import { hostProgram } from '../../publish.ts';
+import type { ErrandKey, GrantedErrand, HeldErrand } from '../../store/errands.ts';
+import type { Store } from '../../store/store.ts';
+import type { DatabaseClock } from '../clock.ts';
+import { Pauses } from '../pauses.ts';
+import type { EffectDefinition, Registry } from '../registry.ts';
+import { Attempt, performing, type Ending, type Perform } from './attempt.ts';
+import type { EffectCall } from './call.ts';
+import { Doubts } from './doubts.ts';
+import { errorNames } from './error-names.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { timeLimit } from './policy.ts';
+import { performInTransaction } from './transaction.ts';
+
+export interface ErrandServiceContext {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly clock: DatabaseClock;
+  worker(): string;
+  /** Something has been sent to this run from here. */
+  sent(uid: string): void;
+}
+
+/** An attempt under way here. */
+interface UnderWay {
+  readonly key: ErrandKey;
+  readonly call: EffectCall;
+  readonly queue: string;
+  readonly definition: EffectDefinition | undefined;
+  /** Under whose name it was granted. */
+  readonly worker: string;
+  attempt: Attempt | null;
+  /** It was told to stop, because its run is cancelled or over. */
+  told: boolean;
+  /** It was given up: how it ends may still be told, and nothing more. */
+  givenUp: boolean;
+  /** What has come of it is being written. */
+  ending: boolean;
+}
+
+/** Looks that follow each other at once let others look too. */
+const AGAIN_MS = 5;
+/** How often it is asked what this worker has, when there is news all the time. */
+const VERIFY_MS = 100;
+const DOUBTS_MAX = 10;
+/** How often lanes are forgotten that are not used any more, and since when. */
+const FORGET_MS = 60_000;
+
+const nameOf = ({ uid, request, attempt }: ErrandKey): string => `${uid}:${request}:${attempt}`;
+
+export class ErrandService {
+  private readonly context: ErrandServiceContext;
+  private readonly underWay = new Map<string, UnderWay>();
+  /** Attempts that have ended since it was last asked what this worker has: an answer may know them still. */
+  private readonly ended = new Set<string>();
+  /** Doubts that this worker finds out about, by the names of attempts. */
+  private readonly asked = new Map<string, EffectCall>();
+  private readonly heartbeats: Heartbeats;
+  private readonly doubts: Doubts;
+  private readonly pauses = new Pauses();
+  private looking: Promise<void> | null = null;
+  private lookAgain = false;
+  private mustVerify = false;
+  private timer: Timer | null = null;
+  private verifiedAt = Number.NEGATIVE_INFINITY;
+  private forgottenAt = host.monotonic();
+  private idle: (() => void)[] = [];
+  private closing = false;
+  private stopped = false;
+
+  constructor(context: ErrandServiceContext) {
+    this.context = context;
+    this.heartbeats = new Heartbeats(context.store, () => context.worker());
+    this.doubts = new Doubts(context);
+  }
+
+  /** Tells the store how many may be made at a time. */
+  async begin(): Promise<void> {
+    const limits = this.context.registry.limits();
+    if (limits.length > 0) await this.context.store.errands.limit(limits);
+  }
+
+  /** Something may wait that this worker can make, or may have been told to stop. */
+  hint(): void {
+    void this.look();
+  }
+
+  /** At every poll: frees what workers had that are gone, and looks. */
+  async poll(): Promise<void> {
+    const { errands } = this.context.store;
+    for (const key of await errands.free()) await errands.finish(key, stoppedEntry(key, true), false);
+    if (host.monotonic() - this.forgottenAt > FORGET_MS) {
+      this.forgottenAt = host.monotonic();
+      await errands.forgetLanes(FORGET_MS);
+    }
+    await this.findOut();
+    if (this.underWay.size > 0 || this.asked.size > 0) this.mustVerify = true;
+    await this.look();
+  }
+
+  /** The store may think that this worker has what it knows nothing of. */
+  verifySoon(): void {
+    this.mustVerify = true;
+    this.hint();
+  }
+
+  /** Is nothing under way? */
+  get isIdle(): boolean {
+    return this.underWay.size === 0;
+  }
+
+  /** Takes nothing more; resolves when nothing is under way, or after `deadlineMs`. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.closing = true;
+    this.timer?.cancel();
+    this.doubts.stop();
+    await this.looking;
+    if (this.isIdle) return;
+    await new Promise<void>((resolve) => {
+      const timer = host.after(deadlineMs, () => {
+        for (const { attempt } of this.underWay.values()) attempt?.abort(new PerdureError('closing', 'The engine is closing'));
+        resolve();
+      });
+      this.idle.push(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Lets go of everything: what is still under way is freed as of a worker that is gone. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.pauses.endAll();
+    await this.heartbeats.write();
+    for (const one of this.underWay.values()) one.attempt?.dismiss();
+    this.underWay.clear();
+  }
+
+  // ——— Looking ———
+
+  private look(): Promise<void> {
+    if (this.closing) return this.looking ?? Promise.resolve();
+    if (this.looking) {
+      this.lookAgain = true;
+      return this.looking;
+    }
+    this.timer?.cancel();
+    this.timer = null;
+    this.looking = this.lookOnce()
+      .catch(() => {
+        // The store is unreachable: the next poll tries again. It may have granted what it could not tell.
+        this.mustVerify = true;
+        return null;
+      })
+      .then((inMs) => {
+        this.looking = null;
+        if (this.lookAgain) {
+          this.lookAgain = false;
+          this.hint();
+        } else if (inMs !== null && !this.closing) {
+          this.timer = host.after(Math.max(AGAIN_MS, Math.ceil(inMs)), () => this.hint());
+        }
+      });
+    return this.looking;
+  }
+
+  /** Returns in how many ms to look again; null: when something tells. */
+  private async lookOnce(): Promise<number | null> {
+    const { registry, store } = this.context;
+    const worker = this.context.worker();
+    if (this.mustVerify || (this.underWay.size > 0 && host.monotonic() - this.verifiedAt > VERIFY_MS)) await this.verify();
+    const room = new Map<string, number>();
+    for (const { queue } of registry.made()) room.set(queue, registry.concurrency(queue));
+    for (const { queue } of this.underWay.values()) room.set(queue, (room.get(queue) ?? 0) - 1);
+    const served = registry
+      .made()
+      .filter(({ queue }) => room.get(queue)! > 0)
+      .map(({ queue, effect, definition }) => ({ queue, effect, room: room.get(queue)!, idempotent: definition.policy.idempotent }));
+    if (served.length === 0) return null;
+    const { errands, again, inMs } = await store.errands.grant(worker, served);
+    for (const errand of errands) this.take(errand, worker);
+    return again || errands.length > 0 ? AGAIN_MS : inMs;
+  }
+
+  /** Compares what the store thinks that this worker has with what it has. */
+  private async verify(): Promise<void> {
+    const worker = this.context.worker();
+    const before = [...this.underWay].filter(([, one]) => one.worker === worker);
+    this.ended.clear();
+    this.mustVerify = false;
+    const held = new Map((await this.context.store.errands.of(worker)).map((one) => [nameOf(one), one]));
+    this.verifiedAt = host.monotonic();
+    for (const [name, one] of before) {
+      const known = held.get(name);
+      if (!one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known !== undefined);
+    }
+    const unknown = [...held].filter(([name, { doubt }]) => !(doubt ? this.asked : this.underWay).has(name) && !this.ended.has(name));
+    if (unknown.length > 0) await this.context.store.errands.giveBack(worker, unknown.map(([, one]): HeldErrand => one));
+    for (const [name, call] of this.asked) {
+      if (held.get(name)?.doubt) continue;
+      this.asked.delete(name);
+      this.doubts.drop(call);
+    }
+  }
+
+  private tell(one: UnderWay, isWanted: boolean): void {
+    one.told = true;
+    const reason = isWanted
+      ? new PerdureError('effect_cancelled', `The run '${one.call.run}' is cancelled`)
+      : new PerdureError('effect_dropped', 'Nobody waits for this effect any more');
+    one.attempt?.abort(reason);
+  }
+
+  // ——— Attempts ———
+
+  private take(errand: GrantedErrand, worker: string): void {
+    const { uid, request, attempt: number, run, effect, queue } = errand;
+    const key = { uid, request, attempt: number };
+    const definition = this.context.registry.maker(queue, effect);
+    const call = callOf(errand);
+    const one: UnderWay = { key, call, queue, definition, worker, attempt: null, told: false, givenUp: false, ending: false };
+    this.underWay.set(nameOf(key), one);
+    if (!definition) {
+      void this.finish(one, { kind: 'failure', request, error: errorDocument(new PerdureError('effects_missing', `This app does not make ${effect}`), hostProgram) });
+      return;
+    }
+    const { policy, isTransaction } = definition;
+    const attempt = new Attempt(call, number, {
+      timeout: timeLimit(effect, policy, errand.beganMs, this.context.clock.now()),
+      heartbeatMs: policy.heartbeatMs,
+      undone: isTransaction,
+      lastHeartbeat: errand.heartbeat === null ? null : { details: (JSON.parse(errand.heartbeat) as { details: Json }).details },
+      beat: (of, heartbeat) => {
+        if (!one.givenUp && !one.ending) this.heartbeats.add(of, heartbeat);
+      },
+      later: () => Promise.reject(new PerdureError('later', `${effect} of the run '${run}' has a limit or a queue, so it cannot be completed later.`)),
+      ended: (_, ending) => this.attemptEnded(one, errand, ending),
+    });
+    one.attempt = attempt;
+    const stored = (value: Json): string => writeEntry({ kind: 'result', request, value });
+    const perform: Perform = isTransaction
+      ? performInTransaction(this.context.store, definition.run, (store, value) => store.errands.finishInside(key, worker, stored(value)))
+      : performing(definition.run);
+    attempt.start(perform);
+  }
+
+  private attemptEnded(one: UnderWay, errand: GrantedErrand, ending: Ending): void {
+    const { request } = one.key;
+    switch (ending.kind) {
+      case 'returned':
+        void this.finish(one, { kind: 'result', request, value: ending.value });
+        return;
+      case 'stored':
+        this.leave(one);
+        this.context.sent(one.key.uid);
+        return;
+      case 'overtaken':
+        this.leave(one);
+        return;
+      case 'refused':
+        this.fail(one, ending.error);
+        return;
+      case 'threw':
+        if (!one.givenUp) this.answer(one, errand, ending.error);
+        return;
+      case 'stopped':
+        if (one.ending || one.givenUp) return;
+        if (one.told) void this.finish(one, stopped(one));
+        else this.leave(one); // the engine closes: it is freed as of a worker that is gone
+        return;
+      case 'lost':
+        if (one.told) void this.finish(one, stopped(one));
+        else if (one.definition!.policy.idempotent) this.answer(one, errand, ending.error);
+        else void this.doubt(one);
+        one.givenUp = true;
+        return;
+      case 'later':
+    }
+  }
+
+  /** Answers an error as the policy says. */
+  private answer(one: UnderWay, errand: GrantedErrand, error: unknown): void {
+    const { policy } = one.definition!;
+    const elapsedMs = this.context.clock.now() - errand.beganMs;
+    const pauseMs = one.told ? null : policy.retry.pauseAfter({ attempt: one.key.attempt, elapsedMs, error, names: errorNames(error) });
+    if (pauseMs === null) this.fail(one, error);
+    else void this.retry(one, errorDocument(error, hostProgram), pauseMs);
+  }
+
+  private fail(one: UnderWay, error: unknown): void {
+    void this.finish(one, { kind: 'failure', request: one.key.request, error: errorDocument(error, hostProgram) });
+  }
+
+  private async retry(one: UnderWay, failure: Json, pauseMs: number): Promise<void> {
+    const { errands } = this.context.store;
+    one.ending = true;
+    await this.heartbeats.write(); // for the next attempt, whoever makes it
+    const became = await this.keepTrying(() => errands.retry(one.key, one.worker, writeDocument(failure), pauseMs));
+    if (became === 'told') await this.finish(one, { kind: 'failure', request: one.key.request, error: failure });
+    else this.leave(one);
+  }
+
+  private async doubt(one: UnderWay): Promise<void> {
+    await this.heartbeats.write(); // they are evidence
+    const became = await this.keepTrying(() => this.context.store.errands.doubt(one.key, one.worker));
+    if (became === 'told') await this.finish(one, stopped(one));
+    this.leave(one);
+    await this.findOut().catch(() => {});
+  }
+
+  /** Puts what has come of an attempt into the run's inbox. */
+  private async finish(one: UnderWay, entry: InboxEntry): Promise<void> {
+    one.ending = true;
+    this.heartbeats.forget(one.call);
+    const text = writeEntry(entry);
+    const counts = await this.keepTrying(() => this.context.store.errands.finish(one.key, text, entry.kind === 'failure'));
+    this.leave(one);
+    if (counts) this.context.sent(one.key.uid);
+  }
+
+  /** It is not this worker's affair any more, and there is room for another. */
+  private leave(one: UnderWay): void {
+    const name = nameOf(one.key);
+    if (!this.underWay.delete(name)) return;
+    this.ended.add(name);
+    if (!this.closing) this.hint();
+    if (!this.isIdle) return;
+    for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  // ——— Doubts ———
+
+  /** Asks the app's own code what became of attempts in doubt, of workers that are gone or given up here. */
+  private async findOut(): Promise<void> {
+    const { registry, store } = this.context;
+    const asking = registry.made().filter(({ definition }) => definition.policy.onInDoubt);
+    if (asking.length === 0 || this.closing) return;
+    for (const errand of await store.errands.takeDoubts(this.context.worker(), asking, DOUBTS_MAX)) {
+      const resolver = registry.maker(errand.queue, errand.effect)?.policy.onInDoubt;
+      const { uid, request, attempt } = errand;
+      this.asked.set(nameOf(errand), callOf(errand));
+      const claim = (await store.claims.of(uid)).find((one) => one.request === request && one.attempt === attempt && one.doubt);
+      if (claim && resolver) this.doubts.ask(callOf(errand), claim, resolver);
+    }
+  }
+
+  /** Does something in the store until it is done; undefined if the engine is stopped before. */
+  private async keepTrying<T>(body: () => Promise<T>): Promise<T | undefined> {
+    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      try {
+        return await body();
+      } catch {
+        if (this.stopped) break;
+        await this.pauses.pause(pauseMs);
+      }
+    }
+    return undefined;
+  }
+}
+
+const callOf = ({ uid, request, run, effect, args, askedMs }: GrantedErrand): EffectCall => ({
+  uid,
+  request,
+  run,
+  effect,
+  args: JSON.parse(args) as Json,
+  since: askedMs,
+});
+
+/** It was told to stop, and has. */
+const stopped = ({ key, definition }: UnderWay): InboxEntry => ({ kind: 'aborted', request: key.request, begun: !definition?.isTransaction });
+
+const stoppedEntry = ({ request }: ErrandKey, begun: boolean): string => writeEntry({ kind: 'aborted', request, begun });
