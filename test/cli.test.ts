@@ -201,7 +201,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     const runs = await json('list');
     expect(runs.map((r: { id: string }) => r.id)).toEqual(['doubt-1', 'wait-1']);
     expect(Object.keys(runs[0])).toEqual([
-      'id', 'uid', 'workflow', 'artifact', 'status', 'inDoubt', 'outcome', 'reason', 'tags', 'priority', 'createdAt', 'startsAt', 'finishedAt', 'cycles', 'cursor',
+      'id', 'uid', 'workflow', 'artifact', 'status', 'inDoubt', 'token', 'outcome', 'reason', 'tags', 'priority', 'createdAt', 'startsAt', 'finishedAt', 'cycles', 'cursor',
     ]);
     const shown = await json('show', 'doubt-1');
     expect(shown).toMatchObject({ id: 'doubt-1', status: 'running', seq: 3, outcome: null });
@@ -214,7 +214,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
       {
         number: 2, kind: 'effect', name: 'flow.wf.ts#slow', args: '[8]', since: expect.stringMatching(/^\d{4}-.*Z$/), due: null,
         cancelled: false, scope: null, attempts: 1, inDoubt: false, lastError: null, retryAt: null,
-        heartbeat: null, doubt: null,
+        heartbeat: null, doubt: null, token: null,
       },
     ]);
     expect(shown.channels).toEqual([{ name: 'news', messages: ["'early'"] }]);
@@ -442,7 +442,9 @@ test('help of every command names its arguments and options', async () => {
     expect(overview).toMatchObject({ code: 0, stderr: '' });
     expect((await app.perdure(['--help'])).stdout).toBe(overview.stdout);
     const names = [...overview.stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-    expect(names).toEqual(['build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'cancel', 'terminate', 'schedules', 'resolve', 'resume', 'retry']);
+    expect(names).toEqual([
+      'build', 'check', 'explain', 'start', 'list', 'show', 'logs', 'send', 'ask', 'query', 'cancel', 'terminate', 'schedules', 'resolve', 'complete', 'resume', 'prune', 'retry',
+    ]);
     for (const name of names) {
       const { code, stdout, stderr } = await app.perdure([name, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -618,7 +620,9 @@ test('exit codes', () => {
   expect(exitCodeOf(undefined)).toBe(70);
   const codes = Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[];
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
-  expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'schedule_missing', 'unknown_workflow']);
-  expect(of(4)).toEqual(['run_exists', 'run_ended', 'not_parked', 'not_failed', 'not_in_doubt']);
+  expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'unknown_query', 'token_unknown', 'schedule_missing', 'unknown_workflow']);
+  expect(of(4)).toEqual([
+    'run_exists', 'run_ended', 'not_parked', 'not_failed', 'not_in_doubt', 'query_early', 'token_decided', 'token_expired', 'no_reply', 'ask_timeout',
+  ]);
   expect(of(70)).toEqual([]);
 });

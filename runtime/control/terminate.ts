@@ -2,7 +2,7 @@
  * Ending runs from outside, and with them their children.
  */
 import { nextHash } from '../codec/chain.ts';
-import { writeDocument } from '../codec/format.ts';
+import { FORMAT_VERSION, writeDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { CANCEL_WAIT_MS, cancelRun, findRun, hasEnded, type RunName } from '../control.ts';
 import { fatesOf } from '../engine/children.ts';
@@ -18,7 +18,7 @@ const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
  */
 export async function terminateRun(store: Store, name: RunName, reason: string | undefined): Promise<void> {
   const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
-  const delta = writeDocument({ over: 'terminated' });
+  const delta = writeDocument({ v: FORMAT_VERSION, over: 'terminated' }); // nothing else may be in its log
   let uid: string;
   for (;;) {
     const run = await findRun(store, name);

@@ -3,6 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
+import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
 import { tamperWith } from '../support/tamper.ts';
 
@@ -83,6 +84,8 @@ describe.each(KINDS)('%s', (kind) => {
     await world.working(app, { pay: () => calls++ });
     await pause(50);
     expect([(await early.status()).state, (await parked.status()).state, calls]).toEqual(['terminated', 'terminated', 0]);
+    // Its log is the start and the end, and can be read.
+    expect(await inspectRun(world.store, (await world.store.runs.find(early.id))!)).toMatchObject({ seq: 1, tasks: [], requests: [] });
   });
 
   test('what a workflow has returned stays, if only effects were still under way', async () => {
