@@ -254,6 +254,12 @@ export class Engine {
     return isNew;
   }
 
+  /** The same inside a transaction of the app: the effect ends when the app commits, and otherwise nothing has happened. */
+  async completeIn(client: SqlClient, token: string, completion: Completion): Promise<boolean> {
+    this.refuseClosed();
+    return completeToken(new Store(new ClientSql(client)), token, this.documentOf(completion));
+  }
+
   /**
    * Asks a run to stop. Its effects under way are aborted; when they have ended a CancelledError is thrown at its awaits, and
    * it ends as its program says. A parked run hears of it when it is resumed. Throws if the run has ended.

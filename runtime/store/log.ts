@@ -28,7 +28,7 @@ export interface Commit {
   /** Requests whose further claims are settled. */
   settled: number[];
   /** Answers to questions, as text. */
-  replies?: { channel: string; key: string; reply: string }[];
+  replies?: { channel: string; key: string; reply: string }[] | null;
 }
 
 /** The last entry of a run that is ended from outside. */
@@ -177,7 +177,7 @@ const logRow = (row: Row): LogRow => ({
 });
 
 /** A step that only goes on. */
-const isPlain = ({ end, mail, settled, replies }: Commit): boolean => end === null && mail === null && settled.length === 0 && replies === undefined;
+const isPlain = ({ end, mail, settled, replies }: Commit): boolean => end === null && mail === null && settled.length === 0 && !replies;
 
 /** The cheapest statement that can carry these checkpoints. */
 function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
@@ -200,6 +200,6 @@ function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
     column((c) => c.mail),
     column((c) => c.settled.join(',')),
   ];
-  if (commits.every(({ replies }) => replies === undefined)) return [commitEnds, ends];
+  if (commits.every(({ replies }) => !replies)) return [commitEnds, ends];
   return [commitAnswers, [...ends, column((c) => (c.replies ? JSON.stringify(c.replies) : null))]];
 }

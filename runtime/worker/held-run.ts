@@ -251,7 +251,7 @@ export class HeldRun {
       end: outcome || ended ? { status: ended, outcome: outcome && writeDocument(outcome) } : null,
       mail: mails.length > 0 ? Math.max(...mails) : null,
       settled,
-      ...(checkpoint.delta.replies ? { replies: checkpoint.delta.replies.map(({ reply, ...to }) => ({ ...to, reply: writeDocument(reply) })) } : {}),
+      replies: checkpoint.delta.replies?.map(({ reply, ...to }) => ({ ...to, reply: writeDocument(reply) })) ?? null,
     };
   }
 

@@ -4,7 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { retentionOf } from '../../runtime/client/retention.ts';
 import { RUNS_MAX, ROWS_MAX } from '../../runtime/store/queries/prune.ts';
-import { compileApp, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
+import { compileApp, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
 const SOURCE = `
   import { channel, start } from 'perdure';
@@ -37,6 +37,9 @@ describe.each(KINDS)('on %s', (kind) => {
     world.working(app, effects, { retention: { policy: retentionOf(retention), everyMs: 10 } });
 
   const isGone = (id: string) => until(`${id} to go`, async () => (await world.store.runs.find(id)) === null);
+
+  const isGoneAfter = (engine: TestEngine, id: string) =>
+    until(`${id} to go`, async () => (await engine.prune({ olderThan: 0 }), (await world.store.runs.find(id)) === null));
 
   test('a run that is over goes with all that is stored of it, and its id is free', async () => {
     const engine = await world.working(app, effects);
@@ -177,6 +180,34 @@ describe.each(KINDS)('on %s', (kind) => {
     await pause(50);
     expect((await run.status()).state).toBe('completed');
     await theirs.prune({ olderThan: 0 });
+  });
+
+  test('two that prune at once share the work, and wait for nobody', async () => {
+    const engine = await world.working(app, effects, { runsMax: 1000 });
+    const runs = await engine.startMany(app.quick, Array.from({ length: 3 * RUNS_MAX }, (_, i) => ({ id: `two${i}-${kind}`, args: [`${i}`] as [string] })));
+    await Promise.all(runs.map((run) => run.result()));
+    await until('the ends', async () => (await engine.list({ status: 'running', limit: 1 })).runs.length === 0, 20_000);
+    if (kind === 'postgres') {
+      // Somebody has locked one of them, and takes his time.
+      let release!: () => void;
+      const isLocked = new Promise<void>((resolve, reject) => {
+        world.sql.transaction!(async (client) => {
+          await client.query('SELECT FROM perdure.runs WHERE uid = $1 FOR UPDATE', [runs[7]!.uid]);
+          resolve();
+          await new Promise<void>((done) => (release = done));
+        }, new AbortController().signal).catch(reject);
+      });
+      await isLocked;
+      const [a, b] = await Promise.all([engine.prune({ olderThan: 0 }), world.engine().prune({ olderThan: 0 })]);
+      expect(a.runs + b.runs).toBe(3 * RUNS_MAX - 1);
+      release();
+      await isGoneAfter(engine, runs[7]!.id);
+    } else {
+      const [a, b] = await Promise.all([engine.prune({ olderThan: 0 }), world.engine().prune({ olderThan: 0 })]);
+      expect(a.runs + b.runs).toBe(3 * RUNS_MAX);
+    }
+    expect((await engine.list()).runs).toEqual([]);
+    if (kind !== 'memory') expect((await world.rows('SELECT count(*)::int AS count FROM perdure.log'))[0]!.count).toBe(0);
   });
 
   test('programs go that nobody needs', async () => {

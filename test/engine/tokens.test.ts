@@ -2,7 +2,7 @@
  * Effects that are completed from outside, by whoever has their token.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { effectContext } from '../../runtime/client.ts';
+import { effectContext, type SqlClient } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 import { Random } from '../support/random.ts';
@@ -286,6 +286,22 @@ describe.each(KINDS)('on %s', (kind) => {
     const run = await engine.start(app.ask, { args: ['x'] });
     await engine.complete(await until('the token', () => token), { result: 'kept' });
     expect(await run.result()).toEqual(['answered', 'kept']);
+  });
+
+  test.skipIf(kind === 'memory')('inside a transaction of the app it is completed when that commits, or not at all', async () => {
+    const { token, approve } = giving();
+    const engine = await world.working(app, { approve });
+    const run = await engine.start(app.ask, { id: `in-${kind}`, args: ['x'] });
+    const text = await token();
+    const inTransaction = (body: (client: SqlClient) => Promise<unknown>) => world.sql.transaction!((client) => body(client as SqlClient), new AbortController().signal);
+    const undone = inTransaction(async (client) => {
+      expect(await engine.completeIn(client, text, { result: 'undone' })).toBe(true);
+      throw new Error('rolled back');
+    });
+    expect((await thrownBy(undone)).message).toBe('rolled back');
+    expect((await run.status()).waitsForToken).toEqual({ until: null });
+    await inTransaction((client) => engine.completeIn(client, text, { result: 'done' }));
+    expect(await run.result()).toEqual(['answered', 'done']);
   });
 
   test('completions, expiry and cancels at the same time: one of them decides, and the run is told that', async () => {
