@@ -353,19 +353,20 @@ describe('days later', () => {
   afterAll(() => world.close());
 
   test('it expires by the database\'s clock, not before', async () => {
-    const { token, approve } = giving({ expires: '7 days' });
+    const tokens = new Map<string, string>();
+    const approve = async (what: string) => void tokens.set(what, await effectContext().later({ expires: '7 days' }));
     const engine = await world.working(app, { approve });
-    const [early, late] = [await engine.start(app.careful, { id: 'early' }), await engine.start(app.careful, { id: 'late' })];
-    const texts = [await token(1), await token(2)];
+    const [early, late] = [await engine.start(app.ask, { id: 'early', args: ['early'] }), await engine.start(app.ask, { id: 'late', args: ['late'] })];
+    await until('both tokens', () => tokens.size === 2);
     await until('both to sleep', async () => (await world.store.runs.list({ limit: 10 })).every((run) => run.worker === null));
     await engine.close();
     const before = await world.working(app, { approve }, { aheadMs: 6.9 * 86_400_000 });
     await pause(200);
-    expect(await before.complete(texts[0]!, { result: 'just so' })).toBe(true);
-    expect(await (await before.run(early.id)).result()).toBe('just so');
+    expect(await before.complete(tokens.get('early')!, { result: 'just so' })).toBe(true);
+    expect(await (await before.run(early.id)).result()).toEqual(['answered', 'just so']);
     expect((await (await before.run(late.id)).status()).state).toBe('running');
     await before.close();
     const after = await world.working(app, { approve }, { aheadMs: 7.1 * 86_400_000 });
-    expect((await (await after.run(late.id)).result() as unknown[])[2]).toBe('TimeoutError');
+    expect(await thrownBy((await after.run(late.id)).result())).toMatchObject({ name: 'TimeoutError', code: 'timeout' });
   });
 });
