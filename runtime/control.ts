@@ -21,8 +21,20 @@ export async function findRun(store: Store, name: RunName): Promise<StoredRun> {
     'uid' in name
       ? await store.runs.findByUid(name.uid)
       : ((await store.runs.find(name.id)) ?? (UID.test(name.id) ? await store.runs.findByUid(name.id) : null));
-  if (!run) throw new PerdureError('run_missing', `There is no run '${'uid' in name ? name.uid : name.id}'.`);
+  if (!run) throw isMissing('uid' in name ? name.uid : name.id);
   return run;
+}
+
+const isMissing = (name: string): PerdureError => new PerdureError('run_missing', `There is no run '${name}'.`);
+
+/** Reads what is stored of a run. What is left of one that is just being pruned makes no sense: it is missing. */
+export async function reading<T>(store: Store, run: StoredRun, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof PerdureError && !(await store.runs.findByUid(run.uid))) throw isMissing(run.id);
+    throw error;
+  }
 }
 
 export interface Message {

@@ -3,7 +3,7 @@
  */
 import type { OutcomeDocument } from '../codec/outcome.ts';
 import type { Json } from '../codec/format.ts';
-import { findRun, type RunName } from '../control.ts';
+import { findRun, reading, type RunName } from '../control.ts';
 import { hashModules, type Artifact } from '../engine/artifact.ts';
 import { foldHistory } from '../engine/history.ts';
 import { Program } from '../engine/program.ts';
@@ -33,8 +33,10 @@ export class Queries {
     const run = await findRun(this.store, name);
     const program = await this.programOf(run.artifact);
     const meant = queryNamed(program, query);
-    const { image, log } = await this.store.log.load(run.uid);
-    const { state, isFresh } = foldHistory(image, log);
+    const { state, isFresh } = await reading(this.store, run, async () => {
+      const { image, log } = await this.store.log.load(run.uid);
+      return foldHistory(image, log);
+    });
     if (isFresh || !hasBegun(program, state)) throw new PerdureError('query_early', `The run '${run.id}' has not begun: there is nothing to ask.`);
     const nowMs = await this.store.clock();
     try {

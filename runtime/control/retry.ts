@@ -3,7 +3,7 @@
  */
 import { nextHash } from '../codec/chain.ts';
 import { writeDocument, type DeltaDocument } from '../codec/format.ts';
-import { findRun, type RunName } from '../control.ts';
+import { findRun, reading, type RunName } from '../control.ts';
 import type { Arrival } from '../engine/cycle.ts';
 import { foldHistory } from '../engine/history.ts';
 import { planRetry } from '../engine/retry-plan.ts';
@@ -21,6 +21,10 @@ export async function retryRun(store: Store, name: RunName, from?: number): Prom
   const run = await findRun(store, name);
   if (run.replacedBy !== null) throw new PerdureError('not_failed', `Another run has taken the id '${run.id}', so this one stays as it is.`);
   if (run.status !== 'failed') throw new PerdureError('not_failed', `The run '${run.id}' has not failed: it is ${run.status}.`);
+  return reading(store, run, () => goBack(store, run, from));
+}
+
+async function goBack(store: Store, run: StoredRun, from: number | undefined): Promise<number> {
   const { image, log } = await store.log.load(run.uid);
   const end = await endOf(store, run, log);
   const to = from ?? end.seq - 1;
@@ -47,7 +51,7 @@ export async function retryRun(store: Store, name: RunName, from?: number): Prom
     mail: { before: run.mail, after: number },
     entries,
   });
-  if (!isBack) return retryRun(store, name, from); // somebody else has just done so, which the next look finds
+  if (!isBack) return retryRun(store, run, from); // somebody else has just done so, which the next look finds
   if (run.turnKey !== null) await store.runs.giveTurns([run.turnKey]);
   store.sql.announce();
   return to;

@@ -4,7 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { retentionOf } from '../../runtime/client/retention.ts';
 import { RUNS_MAX, ROWS_MAX } from '../../runtime/store/queries/prune.ts';
-import { compileApp, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
+import { compileApp, KINDS, pause, thrownBy, until as untilSoon, World, type TestEngine } from '../support/app.ts';
 
 const SOURCE = `
   import { channel, start } from 'perdure';
@@ -18,6 +18,9 @@ const SOURCE = `
   export async function parent() { const child = await start(quick, ['child'], { id: 'child-of-parent', whenParentEnds: 'leave' }); return [await go.receive(), await child.result()]; }
 `;
 const app = compileApp(SOURCE, 'retention');
+/** Hundreds of runs take their time on a busy machine. */
+const until: typeof untilSoon = (what, probe) => untilSoon(what, probe, 40_000);
+
 /** Another version of it, and a module of somebody else. */
 const newer = compileApp(`${SOURCE}\n// newer\nexport const version = 2;`, 'retention-newer');
 const stranger = compileApp(`export async function quick(what: string) { return what; }`, 'stranger');
@@ -101,7 +104,7 @@ describe.each(KINDS)('on %s', (kind) => {
     // Retried until it is all over: at every moment it is there, or it has gone as a whole.
     let isRetrying = true;
     const retrying = (async () => {
-      while (isRetrying) await engine.retry(failed).catch((error: { code: string }) => expect(['not_failed', 'no_such_cycle', 'run_missing', 'corrupt_state']).toContain(error.code));
+      while (isRetrying) await engine.retry(failed).catch((error: { code: string }) => expect(['not_failed', 'run_missing']).toContain(error.code));
     })();
     for (let i = 0; i < 20; i++) await engine.prune({ olderThan: '1 minute' });
     expect((await failed.status()).id).toBe(failed.id);
@@ -126,7 +129,7 @@ describe.each(KINDS)('on %s', (kind) => {
     const runs = await engine.startMany(app.quick, Array.from({ length: 2 * RUNS_MAX + 50 }, (_, i) => ({ id: `b${i}-${kind}`, args: [`${i}`] as [string] })));
     const long = await engine.start(app.steps, { id: `long-${kind}`, args: [ROWS_MAX + 200] });
     await Promise.all([...runs, long].map((run) => run.result()));
-    await until('the ends', async () => (await engine.list({ status: 'running', limit: 1 })).runs.length === 0, 20_000);
+    await until('the ends', async () => (await engine.list({ status: 'running', limit: 1 })).runs.length === 0);
     const rules = [{ workflow: 'retention.wf.ts#quick', status: 'completed' as const, ageMs: 0 }, { workflow: 'retention.wf.ts#steps', status: 'completed' as const, ageMs: 0 }];
     const counts: number[] = [];
     do counts.push(await world.store.pruning.prune(rules, null)); while (counts.at(-1)! > 0);
@@ -186,7 +189,7 @@ describe.each(KINDS)('on %s', (kind) => {
     const engine = await world.working(app, effects, { runsMax: 1000 });
     const runs = await engine.startMany(app.quick, Array.from({ length: 3 * RUNS_MAX }, (_, i) => ({ id: `two${i}-${kind}`, args: [`${i}`] as [string] })));
     await Promise.all(runs.map((run) => run.result()));
-    await until('the ends', async () => (await engine.list({ status: 'running', limit: 1 })).runs.length === 0, 20_000);
+    await until('the ends', async () => (await engine.list({ status: 'running', limit: 1 })).runs.length === 0);
     if (kind === 'postgres') {
       // Somebody has locked one of them, and takes his time.
       let release!: () => void;
