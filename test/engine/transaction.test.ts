@@ -177,7 +177,7 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
       if (attempt === 1) await new Promise(() => {});
       return `attempt ${attempt}`;
     };
-    const engine = await working(transaction, { timeout: 60, retry: { attempts: 2, delay: 1 } });
+    const engine = await working(transaction, { timeout: 500, retry: { attempts: 2, delay: 1 } });
     const run = await engine.start(app.order, { args: [2] });
     expect(await run.result()).toEqual(['paid', 'attempt 2', 'looked']);
     expect(await payments(run.id)).toEqual([2]);
