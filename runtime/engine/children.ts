@@ -116,7 +116,9 @@ export function childStarted(run: Run, n: number, id: string, uid: string): void
   if (isBound(child)) scope?.children.add(n);
   if (document.cancelled !== undefined) {
     // Nobody has it in hand, so nobody but the cancellation can end it.
-    run.scopes.get(document.cancelled)!.cancellation!.targets.set(n, { to, scope });
+    const cancelled = run.scopes.get(document.cancelled)!;
+    cancelled.cancellation!.targets.set(n, { to, scope });
+    run.changedScopes.add(cancelled);
     stopForCancellation(run, child, document.cancelled, document.ends ?? 'cancel');
   } else if (slotsOf(to!)) settle(to as Promise, false, handle);
   else resume(scope, to as never, false, handle);

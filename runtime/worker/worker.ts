@@ -88,6 +88,8 @@ export class Worker {
   private stopListening: (() => void) | null = null;
   /** Outcomes on their way to the inbox. */
   private readonly late = new Set<Promise<void>>();
+  /** Inbox entries on their way to runs held here. */
+  private readonly taking = new Set<Promise<unknown>>();
   private readonly pauses = new Pauses();
   private closing = false;
   private closed = false;
@@ -196,9 +198,8 @@ export class Worker {
   /** Something has been sent to a run from here. */
   private sent(uid: string): void {
     // Who closes leaves it to the next.
-    if (this.held.has(uid) && !this.closing) {
-      this.intake.takeNews(uid).catch(() => (this.uncertain = true));
-    } else {
+    if (this.held.has(uid) && !this.closing) this.takeSent(uid);
+    else {
       this.store.sql.announce();
       this.hint();
     }
@@ -256,6 +257,7 @@ export class Worker {
     for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer, this.tickTimer]) timer?.cancel();
     const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
     await this.polling?.catch(() => {});
+    await Promise.all(this.taking);
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
     do {
       await Promise.all([this.dispatcher.drain(left()), this.errands.drain(left())]);
@@ -344,6 +346,14 @@ export class Worker {
     for (const key of turnKeys) await this.turns.give(key);
     this.tickTimer?.cancel();
     if (inMs !== null && !this.closing) this.tickTimer = host.after(Math.ceil(inMs), () => this.hint(true));
+  }
+
+  private takeSent(uid: string): void {
+    const taken = this.intake
+      .takeNews(uid)
+      .catch(() => (this.uncertain = true))
+      .finally(() => this.taking.delete(taken));
+    this.taking.add(taken);
   }
 
   /** Somebody has ended the run: what of it is under way here stops. */

@@ -67,6 +67,9 @@ const app = compileApp(`
   export async function timed() {
     try { return await withTimeout(400, async () => await (await start(naps, ['timed'])).result()); } catch (error: any) { return [error.name, error.effects.map((e: any) => e.outcome)]; }
   }
+  export async function timedOutAtStart() {
+    try { return await withTimeout(20, async () => await (await start(naps, ['early'])).result()); } catch (error: any) { return error.name; }
+  }
   export async function handOver() { const child = await start(naps, ['late']); await sleep(5); const later = child; await sleep(5); await later.cancel(); return await later.result().catch((e: any) => e.name); }
 `, 'family', { 'helper.wf.ts': `export async function helper(n: number) { return n * 2; }` });
 
@@ -77,6 +80,16 @@ describe.each(KINDS)('%s', (kind) => {
   });
   afterEach(() => world.calm());
   afterAll(() => world.close());
+
+  test('one whose start is under way when its scope times out is ended, though its parent sleeps meanwhile', async () => {
+    const engine = world.engine().provide(app, { pay: () => pause(150) });
+    const { connection } = engine;
+    const query = connection.query.bind(connection);
+    connection.query = (statement, values) =>
+      statement.name === 'perdure_start_child' ? pause(100).then(() => query(statement, values)) : query(statement, values);
+    await engine.work();
+    expect(await (await engine.start(app.timedOutAtStart)).result()).toBe('TimeoutError');
+  });
 
   const paid: unknown[] = [];
   const pay = (what: unknown): unknown => {

@@ -83,6 +83,22 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect(await payments(second.id)).toEqual([]);
   });
 
+  test('that is committed while the engine closes is left to the next one', async () => {
+    let closed: Promise<void> | null = null;
+    const first: TestEngine = await working(async (client, order) => {
+      closed = first.close();
+      return insert(client, order);
+    });
+    const run = await first.start(app.order, { args: [6] });
+    await until('the close', () => closed !== null);
+    await closed;
+    await pause(30);
+    expect(first.connection.late).toEqual([]);
+    const second = await working(() => 'again');
+    expect(await (await second.run(run.id)).result()).toEqual(['paid', 6, 'looked']);
+    expect(await payments(run.id)).toEqual([6]);
+  });
+
   test.runIf(kind === 'postgres')('whose connection breaks is made again: the run hears nothing of it', async () => {
     let times = 0;
     const engine = await working(async (client, order) => {
