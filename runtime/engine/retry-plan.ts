@@ -40,12 +40,12 @@ export function planRetry(to: number, state: StateDocument, last: StateDocument,
     const n = Number(number);
     const outcome = outcomes.get(n);
     if (outcome?.kind === 'result') continue;
-    const { by, ...unclaimed } = document;
+    const { by: _, ...unclaimed } = document;
     if (outcome?.kind === 'failure' || (outcome?.kind === 'aborted' && !outcome.begun)) {
       requests[number] = unclaimed;
       again.push(n);
-    } else if (by !== undefined) {
-      requests[number] = { ...unclaimed, by: NOBODY };
+    } else {
+      requests[number] = { ...unclaimed, by: NOBODY }; // also where no claim is in the log: it may have been made later
     }
   }
   return {

@@ -138,6 +138,11 @@ export class Registry {
     return queue === '' ? UNQUEUED_MAX : (this.queues.get(queue)?.concurrency ?? 0);
   }
 
+  /** Is there anything here that may have to wait? */
+  get hasErrands(): boolean {
+    return this.queues.size > 0 || [...this.effects.values()].some(({ lane }) => lane !== null);
+  }
+
   /** All effects that this app makes for whoever waits for them, by their queues. */
   made(): { queue: string; effect: string; definition: EffectDefinition }[] {
     const own = [...this.effects].flatMap(([effect, { definition }]) => (definition ? [{ queue: '', effect, definition }] : []));

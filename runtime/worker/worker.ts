@@ -189,7 +189,7 @@ export class Worker {
     await this.lookAround();
     this.stopListening = this.store.sql.onActivity(() => {
       this.hint();
-      this.errands.hint();
+      if (this.registry.hasErrands) this.errands.hint();
     });
     await this.poll();
     this.retention.start();

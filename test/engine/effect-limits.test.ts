@@ -315,6 +315,33 @@ describe.each(KINDS)('%s', (kind) => {
   }
 });
 
+test('an effect that is a transaction: of a worker that dies nothing has happened, and the next does it', async () => {
+  const world = await World.open('postgres');
+  await world.sql.script('CREATE TABLE made (label text)');
+  let attempts = 0;
+  const effects = {
+    act: {
+      transaction: async (client: { query(text: string, values: unknown[]): Promise<unknown> }, label: string) => {
+        await client.query('INSERT INTO made VALUES ($1)', [label]);
+        if (label === 'hangs' && ++attempts === 1) await new Promise((_, reject) => effectContext().signal.addEventListener('abort', reject));
+        return `made ${label}`;
+      },
+      concurrency: 1,
+    } as never,
+    other: () => 0,
+  };
+  const dying = await world.working(app, effects);
+  expect(await (await dying.start(app.once, { args: ['first'] })).result()).toBe('made first');
+  const run = await dying.start(app.once, { args: ['hangs'] });
+  await until('the attempt', () => attempts === 1);
+  await dying.close({ deadline: 0 });
+  const living = await world.working(app, effects);
+  expect(await (await living.run(run.id)).result()).toBe('made hangs');
+  expect((await world.rows('SELECT label FROM made')).map(({ label }) => label)).toEqual(['first', 'hangs']);
+  expect(await world.store.claims.of(run.uid)).toEqual([]);
+  await world.close();
+});
+
 test('wrong limits are refused', async () => {
   const world = await World.open('memory');
   const provide = (policy: object) => () => world.engine().provide(app, { act: { run: () => 0, ...policy }, other: () => 0 });

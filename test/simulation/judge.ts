@@ -53,6 +53,8 @@ function judgeStore({ run, ledger }: Evidence, { tables }: MemoryDatabase, say: 
   if (row.outcome !== ledger.outcome) say('its outcome is not the one that was committed');
   const claims = tables.claims.of(ledger.uid);
   if (claims.length > 0) say(`it has ended, and there are claims: ${JSON.stringify(claims)}`);
+  const errands = [...tables.errands.values()].filter(({ uid }) => uid === ledger.uid);
+  if (errands.length > 0) say(`it has ended, and there are errands: ${JSON.stringify(errands)}`);
   const log = tables.log.of(ledger.uid).from(0).map(({ n, row: { hash, cause, delta } }) => ({ seq: n, hash, cause, delta }));
   const last = log.at(-1)!;
   if (last.seq !== ledger.seq || last.hash !== ledger.hash.toString('hex')) say('its log does not end with the last cycle that was committed');

@@ -14,7 +14,14 @@ export declare function stern(run: string, step: number): Promise<string>;
 /** Neither idempotent nor retried, and given up after a while. */
 export declare function slow(run: string, step: number): Promise<string>;
 
-export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow';
+/** Like the first, but a few at a time, and a few within a time. */
+export declare function few(run: string, step: number): Promise<string>;
+/** Made by who serves a queue: idempotent, retried, and given up after a while. */
+export declare function far(run: string, step: number): Promise<string>;
+/** Made by who serves a queue, one at a time, and retried when it throws. */
+export declare function rare(run: string, step: number): Promise<string>;
+
+export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare';
 
 export interface Message {
   /** Names the attempt to send it: no two are the same. */
@@ -133,6 +140,12 @@ function effectOf(name: EffectName): (run: string, step: number) => Promise<stri
       return moody;
     case 'stern':
       return stern;
+    case 'few':
+      return few;
+    case 'far':
+      return far;
+    case 'rare':
+      return rare;
     default:
       return slow;
   }

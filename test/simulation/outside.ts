@@ -45,7 +45,7 @@ export interface OutsideWatch {
   fault(kind: string): void;
 }
 
-export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow'];
+export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow', 'few', 'far', 'rare'];
 
 export const EFFECT_TIMEOUT_MS = 400;
 
@@ -56,6 +56,18 @@ export const POLICIES: Record<EffectName, object> = {
   moody: { retry: { attempts: 3, delay: 300 } },
   stern: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
   slow: { timeout: EFFECT_TIMEOUT_MS },
+  few: {},
+  far: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
+  rare: { retry: { attempts: 3, delay: 300 } },
+};
+
+export const QUEUE = 'afar';
+
+/** How some of them wait, as `provide` takes it. */
+export const LANES: Partial<Record<EffectName, { queue?: string; concurrency?: number; rate?: { limit: number; per: number } }>> = {
+  few: { concurrency: 2, rate: { limit: 3, per: 150 } },
+  far: { queue: QUEUE },
+  rare: { queue: QUEUE, concurrency: 1 },
 };
 
 /** An error as of another process: without our frames. */
@@ -82,8 +94,17 @@ export class Outside {
 
   /** The implementations that a process provides. */
   implementations(process: Process): Record<EffectName, object> {
-    const run = (effect: EffectName) => (id: string, step: number) => this.attempt(process, effect, id, step);
-    return Object.fromEntries(EFFECTS.map((effect) => [effect, { run: run(effect), ...POLICIES[effect] }])) as Record<EffectName, object>;
+    const given = (effect: EffectName): object => (LANES[effect]?.queue === undefined ? { ...this.made(process, effect), ...LANES[effect] } : LANES[effect]);
+    return Object.fromEntries(EFFECTS.map((effect) => [effect, given(effect)])) as Record<EffectName, object>;
+  }
+
+  /** The implementations of a process that serves the queue. */
+  served(process: Process): Record<string, object> {
+    return Object.fromEntries(EFFECTS.filter((effect) => LANES[effect]?.queue !== undefined).map((effect) => [effect, this.made(process, effect)]));
+  }
+
+  private made(process: Process, effect: EffectName): object {
+    return { run: (id: string, step: number) => this.attempt(process, effect, id, step), ...POLICIES[effect] };
   }
 
   /** Nothing hangs any more. */

@@ -4,9 +4,9 @@
  */
 import { WORKER_DEFAULTS, type WorkerOptions } from '../../runtime/worker/worker.ts';
 import type { Random } from '../support/random.ts';
-import type { Part } from './load.wf.ts';
+import type { EffectName, Part } from './load.wf.ts';
 import type { NetworkFaults } from './network.ts';
-import { EFFECTS, type OutsideFaults } from './outside.ts';
+import { EFFECTS, LANES, type OutsideFaults } from './outside.ts';
 
 export interface PlannedRun {
   id: string;
@@ -35,6 +35,8 @@ export interface ChaosRates {
 export interface Mix {
   runs: PlannedRun[];
   slots: number;
+  /** Which processes serve the queue. */
+  serving: 'all' | 'one';
   machines: number;
   options: WorkerOptions;
   latencyMs: number;
@@ -49,13 +51,15 @@ export interface Mix {
 
 class Planner {
   private readonly random: Random;
+  private readonly effects: readonly EffectName[];
   private step = 0;
   private receives = 0;
   private waits = false;
   numbers = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, effects: readonly EffectName[]) {
     this.random = random;
+    this.effects = effects;
   }
 
   parts(count: number, depth: number): Part[] {
@@ -66,7 +70,7 @@ class Planner {
     const { random } = this;
     const step = ++this.step;
     const draw = random.next();
-    if (draw < 0.45) return { step, do: 'effect', effect: random.pick(EFFECTS) };
+    if (draw < 0.45) return { step, do: 'effect', effect: random.pick(this.effects) };
     if (draw < 0.55) return { step, do: 'sleep', ms: random.pick([0, 1, 20, 150, 1000, 2500]) };
     if (draw < 0.65) return this.receive(step, depth);
     if (draw < 0.7 && depth === 0 && this.numbers === 0) {
@@ -94,17 +98,20 @@ class Planner {
   }
 }
 
-function planRun(random: Random, n: number): PlannedRun {
-  const planner = new Planner(random);
+function planRun(random: Random, n: number, effects: readonly EffectName[]): PlannedRun {
+  const planner = new Planner(random, effects);
   const plan = planner.parts(1 + random.below(6), 0);
   return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers };
 }
 
 export function drawMix(random: Random): Mix {
   const some = (most: number, likely = 0.5): number => (random.chance(likely) ? random.next() * random.next() * most : 0);
+  // Where all wait for their turns, they wait for nothing else.
+  const effects = random.chance(0.5) ? EFFECTS : EFFECTS.filter((effect) => !LANES[effect]);
   return {
-    runs: Array.from({ length: 1 + random.below(4) }, (_, n) => planRun(random, n)),
+    runs: Array.from({ length: 1 + random.below(4) }, (_, n) => planRun(random, n, effects)),
     slots: 1 + random.below(3),
+    serving: random.pick(['all', 'one'] as const),
     machines: 1 + random.below(2),
     options: {
       pollMs: random.pick([200, 600]),

@@ -3,6 +3,7 @@
  * in from outside: by a database that does less than its statements say, or a method that does something else.
  */
 import { Claims } from '../../runtime/store/claims.ts';
+import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { Log, type Commit } from '../../runtime/store/log.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
@@ -207,6 +208,42 @@ export const PLANTED: PlantedBug[] = [
     name: 'workers that are gone are not buried',
     plant: (simulation) => replace(simulation.database, 'execute', (execute) => (statement, values) =>
       statement.name === 'perdure_bury_worker' ? [{ count: 0 }] : execute.call(simulation.database, statement, values)),
+  },
+  {
+    name: 'a grant does not count what is under way',
+    plant: (simulation) => before(simulation, 'perdure_grant_errands', () => {
+      for (const limit of simulation.database.tables.limits.values()) if (limit.concurrency !== null) limit.concurrency = 100;
+    }),
+  },
+  {
+    name: 'a rate forgets what was granted',
+    plant: (simulation) => before(simulation, 'perdure_grant_errands', () => simulation.database.tables.lanes.clear()),
+  },
+  {
+    name: 'an errand is put by who has not seen the mail of its run',
+    plant: (simulation) =>
+      before(simulation, 'perdure_put_errands', (values) => {
+        for (const [i, uid] of values[0].entries()) values[8][i] = simulation.database.tables.runs.byUid.get(uid)?.mail;
+      }),
+  },
+  {
+    name: 'errands of workers that are gone are granted to others',
+    plant: (simulation) =>
+      before(simulation, 'perdure_free_errands', () => {
+        for (const errand of simulation.database.tables.errands.values()) {
+          if (errand.worker !== null && !simulation.database.tables.workers.has(errand.worker)) errand.idempotent = true;
+        }
+      }),
+  },
+  {
+    name: 'errands of workers that are gone are not freed',
+    plant: (simulation) =>
+      replace(simulation.database, 'execute', (execute) => (statement, values) =>
+        statement.name === 'perdure_free_errands' ? [] : execute.call(simulation.database, statement, values)),
+  },
+  {
+    name: 'what a worker was granted and does not know of stays its own',
+    plant: () => replace(Errands.prototype, 'giveBack', () => async () => {}),
   },
   {
     name: 'what a worker holds is not asked for after an answer was lost',

@@ -13,7 +13,7 @@ import { Random } from '../support/random.ts';
 import { holdingsOf, programsOf } from './engines.ts';
 import { judge } from './judge.ts';
 import { Network, NO_FAULTS } from './network.ts';
-import { Outside, POLICIES } from './outside.ts';
+import { EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
 import { drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
@@ -30,6 +30,9 @@ const [compiled] = compileModules(`${FOLDER}load.wf.ts`, { 'load.wf.ts': SOURCE 
 const published = publishAll([{ ...compiled!, map: null } as never]);
 const APP = { ...published.exports, $perdure: published } as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
 const PROGRAM = Program.of(published.artifact);
+
+/** What the oracle knows of effects. */
+const WATCHED = Object.fromEntries(EFFECTS.map((effect) => [effect, { ...POLICIES[effect], ...LANES[effect] }]));
 
 // ——— Results ———
 
@@ -58,7 +61,7 @@ export interface SimulationOptions {
 /** How long everything may take once there are no faults any more. */
 const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
-const REST_MS = 1000;
+const REST_MS = 2000;
 const DAY_MS = 86_400_000;
 
 /** A place where a worker runs, one process after the other. */
@@ -97,7 +100,7 @@ export class Simulation {
     const trace = (process: Process | null, text: string): void => this.trace(process, text);
     this.scheduler = new Scheduler((owner, run, what) => this.deliver(owner as Process | null, run, what));
     this.database = new MemoryDatabase(() => BEGINNING + this.scheduler.now);
-    this.watch = new Watch(this.database, POLICIES, violate);
+    this.watch = new Watch(this.database, WATCHED, violate);
     const { watch } = this;
     this.network = new Network(this.scheduler, this.database, this.random, {
       sent: (...seen) => watch.sent(...seen),
@@ -179,6 +182,7 @@ export class Simulation {
       const engine = new Engine(new Store(this.network.connect(process)), this.mix.options);
       slot.engine = engine;
       engine.provide(APP as object, this.outside.implementations(process));
+      if (this.mix.serving === 'all' || slot === this.slots[0]) engine.serve(QUEUE, this.outside.served(process) as never, { concurrency: 2 });
       programsOf(engine).set(published.artifact.hash, PROGRAM);
       this.work(process, engine);
     });

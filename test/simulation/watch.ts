@@ -63,6 +63,9 @@ export interface WatchedPolicy {
   transaction?: boolean;
   timeout?: number;
   retry?: { attempts: number };
+  /** How many at a time, and how many within a time. */
+  concurrency?: number;
+  rate?: { limit: number; per: number };
 }
 
 const effectOf = (document: RequestDocument): string => ('effect' in document ? document.effect.slice(document.effect.indexOf('#') + 1) : '');
@@ -75,6 +78,10 @@ export class Watch {
   /** By key. */
   private readonly attempts = new Map<string, Attempt[]>();
   private readonly decisions = new Map<string, string[]>();
+  /** Attempts at effects with limits that are under way for all that the database was told, by their effects. */
+  private readonly underWay = new Map<string, Map<string, string>>();
+  /** When attempts at effects with a rate were granted. */
+  private readonly granted = new Map<string, number[]>();
   /** Who held the runs when a claim arrived. */
   private holders = new Map<string, string | null>();
 
@@ -142,8 +149,87 @@ export class Watch {
         break;
       case 'perdure_retry_run':
         if (rows.length > 0) this.rewritten(values, false);
+        break;
+      case 'perdure_grant_errands':
+        for (const row of rows) if (row.uid !== null) this.grantedTo(values[0] as string, row);
+        break;
+      case 'perdure_retry_errand': {
+        const [uid, request, attempt] = values as [string, number, number];
+        if (rows[0]!.became !== 'waiting') break;
+        this.ledgers.get(uid)?.failures.add(`${request}:${attempt}`);
+        this.freed(uid, request);
+        break;
+      }
+      case 'perdure_doubt_errand':
+        if (rows[0]!.became !== 'doubtful') break;
+        this.errandDoubted(values[0] as string, values[1] as number, values[2] as number);
+        break;
+      case 'perdure_return_errands': {
+        const [worker, uids, requests, attempts] = values as [string, string[], number[], number[]];
+        for (const [i, uid] of uids.entries()) {
+          const name = `${requests[i]}:${attempts[i]}`;
+          const ledger = this.ledgers.get(uid);
+          if (ledger?.claims.get(name) !== worker || this.claimOf(uid, requests[i]!, attempts[i]!)) continue;
+          ledger.claims.delete(name);
+          this.freed(uid, requests[i]!);
+        }
+        break;
+      }
+      case 'perdure_free_errands':
+        this.errandsFreed();
+        break;
+      case 'perdure_finish_errand':
+      case 'perdure_withdraw_errand':
+        if (!this.database.tables.errands.has(`${String(values[0])}:${String(values[1])}`)) this.freed(values[0] as string, values[1] as number);
     }
     this.lookAround();
+  }
+
+  // ——— Errands ———
+
+  private claimOf(uid: string, request: number, attempt: number): object | undefined {
+    return this.database.tables.claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt);
+  }
+
+  /** An attempt is granted: may it be made, and may it be made now? */
+  private grantedTo(worker: string, row: Row): void {
+    const { uid, request, attempt } = row as { uid: string; request: number; attempt: number };
+    this.claimed(uid, request, attempt, worker);
+    const ledger = this.ledgers.get(uid)!;
+    const document = ledger.requests.get(request)?.document;
+    if (!document) return;
+    if (!ledger.requests.get(request)!.open) this.violate(`request ${request} of ${ledger.id} is granted, and is settled`);
+    const effect = effectOf(document);
+    const { concurrency, rate } = this.policyOf(effect);
+    const underWay = this.underWay.get(effect) ?? new Map<string, string>();
+    this.underWay.set(effect, underWay.set(`${uid}:${request}`, worker));
+    if (concurrency !== undefined && underWay.size > concurrency) this.violate(`${underWay.size} attempts at ${effect} are under way: ${[...underWay.keys()].join()}`);
+    const moments = this.granted.get(effect) ?? [];
+    this.granted.set(effect, [...moments, this.now()]);
+    if (rate === undefined || moments.length < rate.limit) return;
+    const since = this.now() - moments.at(-rate.limit)!;
+    if (since < rate.per) this.violate(`${rate.limit + 1} attempts at ${effect} are granted within ${since} ms`);
+  }
+
+  private freed(uid: string, request: number): void {
+    for (const underWay of this.underWay.values()) underWay.delete(`${uid}:${request}`);
+  }
+
+  private errandDoubted(uid: string, request: number, attempt: number): void {
+    const ledger = this.ledgers.get(uid)!;
+    ledger.doubts.add(`${request}:${attempt}`);
+    this.freed(uid, request);
+    const document = ledger.requests.get(request)?.document;
+    if (document && this.policyOf(effectOf(document)).idempotent) this.violate(`request ${request} of ${ledger.id} is in doubt, but it is idempotent`);
+  }
+
+  /** What workers had that are gone. */
+  private errandsFreed(): void {
+    const { errands, workers } = this.database.tables;
+    for (const underWay of this.underWay.values()) for (const [key, worker] of underWay) if (!workers.has(worker)) underWay.delete(key);
+    for (const { uid, request, attempt, doubt } of errands.values()) {
+      if (doubt && !this.ledgers.get(uid)!.doubts.has(`${request}:${attempt}`)) this.errandDoubted(uid, request, attempt);
+    }
   }
 
   /** Whatever a statement has begun or sent: every run gets a ledger, every entry of an inbox has its place. */
