@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Entry, Message, Part } from './load.wf.ts';
+import { REFUSAL } from './network.ts';
 import type { Attempt } from './outside.ts';
 import type { PlannedRun } from './plan.ts';
 import type { Told } from './users.ts';
@@ -91,6 +92,13 @@ function judgeSteps({ run }: Evidence, { entries, counts }: Book, say: Say): voi
     for (const part of parts) {
       const start = end;
       if (part.do === 'race' || part.do === 'detach') continue;
+      if (part.do === 'child' || part.do === 'scope') {
+        const [, , outcome] = entries.find(([what, step]) => what === part.do && step === part.step) ?? [];
+        // Of one that was not begun, or was cancelled, anything may be missing.
+        if (outcome === 'done' || outcome === 'in time') end = after(part.parts, start);
+        else if (outcome === undefined) say(`step ${part.step} (${part.do}) has not happened`);
+        continue;
+      }
       if (part.do === 'all') {
         for (const one of part.parts) end = Math.max(end, after([one], start));
         continue;
@@ -125,12 +133,12 @@ function judgeOutcomes({ run, journal, isDecision }: Evidence, { entries }: Book
     const part = parts.get(step)!;
     if (what === 'sleep' && part.do === 'sleep' && Number(outcome) < part.ms) say(`step ${step} has slept ${outcome} ms of ${part.ms}`);
     if (what === 'receive' && part.do === 'receive' && outcome === 'timeout' && part.timeout === undefined) say(`step ${step} has timed out`);
-    if (['sleep', 'receive', 'message'].includes(what)) continue;
+    if (['sleep', 'receive', 'message', 'child', 'scope'].includes(what)) continue;
     const made = journal.filter((one) => one.run === run.id && one.step === (what === 'undo' ? 10_000 + step : step));
     if (new Set(made.map(({ key }) => key)).size > 1) say(`step ${step} was asked for twice: ${made.map(({ key }) => key).join()}`);
     const failed = outcome.startsWith('failed: ');
     const text = failed ? outcome.slice('failed: '.length) : outcome;
-    const isTrue = made.some((one) => one.outcome === text && one.failed === failed) || (failed && /took longer than/.test(text));
+    const isTrue = made.some((one) => one.outcome === text && one.failed === failed) || (failed && /took longer than/.test(text)) || (failed && what === 'book' && text === REFUSAL);
     if (!isTrue && !isDecision(text)) say(`step ${step} (${what}) has an outcome that nobody has given: ${outcome}`);
   }
 }

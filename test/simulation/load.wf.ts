@@ -1,7 +1,7 @@
 /**
  * The workflows of the simulation: one that follows a plan, which the seed draws. What happened to it, it returns.
  */
-import { channel, sleep } from 'perdure';
+import { CancelledError, channel, sleep, start, withTimeout } from 'perdure';
 
 /** Neither idempotent nor retried: money. */
 export declare function pay(run: string, step: number): Promise<string>;
@@ -21,7 +21,10 @@ export declare function far(run: string, step: number): Promise<string>;
 /** Made by who serves a queue, one at a time, and retried when it throws. */
 export declare function rare(run: string, step: number): Promise<string>;
 
-export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare';
+/** A transaction. */
+export declare function book(run: string, step: number): Promise<string>;
+
+export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare' | 'book';
 
 export interface Message {
   /** Names the attempt to send it: no two are the same. */
@@ -42,7 +45,9 @@ export type Part = { step: number } & (
   | { do: 'receive'; timeout?: number }
   | { do: 'collect'; count: number }
   | { do: 'grow'; bytes: number }
-  | { do: 'all' | 'race' | 'detach'; parts: Part[] }
+  | { do: 'all' | 'race' | 'detach' | 'child'; parts: Part[] }
+  /** All of it is cancelled after a while. */
+  | { do: 'scope'; ms: number; parts: Part[] }
 );
 
 /** What became of a step: an outcome, how long it slept, the nonce of a message. */
@@ -115,9 +120,35 @@ async function perform(run: string, part: Part, book: Book): Promise<void> {
     case 'race':
       await Promise.race(part.parts.map((one) => perform(run, one, book)));
       return;
+    case 'child':
+      await delegate(run, part.step, part.parts, book);
+      return;
+    case 'scope':
+      try {
+        await withTimeout(part.ms, async () => {
+          for (const one of part.parts) await perform(run, one, book);
+        });
+        book.write('scope', part.step, 'in time');
+      } catch (error) {
+        book.write('scope', part.step, (error as Error).name);
+      }
+      return;
     case 'detach':
       for (const one of part.parts) void perform(run, one, book);
   }
+}
+
+/** A run of its own does it; what it has written is written here, too. */
+async function delegate(run: string, step: number, parts: Part[], book: Book): Promise<void> {
+  let outcome = 'done';
+  try {
+    const child = await start(follow, [run, parts]);
+    for (const entry of (await child.result()).entries) book.write(...entry);
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    outcome = `failed: ${(error as Error).message}`;
+  }
+  book.write('child', step, outcome);
 }
 
 /** Messages until there were so many different ones. */
@@ -146,6 +177,8 @@ function effectOf(name: EffectName): (run: string, step: number) => Promise<stri
       return far;
     case 'rare':
       return rare;
+    case 'book':
+      return book;
     default:
       return slow;
   }
@@ -155,6 +188,7 @@ async function outcomeOf(call: Promise<string>): Promise<string> {
   try {
     return await call;
   } catch (error) {
+    if (error instanceof CancelledError) throw error;
     return `failed: ${(error as Error).message}`;
   }
 }

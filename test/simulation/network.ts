@@ -50,7 +50,9 @@ export interface NetworkWatch {
 const unknown = (): StoreError => new StoreError('unknown', 'store_connection', 'The connection was lost');
 const undone = ({ kind, code, message }: StoreError): Undone => new Undone(kind, code, message);
 const unreachable = (): StoreError => new StoreError('unreachable', 'store_unreachable', 'The database cannot be reached');
-const refusedByServer = (): StoreError => new StoreError('refused', 'store_statement', 'The disk is full');
+/** What a database says that refuses a statement. */
+export const REFUSAL = 'The disk is full';
+const refusedByServer = (): StoreError => new StoreError('refused', 'store_statement', REFUSAL);
 
 export class Network {
   faults: NetworkFaults = NO_FAULTS;
@@ -221,9 +223,11 @@ class SimulatedSql implements Sql {
       }),
     );
     let isBroken = false;
+    let isOver = false;
     const client = {
-      query: (text: string, values: unknown[] = []) =>
-        ask<Row[]>(text === sendHeld.text ? sendHeld.name : text, (then) => {
+      query: async (text: string, values: unknown[] = []) => {
+        if (isOver) throw unknown();
+        return ask<Row[]>(text === sendHeld.text ? sendHeld.name : text, (then) => {
           if (begun.status !== 'in progress') return then(unknown());
           if (text === sendHeld.text) return transactions.whenFree(() => then(begun.status === 'in progress' ? transactions.store(begun, values) : unknown()));
           begun.changes.push(values[0] as Change);
@@ -234,9 +238,11 @@ class SimulatedSql implements Sql {
             isBroken ||= error.kind !== 'refused';
             throw error;
           },
-        ),
+        );
+      },
     } as TransactionClient;
     const value = await untilAborted(signal, () => body(client)).catch((error: unknown) => {
+      isOver = true;
       transactions.rollBack(begun);
       throw isBroken && !signal.aborted ? undone(unknown()) : error;
     });

@@ -3,6 +3,7 @@
  * process, and asks the engine nothing.
  */
 import { effectContext } from '../../runtime/client.ts';
+import type { TransactionClient } from '../../runtime/store/transaction.ts';
 import type { Random } from '../support/random.ts';
 import type { EffectName } from './load.wf.ts';
 import type { Process } from './process.ts';
@@ -41,11 +42,13 @@ export const QUIET_OUTSIDE: OutsideFaults = { refuses: 0, breaks: 0, hangs: 0, s
 
 export interface OutsideWatch {
   invoked(attempt: Attempt): void;
+  /** A transaction that it is part of is committed. */
+  booked(attempt: Attempt): void;
   trace(process: Process | null, text: string): void;
   fault(kind: string): void;
 }
 
-export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow', 'few', 'far', 'rare'];
+export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow', 'few', 'far', 'rare', 'book'];
 
 export const EFFECT_TIMEOUT_MS = 400;
 
@@ -59,6 +62,7 @@ export const POLICIES: Record<EffectName, object> = {
   few: {},
   far: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
   rare: { retry: { attempts: 3, delay: 300 } },
+  book: { transaction: true },
 };
 
 export const QUEUE = 'afar';
@@ -104,7 +108,33 @@ export class Outside {
   }
 
   private made(process: Process, effect: EffectName): object {
+    if (effect === 'book') return { transaction: (client: TransactionClient, id: string, step: number) => this.book(process, client, id, step) };
     return { run: (id: string, step: number) => this.attempt(process, effect, id, step), ...POLICIES[effect] };
+  }
+
+  /** Happens when the transaction is committed that it is part of. */
+  private async book(process: Process, client: TransactionClient, run: string, step: number): Promise<string> {
+    const { idempotencyKey: key, attempt } = effectContext();
+    if (!process.contact('book')) return new Promise(() => {});
+    const name = `book ${step} #${++this.serial}`;
+    const made: Attempt = { key, attempt, effect: 'book', run, step, process, happened: false, decided: false, outcome: null, failed: false, silent: false };
+    this.journal.push(made);
+    this.watch.trace(process, `${name} of ${run}, ${key}, attempt ${attempt}`);
+    this.watch.invoked(made);
+    const pauseMs = this.random.chance(this.faults.slow) ? this.random.next() * 1500 : this.random.next() * 20;
+    await new Promise<void>((resolve) => this.scheduler.after(pauseMs, process, name, resolve));
+    if (this.random.chance(this.faults.refuses)) {
+      Object.assign(made, { decided: true, failed: true, outcome: `${name} was refused` });
+      throw stackless(made.outcome!);
+    }
+    await client.query(name, [
+      () => {
+        made.happened = made.decided = true;
+        this.watch.booked(made);
+      },
+    ]);
+    made.outcome = name;
+    return name;
   }
 
   /** Nothing hangs any more. */

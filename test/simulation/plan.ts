@@ -79,6 +79,9 @@ class Planner {
     }
     if (draw < 0.75) return { step, do: 'grow', bytes: random.pick([10, 9000]) };
     if (draw < 0.85 || depth > 1) return { step, do: 'effect', effect: 'note' };
+    if (draw < 0.88) return { step, do: 'scope', ms: random.pick([5, 100, 700, 3000]), parts: this.parts(1 + random.below(2), depth + 1) };
+    // Messages are sent to the run that people know.
+    if (draw < 0.91) return { step, do: 'child', parts: this.parts(1 + random.below(2), depth + 1) };
     return { step, do: random.pick(['all', 'race', 'detach'] as const), parts: this.parts(2 + random.below(2), depth + 1) };
   }
 

@@ -6,12 +6,14 @@ import { Claims } from '../../runtime/store/claims.ts';
 import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { Log, type Commit } from '../../runtime/store/log.ts';
+import { Children } from '../../runtime/worker/children.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
 import { Performer } from '../../runtime/worker/effects/performer.ts';
 import { HeldRun } from '../../runtime/worker/held-run.ts';
 import { Worker } from '../../runtime/worker/worker.ts';
 import { host } from '../../runtime/host.ts';
 import type { Simulation } from './simulation.ts';
+import { Transactions } from './transactions.ts';
 
 export interface PlantedBug {
   name: string;
@@ -248,5 +250,32 @@ export const PLANTED: PlantedBug[] = [
   {
     name: 'what a worker holds is not asked for after an answer was lost',
     plant: () => replace(Worker.prototype, 'recover', () => async () => {}),
+  },
+  {
+    name: 'a transaction does not ask who holds the run',
+    plant: () =>
+      replace(
+        Transactions.prototype,
+        'store',
+        (store) =>
+          function (this: Transactions, transaction, values) {
+            const rows = store.call(this, transaction, values);
+            return rows.length > 0 ? rows : [{ n: 1, transaction: transaction.number }];
+          },
+      ),
+  },
+  {
+    name: 'a child is begun anew when its start is asked for again',
+    plant: (simulation) => {
+      let times = 0;
+      return before(simulation, 'perdure_start_child', (values) => {
+        values[0] = `${String(values[0]).slice(0, -4)}${String(++times).padStart(4, '0')}`;
+        values[1] = `${values[1]} (${times})`;
+      });
+    },
+  },
+  {
+    name: 'nobody tells a parent of the end of its child',
+    plant: () => replace(Children.prototype, 'tellParent', () => async () => {}),
   },
 ];

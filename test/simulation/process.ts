@@ -27,8 +27,11 @@ export interface ProcessWorld {
   violate(what: string): void;
 }
 
-/** What an app asks for itself when it starts a run: that may take longer than the engine lives. */
-const APPS_OWN = new Set(['perdure_start_run', 'perdure_find_run', 'perdure_store_artifact', 'announce']);
+/**
+ * What an app asks for itself when it starts a run: that may take longer than the engine lives. So may what is left of the start of
+ * a child, which the closed store then refuses.
+ */
+const APPS_OWN = new Set(['perdure_start_run', 'perdure_start_child', 'perdure_find_run', 'perdure_store_artifact', 'announce']);
 
 export class Process implements Owner {
   readonly name: string;

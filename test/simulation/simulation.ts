@@ -112,7 +112,7 @@ export class Simulation {
       fault,
       trace,
     });
-    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), fault, trace });
+    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), booked: (made) => watch.booked(made), fault, trace });
     this.machines = Array.from({ length: this.mix.machines }, (_, i) => new Machine(`machine-${i}`));
     this.slots = Array.from({ length: this.mix.slots }, (_, i) => ({ name: `w${i}`, generation: 0, process: null, engine: null }));
     resetIds();
@@ -384,7 +384,7 @@ export class Simulation {
       const [told, ledger] = [users.told.get(run.id), byId.get(run.id)];
       if (!told || !ledger) return [];
       const acknowledged = ['letters', 'numbers'].flatMap((channel) => users.acknowledged.get(`${run.id} ${channel}`) ?? []);
-      return [{ run, told, ledger, journal: outside.journal, acknowledged, isDecision: (text: string) => watch.isDecision(ledger.uid, text) }];
+      return [{ run, told, ledger, journal: outside.journal, acknowledged, isDecision: (text: string) => watch.isDecision(text) }];
     });
   }
 

@@ -9,6 +9,7 @@ import type { InboxEntry } from '../../runtime/engine/inbox.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Commit } from '../../runtime/store/log.ts';
 import type { Row, Statement } from '../../runtime/store/sql.ts';
+import { REFUSAL } from './network.ts';
 import type { Attempt } from './outside.ts';
 import type { Process } from './process.ts';
 
@@ -314,18 +315,21 @@ export class Watch {
   private isTrue({ uid }: Ledger, request: number, document: RequestDocument, failed: boolean, text: string): boolean {
     const key = `${uid}:${request}`;
     if (this.decisions.get(key)?.some((decision) => text.includes(decision))) return true;
-    const { idempotent, timeout, retry } = this.policyOf(effectOf(document));
+    const { idempotent, transaction, timeout, retry } = this.policyOf(effectOf(document));
+    if (failed && transaction && text.includes(REFUSAL)) return true;
     const last = retry?.attempts ?? 1;
+    // Told to stop in the pause after a failure, it has failed.
+    const isCancelled = 'cancelled' in document;
     const made = this.attempts.get(key) ?? [];
     if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last);
     return made.some(
-      (one) => one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (!failed || one.attempt >= last),
+      (one) => one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (!failed || one.attempt >= last || isCancelled),
     );
   }
 
   /** Is this a text that a person has decided with? */
-  isDecision(uid: string, text: string): boolean {
-    return [...this.decisions].some(([key, texts]) => key.startsWith(uid) && texts.includes(text));
+  isDecision(text: string): boolean {
+    return [...this.decisions.values()].some((texts) => texts.includes(text));
   }
 
   /** A person has decided about a doubt, or tries to: the text is found in the outcome. */
@@ -395,7 +399,7 @@ export class Watch {
     const before = this.attempts.get(key) ?? [];
     const same = before.find((one) => one.attempt === attempt);
     // A transaction that was rolled back is tried again, as long as its attempt goes on.
-    const isRepeated = this.policyOf(effect).transaction && same?.process === process && before.every(({ happened }) => !happened);
+    const isRepeated = this.policyOf(effect).transaction && same?.process === process;
     if (same && !isRepeated) say(`is made twice: by ${same.process.name} and ${process.name}`);
     this.attempts.set(key, [...before, made]);
     const ledger = this.ledgers.get(uid);
@@ -406,6 +410,12 @@ export class Watch {
     const claimant = attempt === 1 && first !== undefined ? first : ledger.claims.get(`${request}:${attempt}`);
     if (claimant === undefined) say('is claimed by nobody');
     else if (!process.workers.has(claimant)) say(`is claimed by ${claimant}, which is not ${process.name}`);
+  }
+
+  /** A transaction is committed: it was not before, for this call. */
+  booked({ key, effect, step, run }: Attempt): void {
+    const times = this.attempts.get(key)!.filter(({ happened }) => happened).length;
+    if (times > 1) this.violate(`${effect} ${step} of ${run} has happened ${times} times`);
   }
 
   private nameOf(uid: string): string {
