@@ -201,7 +201,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     const runs = await json('list');
     expect(runs.map((r: { id: string }) => r.id)).toEqual(['doubt-1', 'wait-1']);
     expect(Object.keys(runs[0])).toEqual([
-      'id', 'uid', 'workflow', 'artifact', 'status', 'inDoubt', 'token', 'outcome', 'reason', 'tags', 'priority', 'createdAt', 'startsAt', 'finishedAt', 'cycles', 'cursor',
+      'id', 'uid', 'workflow', 'artifact', 'status', 'inDoubt', 'token', 'unserved', 'outcome', 'reason', 'tags', 'priority', 'createdAt', 'startsAt', 'finishedAt', 'cycles', 'cursor',
     ]);
     const shown = await json('show', 'doubt-1');
     expect(shown).toMatchObject({ id: 'doubt-1', status: 'running', seq: 3, outcome: null });
@@ -214,7 +214,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
       {
         number: 2, kind: 'effect', name: 'flow.wf.ts#slow', args: '[8]', since: expect.stringMatching(/^\d{4}-.*Z$/), due: null,
         cancelled: false, scope: null, attempts: 1, inDoubt: false, lastError: null, retryAt: null,
-        heartbeat: null, doubt: null, token: null,
+        heartbeat: null, doubt: null, token: null, errand: null,
       },
     ]);
     expect(shown.channels).toEqual([{ name: 'news', messages: ["'early'"] }]);

@@ -832,7 +832,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('a run that does not exist loads as nothing', async () => {
-    expect(await store.log.load(randomUUID())).toEqual({ image: null, log: [], inbox: [], claims: [] });
+    expect(await store.log.load(randomUUID())).toEqual({ image: null, log: [], inbox: [], claims: [], errands: new Set() });
     expect(() => foldHistory(null, [])).toThrow(/log\.0.*missing/);
   });
 
