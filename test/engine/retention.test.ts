@@ -57,9 +57,9 @@ describe.each(KINDS)('on %s', (kind) => {
     expect(await engine.prune({ olderThan: 0 })).toEqual({ runs: 2, programs: 0 });
     expect(await thrownBy(run.status())).toMatchObject({ code: 'run_missing' });
     expect((await engine.list()).runs).toEqual([]);
-    for (const uid of [run.uid, keyed.uid]) expect(await world.store.log.load(uid)).toEqual({ image: null, log: [], inbox: [], claims: [] });
+    for (const uid of [run.uid, keyed.uid]) expect(await world.store.log.load(uid)).toEqual({ image: null, log: [], inbox: [], claims: [], errands: new Set() });
     if (kind !== 'memory') {
-      for (const table of ['runs', 'log', 'images', 'inbox', 'claims', 'tokens', 'sent', 'tags', 'remains']) {
+      for (const table of ['runs', 'log', 'images', 'inbox', 'claims', 'errands', 'tokens', 'sent', 'asks', 'tags', 'remains']) {
         expect([table, await world.rows(`SELECT uid FROM perdure.${table}`)]).toEqual([table, []]);
       }
     }
