@@ -22,18 +22,17 @@ const { values } = parseArgs({
 });
 
 const VIOLATIONS_MAX = 10;
-const PLANTED_SEEDS = 1000;
 
 async function planted(): Promise<boolean> {
   let missed = 0;
   const bugs = PLANTED.filter(({ name }) => name.includes(values.only));
   for (const bug of bugs) {
-    const found = await findPlanted(bug, PLANTED_SEEDS);
+    const found = await findPlanted(bug);
     if (found) console.log(`seed ${String(found.seed).padStart(4)}  ${bug.name}\n           ${found.violation.slice(0, 160)}`);
     else console.log(`NOT FOUND  ${bug.name}`);
     missed += found ? 0 : 1;
   }
-  console.log(`${bugs.length} bugs planted, ${missed} not found within ${PLANTED_SEEDS} seeds`);
+  console.log(`${bugs.length} bugs planted, ${missed} not found`);
   return missed === 0;
 }
 

@@ -128,6 +128,7 @@ export class Worker {
         else this.sendLate(call.uid, { ...outcome, request: call.request });
       },
       sent: (uid) => this.sent(uid),
+      overtaken: (uid) => this.held.get(uid)?.leave(),
       mailSeen: ({ uid, request }) => {
         const held = this.held.get(uid);
         return held?.awaits(request) ? held.mailSeen : null;

@@ -220,6 +220,28 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect(await payments(run.id)).toEqual([4]);
   });
 
+  // On PGlite nobody does anything while a transaction is open, so no name is lost.
+  test.skipIf(kind === 'pglite')('that was begun under a name which this worker has lost is made again, by it', async () => {
+    const [begun, taken] = [gate(), gate()];
+    let times = 0;
+    const transaction: Pay = async (client, order) => {
+      if (++times === 1) {
+        begun.open();
+        await taken.promise;
+      }
+      return insert(client, order);
+    };
+    const engine = await world.working(app, { pay: { transaction } as never, look: () => 'looked' }, { leaseMs: 300 });
+    const run = await engine.start(app.order, { args: [5] });
+    await begun.promise;
+    const name = (await world.store.workers.list())[0]!.id;
+    await world.store.workers.bury(name);
+    await until('it to hold the run again', async () => ![null, name].includes((await world.store.runs.find(run.id))!.worker));
+    taken.open();
+    expect(await run.result()).toEqual(['paid', 5, 'looked']);
+    expect([await payments(run.id), times]).toEqual([[5], 2]);
+  });
+
   test('starts runs and sends messages in the same transaction', async () => {
     const engine: TestEngine = await working(async (client, order) => {
       await engine.startIn(client as never, app.careful, { id: `child-${kind}` });

@@ -17,6 +17,8 @@ import { Transactions } from './transactions.ts';
 
 export interface PlantedBug {
   name: string;
+  /** Within so many seeds it has to be found. Default: 1000. */
+  seeds?: number;
   /** Returns how to take it back. */
   plant(simulation: Simulation): () => void;
 }
@@ -171,19 +173,6 @@ export const PLANTED: PlantedBug[] = [
       }),
   },
   {
-    name: 'a worker that does not hold the run claims an attempt',
-    plant: (simulation) =>
-      replace(simulation.database, 'execute', (execute) => (statement, values) => {
-        const run = simulation.database.tables.runs.byUid.get(values[0]);
-        if (statement.name !== 'perdure_claim_attempt' || !run || run.worker === values[3]) return execute.call(simulation.database, statement, values);
-        const { worker } = run;
-        run.worker = values[3];
-        const rows = execute.call(simulation.database, statement, values);
-        run.worker = worker;
-        return rows;
-      }),
-  },
-  {
     name: 'what is in doubt is attempted again',
     plant: () =>
       replace(
@@ -223,6 +212,7 @@ export const PLANTED: PlantedBug[] = [
   },
   {
     name: 'an errand is put by who has not seen the mail of its run',
+    seeds: 3000, // two workers, one of them late, and a message in between
     plant: (simulation) =>
       before(simulation, 'perdure_put_errands', (values) => {
         for (const [i, uid] of values[0].entries()) values[8][i] = simulation.database.tables.runs.byUid.get(uid)?.mail;

@@ -37,9 +37,9 @@ export async function simulateMany(from: number, count: number, { trace = false,
   return total;
 }
 
-/** The first seed that shows a planted bug, and how; null if none of so many does. */
-export async function findPlanted({ plant }: PlantedBug, seedsMax: number): Promise<{ seed: number; violation: string } | null> {
-  for (let seed = 1; seed <= seedsMax; seed++) {
+/** The first seed that shows a planted bug, and how; null if none does of those that it has. */
+export async function findPlanted({ plant, seeds = 1000 }: PlantedBug): Promise<{ seed: number; violation: string } | null> {
+  for (let seed = 1; seed <= seeds; seed++) {
     const [violation] = (await inTurn(() => simulate(seed, { plant }))).violations;
     if (violation !== undefined) return { seed, violation };
   }

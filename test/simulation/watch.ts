@@ -321,7 +321,7 @@ export class Watch {
     // Told to stop in the pause after a failure, it has failed.
     const isCancelled = 'cancelled' in document;
     const made = this.attempts.get(key) ?? [];
-    if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last);
+    if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last || isCancelled);
     return made.some(
       (one) => one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (!failed || one.attempt >= last || isCancelled),
     );

@@ -41,6 +41,8 @@ export interface PerformerContext extends ErrandSenderContext {
   settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
   /** Something has been sent to this run from here. */
   sent(uid: string): void;
+  /** Another worker has taken the run, and an attempt made here has not happened. */
+  overtaken(uid: string): void;
   /** Something waits from now on that this worker may be granted. */
   asked(): void;
   /** The store has a claim that this process did not know of: what becomes of the call? */
@@ -224,9 +226,10 @@ export class Performer {
         this.context.sent(pending.call.uid);
         return;
       case 'overtaken':
-        // Should this worker get the run again, the attempt is still to be made.
+        // Should this worker get the run again, the attempt is still to be made; should it have the run again, under another name, now.
         this.memory.undone(pending.call);
         this.end(pending);
+        this.context.overtaken(pending.call.uid);
         return;
       case 'refused':
         this.fail(pending, ending.error);
