@@ -282,8 +282,8 @@ describe.each(KINDS)('%s', (kind) => {
     const run = await engines[0]!.start(app.parallel, { args: [count] });
     await run.result();
     expect(new Set(order).size).toBe(count);
-    // Within what is granted together the order may change.
-    for (const [at, i] of order.entries()) expect(Math.abs(at - i)).toBeLessThan(40);
+    // What is granted together may change its order, and one engine be slower than the other.
+    for (const [at, i] of order.entries()) expect(Math.abs(at - i)).toBeLessThan(count / 4);
   }, 300_000);
 
   test('a rate: never more within any time that long, by the database\'s clock, on all workers', async () => {
