@@ -223,7 +223,7 @@ export class ErrandService {
   }
 
   private tell(one: UnderWay, isWanted: boolean): void {
-    one.told = true;
+    one.told = isWanted; // that of one which is somebody else's by now is not answered: it may be waiting for its next attempt
     const reason = isWanted
       ? new PerdureError('effect_cancelled', `The run '${one.call.run}' is cancelled`)
       : new PerdureError('effect_dropped', 'Nobody waits for this effect any more');
