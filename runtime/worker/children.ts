@@ -28,7 +28,6 @@ export class Children {
   /** How much is under way for each run. */
   private readonly busy = new Map<string, number>();
   private readonly pauses = new Pauses();
-  private stopped = false;
 
   constructor(store: Store, arrive: (uid: string, news: FamilyNews) => void) {
     this.store = store;
@@ -40,7 +39,6 @@ export class Children {
   }
 
   stop(): void {
-    this.stopped = true;
     this.pauses.endAll();
   }
 
@@ -90,31 +88,18 @@ export class Children {
 
   private async perform(uid: string, request: number, body: () => Promise<FamilyNews>): Promise<void> {
     this.busy.set(uid, (this.busy.get(uid) ?? 0) + 1);
-    const news = await this.keepTrying(request, body);
+    const news = await this.pauses.keepTrying(() => body().catch((error: unknown) => finalNews(request, error)));
     const left = this.busy.get(uid)! - 1;
     if (left > 0) this.busy.set(uid, left);
     else this.busy.delete(uid);
     if (news) this.arrive(uid, news);
   }
-
-  private async keepTrying(request: number, body: () => Promise<FamilyNews>): Promise<FamilyNews | null> {
-    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
-      try {
-        return await body();
-      } catch (error) {
-        if (this.stopped) return null;
-        const isFinal = error instanceof PerdureError && !(error instanceof StoreError && error.kind !== 'refused');
-        if (isFinal) return { kind: 'failure', request, error: failureOf(error) };
-        await this.pauses.pause(pauseMs);
-      }
-    }
-    return null;
-  }
 }
 
-/** As the program sees it: nothing of its own code has thrown it. */
-function failureOf(error: PerdureError) {
+/** What the run hears of an error that another try would not mend; as the program sees it, nothing of its own code has thrown it. */
+function finalNews(request: number, error: unknown): FamilyNews {
+  if (!(error instanceof PerdureError) || (error instanceof StoreError && error.kind !== 'refused')) throw error;
   error.stack = String(error);
-  return errorDocument(error, hostProgram);
+  return { kind: 'failure', request, error: errorDocument(error, hostProgram) };
 }
 

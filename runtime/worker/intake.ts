@@ -2,7 +2,7 @@
  * Takes runs into memory: loads what a worker has claimed, gives it what has arrived and what workers before this one
  * have left behind. One bad run stops no other: it is parked with the reason, or left to a worker that can run it.
  */
-import type { Artifact } from '../engine/artifact.ts';
+import { readArtifact } from '../engine/artifact.ts';
 import type { Arrival } from '../engine/cycle.ts';
 import { foldHistory, freshHistory, type History } from '../engine/history.ts';
 import type { Program } from '../engine/program.ts';
@@ -101,15 +101,7 @@ export class Intake {
   private async programOf(hash: string): Promise<Program> {
     const known = this.registry.program(hash);
     if (known) return known;
-    const content = await this.context.store.artifacts.load(hash);
-    if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored`);
-    let artifact: Artifact;
-    try {
-      artifact = JSON.parse(content) as Artifact;
-    } catch {
-      throw new PerdureError('artifact_hash', `The stored program ${hash} is not JSON: it was changed in the database.`);
-    }
-    return this.registry.adopt(artifact);
+    return this.registry.adopt(readArtifact(hash, await this.context.store.artifacts.load(hash)));
   }
 
   async takeNews(uid: string): Promise<void> {

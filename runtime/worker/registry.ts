@@ -3,7 +3,6 @@
  */
 import { PerdureError } from '../errors.ts';
 import type { Artifact } from '../engine/artifact.ts';
-import { hashModules } from '../engine/artifact.ts';
 import { Program } from '../engine/program.ts';
 import type { Published } from '../publish.ts';
 import type { Run } from './effects/attempt.ts';
@@ -104,14 +103,14 @@ export class Registry {
   }
 
   /** Serves a queue: makes effects of programs that it need not know. */
-  serve(queue: string, implementations: Record<string, ServedImplementation>, concurrency: number): void {
+  serve(queue: string, implementations: Record<string, ServedImplementation>, concurrency: number | undefined): void {
     const known = this.queues.get(queue);
     const effects = new Map(known?.effects);
     for (const [name, given] of Object.entries(implementations)) {
       const { run, isTransaction, options } = readImplementation(name, given);
       effects.set(name, definitionOf(run, isTransaction, readServed(name, options)));
     }
-    this.queues.set(queue, { concurrency, effects });
+    this.queues.set(queue, { concurrency: concurrency ?? known?.concurrency ?? 1, effects });
   }
 
   effect(id: string): EffectDefinition | undefined {
@@ -212,13 +211,9 @@ export class Registry {
   }
 
   /**
-   * Takes an artifact from the store: an earlier version of a program that this app provides. Its code runs only
-   * if it is what its hash says.
+   * Takes an artifact from the store, as `readArtifact` gives it: an earlier version of a program that this app provides.
    */
   adopt(artifact: Artifact): Program {
-    if (hashModules(artifact.entry, artifact.modules) !== artifact.hash) {
-      throw new PerdureError('artifact_hash', `The stored program ${artifact.hash} does not have that hash: it was changed in the database.`);
-    }
     if (!this.entries().includes(artifact.entry)) {
       throw new PerdureError('artifact_unknown', `This app does not provide ${artifact.entry}, so it does not run stored versions of it.`);
     }

@@ -76,7 +76,8 @@ export class Worker {
   private readonly retention: Retention;
   /** Who waits for answers of a run that may be held here. */
   readonly replies = new Listeners();
-  private readonly listeners = new Map<string, Set<(outcome: string | null) => void>>();
+  /** Who waits for the end of a run that is held here: told once, its outcome, or null if the store has to be asked. */
+  readonly ends = new Listeners<string | null>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
   private pollTimer: Timer | null = null;
@@ -158,7 +159,7 @@ export class Worker {
       dropped: (run) => {
         if (this.held.get(run.uid) === run) this.held.delete(run.uid);
         this.turns.left(run.uid);
-        this.notify(run.uid, null); // whoever waits for its end asks the store from now on
+        this.ends.end(run.uid, null); // whoever waits for its end asks the store from now on
       },
       undelivered: (uid, outcome) => this.sendLate(uid, outcome),
       uncertain: () => {
@@ -174,7 +175,7 @@ export class Worker {
       replied: (uid) => this.replies.tell(uid),
       ended: (uid, outcome) => {
         this.replies.tell(uid);
-        this.notify(uid, outcome);
+        this.ends.end(uid, outcome);
       },
     };
     this.intake = new Intake(this.context, registry, this.held);
@@ -212,29 +213,9 @@ export class Worker {
     void this.poll();
   }
 
-  /** Does this worker hold the run? Then `onEnd` will tell of its end. */
+  /** Does this worker hold the run? Then `ends` will tell of its end. */
   holds(uid: string): boolean {
     return this.held.has(uid);
-  }
-
-  /**
-   * Calls back once when a run that this worker holds has ended: with its outcome, or null if the store has to be
-   * asked. Returns how to stop waiting.
-   */
-  onEnd(uid: string, callback: (outcome: string | null) => void): () => void {
-    let set = this.listeners.get(uid);
-    if (!set) this.listeners.set(uid, (set = new Set()));
-    set.add(callback);
-    return () => {
-      set.delete(callback);
-      if (set.size === 0) this.listeners.delete(uid);
-    };
-  }
-
-  private notify(uid: string, outcome: string | null): void {
-    const set = this.listeners.get(uid);
-    this.listeners.delete(uid);
-    for (const callback of set ?? []) callback(outcome);
   }
 
   /** Under which name a run that is started here may be held from its start; null if it is left to be claimed. */
@@ -275,7 +256,7 @@ export class Worker {
     this.wakeTimer?.cancel();
     for (const held of this.held.values()) held.halt();
     this.held.clear();
-    for (const uid of [...this.listeners.keys()]) this.notify(uid, null);
+    this.ends.endAll(null);
     if (this.lease.worker !== '') await this.store.workers.leave(this.lease.worker).catch(() => {});
   }
 
@@ -396,16 +377,10 @@ export class Worker {
   }
 
   private async keepSending(uid: string, entry: InboxEntry): Promise<void> {
-    for (let pauseMs = 50; !this.closed; pauseMs = Math.min(pauseMs * 2, 5000)) {
-      try {
-        await this.store.inbox.sendToUid(uid, writeEntry(entry));
-        if ('request' in entry) this.dispatcher.stored({ uid, request: entry.request });
-        if (!this.closed) this.store.sql.announce();
-        return;
-      } catch {
-        if (!this.closed) await this.pauses.pause(pauseMs);
-      }
-    }
+    const sent = await this.pauses.keepTrying(() => this.store.inbox.sendToUid(uid, writeEntry(entry)));
+    if (sent === undefined) return;
+    if ('request' in entry) this.dispatcher.stored({ uid, request: entry.request });
+    if (!this.closed) this.store.sql.announce();
   }
 
   // ——— Timers and rest ———

@@ -6,7 +6,6 @@ import { effectContext } from '../../runtime/client.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until as untilSoon, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
-  export class Picture { size = 0; }
   export declare function render(...args: any[]): Promise<any>;
   export declare function other(...args: any[]): Promise<any>;
   export async function once(...args: any[]) { return await render(...args); }
@@ -106,6 +105,28 @@ describe.each(KINDS)('%s', (kind) => {
     expect(most).toBe(3);
   });
 
+  test('an attempt whose worker was thought gone answers for nobody when it stops: the call waits for its next attempt', async () => {
+    const [begun, woken] = [gate(), gate()];
+    const stops = (): Promise<never> => {
+      const { signal } = effectContext();
+      begun.open();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => void woken.promise.then(() => reject(signal.reason as Error))));
+    };
+    const engine = await world.working(app, QUEUED);
+    await serving({ render: stops });
+    const run = await engine.start(app.once);
+    await begun.promise;
+    const [errand] = await world.store.errands.ofRun(run.uid);
+    await world.store.workers.bury(errand!.worker!);
+    await until('the doubt', async () => (await run.status()).inDoubt);
+    await engine.resolve(run, 'render', { retry: true });
+    await until('the next attempt to wait', async () => (await world.store.errands.ofRun(run.uid))[0]?.attempt === 2);
+    woken.open();
+    await pause(100);
+    await serving({ render: () => effectContext().attempt });
+    expect(await run.result()).toBe(2);
+  });
+
   test('errors, retries and time limits are those of who serves', async () => {
     const attempts: number[] = [];
     const engine = await world.working(app, QUEUED);
@@ -200,11 +221,23 @@ describe.each(KINDS)('%s', (kind) => {
     expect(signals[0]!.reason).toMatchObject({ code: 'effect_cancelled' });
   });
 
-  test('a result of a class that only the program knows is refused; arguments of it, too', async () => {
+  test('a result that cannot be copied is refused', async () => {
     const engine = await world.working(app, QUEUED);
     await serving({ render: () => process.stdin });
     expect(await (await engine.start(app.catches)).result()).toMatchObject(['PerdureError', /cannot reach the workflow/, 'unstorable_result']);
   });
+});
+
+test('a queue that is served in two calls has the concurrency that one of them says', async () => {
+  const world = await World.open('memory');
+  const engine = world.engine().provide(app, QUEUED);
+  let [now, most] = [0, 0];
+  engine.serve('gpu', { other: () => 0 }, { concurrency: 4 });
+  engine.serve('gpu', { render: async () => { most = Math.max(most, ++now); await pause(5); now--; } });
+  await engine.work();
+  await (await engine.start(app.parallel, { args: [12] })).result();
+  expect(most).toBe(4);
+  await world.close();
 });
 
 test('wrong policies are refused: each side says what is its', async () => {

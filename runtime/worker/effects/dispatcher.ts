@@ -212,10 +212,9 @@ export class Dispatcher {
   private async withdraw(call: CallKey): Promise<void> {
     const { uid, request } = call;
     this.withdrawing.set(uid, (this.withdrawing.get(uid) ?? 0) + 1);
-    const became = await this.performer.keepTrying(async () => {
+    const became = await this.performer.pauses.keepTrying(async () => {
       const answer = await this.context.store.errands.withdraw(uid, request, this.context.worker());
-      if (answer === 'again') throw new Error('it is being granted');
-      return answer;
+      return answer === 'again' ? undefined : answer; // it is just being granted
     });
     const left = this.withdrawing.get(uid)! - 1;
     if (left > 0) this.withdrawing.set(uid, left);

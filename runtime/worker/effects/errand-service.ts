@@ -10,9 +10,8 @@
  * It looks when something may have changed: something was put there, an attempt has ended, the moment has come that the last look
  * told; and at every poll, for whatever nobody told it.
  */
-import type { Json } from '../../codec/format.ts';
+import { writeDocument, type Json } from '../../codec/format.ts';
 import { errorDocument } from '../../codec/outcome.ts';
-import { writeDocument } from '../../codec/format.ts';
 import { writeEntry, type InboxEntry } from '../../engine/inbox.ts';
 import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
@@ -27,6 +26,7 @@ import type { EffectCall } from './call.ts';
 import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { Idleness } from './idleness.ts';
 import { timeLimit } from './policy.ts';
 import { performInTransaction } from './transaction.ts';
 
@@ -76,15 +76,14 @@ export class ErrandService {
   private readonly heartbeats: Heartbeats;
   private readonly doubts: Doubts;
   private readonly pauses = new Pauses();
+  private readonly idleness = new Idleness();
   private looking: Promise<void> | null = null;
   private lookAgain = false;
   private mustVerify = false;
   private timer: Timer | null = null;
   private verifiedAt = Number.NEGATIVE_INFINITY;
   private forgottenAt = host.monotonic();
-  private idle: (() => void)[] = [];
   private closing = false;
-  private stopped = false;
 
   constructor(context: ErrandServiceContext) {
     this.context = context;
@@ -134,21 +133,13 @@ export class ErrandService {
     this.doubts.stop();
     await this.looking;
     if (this.isIdle) return;
-    await new Promise<void>((resolve) => {
-      const timer = host.after(deadlineMs, () => {
-        for (const { attempt } of this.underWay.values()) attempt?.abort(new PerdureError('closing', 'The engine is closing'));
-        resolve();
-      });
-      this.idle.push(() => {
-        timer.cancel();
-        resolve();
-      });
+    await this.idleness.wait(deadlineMs, () => {
+      for (const { attempt } of this.underWay.values()) attempt?.abort(new PerdureError('closing', 'The engine is closing'));
     });
   }
 
   /** Lets go of everything: what is still under way is freed as of a worker that is gone. */
   async stop(): Promise<void> {
-    this.stopped = true;
     this.pauses.endAll();
     await this.heartbeats.write();
     for (const one of this.underWay.values()) one.attempt?.dismiss();
@@ -314,14 +305,14 @@ export class ErrandService {
     const { errands } = this.context.store;
     one.ending = true;
     await this.heartbeats.write(); // for the next attempt, whoever makes it
-    const became = await this.keepTrying(() => errands.retry(one.key, one.worker, writeDocument(failure), pauseMs));
+    const became = await this.pauses.keepTrying(() => errands.retry(one.key, one.worker, writeDocument(failure), pauseMs));
     if (became === 'told') await this.finish(one, { kind: 'failure', request: one.key.request, error: failure });
     else this.leave(one);
   }
 
   private async doubt(one: UnderWay): Promise<void> {
     await this.heartbeats.write(); // they are evidence
-    const became = await this.keepTrying(() => this.context.store.errands.doubt(one.key, one.worker));
+    const became = await this.pauses.keepTrying(() => this.context.store.errands.doubt(one.key, one.worker));
     if (became === 'told') await this.finish(one, stopped(one));
     this.leave(one);
     await this.findOut().catch(() => {});
@@ -332,7 +323,7 @@ export class ErrandService {
     one.ending = true;
     this.heartbeats.forget(one.call);
     const text = writeEntry(entry);
-    const counts = await this.keepTrying(() => this.context.store.errands.finish(one.key, text, entry.kind === 'failure'));
+    const counts = await this.pauses.keepTrying(() => this.context.store.errands.finish(one.key, text, entry.kind === 'failure'));
     this.leave(one);
     if (counts) this.context.sent(one.key.uid);
   }
@@ -343,8 +334,7 @@ export class ErrandService {
     if (!this.underWay.delete(name)) return;
     this.ended.add(name);
     if (!this.closing) this.hint();
-    if (!this.isIdle) return;
-    for (const resolve of this.idle.splice(0)) resolve();
+    if (this.isIdle) this.idleness.reached();
   }
 
   // ——— Doubts ———
@@ -361,19 +351,6 @@ export class ErrandService {
       const claim = (await store.claims.of(uid)).find((one) => one.request === request && one.attempt === attempt && one.doubt);
       if (claim && resolver) this.doubts.ask(callOf(errand), claim, resolver);
     }
-  }
-
-  /** Does something in the store until it is done; undefined if the engine is stopped before. */
-  private async keepTrying<T>(body: () => Promise<T>): Promise<T | undefined> {
-    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
-      try {
-        return await body();
-      } catch {
-        if (this.stopped) break;
-        await this.pauses.pause(pauseMs);
-      }
-    }
-    return undefined;
   }
 }
 

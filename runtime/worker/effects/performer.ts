@@ -22,6 +22,7 @@ import { Doubts } from './doubts.ts';
 import { ErrandSender, type ErrandSenderContext } from './errand-sender.ts';
 import { errorNames } from './error-names.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { Idleness } from './idleness.ts';
 import type { Lane } from './limits.ts';
 import { endToken, issueToken, type LaterOptions } from './later.ts';
 import { PendingCalls, type PendingCall, type Phase } from './pending-calls.ts';
@@ -64,12 +65,11 @@ export class Performer {
   readonly doubts: Doubts;
   private readonly context: PerformerContext;
   private readonly memory: CallMemory;
-  private readonly pauses = new Pauses();
+  readonly pauses = new Pauses();
   private readonly heartbeats: Heartbeats;
+  private readonly idleness = new Idleness();
   private readonly errands: ErrandSender;
-  private idle: (() => void)[] = [];
   private closing = false;
-  private stopped = false;
 
   constructor(context: PerformerContext, memory: CallMemory) {
     this.context = context;
@@ -92,21 +92,13 @@ export class Performer {
     this.doubts.stop();
     for (const pending of this.calls.all()) if (LEFT.has(pending.phase)) this.end(pending);
     if (this.isIdle) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = host.after(deadlineMs, () => {
-        for (const { attempt } of this.calls.all()) attempt?.abort(closing());
-        resolve();
-      });
-      this.idle.push(() => {
-        timer.cancel();
-        resolve();
-      });
+    return this.idleness.wait(deadlineMs, () => {
+      for (const { attempt } of this.calls.all()) attempt?.abort(closing());
     });
   }
 
   /** Lets go of everything: what is still under way stays claimed, and so in doubt. */
   async stop(): Promise<void> {
-    this.stopped = true;
     this.pauses.endAll();
     await this.heartbeats.write();
     for (const pending of this.calls.all()) {
@@ -148,7 +140,7 @@ export class Performer {
       return;
     }
     for (let pauseMs = UNSEEN_MS; isWanted(); pauseMs = Math.min(pauseMs * 2, 1000)) {
-      const isPut = await this.keepTrying(async () => !isWanted() || put());
+      const isPut = await this.pauses.keepTrying(async () => !isWanted() || put());
       if (isPut || !isWanted()) break;
       // Something has arrived for the run: that first.
       this.context.sent(call.uid);
@@ -162,14 +154,14 @@ export class Performer {
   private async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
     const { call } = pending;
     pending.phase = 'writing';
-    const claimed = await this.keepTrying(() => this.claim(call, attempt));
+    const claimed = await this.pauses.keepTrying(() => this.claim(call, attempt));
     if (!this.isCurrent(pending)) return;
     if (claimed === 'claimed') {
       this.begin(pending, attempt);
       return;
     }
     // A worker before this one has made the claim, or a statement that was thought lost.
-    const claims = claimed === 'taken' ? await this.keepTrying(() => this.context.store.claims.of(call.uid)) : undefined;
+    const claims = claimed === 'taken' ? await this.pauses.keepTrying(() => this.context.store.claims.of(call.uid)) : undefined;
     if (!this.isCurrent(pending)) return;
     this.end(pending);
     if (claims && !this.closing && !this.memory.isAborted(call)) await this.context.reconsider(call, claims);
@@ -289,7 +281,7 @@ export class Performer {
   private async tokenEnded(pending: PendingCall, attempt: number, why: string): Promise<boolean> {
     const { call } = pending;
     pending.phase = 'writing';
-    const ended = await this.keepTrying(() => endToken(this.context.store, this.context.worker(), call, attempt, why));
+    const ended = await this.pauses.keepTrying(() => endToken(this.context.store, this.context.worker(), call, attempt, why));
     if (!this.isCurrent(pending)) return false;
     if (ended === 'ended') return true;
     this.end(pending);
@@ -319,7 +311,7 @@ export class Performer {
     pending.failure = failure;
     pending.hasClaims = true;
     await this.heartbeats.write(); // for the next attempt, whoever makes it
-    const retryMs = await this.keepTrying(() =>
+    const retryMs = await this.pauses.keepTrying(() =>
       this.context.store.claims.recordFailure(call.uid, call.request, attempt, this.context.worker(), text, pauseMs),
     );
     const begun = this.memory.of(call, attempt);
@@ -374,7 +366,7 @@ export class Performer {
     const isWanted = (): boolean => this.isCurrent(pending) && pending.phase === 'doubting';
     pending.phase = 'doubting';
     pending.hasClaims = true;
-    const marked = await this.keepTrying(async () => isWanted() && (await this.doubt(pending.call, attempt, maker)));
+    const marked = await this.pauses.keepTrying(async () => isWanted() && (await this.doubt(pending.call, attempt, maker)));
     if (!isWanted()) return;
     if (marked && pending.attempt?.hasEnded === false) pending.phase = 'doubtful';
     else this.end(pending);
@@ -417,19 +409,6 @@ export class Performer {
 
   // ——— Bookkeeping ———
 
-  /** Does something in the store until it is done; undefined if the engine is stopped before. */
-  async keepTrying<T>(body: () => Promise<T>): Promise<T | undefined> {
-    for (let pauseMs = 50; !this.stopped; pauseMs = Math.min(pauseMs * 2, 5000)) {
-      try {
-        return await body();
-      } catch {
-        if (this.stopped) break;
-        await this.pauses.pause(pauseMs);
-      }
-    }
-    return undefined;
-  }
-
   private isCurrent(pending: PendingCall): boolean {
     return this.calls.get(pending.call) === pending;
   }
@@ -439,9 +418,6 @@ export class Performer {
     pending.attempt?.dismiss();
     if (!this.isCurrent(pending)) return;
     this.calls.delete(pending.call);
-    if (!this.isIdle) return;
-    const waiting = this.idle;
-    this.idle = [];
-    for (const resolve of waiting) resolve();
+    if (this.isIdle) this.idleness.reached();
   }
 }
