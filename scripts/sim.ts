@@ -26,6 +26,7 @@ const VIOLATIONS_MAX = 10;
 async function planted(): Promise<boolean> {
   let missed = 0;
   const bugs = PLANTED.filter(({ name }) => name.includes(values.only));
+  if (bugs.length === 0) throw new Error(`No planted bug has '${values.only}' in its name.`);
   for (const bug of bugs) {
     const found = await findPlanted(bug);
     if (found) console.log(`seed ${String(found.seed).padStart(4)}  ${bug.name}\n           ${found.violation.slice(0, 160)}`);
@@ -36,9 +37,15 @@ async function planted(): Promise<boolean> {
   return missed === 0;
 }
 
+function wholeNumber(option: 'seeds' | 'from'): number {
+  const number = Number(values[option]);
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${option} takes a whole number from 1 on.`);
+  return number;
+}
+
 async function seeds(): Promise<boolean> {
   const began = performance.now();
-  const total = await simulateMany(Number(values.from), Number(values.seeds), {
+  const total = await simulateMany(wholeNumber('from'), wholeNumber('seeds'), {
     trace: values.trace,
     violationsMax: VIOLATIONS_MAX,
     each: ({ seed, violations, trace }) => {

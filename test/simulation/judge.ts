@@ -28,11 +28,10 @@ export interface Evidence {
   isDecision(text: string): boolean;
 }
 
-/** Judges one run. Returns what is wrong. */
-export function judge(evidence: Evidence, database: MemoryDatabase): string[] {
+/** Judges what one run has told. Returns what is wrong. */
+export function judge(evidence: Evidence): string[] {
   const wrong: string[] = [];
   const say = (what: string): void => void wrong.push(`${evidence.run.id}: ${what}`);
-  judgeStore(evidence, database, say);
   const book = bookOf(evidence, say);
   if (book) {
     judgeSteps(evidence, book, say);
@@ -46,10 +45,12 @@ type Say = (what: string) => void;
 
 // ——— The store ———
 
-function judgeStore({ run, ledger }: Evidence, { tables }: MemoryDatabase, say: Say): void {
+/** Judges what the store has of a run that has ended; of a child that its parent may have ended, `status` is null. */
+export function judgeStored(ledger: Ledger, status: 'completed' | 'failed' | null, { tables }: MemoryDatabase): string[] {
+  const wrong: string[] = [];
+  const say = (what: string): void => void wrong.push(`${ledger.id}: ${what}`);
   const row = tables.runs.byUid.get(ledger.uid)!;
-  const status = run.workflow === 'follow' ? 'completed' : 'failed';
-  if (row.status !== status) say(`its status is ${row.status}, not ${status}`);
+  if (status === null ? row.finishedAt === null : row.status !== status) say(`its status is ${row.status}`);
   if (row.worker !== null || row.wakeAt !== null) say(`it has ended, and is held by ${row.worker} or wakes at ${row.wakeAt}`);
   if (row.outcome !== ledger.outcome) say('its outcome is not the one that was committed');
   const claims = tables.claims.of(ledger.uid);
@@ -66,6 +67,7 @@ function judgeStore({ run, ledger }: Evidence, { tables }: MemoryDatabase, say: 
     const kept = Object.fromEntries(Object.keys(folded.heap).map((id) => [id, heap[id]]));
     if (!isDeepStrictEqual({ ...state, heap: kept }, { ...folded })) say(`its state from image ${image.n} is not the fold of its log`);
   }
+  return wrong;
 }
 
 // ——— The workflow ———
@@ -129,16 +131,20 @@ function partsOf(parts: Part[]): Part[] {
 /** What every step tells is true. */
 function judgeOutcomes({ run, journal, isDecision }: Evidence, { entries }: Book, say: Say): void {
   const parts = new Map(partsOf(run.plan).map((part) => [part.step, part]));
+  /** Steps inside scopes: these may end them. */
+  const within = new Set(partsOf(run.plan).flatMap((part) => (part.do === 'scope' ? partsOf(part.parts).map(({ step }) => step) : [])));
   for (const [what, step, outcome] of entries) {
     const part = parts.get(step)!;
     if (what === 'sleep' && part.do === 'sleep' && Number(outcome) < part.ms) say(`step ${step} has slept ${outcome} ms of ${part.ms}`);
     if (what === 'receive' && part.do === 'receive' && outcome === 'timeout' && part.timeout === undefined) say(`step ${step} has timed out`);
+    if (what === 'scope' && outcome !== 'in time' && outcome !== 'TimeoutError' && !(outcome === 'CancelledError' && within.has(step))) say(`step ${step} (scope) has ended with ${outcome}`);
+    if (what === 'child' && outcome !== 'done' && !outcome.includes(REFUSAL)) say(`step ${step} (child) has ended with ${outcome}`);
     if (['sleep', 'receive', 'message', 'child', 'scope'].includes(what)) continue;
     const made = journal.filter((one) => one.run === run.id && one.step === (what === 'undo' ? 10_000 + step : step));
     if (new Set(made.map(({ key }) => key)).size > 1) say(`step ${step} was asked for twice: ${made.map(({ key }) => key).join()}`);
     const failed = outcome.startsWith('failed: ');
     const text = failed ? outcome.slice('failed: '.length) : outcome;
-    const isTrue = made.some((one) => one.outcome === text && one.failed === failed) || (failed && /took longer than/.test(text)) || (failed && what === 'book' && text === REFUSAL);
+    const isTrue = made.some((one) => one.outcome === text && one.failed === failed && (failed || one.effect !== 'book' || one.happened)) || (failed && /took longer than/.test(text)) || (failed && what === 'book' && text === REFUSAL);
     if (!isTrue && !isDecision(text)) say(`step ${step} (${what}) has an outcome that nobody has given: ${outcome}`);
   }
 }

@@ -6,12 +6,14 @@ import { Claims } from '../../runtime/store/claims.ts';
 import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { Log, type Commit } from '../../runtime/store/log.ts';
+import { sendHeld } from '../../runtime/store/queries/send-held.ts';
 import { Children } from '../../runtime/worker/children.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
 import { Performer } from '../../runtime/worker/effects/performer.ts';
 import { HeldRun } from '../../runtime/worker/held-run.ts';
 import { Worker } from '../../runtime/worker/worker.ts';
 import { host } from '../../runtime/host.ts';
+import { NO_FAULTS } from './network.ts';
 import type { Simulation } from './simulation.ts';
 import { Transactions } from './transactions.ts';
 
@@ -190,8 +192,11 @@ export const PLANTED: PlantedBug[] = [
   },
   {
     name: 'a lost notification is never made up for',
-    plant: (simulation) => {
-      simulation.mix.options.pollMs = 1e9;
+    plant: ({ mix }) => {
+      // Nothing else fails: who does not poll does not look after those who are gone either.
+      mix.options.pollMs = 1e9;
+      for (const kind of Object.keys(mix.chaos) as (keyof typeof mix.chaos)[]) mix.chaos[kind] = 0;
+      mix.network = { ...NO_FAULTS, deaf: 0.5 };
       return nothing;
     },
   },
@@ -255,11 +260,28 @@ export const PLANTED: PlantedBug[] = [
       ),
   },
   {
+    name: 'the result of a transaction is stored beside it',
+    plant: () =>
+      replace(
+        Transactions.prototype,
+        'store',
+        () =>
+          function (this: any, transaction, values) {
+            const rows = this.database.execute(sendHeld, values);
+            this.stored(values, rows);
+            return rows.map((row: object) => ({ ...row, transaction: transaction.number }));
+          },
+      ),
+  },
+  {
     name: 'a child is begun anew when its start is asked for again',
     plant: (simulation) => {
-      let times = 0;
+      const seen = new Map<string, number>();
       return before(simulation, 'perdure_start_child', (values) => {
-        values[0] = `${String(values[0]).slice(0, -4)}${String(++times).padStart(4, '0')}`;
+        const times = seen.get(values[0]) ?? 0;
+        seen.set(values[0], times + 1);
+        if (times === 0) return;
+        values[0] = `${String(values[0]).slice(0, -4)}${String(times).padStart(4, '0')}`;
         values[1] = `${values[1]} (${times})`;
       });
     },

@@ -11,8 +11,8 @@ import { compileModules } from '../support/harness.ts';
 import { publishAll } from '../support/publish-all.ts';
 import { Random } from '../support/random.ts';
 import { holdingsOf, programsOf } from './engines.ts';
-import { judge } from './judge.ts';
-import { Network, NO_FAULTS } from './network.ts';
+import { judge, judgeStored } from './judge.ts';
+import { Network, NO_FAULTS, REFUSAL } from './network.ts';
 import { EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
 import { drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
@@ -120,7 +120,8 @@ export class Simulation {
       current: this.turns.current,
       scheduler: this.scheduler,
       random: this.random,
-      warned: (process, message) => violate(`${process.name} warns: ${message}`),
+      // What the database refuses is told, as it should be.
+      warned: (process, message) => message.includes(REFUSAL) || violate(`${process.name} warns: ${message}`),
     });
     this.users = this.makeUsers();
   }
@@ -330,7 +331,11 @@ export class Simulation {
     this.becomeCalm();
     if (this.hasEnded()) this.rest();
     else if (this.violations.length === 0) this.violate(`not all has ended: ${this.unended()}`);
-    for (const evidence of this.evidence()) for (const wrong of judge(evidence, this.database)) this.violate(wrong);
+    const planned = new Map(this.mix.runs.map((run) => [run.id, run.workflow === 'follow' ? 'completed' : 'failed'] as const));
+    for (const ledger of this.watch.ledgers.values()) {
+      if (ledger.ended) for (const wrong of judgeStored(ledger, planned.get(ledger.id) ?? null, this.database)) this.violate(wrong);
+    }
+    for (const evidence of this.evidence()) for (const wrong of judge(evidence)) this.violate(wrong);
   }
 
   private until(done: () => boolean, deadline: number): void {

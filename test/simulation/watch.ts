@@ -323,7 +323,8 @@ export class Watch {
     const made = this.attempts.get(key) ?? [];
     if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last || isCancelled);
     return made.some(
-      (one) => one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (!failed || one.attempt >= last || isCancelled),
+      (one) =>
+        one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (failed ? one.attempt >= last || isCancelled : !transaction || one.happened),
     );
   }
 

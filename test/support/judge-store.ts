@@ -15,13 +15,14 @@ export async function judgeStore(store: Store, runs: StoredRun[]): Promise<strin
     const say = (what: string): void => void wrong.push(`${run.id}: ${what}`);
     if (!OVER.includes(run.status)) say(`it is ${run.status}${run.reason === null ? '' : `: ${run.reason}`}`);
     const log = await store.log.read(run.uid, 0, 10_000);
-    const { image, log: after, claims, inbox } = await store.log.load(run.uid);
+    const { image, log: after, claims, inbox, errands } = await store.log.load(run.uid);
     const { heap, ...state } = foldHistory(null, log).state; // checks the chain of hashes
     const folded = foldHistory(image, after).state;
     const kept = Object.fromEntries(Object.keys(folded.heap).map((id) => [id, heap[id]]));
     if (!isDeepStrictEqual({ ...state, heap: kept }, { ...folded })) say('its state is not the fold of its log');
     if (Object.keys(folded.requests).length > 0 && run.status !== 'terminated') say(`it has ended, and waits for ${JSON.stringify(folded.requests)}`);
     if (claims.length > 0) say(`it has ended, and there are claims: ${JSON.stringify(claims)}`);
+    if (errands.size > 0) say(`it has ended, and there are errands: ${[...errands].join()}`);
     for (const { entry } of inbox) if (/"kind":"message"/.test(entry)) say(`it has ended, and there is a message: ${entry}`);
   }
   return wrong;
