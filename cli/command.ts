@@ -2,6 +2,10 @@
  * What a command is, and what several of them share.
  */
 import type { ParseArgsConfig } from 'node:util';
+import { durationMs } from '../runtime/builtins/duration.ts';
+import { toDocument } from '../runtime/codec/border.ts';
+import type { Json } from '../runtime/codec/format.ts';
+import { errorDocument } from '../runtime/codec/outcome.ts';
 import type { StoredRun } from '../runtime/store/runs.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { CliError } from './exit-code.ts';
@@ -84,6 +88,23 @@ export function parseTags(given: Values[string]): Record<string, string> {
       return [name, value];
     }),
   );
+}
+
+/** A duration: a number of ms, or '30 seconds'; undefined if the option is not there. */
+export function duration(value: unknown, option: string): number | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return durationMs(/^\d+$/.test(String(value)) ? Number(value) : String(value));
+  } catch (error) {
+    throw new CliError(`${option}: ${(error as Error).message}`);
+  }
+}
+
+/** `--result JSON` or `--error MESSAGE`: what has come of an effect. `wanted` is said if it is not just one of what may be given. */
+export function completionOf(values: Values, options: readonly string[], wanted: string): { result: Json } | { error: Json } {
+  if (options.filter((name) => values[name] !== undefined).length !== 1) throw new CliError(wanted);
+  if (typeof values.result === 'string') return { result: toDocument(parseJson(values.result, '--result'), NAMES) };
+  return { error: errorDocument(new Error(String(values.error)), NAMES) };
 }
 
 /** A whole number of at least `min`; undefined if the option is not there. */

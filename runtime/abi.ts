@@ -187,8 +187,8 @@ export interface ModuleManifest {
   workflows: string[];
   effects: string[];
   channels: string[];
-  /** The names of its queries. Absent in programs of before there were any. */
-  queries?: string[];
+  /** The names of its queries. */
+  queries: string[];
   /** The exports of the host view: name → how it is reached. */
   exports: Record<string, ExportManifest>;
   /** Functions, suspendable functions and classes by id. */

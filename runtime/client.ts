@@ -8,7 +8,8 @@
  *     const receipt = await run.result();
  */
 export { open, type OpenOptions } from './client/open.ts';
-export { Engine, type Completion, type Resolution } from './client/engine.ts';
+export type { Completion, Resolution } from './client/decision.ts';
+export { Engine } from './client/engine.ts';
 export type { ManyOptions, Sent, StartOptions } from './client/start-options.ts';
 export type { ScheduleOptions, ScheduleState } from './client/schedules.ts';
 export type { Overlap } from './control/schedule.ts';

@@ -21,7 +21,7 @@ function dollar(): Record<string, unknown> {
   const id = 'abi.wf.ts';
   const code = "function program($) { $.share({ $ }); return { slots: () => ({ $m: undefined, $up: undefined }), enter() {}, init() {} }; }";
   const manifest = {
-    abi: ABI_VERSION, id, imports: [], linked: [], workflows: [], effects: [], channels: [], exports: {}, functions: {}, awaits: false, slots: [],
+    abi: ABI_VERSION, id, imports: [], linked: [], workflows: [], queries: [], effects: [], channels: [], exports: {}, functions: {}, awaits: false, slots: [],
     symbols: false, reflective: false,
   };
   const program = new Program();

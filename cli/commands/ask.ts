@@ -1,14 +1,13 @@
 /**
  * `perdure ask RUN CHANNEL MESSAGE`: a message whose answer is waited for.
  */
-import { durationMs } from '../../runtime/builtins/duration.ts';
 import { toDocument } from '../../runtime/codec/border.ts';
 import { askRun } from '../../runtime/control/ask.ts';
 import { showDocument } from '../../runtime/engine/show-document.ts';
 import { PerdureError } from '../../runtime/errors.ts';
 import { host } from '../../runtime/host.ts';
 import { checkChannel } from '../channels.ts';
-import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
+import { CliError, duration, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { errorText } from '../error-text.ts';
 import { plain, print, printJson } from '../terminal.ts';
 
@@ -28,13 +27,14 @@ export const ask: Command = {
   },
   examples: [`ask order-42 questions '{"about": "price"}' --timeout '10 seconds'`],
   async run(values, [id, channel, message]) {
+    const timeoutMs = duration(values.timeout, '--timeout') ?? null;
     const value = toDocument(message === undefined ? undefined : parseJson(message, 'The message'), NAMES);
     const question = { channel: channel!, value, key: values.key === undefined ? host.uuid() : String(values.key) };
     const answer = await withStore(values, async (store) => {
       const run = await findRun(store, id!);
       await checkChannel(store, run, channel!);
       return askRun(store, run, question, {
-        timeoutMs: values.timeout === undefined ? null : durationMs(String(values.timeout)),
+        timeoutMs,
         asked: () => {},
         news: (_uid, afterMs) => new Promise((resolve) => void host.after(afterMs, resolve)),
         parked: () => {

@@ -1,10 +1,9 @@
 /**
  * `perdure cancel RUN`: asks a run to stop; it cleans up as its program says.
  */
-import { durationMs } from '../../runtime/builtins/duration.ts';
 import { CANCEL_WAIT_MS, cancelRun } from '../../runtime/control.ts';
 import { cancelRuns } from '../../runtime/control/many.ts';
-import { CliError, STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
+import { duration, STORE_HELP, STORE_OPTION, type Command } from '../command.ts';
 import { FILTER_HELP, FILTER_OPTIONS, onRuns, RUN_OR_FILTER } from '../filter.ts';
 import { bold, plain, yellow } from '../terminal.ts';
 
@@ -21,7 +20,7 @@ export const cancel: Command = {
   },
   examples: ['cancel order-42', "cancel order-42 --reason 'changed my mind' --wait '1 minute'", 'cancel --tag customer=42'],
   run(values, [id]) {
-    const graceMs = values.wait === undefined ? CANCEL_WAIT_MS : duration(String(values.wait));
+    const graceMs = duration(values.wait, '--wait') ?? CANCEL_WAIT_MS;
     const cancellation = { reason: values.reason as string | undefined, graceMs };
     return onRuns(values, id, {
       command: 'cancel',
@@ -35,11 +34,3 @@ export const cancel: Command = {
     });
   },
 };
-
-function duration(text: string): number {
-  try {
-    return durationMs(/^\d+$/.test(text) ? Number(text) : text);
-  } catch (error) {
-    throw new CliError(`--wait: ${(error as Error).message}`);
-  }
-}

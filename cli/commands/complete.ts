@@ -1,10 +1,8 @@
 /**
  * `perdure complete TOKEN --result JSON | --error TEXT`: gives an effect its outcome that waits for it.
  */
-import { toDocument } from '../../runtime/codec/border.ts';
-import { errorDocument } from '../../runtime/codec/outcome.ts';
-import { completeToken, type Completion } from '../../runtime/control/complete.ts';
-import { CliError, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command, type Values } from '../command.ts';
+import { completeToken } from '../../runtime/control/complete.ts';
+import { completionOf, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { green, print, printJson } from '../terminal.ts';
 
 export const complete: Command = {
@@ -19,17 +17,10 @@ export const complete: Command = {
   },
   examples: [`complete pdt_… --result '{"approved": true}'`, "complete pdt_… --error 'refused by the bank'"],
   async run(values, [token]) {
-    const completion = completionOf(values);
+    const completion = completionOf(values, ['result', 'error'], "Say how it ends: --result 'JSON' or --error MESSAGE.");
     const isNew = await withStore(values, (store) => completeToken(store, token!, completion));
     if (values.json) printJson({ completed: isNew });
     else print(isNew ? green('completed') : 'It was completed just so before');
     return 0;
   },
 };
-
-function completionOf(values: Values): Completion {
-  const given = ['result', 'error'].filter((name) => values[name] !== undefined);
-  if (given.length !== 1) throw new CliError("Say how it ends: --result 'JSON' or --error MESSAGE.");
-  if (typeof values.result === 'string') return { result: toDocument(parseJson(values.result, '--result'), NAMES) };
-  return { error: errorDocument(new Error(String(values.error)), NAMES) };
-}

@@ -18,7 +18,7 @@ export const prune: Command = {
     workflow: ['NAME', 'Runs of this workflow: its name, or module#name'],
     'dry-run': 'Only tell how many would go',
   },
-  examples: ["prune --older-than '30 days' --dry-run", "prune --older-than '1 year' --status completed,cancelled"],
+  examples: ["prune --older-than '30 days' --dry-run", "prune --older-than '365 days' --status completed,cancelled"],
   async run(values) {
     const { status, workflow } = values;
     if (values['older-than'] === undefined) throw new CliError("Say which runs: --older-than '30 days'.");
@@ -28,7 +28,7 @@ export const prune: Command = {
       ...(workflow === undefined ? {} : { workflow: String(workflow) }),
     });
     const dryRun = values['dry-run'] === true;
-    const pruned = await withStore(values, (store) => pruneStore(store, policy, only, dryRun));
+    const pruned = await withStore(values, (store) => pruneStore(store, policy, only, { dryRun }));
     if (values.json) printJson({ ...pruned, dryRun });
     else print(`${dryRun ? 'would prune' : green('pruned')} ${count(pruned.runs, 'run')}${pruned.programs > 0 ? ` and ${count(pruned.programs, 'program')}` : ''}`);
     return 0;

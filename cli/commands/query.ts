@@ -27,7 +27,11 @@ export const query: Command = {
     const answer = await withStore(values, async (store) => {
       const run = await findRun(store, id!);
       // The hash of the program is checked; whose it is, only whoever asks can know.
-      const queries = new Queries(store, WORKER_DEFAULTS.limits.cycleMs, () => {});
+      const queries = new Queries(store, {
+        limitMs: WORKER_DEFAULTS.limits.cycleMs,
+        check: () => {},
+        print: (_level, line) => void process.stderr.write(`${plain(String(line))}\n`),
+      });
       return queries.ask(run, name!, toDocument(args, NAMES));
     });
     if (values.json) printJson(answer);

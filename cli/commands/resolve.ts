@@ -1,10 +1,8 @@
 /**
  * `perdure resolve RUN EFFECT --retry | --result JSON | --error MESSAGE`: decides about an effect in doubt.
  */
-import { toDocument } from '../../runtime/codec/border.ts';
-import { errorDocument } from '../../runtime/codec/outcome.ts';
 import { decide, type Decision } from '../../runtime/control.ts';
-import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command, type Values } from '../command.ts';
+import { completionOf, findRun, STORE_HELP, STORE_OPTION, withStore, type Command, type Values } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const resolve: Command = {
@@ -36,9 +34,6 @@ export const resolve: Command = {
 
 /** What the options say has happened. */
 function decision(values: Values): Decision {
-  const given = ['retry', 'result', 'error'].filter((name) => values[name] !== undefined);
-  if (given.length !== 1) throw new CliError("Say what has happened: --retry, --result 'JSON' or --error MESSAGE.");
-  if (values.retry) return { retry: true };
-  if (typeof values.result === 'string') return { result: toDocument(parseJson(values.result, '--result'), NAMES) };
-  return { error: errorDocument(new Error(String(values.error)), NAMES) };
+  if (values.retry && values.result === undefined && values.error === undefined) return { retry: true };
+  return completionOf(values, ['retry', 'result', 'error'], "Say what has happened: --retry, --result 'JSON' or --error MESSAGE.");
 }

@@ -30,14 +30,20 @@ export interface AskOptions {
   timeout?: number | string;
 }
 
-export async function ask<A>(store: Store, worker: Worker | null, to: RunName, message: Message, timeout: AskOptions['timeout']): Promise<A> {
+/** Who asks: with the worker beside, if there is one; `refuseClosed` throws when the engine is closed. */
+interface Asker {
+  worker: Worker | null;
+  refuseClosed(): void;
+}
+
+export async function ask<A>(store: Store, { worker, refuseClosed }: Asker, to: RunName, message: Message, timeout: AskOptions['timeout']): Promise<A> {
   const question = { channel: message.channel, value: message.value, key: message.key ?? host.uuid() };
   return answerOf<A>(
     await askRun(store, to, question, {
       timeoutMs: timeout === undefined ? null : durationMs(timeout),
       asked: () => worker?.hint(),
-      news: (uid, afterMs) =>
-        new Promise((resolve) => {
+      news: async (uid, afterMs) => {
+        await new Promise<void>((resolve) => {
           const stop = worker?.replies.add(uid, done);
           const timer = host.after(afterMs, done);
           function done(): void {
@@ -45,7 +51,9 @@ export async function ask<A>(store: Store, worker: Worker | null, to: RunName, m
             timer.cancel();
             resolve();
           }
-        }),
+        });
+        refuseClosed();
+      },
       parked: (id, reason) => {
         if (reason !== null) throw readOutcome(JSON.parse(reason) as Json, hostProgram, 'reason');
         throw new PerdureError('run_parked', `The run '${id}' is parked.`);

@@ -3,9 +3,7 @@
  */
 import type { Channel } from '../builtins/waiting.ts';
 import { durationMs } from '../builtins/duration.ts';
-import type { Json } from '../codec/format.ts';
-import { errorDocument } from '../codec/outcome.ts';
-import { cancelRun, decide, findRun, resumeRun, sendMessage, type Decision, type RunName } from '../control.ts';
+import { cancelRun, decide, findRun, resumeRun, sendMessage, type RunName } from '../control.ts';
 import { completeToken } from '../control/complete.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import { retryRun, retryRuns } from '../control/retry.ts';
@@ -16,7 +14,7 @@ import type { OnConflict, Started } from '../control/start.ts';
 import { terminateRun } from '../control/terminate.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
-import { hostProgram, publishedOf } from '../publish.ts';
+import { publishedOf } from '../publish.ts';
 import { ClientSql, type SqlClient } from '../store/client-sql.ts';
 import type { StoredRun } from '../store/runs.ts';
 import { Store } from '../store/store.ts';
@@ -27,6 +25,7 @@ import { ask, type AskOptions, type QuestionsOf } from './ask.ts';
 import { cancellationOf, type CancelOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
+import { completionOf, decisionOf, type Completion, type Resolution } from './decision.ts';
 import type { Implementations, ServedImplementations, ServeOptions } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { answerOf, checkImported, queryName, type QueryOf } from './query.ts';
@@ -35,11 +34,6 @@ import { RunHandle, statusOf } from './run-handle.ts';
 import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
 import type { ManyOptions, StartOptions } from './start-options.ts';
 import { Starter, type AnyWorkflow } from './starter.ts';
-
-/** How an effect ends. */
-export type Completion = { result: unknown } | { error: unknown };
-
-export type Resolution = { retry: true } | Completion;
 
 export class Engine {
   private readonly store: Store;
@@ -57,7 +51,7 @@ export class Engine {
     this.store = store;
     this.options = options;
     this.starter = new Starter(store, this.registry);
-    this.queries = new Queries(store, options.limits.cycleMs, checkImported);
+    this.queries = new Queries(store, { limitMs: options.limits.cycleMs, check: checkImported, print: (level, line) => host.print(level, [line]) });
   }
 
   /** Implements the effects of a workflow module. Throws if one is not declared there. */
@@ -73,14 +67,14 @@ export class Engine {
    * the workflow module, or `module#name` where several modules have the same. The programs need not be known here. It
    * begins with `work()`.
    */
-  serve<M = any>(queue: string, implementations: ServedImplementations<M>, { concurrency = 1 }: ServeOptions = {}): this {
+  serve<M = any>(queue: string, implementations: ServedImplementations<M>, { concurrency }: ServeOptions = {}): this {
     this.refuseClosed();
     const wrong = (why: string): never => {
       throw new PerdureError('serve', why);
     };
     if (this.working) wrong('`serve` comes before `work`.');
     checkQueue(queue, (why) => wrong(`The name of a queue ${why}.`));
-    if (!Number.isInteger(concurrency) || concurrency < 1) wrong(`The concurrency of the queue '${queue}' must be a whole number from 1 on.`);
+    if (concurrency !== undefined && (!Number.isInteger(concurrency) || concurrency < 1)) wrong(`The concurrency of the queue '${queue}' must be a whole number from 1 on.`);
     this.registry.serve(queue, implementations as Record<string, ServedImplementation>, concurrency);
     this.checkTransactions();
     return this;
@@ -214,7 +208,7 @@ export class Engine {
   async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: M, { timeout, key }: AskOptions = {}): Promise<A> {
     this.refuseClosed();
     const question = messageOf(channel as unknown as Channel | string, message, key === undefined ? {} : { key });
-    return ask<A>(this.store, this.worker, nameOf(run), question, timeout);
+    return ask<A>(this.store, { worker: this.worker, refuseClosed: () => this.refuseClosed() }, nameOf(run), question, timeout);
   }
 
   /**
@@ -230,17 +224,8 @@ export class Engine {
   /** Decides what becomes of an effect in doubt: another attempt, a result, or an error thrown at its `await`. */
   async resolve(run: RunHandle<unknown> | string, effect: number | string, resolution: Resolution): Promise<void> {
     const stored = await this.stored(nameOf(run));
-    await decide(this.store, stored, effect, this.decisionOf(resolution));
+    await decide(this.store, stored, effect, decisionOf(resolution));
     this.worker?.hint();
-  }
-
-  private decisionOf(resolution: Resolution): Decision {
-    return 'retry' in resolution ? { retry: true } : this.documentOf(resolution);
-  }
-
-  private documentOf(completion: Completion): { result: Json } | { error: Json } {
-    if ('result' in completion) return { result: copy(completion.result, 'result', 'the result') };
-    return { error: errorDocument(completion.error, hostProgram) };
   }
 
   /**
@@ -249,7 +234,7 @@ export class Engine {
    */
   async complete(token: string, completion: Completion): Promise<boolean> {
     this.refuseClosed();
-    const isNew = await completeToken(this.store, token, this.documentOf(completion));
+    const isNew = await completeToken(this.store, token, completionOf(completion));
     this.worker?.hint();
     return isNew;
   }
@@ -257,7 +242,7 @@ export class Engine {
   /** The same inside a transaction of the app: the effect ends when the app commits, and otherwise nothing has happened. */
   async completeIn(client: SqlClient, token: string, completion: Completion): Promise<boolean> {
     this.refuseClosed();
-    return completeToken(new Store(new ClientSql(client)), token, this.documentOf(completion));
+    return completeToken(new Store(new ClientSql(client)), token, completionOf(completion));
   }
 
   /**
@@ -341,10 +326,10 @@ export class Engine {
   }
 
   /** Lets runs go for good that have been over for a while, and programs that nobody needs. Returns how many. */
-  async prune({ dryRun = false, ...options }: PruneOptions): Promise<Pruned> {
+  async prune(options: PruneOptions): Promise<Pruned> {
     this.refuseClosed();
     const { policy, only } = pruningOf(options);
-    return prune(this.store, policy, only, dryRun);
+    return prune(this.store, policy, only, { dryRun: options.dryRun ?? false, onRound: () => this.refuseClosed() });
   }
 
   // ——— Schedules ———
@@ -433,7 +418,7 @@ export class Engine {
    */
   whenEnded(uid: string, afterMs: number): Promise<string | null> {
     return new Promise((resolve) => {
-      const stop = this.worker?.onEnd(uid, done);
+      const stop = this.worker?.ends.add(uid, done);
       const timer = host.after(afterMs, () => done(null));
       function done(outcome: string | null): void {
         stop?.();

@@ -41,8 +41,12 @@ function agesOf(given: RetentionAges, within = ''): Ages {
   return ages;
 }
 
-/** Throws PerdureError `retention`. */
-export function pruningOf({ olderThan, status = FINAL, workflow }: PruneOptions): { policy: RetentionPolicy; only: (workflow: string) => boolean } {
+const PRUNE_OPTIONS = ['olderThan', 'status', 'workflow', 'dryRun'];
+
+/** Throws PerdureError `retention`: also for what is no option, since it would prune what it was to spare. */
+export function pruningOf(options: PruneOptions): { policy: RetentionPolicy; only: (workflow: string) => boolean } {
+  for (const key of Object.keys(options)) if (!PRUNE_OPTIONS.includes(key)) throw wrong(`'${key}' is no option; there are ${PRUNE_OPTIONS.join(', ')}`);
+  const { olderThan, status = FINAL, workflow } = options;
   const ageMs = duration('olderThan', olderThan);
   const ages = agesOf(Object.fromEntries([status].flat().map((one) => [one, ageMs])));
   const name = workflow === undefined || typeof workflow === 'string' ? workflow : workflowOf(workflow).id;

@@ -42,7 +42,10 @@ export interface ScheduleState {
 
 const wrong = (option: string, why: string): PerdureError => new PerdureError('schedule', `Wrong schedule: ${option} ${why}.`);
 
+const OPTIONS = ['cron', 'timeZone', 'workflow', 'args', 'overlap', 'backfill'];
+
 export function scheduleSpec<A extends unknown[], R>(options: ScheduleOptions<A, R>): ScheduleSpec {
+  for (const key of Object.keys(options)) if (!OPTIONS.includes(key)) throw wrong(key, `is no option; there are ${OPTIONS.join(', ')}`);
   const { cron, timeZone = 'UTC', workflow, args = [], overlap = 'skip', backfill } = options;
   if (typeof cron !== 'string') throw wrong('cron', "must be an expression such as '0 3 * * *'");
   if (typeof timeZone !== 'string') throw wrong('timeZone', "must be the name of a zone, such as 'Europe/Berlin'");

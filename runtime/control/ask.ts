@@ -22,7 +22,7 @@ export interface Patience {
   timeoutMs: number | null;
   /** The question is in the inbox. */
   asked(): void;
-  /** Resolves when the run may have answered, at the latest after so many ms. */
+  /** Resolves when the run may have answered, at the latest after so many ms. Throws if nobody waits any more. */
   news(uid: string, afterMs: number): Promise<void>;
   /** The run is parked: throws why. */
   parked(id: string, reason: string | null): never;
@@ -46,6 +46,7 @@ export async function askRun(store: Store, to: RunName, { channel, value, key }:
     const leftMs = patience.timeoutMs === null ? Number.POSITIVE_INFINITY : from + patience.timeoutMs - host.monotonic();
     // Told first, asked later: an answer that comes in between is heard of.
     const news = patience.news(uid, Math.min(pollMs, Math.max(0, leftMs)));
+    news.catch(() => {}); // heard of below
     const known = await store.asks.reply(uid, channel, key);
     if (!known) throw new PerdureError('run_missing', `There is no run '${id}' any more.`);
     if (known.reply !== null) return JSON.parse(known.reply) as OutcomeDocument;

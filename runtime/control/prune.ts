@@ -48,12 +48,14 @@ export interface Sweep {
 /** Prunes until nothing is left to do. Returns how many runs have gone. */
 export async function sweep(store: Store, { rules, entries, pause, isStopped }: Sweep): Promise<number> {
   let count = 0;
+  const began = host.monotonic();
   for (let isMore = true; isMore && !isStopped(); ) {
     const from = host.monotonic();
     // What others have left behind comes first: it is of runs that are gone already.
     isMore = await store.pruning.clear();
     if (!isMore && rules.length > 0) {
-      const gone = await store.pruning.prune(rules, entries);
+      // What comes of age meanwhile is for the next sweep: there may be more of it than goes.
+      const gone = await store.pruning.prune(rules.map((rule) => ({ ...rule, ageMs: rule.ageMs + Math.floor(from - began) })), entries);
       count += gone;
       isMore = gone > 0;
     }
@@ -67,13 +69,22 @@ export interface Pruned {
   programs: number;
 }
 
-/** Prunes by rules, at once and everywhere; or only tells what would go. */
-export async function prune(store: Store, policy: RetentionPolicy, only: (workflow: string) => boolean, dryRun: boolean): Promise<Pruned> {
+/** Prunes by rules, at once and everywhere; or only tells what would go. What `onRound` throws, before each statement, ends it. */
+export async function prune(
+  store: Store,
+  policy: RetentionPolicy,
+  only: (workflow: string) => boolean,
+  { dryRun, onRound }: { dryRun: boolean; onRound?: () => void },
+): Promise<Pruned> {
   const rules = rulesOf(policy, (await store.pruning.workflows()).filter(only));
   if (dryRun) {
     return { runs: await store.pruning.count(rules, null), programs: await store.pruning.countUnusedArtifacts(PROGRAM_UNUSED_MS) };
   }
   const pause = (ms: number): Promise<void> => new Promise((resolve) => void host.after(ms, resolve));
-  const runs = await sweep(store, { rules, entries: null, pause, isStopped: () => false });
+  const isStopped = (): boolean => {
+    onRound?.();
+    return false;
+  };
+  const runs = await sweep(store, { rules, entries: null, pause, isStopped });
   return { runs, programs: await store.pruning.pruneArtifacts(PROGRAM_UNUSED_MS) };
 }

@@ -4,7 +4,7 @@
 import type { OutcomeDocument } from '../codec/outcome.ts';
 import type { Json } from '../codec/format.ts';
 import { findRun, reading, type RunName } from '../control.ts';
-import { hashModules, type Artifact } from '../engine/artifact.ts';
+import { readArtifact, type Artifact } from '../engine/artifact.ts';
 import { foldHistory } from '../engine/history.ts';
 import { Program } from '../engine/program.ts';
 import { answerQuery, hasBegun, queryNamed } from '../engine/query.ts';
@@ -14,18 +14,25 @@ import type { Store } from '../store/store.ts';
 /** Programs that are kept for the next question. */
 const PROGRAMS_MAX = 20;
 
+/** Who asks. */
+export interface Asker {
+  /** How long an answer may take. */
+  limitMs: number;
+  /** Throws for programs whose code shall not run in this process. */
+  check(artifact: Artifact): void;
+  /** Where goes what queries print. */
+  print(level: string, line: unknown): void;
+}
+
 export class Queries {
   private readonly store: Store;
-  private readonly limitMs: number;
-  private readonly check: (artifact: Artifact) => void;
+  private readonly asker: Asker;
   /** Instances that no worker evaluates with: one that is stopped in the middle of a question may not be whole any more. */
   private readonly programs = new Map<string, Program>();
 
-  /** `check` throws for programs whose code shall not run in this process. */
-  constructor(store: Store, limitMs: number, check: (artifact: Artifact) => void) {
+  constructor(store: Store, asker: Asker) {
     this.store = store;
-    this.limitMs = limitMs;
-    this.check = check;
+    this.asker = asker;
   }
 
   /** Asks the query of this name, or `module#name`. Throws `run_missing`, `query_early` and what `answerQuery` throws. */
@@ -40,7 +47,7 @@ export class Queries {
     if (isFresh || !hasBegun(program, state)) throw new PerdureError('query_early', `The run '${run.id}' has not begun: there is nothing to ask.`);
     const nowMs = await this.store.clock();
     try {
-      return answerQuery(program, state, { query: meant, args, nowMs: Math.floor(nowMs), limitMs: this.limitMs });
+      return answerQuery(program, state, { query: meant, args, nowMs: Math.floor(nowMs), limitMs: this.asker.limitMs, print: this.asker.print });
     } catch (error) {
       if (error instanceof PerdureError && error.code === 'query_time') this.programs.delete(run.artifact);
       throw error;
@@ -50,25 +57,11 @@ export class Queries {
   private async programOf(hash: string): Promise<Program> {
     const known = this.programs.get(hash);
     if (known) return known;
-    const artifact = await this.load(hash);
-    this.check(artifact);
+    const artifact = readArtifact(hash, await this.store.artifacts.load(hash));
+    this.asker.check(artifact);
     const program = Program.of(artifact);
     if (this.programs.size === PROGRAMS_MAX) this.programs.delete(this.programs.keys().next().value!);
     this.programs.set(hash, program);
     return program;
-  }
-
-  private async load(hash: string): Promise<Artifact> {
-    const content = await this.store.artifacts.load(hash);
-    if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored.`);
-    const altered = (): PerdureError => new PerdureError('artifact_hash', `The stored program ${hash} does not have that hash: it was changed in the database.`);
-    let artifact: Artifact;
-    try {
-      artifact = JSON.parse(content) as Artifact;
-      if (artifact.hash !== hash || hashModules(artifact.entry, artifact.modules) !== hash) throw altered();
-    } catch (error) {
-      throw error instanceof PerdureError ? error : altered();
-    }
-    return artifact;
   }
 }

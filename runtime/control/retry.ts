@@ -8,6 +8,7 @@ import type { Arrival } from '../engine/cycle.ts';
 import { foldHistory } from '../engine/history.ts';
 import { planRetry } from '../engine/retry-plan.ts';
 import { PerdureError } from '../errors.ts';
+import { StoreError } from '../store/errors.ts';
 import type { LogRow } from '../store/log.ts';
 import type { RunFilter, StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -57,9 +58,13 @@ async function goBack(store: Store, run: StoredRun, from: number | undefined): P
   return to;
 }
 
-/** The same for all failed runs that a filter lets through. Returns how many. */
+/**
+ * The same for all failed runs that a filter lets through. Returns how many. One that cannot go on stops none of the others:
+ * `retry_some` tells of those at the end.
+ */
 export async function retryRuns(store: Store, filter: RunFilter): Promise<number> {
   let count = 0;
+  const refused: string[] = [];
   for await (const page of pagesOf(store, narrowed(filter, ['failed']))) {
     for (const run of page) {
       if (run.replacedBy !== null) continue;
@@ -67,12 +72,17 @@ export async function retryRuns(store: Store, filter: RunFilter): Promise<number
         await retryRun(store, run);
         count++;
       } catch (error) {
-        if (!(error instanceof PerdureError) || !['not_failed', 'run_missing'].includes(error.code)) throw error;
+        if (!(error instanceof PerdureError) || error instanceof StoreError) throw error;
+        if (error.code !== 'not_failed' && error.code !== 'run_missing') refused.push(`${run.id}: ${error.message}`);
       }
     }
   }
-  return count;
+  if (refused.length === 0) return count;
+  const more = refused.length > REFUSED_SHOWN ? `\n  … and ${refused.length - REFUSED_SHOWN} more` : '';
+  throw new PerdureError('retry_some', `${count} runs go on, ${refused.length} cannot:\n  ${refused.slice(0, REFUSED_SHOWN).join('\n  ')}${more}`);
 }
+
+const REFUSED_SHOWN = 20;
 
 /** The cycle in which the workflow has ended; effects may have come to an end after it. */
 async function endOf(store: Store, run: StoredRun, log: readonly LogRow[]): Promise<{ seq: number }> {

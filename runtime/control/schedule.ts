@@ -33,14 +33,13 @@ export interface ScheduleSpec {
 
 const ID = /^[\w.:/+=-]{1,150}$/;
 
-/** Stores a schedule, or changes the one that is there. Returns whether it is new or another than before. */
-export async function putSchedule(store: Store, id: string, spec: ScheduleSpec, entry: string): Promise<boolean> {
+/** Stores a schedule, or changes the one that is there. */
+export async function putSchedule(store: Store, id: string, spec: ScheduleSpec, entry: string): Promise<void> {
   if (!ID.test(id)) throw wrong('id', 'has up to 150 letters, digits and . : / + = _ -');
   const next = calendarOf(spec)(await store.clock());
   if (next === null) throw wrong('cron', `'${spec.cron}' never comes`);
-  const changed = await store.schedules.put(id, writeDocument(spec), entry, next);
+  await store.schedules.put(id, writeDocument(spec), entry, next);
   store.sql.announce();
-  return changed;
 }
 
 const wrong = (option: string, why: string): PerdureError => new PerdureError('schedule', `Wrong schedule: ${option} ${why}.`);
@@ -95,6 +94,8 @@ export async function triggerSchedule(store: Store, id: string): Promise<Started
 
 // ——— Ticks ———
 
+/** A tick that is made so late has not been missed: a worker looks when it polls, and others take its time. */
+const PUNCTUAL_MS = 60_000;
 /** How many ticks of one schedule are made in one go. */
 const TICKS_MAX = 100;
 
@@ -107,7 +108,11 @@ export async function makeTicks(store: Store, schedule: StoredSchedule, program:
   const turnKey = spec.overlap === 'queue' ? turnOf(schedule.id) : null;
   let begun = false;
   for (const { at, next, begins } of plan(schedule, spec)) {
-    if (begins && spec.overlap === 'cancel-previous') await cancelPrevious(store, begun ? await findSchedule(store, schedule.id) : schedule);
+    if (begins && spec.overlap === 'cancel-previous') {
+      const now = begun ? await store.schedules.find(schedule.id) : schedule;
+      if (now?.nextMs !== at) break; // somebody else has made it, or has taken the schedule away
+      await cancelPrevious(store, now);
+    }
     const run = runOf(schedule.id, at, spec, program);
     const made = await store.schedules.tick({ schedule: schedule.id, at, next, begins, skips: spec.overlap === 'skip', run, turnKey });
     if (!made) break;
@@ -126,7 +131,7 @@ interface Planned {
 export function plan({ nextMs, nowMs }: Pick<StoredSchedule, 'nextMs' | 'nowMs'>, spec: Pick<ScheduleSpec, 'cron' | 'timeZone' | 'backfillMs'>): Planned[] {
   if (nextMs === null || nextMs > nowMs) return [];
   const next = calendarOf(spec);
-  const since = spec.backfillMs === null ? lastBefore(next, nextMs, nowMs) : nowMs - spec.backfillMs;
+  const since = spec.backfillMs === null ? lastBefore(next, nextMs, nowMs) : nowMs - Math.max(spec.backfillMs, PUNCTUAL_MS);
   const out: Planned[] = [];
   let at: number | null = nextMs;
   if (at < since) {

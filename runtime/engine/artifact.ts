@@ -44,6 +44,18 @@ export function hashModules(entry: string, modules: ArtifactModule[]): string {
   return hash.digest('hex');
 }
 
+/** A stored program, under the hash by which it is asked for. Throws `artifact_missing`, and `artifact_hash` if it is not what that says. */
+export function readArtifact(hash: string, content: string | null): Artifact {
+  if (content === null) throw new PerdureError('artifact_missing', `The program ${hash} of this run is not stored.`);
+  try {
+    const artifact = JSON.parse(content) as Artifact;
+    if (artifact.hash === hash && hashModules(artifact.entry, artifact.modules) === hash) return artifact;
+  } catch {
+    // It is no artifact at all.
+  }
+  throw new PerdureError('artifact_hash', `The stored program ${hash} does not have that hash: it was changed in the database.`);
+}
+
 /** What the program function of a module returns. */
 export interface ModuleCode {
   slots(): { $m: undefined; $up: undefined };

@@ -12,7 +12,6 @@ import { errorDocument, type OutcomeDocument } from '../codec/outcome.ts';
 import { Unstorable } from '../codec/unstorable.ts';
 import type { Json, StateDocument } from '../codec/format.ts';
 import { Fault, PerdureError } from '../errors.ts';
-import { host } from '../host.ts';
 import { inSourceWords } from '../machine/engine-words.ts';
 import { clearJobs } from '../machine/jobs.ts';
 import { type Host, raise, registers } from '../machine/registers.ts';
@@ -30,11 +29,13 @@ export interface Question {
   /** By the database's clock. */
   nowMs: number;
   limitMs: number;
+  /** What its console prints. */
+  print(level: string, line: unknown): void;
 }
 
 /** All queries of a program: `src/order.wf.ts#progress`. */
 const queriesOf = (program: Program): string[] =>
-  [...program.modules.values()].flatMap(({ id, manifest }) => (manifest.queries ?? []).map((name) => `${id}#${name}`));
+  [...program.modules.values()].flatMap(({ id, manifest }) => manifest.queries.map((name) => `${id}#${name}`));
 
 /** A query by `module#name`, or by its name if there is only one of it. Throws `unknown_query`. */
 export function queryNamed(program: Program, name: string): Query {
@@ -55,7 +56,7 @@ export const hasBegun = (program: Program, state: StateDocument): boolean =>
  * What a query answers to this state, which is taken apart; or what it throws. Throws `query_waits`, `query_time`,
  * `query_answer`.
  */
-export function answerQuery(program: Program, state: StateDocument, { query, args, nowMs, limitMs }: Question): OutcomeDocument {
+export function answerQuery(program: Program, state: StateDocument, { query, args, nowMs, limitMs, print }: Question): OutcomeDocument {
   const run = Run.restore(program, state);
   run.begin({ now: () => nowMs, latest: () => nowMs });
   let answer: OutcomeDocument | undefined;
@@ -63,7 +64,7 @@ export function answerQuery(program: Program, state: StateDocument, { query, arg
     answer = withStacks(() => ask(run, query, args));
   });
   if (!inTime) throw new PerdureError('query_time', `The query was stopped after ${limitMs} ms. A loop without end?`);
-  for (const [level, line] of run.capture.document.console ?? []) host.print(level, [line]);
+  for (const [level, line] of run.capture.document.console ?? []) print(level, line);
   return answer!;
 }
 

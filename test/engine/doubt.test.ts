@@ -84,6 +84,9 @@ describe.each(KINDS)('%s', (kind) => {
     const { id } = await killedInEffect(app.order);
     const engine = await world.working(app, { pay: () => 'must not be called', mail: () => 0 });
     await until('the doubt', () => inDoubt(id));
+    for (const nothing of [{}, null, true, { results: 1 }, { retry: false }, { retry: true, result: 1 }, { result: 1, error: 2 }]) {
+      expect(await thrownBy(engine.resolve(id, 1, nothing as never)), JSON.stringify(nothing)).toMatchObject({ code: 'decision' });
+    }
     expect(await thrownBy(engine.resolve(id, 1, { result: { at: process } }))).toMatchObject({ code: 'unstorable' });
     await engine.resolve(id, 1, { result: { receipt: new Date(7) } });
     expect(await (await engine.run(id)).result()).toEqual(['paid', { receipt: new Date(7) }]);

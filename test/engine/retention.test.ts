@@ -236,7 +236,7 @@ describe.each(KINDS)('on %s', (kind) => {
 
   test('what cannot be is said', async () => {
     const engine = world.engine();
-    for (const options of [{ olderThan: 'soon' }, { olderThan: -1 }, {}, { olderThan: 1, status: 'running' }]) {
+    for (const options of [{ olderThan: 'soon' }, { olderThan: -1 }, {}, { olderThan: 1, status: 'running' }, { olderThan: 1, workflows: 'x' }, { olderThan: 1, dryrun: true }]) {
       expect(await thrownBy(engine.prune(options as never))).toMatchObject({ code: 'retention' });
     }
     for (const option of [{ running: 1 }, { completed: 'x' }, { workflows: { quick: { done: 1 } } }]) {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext, type RunHandle } from '../../runtime/client.ts';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import { compileApp, gate, thrownBy, until, World, type Kind } from '../support/app.ts';
+import { tamperWith } from '../support/tamper.ts';
 
 const app = compileApp(`
   export declare function reserve(n: unknown): Promise<any>;
@@ -159,11 +160,12 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('a run that has failed in its first cycle begins anew', async () => {
     const engine = await world.working(app, { reserve: () => 1, charge: () => 1 });
-    const run = await engine.start(app.early, { args: [Date.now() + 700] });
+    const moment = Date.now() + 3000;
+    const run = await engine.start(app.early, { args: [moment] });
     await failed(run);
     expect(await engine.retry(run)).toBe(0);
     await failed(run);
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    await new Promise((resolve) => setTimeout(resolve, moment + 100 - Date.now()));
     expect(await engine.retry(run)).toBe(2);
     expect(await run.result()).toBe('in time');
     await expectWhole(run);
@@ -251,5 +253,16 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await Promise.all(runs.map((run) => run.result()))).toEqual(['0 done', '1 done', '2 done', '3 done']);
     expect(most).toBe(1);
     expect(await engine.retryMany({ tags: { retry: 'yes' } })).toBe(0);
+  });
+
+  test('of many, one that cannot be read is told of, and the others go on', async () => {
+    const engine = await world.working(app, { reserve: () => 1, charge: scripted('0', '1', '2').effect });
+    const runs = await engine.startMany(app.checks, [0, 1, 2].map((n) => ({ args: [String(n)], tags: { some: 'yes' } })));
+    for (const run of runs) await failed(run);
+    await tamperWith(world.sql).setDelta(runs[1]!.uid, 1, '{}');
+    const error = await thrownBy(engine.retryMany({ tags: { some: 'yes' } }));
+    expect(error).toMatchObject({ code: 'retry_some', message: expect.stringContaining(`2 runs go on, 1 cannot:\n  ${runs[1]!.id}: `) });
+    await Promise.all([runs[0]!.result(), runs[2]!.result()]);
+    expect((await runs[1]!.status()).state).toBe('failed');
   });
 });

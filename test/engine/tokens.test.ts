@@ -85,6 +85,9 @@ describe.each(KINDS)('on %s', (kind) => {
     const { token, approve } = giving();
     const engine = await world.working(app, { approve });
     const failing = await engine.start(app.ask, { args: ['x'] });
+    for (const nothing of [{}, undefined, true, { retry: true }, { result: 1, error: 2 }, { approved: true }]) {
+      expect(await thrownBy(engine.complete(await token(), nothing as never)), JSON.stringify(nothing)).toMatchObject({ code: 'decision' });
+    }
     await engine.complete(await token(), { error: Object.assign(new RangeError('too much'), { code: 'E7' }) });
     expect(await thrownBy(failing.result())).toMatchObject({ name: 'RangeError', message: 'too much', code: 'E7' });
     const classy = await engine.start(app.classy);
