@@ -622,7 +622,7 @@ test('exit codes', () => {
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
   expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'unknown_query', 'token_unknown', 'schedule_missing', 'unknown_workflow']);
   expect(of(4)).toEqual([
-    'run_exists', 'run_ended', 'not_parked', 'not_failed', 'not_in_doubt', 'query_early', 'token_decided', 'token_expired', 'no_reply', 'ask_timeout',
+    'run_exists', 'run_ended', 'run_parked', 'not_parked', 'not_failed', 'not_in_doubt', 'query_early', 'token_decided', 'token_expired', 'no_reply', 'ask_timeout',
   ]);
   expect(of(70)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type pg from 'pg';
 import { CancelledError, effectContext, type Implementations, type TransactionClient } from '../../runtime/client.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import { CommitUnknown, Undone } from '../../runtime/store/transaction.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -182,6 +183,35 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect(await run.result()).toEqual(['paid', 3, 'looked']);
     expect(calls).toBe(committed ? 1 : 2);
     expect(await payments(run.id)).toEqual([3]);
+  });
+
+  test('of which nobody knows what has become of it when the engine closes is not asked after any more; the next finds its result', async () => {
+    const engine = world.engine();
+    const { transaction, query } = engine.connection;
+    let asked = 0;
+    Object.defineProperty(engine.connection, 'transaction', {
+      value: async (...args: Parameters<NonNullable<typeof transaction>>) => {
+        await transaction!.apply(engine.connection, args);
+        throw new CommitUnknown('unknown', 'store_connection', 'the connection was lost');
+      },
+    });
+    Object.defineProperty(engine.connection, 'query', {
+      value: async (...args: Parameters<typeof query>) => {
+        if (args[0].name !== 'perdure_transaction_status') return query.apply(engine.connection, args);
+        asked++;
+        throw new StoreError('unreachable', 'store_unreachable', 'no connection');
+      },
+    });
+    await engine.provide(app, { pay: { transaction: insert }, look: () => 'looked' }).work();
+    const run = await engine.start(app.order, { args: [8] });
+    await until('the question', () => asked > 0);
+    await engine.close({ deadline: 20 });
+    const before = asked;
+    await pause(300);
+    expect(asked).toBe(before);
+    const next = await working(() => 'again');
+    expect(await (await next.run(run.id)).result()).toEqual(['paid', 8, 'looked']);
+    expect(await payments(run.id)).toEqual([8]);
   });
 
   test('takes too long: it has not happened, and is made again or fails', async () => {

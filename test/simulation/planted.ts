@@ -275,6 +275,7 @@ export const PLANTED: PlantedBug[] = [
   },
   {
     name: 'a child is begun anew when its start is asked for again',
+    seeds: 3000, // an answer lost, and a second start before the first is seen
     plant: (simulation) => {
       const seen = new Map<string, number>();
       return before(simulation, 'perdure_start_child', (values) => {

@@ -20,8 +20,12 @@ export const sendHeld: Statement = {
     RETURNING n, pg_current_xact_id()::text AS transaction, set_config('idle_in_transaction_session_timeout', '10s', true)`,
 };
 
-/** What has become of a transaction whose COMMIT was not answered. Values: its number. */
+/**
+ * What has become of a transaction whose COMMIT was not answered. Values: its number. A number that is still to come is that of
+ * a transaction that a failover has lost.
+ */
 export const transactionStatus: Statement = {
   name: 'perdure_transaction_status',
-  text: `SELECT pg_xact_status($1::xid8) AS status`,
+  text: `
+    SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::xid8) ELSE 'aborted' END AS status`,
 };

@@ -249,7 +249,7 @@ export class ErrandService {
     one.attempt = attempt;
     const stored = (value: Json): string => writeEntry({ kind: 'result', request, value });
     const perform: Perform = isTransaction
-      ? performInTransaction(this.context.store, definition.run, (store, value) => store.errands.finishInside(key, worker, stored(value)))
+      ? performInTransaction(this.context.store, this.pauses, definition.run, (store, value) => store.errands.finishInside(key, worker, stored(value)))
       : performing(definition.run);
     attempt.start(perform);
   }

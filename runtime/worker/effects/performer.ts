@@ -198,7 +198,7 @@ export class Performer {
     pending.due = null;
     pending.hasClaims ||= hasClaims;
     const { store } = this.context;
-    if (definition?.isTransaction) attempt.start(performInTransaction(store, definition.run, storingHeld(call, this.context.worker())));
+    if (definition?.isTransaction) attempt.start(performInTransaction(store, this.pauses, definition.run, storingHeld(call, this.context.worker())));
     else if (definition) attempt.start(performing(definition.run));
     else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
   }

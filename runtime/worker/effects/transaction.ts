@@ -21,10 +21,11 @@ import type { EffectCall } from './call.ts';
 /** Stores a result from inside the transaction. Returns the number of that, or null if the attempt is somebody else's by now. */
 export type StoreResult = (store: Store, value: Json) => Promise<{ transaction: string } | null>;
 
+/** `pauses`: of the engine, which end when it closes. */
 export const performInTransaction =
-  (store: Store, run: Run, storeResult: StoreResult): Perform =>
+  (store: Store, pauses: Pauses, run: Run, storeResult: StoreResult): Perform =>
   (call, signal) =>
-    new Transaction(store, run, storeResult, call, signal).perform();
+    new Transaction(store, pauses, run, storeResult, call, signal).perform();
 
 /** Of a run that `worker` holds: the name under which the attempt was claimed. */
 export const storingHeld =
@@ -37,16 +38,19 @@ class Overtaken extends Error {}
 
 class Transaction {
   private readonly store: Store;
+  private readonly untilClosed: Pauses;
   private readonly run: Run;
   private readonly storeResult: StoreResult;
   private readonly call: EffectCall;
   private readonly signal: AbortSignal;
+  /** Before another try: they end when the attempt is aborted. */
   private readonly pauses = new Pauses();
   /** The number of the last one whose result was stored. */
   private number = '';
 
-  constructor(store: Store, run: Run, storeResult: StoreResult, call: EffectCall, signal: AbortSignal) {
+  constructor(store: Store, untilClosed: Pauses, run: Run, storeResult: StoreResult, call: EffectCall, signal: AbortSignal) {
     this.store = store;
+    this.untilClosed = untilClosed;
     this.run = run;
     this.storeResult = storeResult;
     this.call = call;
@@ -61,7 +65,9 @@ class Transaction {
       } catch (error) {
         if (error instanceof Overtaken) return { kind: 'overtaken' };
         if (error instanceof CommitUnknown) {
-          if (await this.isCommitted()) return { kind: 'stored' };
+          const became = await this.whatBecame();
+          if (became === 'committed') return { kind: 'stored' };
+          if (became === undefined) return { kind: 'overtaken' };
         } else if (!(error instanceof Undone)) throw error;
         await untilAborted(this.signal, () => this.pauses.pause(pauseMs), () => this.pauses.endAll());
       }
@@ -79,12 +85,14 @@ class Transaction {
     this.number = sent.transaction;
   }
 
-  /** Waits until the database says what has become of it: a transaction may still be under way without its connection. */
-  private async isCommitted(): Promise<boolean> {
-    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
-      const status = await this.store.transactionStatus(this.number).catch(() => 'unknown');
-      if (status === 'committed' || status === 'aborted') return status === 'committed';
-      await this.pauses.pause(pauseMs);
-    }
+  /**
+   * Waits until the database says what has become of it: a transaction may still be under way without its connection. Undefined if
+   * the engine closes before: who takes the run reads it in the inbox, or makes the effect again.
+   */
+  private whatBecame(): Promise<'committed' | 'aborted' | undefined> {
+    return this.untilClosed.keepTrying(async () => {
+      const status = await this.store.transactionStatus(this.number);
+      return status === 'committed' || status === 'aborted' ? status : undefined;
+    });
   }
 }
