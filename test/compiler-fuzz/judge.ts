@@ -6,13 +6,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileProgram } from '../../compiler/index.ts';
+import type { ErrorCode } from '../../runtime/error-codes.ts';
 import { PerdureError } from '../../runtime/errors.ts';
 import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { hideFunctionTexts } from '../support/function-texts.ts';
 import { guard } from '../support/guard.ts';
-import { EFFECTS, hostFor, runCompiled, type Mode } from '../support/harness.ts';
-import { Oracle } from '../support/oracle.ts';
+import { EFFECTS, Endless, ending, execute, hostFor, type Mode, type RunOptions } from '../support/harness.ts';
+import { type NativeRun, Oracle } from '../support/oracle.ts';
 import { type Message, messagesOf } from '../support/oracle-waiting.ts';
 import { NATIVELY } from '../support/seeds.ts';
 
@@ -74,7 +75,9 @@ const EMITTED = /\$(?:[a-z]*\d+|env|console|reflection|error)\b/;
  * is more than names; but never may it name what is emitted.
  */
 const essence = (line: string): string => {
-  const unframed = line.replaceAll(/\n\s+at [^\n]*/g, '');
+  // The console of the host has more methods.
+  const [before] = line.split('Object [console]');
+  const unframed = before!.replaceAll(/\n\s+at [^\n]*/g, '');
   const unnamed = unframed.replaceAll(/\[(\w*Function|class)[^\]]*\]( \w*Function)?( \{\s*\})?/g, '[Function]');
   // Where a line is broken is told by how long it is.
   const text = unnamed === unframed ? unframed : unnamed.replaceAll(/\s+/g, ' ');
@@ -87,29 +90,78 @@ const essence = (line: string): string => {
     .replace(/Class constructor Promise\d* cannot/, 'Promise constructor cannot');
 };
 
+/** The faults that end what no compiler can refuse (docs/dialect.md, "What no compiler can see"). */
+const DYNAMIC_EXCLUSIONS: ReadonlySet<string> = new Set<ErrorCode>(['unstorable', 'shared_write', 'code_from_text', 'host_promise']);
+
+/** What one execution of ours came to. What it printed, and if it ended, how, as a last line. */
+interface Execution {
+  lines: string[];
+  how:
+    | 'ended'
+    /** By a rejection that nobody can listen to: it is found when the state is written, or at the end. */
+    | 'unheard'
+    /** What no compiler can see is refused when it happens, and what cannot be stored where it is stored. */
+    | 'refused'
+    | 'endless'
+    /** It must not end like this. */
+    | 'failed';
+  error: unknown;
+}
+
+function run(artifact: Artifact, options: RunOptions, begins: (doing: string) => void): Execution {
+  const lines: string[] = [];
+  const print = (line: string): void => void lines.push(essence(line));
+  // What has a large state takes long, and is not silent.
+  const tick = (value: unknown): unknown => (begins(options.mode), value);
+  begins(options.mode);
+  try {
+    const { outcome, unheard } = execute(artifact, { ...options, print, effects: { ...EFFECTS, tick } });
+    print(ending(outcome, Program.of(artifact)));
+    return { lines, how: unheard ? 'unheard' : 'ended', error: null };
+  } catch (error) {
+    if (error instanceof Endless) return { lines, how: 'endless', error };
+    return { lines, how: error instanceof PerdureError && DYNAMIC_EXCLUSIONS.has(error.code) ? 'refused' : 'failed', error };
+  }
+}
+
+/** Where two differ; -1 if they do not. */
+function difference(expected: string[], actual: string[]): number {
+  for (let i = 0; i < Math.max(expected.length, actual.length); i++) if (expected[i] !== actual[i]) return i;
+  return -1;
+}
+
+/** The expected lines begin with these. */
+const begin = (expected: string[], lines: string[]): boolean => difference(expected.slice(0, lines.length), lines) === -1;
+
+const withoutEnd = (lines: string[]): string[] => lines.slice(0, -1);
+
+function wrong(mode: Mode, expected: string[], actual: string[]): Outcome {
+  const at = Math.max(0, difference(expected, actual));
+  return { kind: 'wrong', what: `${mode} differs: expected ${expected[at]?.slice(0, 200)} | actual ${actual[at]?.slice(0, 200)}` };
+}
+
+const failed = (mode: Mode, error: unknown): Outcome => ({ kind: 'wrong', what: `${mode} ends with ${firstLine(error)}` });
+
 /** A run whose state is left alone does what one does that is stored at each wait. */
 function compareExecutions(artifact: Artifact, messages: Message[], begins: (doing: string) => void): Outcome {
-  const ended = (mode: Mode): string[] => {
-    const tick = (value: unknown): unknown => (begins(mode), value);
-    try {
-      begins(mode);
-      return runCompiled(artifact, { mode, messages, effects: { ...EFFECTS, tick } }).map(essence);
-    } catch (error) {
-      // What cannot be stored is refused where it is stored.
-      if (error instanceof PerdureError && error.code !== 'corrupt_state') return ['refused'];
-      return [`fails with ${firstLine(error)}`];
-    }
-  };
-  const plain = ended('plain');
+  const plain = run(artifact, { mode: 'plain', messages }, begins);
+  if (plain.how === 'failed') return failed('plain', plain.error);
+  let outcome: Outcome = { kind: 'same' };
   for (const mode of ['kept', 'every', 'delta'] as const) {
-    const stored = ended(mode);
-    if (stored.at(-1) === 'refused') return { kind: 'compiled' };
-    const at = stored.findIndex((line, i) => line !== plain[i]);
-    // A rejection that nobody can listen to any more is found when the state is written, or at the end.
-    if (at === stored.length - 1 && stored[at] === plain.at(-1) && stored[at]!.startsWith('threw ')) return { kind: 'compiled' };
-    if (at !== -1 || stored.length !== plain.length) return { kind: 'wrong', what: `${mode} differs: plain ${plain[at]?.slice(0, 200)} | ${stored[at]?.slice(0, 200)}` };
+    const stored = run(artifact, { mode, messages }, begins);
+    if (stored.how === 'failed') return failed(mode, stored.error);
+    if (stored.how === plain.how && difference(plain.lines, stored.lines) === -1) continue;
+    if (!endsBefore(stored, plain)) return wrong(mode, [...plain.lines, plain.how], [...stored.lines, stored.how]);
+    outcome = { kind: 'compiled' };
   }
-  return { kind: 'same' };
+  return outcome;
+}
+
+/** What is stored may end where its state is written, and does until then what the other does. */
+function endsBefore(stored: Execution, plain: Execution): boolean {
+  if (stored.how === 'refused') return begin(plain.lines, stored.lines);
+  if (stored.how !== 'unheard' || !begin(plain.lines, withoutEnd(stored.lines))) return false;
+  return plain.how === 'endless' || plain.how === 'refused' || plain.lines.at(-1) === stored.lines.at(-1);
 }
 
 async function compare(artifact: Artifact, source: string, mode: Mode, begins: (doing: string) => void): Promise<Outcome> {
@@ -122,32 +174,25 @@ async function compare(artifact: Artifact, source: string, mode: Mode, begins: (
     return error instanceof SyntaxError ? { kind: 'wrong', what: `compiled, and Node says ${firstLine(error)}` } : { kind: 'compiled' };
   }
   begins(NATIVELY);
-  const { lines, unheard } = await oracle.run();
-  begins(mode);
-  let expected = lines;
-  let actual: string[];
-  try {
-    // What has a large state takes long, and is not silent.
-    const tick = (value: unknown): unknown => (begins(mode), value);
-    actual = runCompiled(artifact, { mode, effects: { ...EFFECTS, tick } });
-  } catch (error) {
-    // A fault: what no compiler can see is refused when it happens.
-    if (error instanceof PerdureError && error.code !== 'corrupt_state') return { kind: 'compiled' };
-    // The module itself throws when it is evaluated.
-    if (expected.at(-1) === `threw ${String(error)}`) return { kind: 'same' };
-    return { kind: 'wrong', what: `${mode} ends with ${firstLine(error)}` };
-  }
-  [expected, actual] = [expected.map(essence), actual.map(essence)];
-  if (JSON.stringify(actual) === JSON.stringify(expected)) return { kind: 'same' };
-  // A run fails by a rejection that nobody can listen to; the oracle goes on, and notes it.
-  if (unheard.some((reason) => actual.at(-1) === essence(`threw ${String(reason)}`))) return { kind: 'compiled' };
+  const native = await oracle.run();
+  const ours = run(artifact, { mode }, begins);
+  if (ours.how === 'failed' || ours.how === 'endless') return failed(mode, ours.error);
+  const expected = native.lines.map(essence);
+  const at = difference(expected, ours.lines);
+  if (at === -1 && ours.how !== 'refused') return { kind: 'same' };
+  return mayDiffer(native, expected, ours) ? { kind: 'compiled' } : wrong(mode, expected, [...ours.lines, ours.how]);
+}
+
+/** What plain Node and a run do in different ways, and only that: all that comes before is the same. */
+function mayDiffer({ unheard, uncopied }: NativeRun, expected: string[], { lines, how }: Execution): boolean {
   // What effects get and give is a copy; the oracle's cannot have functions of the program in it.
-  if (lines.some((line) => /could not be cloned/.test(line))) return { kind: 'compiled' };
+  if (difference(expected, lines) >= uncopied) return true;
+  if (how === 'refused') return begin(expected, lines);
+  const [last, end] = [expected.at(-1)!, lines.at(-1)!];
+  // The oracle goes on after a rejection that nobody can listen to, and notes it.
+  if (how === 'unheard') return begin(expected, withoutEnd(lines)) && unheard.some((reason) => end === essence(`threw ${String(reason)}`));
+  if (difference(withoutEnd(expected), withoutEnd(lines)) !== -1) return false;
   // The oracle shows any result, and whatever is thrown; a run's is data.
-  if (actual.at(-1)!.startsWith('threw PerdureError: The result cannot leave the workflow')) return { kind: 'compiled' };
-  if (/^threw (?!\w*Error\b)/.test(expected.at(-1)!) && actual.at(-1)!.startsWith('threw Error: ')) return { kind: 'compiled' };
-  // The console of the host has more methods.
-  if (lines.some((line) => line.includes('Object [console]'))) return { kind: 'compiled' };
-  const at = Math.max(0, expected.findIndex((line, i) => line !== actual[i]));
-  return { kind: 'wrong', what: `${mode} differs: expected ${expected[at]?.slice(0, 200)} | actual ${actual[at]?.slice(0, 200)}` };
+  if (last.startsWith('returned ') && end.startsWith('threw PerdureError: The result cannot leave the workflow')) return true;
+  return /^threw (?!\w*Error\b)/.test(last) && end.startsWith('threw Error: ');
 }

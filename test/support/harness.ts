@@ -66,6 +66,8 @@ export interface RunOptions {
   args?: unknown[];
   messages?: Message[];
   effects?: Effects;
+  /** Told of each line as it is printed: a run that fails has printed some. */
+  print?: (line: string) => void;
   /** Goes on with a run after its first cycle, in another process for example. */
   handOver?: (suspended: Suspended) => Ended;
 }
@@ -82,7 +84,12 @@ export interface Suspended {
 export interface Ended {
   lines: string[];
   outcome: OutcomeDocument;
+  /** It failed by a rejection that nobody can listen to. */
+  unheard: boolean;
 }
+
+/** A run that will not end here: it waits for what nobody sends, or goes on and on. */
+export class Endless extends Error {}
 
 /** Runs a workflow to its end; returns what it printed, and how it ended as a last line. */
 export function runCompiled(artifact: Artifact, options: RunOptions): string[] {
@@ -126,16 +133,20 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
         arrival = { kind: 'timer', request: timer.request };
       }
     }
-    if (!arrival) throw new Error('the run neither ended nor waits for anything');
+    if (!arrival) throw new Endless('the run neither ended nor waits for anything');
     const checkpoint = evaluate(run, [arrival], clock);
-    for (const [, line] of checkpoint.capture.console ?? []) lines.push(String(line));
+    const unheard = run.rejected.size > 0;
+    for (const [, line] of checkpoint.capture.console ?? []) {
+      lines.push(String(line));
+      options.print?.(String(line));
+    }
     if (options.mode !== 'plain') {
       stored = checkImage(stored, run, checkpoint.delta, options.mode);
     }
     if (options.mode === 'every' || options.mode === 'delta') {
       run = Run.restore(Program.of(artifact), JSON.parse(stored) as StateDocument);
     }
-    if (checkpoint.outcome) return { lines, outcome: checkpoint.outcome };
+    if (checkpoint.outcome) return { lines, outcome: checkpoint.outcome, unheard };
     for (const n of checkpoint.dropped) {
       const at = timers.findIndex(({ request }) => request === n);
       if (at !== -1) timers.splice(at, 1);
@@ -147,10 +158,10 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
     }
     if (step === 0 && options.handOver) {
       const rest = options.handOver({ state: JSON.parse(stored) as StateDocument, queue, timers, time });
-      return { lines: [...lines, ...rest.lines], outcome: rest.outcome };
+      return { ...rest, lines: [...lines, ...rest.lines] };
     }
   }
-  throw new Error('the fixture does not end');
+  throw new Endless('the fixture does not end');
 }
 
 interface Timer {

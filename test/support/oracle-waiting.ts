@@ -22,13 +22,16 @@ interface Waiter {
 export class OracleWaiting {
   private readonly channels = new Map<string, { buffer: unknown[]; waiting: Set<Waiter> }>();
   private readonly effects: Effects;
+  private readonly uncopied: () => void;
   /** Effects, timers and messages that are under way, and at first the loading: without any, a program that has not ended never will. */
   private underWay = 1;
   /** The program has ended: what arrives for it now comes too late. */
   private over = false;
 
-  constructor(effects: Effects) {
+  /** `uncopied` is told when a value cannot cross the border, where a workflow's may. */
+  constructor(effects: Effects, uncopied: () => void) {
     this.effects = effects;
+    this.uncopied = uncopied;
   }
 
   /** The modules are loaded, and the first of them is evaluated. */
@@ -38,11 +41,11 @@ export class OracleWaiting {
 
   /** An effect, as plain Node would have it: a promise that a later turn of the event loop settles. */
   effect(name: string, args: unknown[]): Promise<unknown> {
-    const given = copy(args) as unknown[];
+    const given = this.copy(args) as unknown[];
     return this.scopes.ask({ name, args: given }, (resolve, reject) =>
       this.later(setImmediate, () => {
         try {
-          resolve(copy(this.effects[name]!(...given)));
+          resolve(this.copy(this.effects[name]!(...given)));
         } catch (error) {
           reject(error);
         }
@@ -133,6 +136,15 @@ export class OracleWaiting {
       else buffer.push(structuredClone(value));
       this.deliver(rest);
     });
+  }
+
+  private copy(value: unknown): unknown {
+    try {
+      return copy(value);
+    } catch (error) {
+      if (error instanceof DOMException) this.uncopied();
+      throw error;
+    }
   }
 
   private open(name: string) {

@@ -17,6 +17,8 @@ export interface NativeRun {
   lines: string[];
   /** Reasons of rejections that nobody listened to in time: Node would end there, the oracle goes on. */
   unheard: unknown[];
+  /** How many lines it had printed when first a value could not be copied to an effect or from it; a run's may hold more. */
+  uncopied: number;
 }
 
 const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>;
@@ -38,8 +40,8 @@ export class Oracle {
   }
 
   async run({ messages = [], effects = EFFECTS }: { messages?: Message[]; effects?: Effects } = {}): Promise<NativeRun> {
-    const run: NativeRun = { lines: [], unheard: [] };
-    const waiting = new OracleWaiting(effects);
+    const run: NativeRun = { lines: [], unheard: [], uncopied: Infinity };
+    const waiting = new OracleWaiting(effects, () => (run.uncopied = Math.min(run.uncopied, run.lines.length)));
     (globalThis as { perdureWaiting?: OracleWaiting }).perdureWaiting = waiting;
     const folder = mkdtempSync(join(tmpdir(), 'perdure-oracle-'));
     const leave = listen(run);
