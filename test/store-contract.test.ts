@@ -945,6 +945,81 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await store.runs.find(run.id))!.inDoubt).toBe(false);
   });
 
+  // ——— Errands ———
+
+  /** Puts errands of a run, and lets a worker have the first `count` of them. */
+  async function errandsOf(run: NewRun, requests: number[], count: number): Promise<void> {
+    const call = { attempt: 1, effect: 'order.wf.ts#pay', args: '[]', askedMs: await store.clock(), queue: run.uid, lane: run.uid, mail: 0, worker };
+    expect(await store.errands.put(requests.map((request) => ({ ...call, uid: run.uid, request })))).toEqual(new Set([run.uid]));
+    const { errands } = await store.errands.grant(worker, [{ queue: run.uid, effect: 'pay', room: count, idempotent: false }]);
+    expect(errands.map(({ request }) => request)).toEqual(requests.slice(0, count));
+  }
+  const errandsAre = async (run: NewRun) => (await store.errands.ofRun(run.uid)).map(({ request, worker: by, doubt }) => [request, by, doubt]);
+  const toldTo = async () => (await store.errands.of(worker)).filter(({ told }) => told).map(({ request }) => request).sort();
+
+  test('the end of a run takes what waits with it, and tells who makes the rest', async () => {
+    const run = await held();
+    await errandsOf(run, [1, 2, 3, 4], 2);
+    expect(await store.errands.doubt({ uid: run.uid, request: 1, attempt: 1 }, worker)).toBe('doubtful');
+    await store.log.commit([commitAfter(run)]);
+    expect(await errandsAre(run)).toEqual([[1, null, true], [2, worker, false], [3, null, false], [4, null, false]]);
+    const last = commitAfter(commitAfter(run), { end: { status: 'cancelled', outcome: '{"error":1}' } });
+    expect(await store.log.commit([last])).toEqual(hashes(last));
+    expect([await errandsAre(run), await toldTo()]).toEqual([[[2, worker, false]], [2]]);
+  });
+
+  test('of a run that was terminated nothing is begun, and who makes what is under way is told', async () => {
+    const run = await held();
+    await errandsOf(run, [1, 2, 3], 1);
+    await store.errands.drop(run.uid); // it is not over
+    expect(await errandsAre(run)).toEqual([[1, worker, false], [2, null, false], [3, null, false]]);
+    await store.log.terminate({ uid: run.uid, seq: 1, prev: run.hash, hash: Buffer.from('ab', 'hex'), cause: '{}', delta: '{}', outcome: '{}' });
+    expect((await store.errands.grant(worker, [{ queue: run.uid, effect: 'pay', room: 9, idempotent: false }])).errands).toEqual([]);
+    await store.errands.drop(run.uid);
+    expect([await errandsAre(run), await toldTo()]).toEqual([[[1, worker, false]], [1]]);
+    expect(await store.errands.finish({ uid: run.uid, request: 1, attempt: 1 }, '{"kind":"result"}', false)).toBe(true);
+    expect([await errandsAre(run), await store.inbox.after(run.uid, 0)]).toEqual([[], []]);
+  });
+
+  test('takes many calls back at once: each hears what has become of it', async () => {
+    const run = await held();
+    await errandsOf(run, [1, 2, 3, 4], 3);
+    await store.errands.retry({ uid: run.uid, request: 1, attempt: 1 }, worker, '{"error":1}', 0);
+    await store.errands.doubt({ uid: run.uid, request: 2, attempt: 1 }, worker);
+    await store.claims.claimAttempt(run.uid, 6, 1, worker);
+    expect(await store.errands.withdraw(run.uid, [1, 2, 3, 4, 5, 6], await register())).toBe(null);
+    expect(await store.errands.withdraw(run.uid, [1, 2, 3, 4, 5, 6], worker)).toEqual(
+      new Map([[1, 'ended'], [2, 'ended'], [3, 'told'], [4, 'ended'], [5, 'ended'], [6, 'none']]),
+    );
+    expect((await store.inbox.after(run.uid, 0)).map(({ n, entry }) => [n, JSON.parse(entry)])).toEqual([
+      [1, { kind: 'failure', request: 1, error: { error: 1 } }],
+      [2, { kind: 'aborted', request: 2, begun: true }],
+      [3, { kind: 'aborted', request: 4, begun: false }],
+      [4, { kind: 'aborted', request: 5, begun: false }],
+    ]);
+    expect(await errandsAre(run)).toEqual([[3, worker, false]]);
+    const key = { uid: run.uid, request: 3, attempt: 1 };
+    await store.errands.giveBack(worker, [key]); // its worker has to answer
+    expect([await errandsAre(run), await toldTo()]).toEqual([[[3, worker, false]], [3]]);
+    await store.errands.finish(key, '{"kind":"aborted","request":3,"begun":true}', false);
+    expect((await store.runs.find(run.id))!.mail).toBe(5);
+    expect(await store.errands.withdraw(run.uid, [3], worker)).toEqual(new Map([[3, 'ending']]));
+  });
+
+  test('nobody waits for a token of a run that is over, though a claim of it is left', async () => {
+    const run = await held();
+    const place = { uid: run.uid, request: 1, attempt: 1 };
+    await store.tokens.issue(place, worker, 'order.wf.ts#pay', Buffer.from('ab', 'hex'), 0);
+    const mine = async () => (await store.tokens.due(100)).filter(({ uid }) => uid === run.uid).map(({ stands }) => stands);
+    expect(await mine()).toEqual([true]);
+    await store.tokens.close(place, '{"ended":"early"}');
+    expect(await mine()).toEqual([true]);
+    await tamper.setStatus(run.uid, 'completed');
+    expect(await mine()).toEqual([false]);
+    await store.tokens.close(place, '{"ended":"over"}');
+    expect(await mine()).toEqual([]);
+  });
+
   // ——— Artifacts ———
 
   test('stores a program once, and finds the newest of each module', async () => {

@@ -40,10 +40,11 @@ export async function terminateRun(store: Store, name: RunName, reason: string |
 const CHILDREN_MAX = 10_000;
 
 /**
- * Tells the children of a run that was terminated, as their starts have said. If this does not come to its end, a worker
- * does it again.
+ * Tells whoever makes an errand of a run that was terminated, and its children, as their starts have said. If this does not come to its
+ * end, a worker does it again.
  */
 export async function endOrphans(store: Store, uid: string): Promise<void> {
+  await store.errands.drop(uid);
   const children = (await store.families.childrenOf(uid, CHILDREN_MAX)).filter(({ over }) => !over);
   if (children.length > 0) {
     const { image, log } = await store.log.load(uid);

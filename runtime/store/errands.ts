@@ -2,7 +2,7 @@
  * Calls of effects that wait until they may be made: for a limit, or for a process that serves their queue.
  */
 import { forgetLanes, grantErrands, putLimits, takeDoubts } from './queries/grants.ts';
-import { doubtErrand, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrand } from './queries/errands.ts';
+import { doubtErrand, dropErrands, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrands } from './queries/errands.ts';
 import type { Row, Sql } from './sql.ts';
 
 /** An attempt at a call. */
@@ -56,6 +56,12 @@ export interface Grants {
   inMs: number | null;
 }
 
+/**
+ * What becomes of a call that is taken back: the inbox has how it has ended; who makes it is told; there is no errand of it; its outcome
+ * is on its way through the inbox; it is just being granted, so that it must be taken back again.
+ */
+export type Withdrawn = 'ended' | 'told' | 'none' | 'ending' | 'again';
+
 export interface HeldErrand extends ErrandKey {
   doubt: boolean;
   told: boolean;
@@ -67,7 +73,7 @@ export interface EffectLimit {
   rate: { limit: number; perMs: number } | null;
 }
 
-/** A errand as people see it. */
+/** An errand as people see it. */
 export interface ShownErrand {
   request: number;
   attempt: number;
@@ -116,10 +122,15 @@ export class Errands {
     return row ? (String(row.became) as 'waiting') : null;
   }
 
-  /** Takes a call back. Null: the worker does not hold the run. */
-  async withdraw(uid: string, request: number, worker: string): Promise<'ended' | 'told' | 'none' | 'ending' | 'again' | null> {
-    const [row] = await this.sql.query(withdrawErrand, [uid, request, worker]);
-    return row ? (String(row.became) as 'ended') : null;
+  /** Takes calls of a run back, and tells what has become of each. Null: the worker does not hold the run. */
+  async withdraw(uid: string, requests: readonly number[], worker: string): Promise<Map<number, Withdrawn> | null> {
+    const rows = await this.sql.query(withdrawErrands, [uid, requests, worker]);
+    return rows.length === 0 ? null : new Map(rows.map((row) => [Number(row.request), String(row.became) as Withdrawn]));
+  }
+
+  /** Of a run that was terminated nothing is begun any more, and what is under way is told to stop. */
+  async drop(uid: string): Promise<void> {
+    await this.sql.query(dropErrands, [uid]);
   }
 
   async grant(worker: string, served: readonly Served[]): Promise<Grants> {
@@ -176,7 +187,7 @@ export class Errands {
     return rows.map((row) => ({ ...errandKey(row), doubt: row.doubt === true, told: row.told === true }));
   }
 
-  /** Gives back what was granted and has not begun. */
+  /** Gives back what was granted and has not begun, but for what was told to stop. */
   async giveBack(worker: string, errands: readonly ErrandKey[]): Promise<void> {
     await this.sql.query(returnErrands, [worker, errands.map(({ uid }) => uid), errands.map(({ request }) => request), errands.map(({ attempt }) => attempt)]);
   }

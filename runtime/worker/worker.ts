@@ -232,6 +232,7 @@ export class Worker {
   /** Finishes the cycles in hand, waits for effects under way, gives everything back. */
   async close(deadlineMs: number): Promise<void> {
     this.closing = true;
+    this.errands.close();
     this.stopListening?.();
     const nameKept = this.lease.stop();
     const end = host.monotonic() + deadlineMs;

@@ -1,9 +1,10 @@
 /**
  * Limits of effects: how many attempts are under way at once, and begin within a time, on all workers of a database.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until as untilSoon, World } from '../support/app.ts';
 
 const app = compileApp(`
@@ -223,6 +224,48 @@ describe.each(KINDS)('%s', (kind) => {
     await first.result();
     await pause(50);
     expect(begun).toEqual(['first']);
+  });
+
+  test('cancelled with hundreds that wait: they are taken back together', async () => {
+    const block = gate();
+    const engine = await world.working(app, act(() => block.promise, { concurrency: 1 }));
+    const first = await engine.start(app.once);
+    await until('the first', async () => (await errands(first.uid))[0]?.worker);
+    const withdraw = vi.spyOn((engine as unknown as { store: World['store'] }).store.errands, 'withdraw');
+    const run = await engine.start(app.parallel, { args: [300] });
+    await until('all to wait', async () => (await errands(run.uid)).length === 300);
+    await run.cancel();
+    const error = (await thrownBy(run.result())) as Error & { effects: { outcome: string }[] };
+    expect(error.effects.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 300 }, () => 'not begun'));
+    expect(withdraw).toHaveBeenCalledTimes(1);
+    block.open();
+    await first.result();
+  });
+
+  test('cancelled while the answer to its grant was lost: it has not begun, and never does', async () => {
+    let begun = 0;
+    const engine = world.engine().provide(app, act(() => ++begun, { concurrency: 1 }));
+    const { errands: here } = (engine as unknown as { store: World['store'] }).store;
+    const lost = gate();
+    const [grant, of] = [here.grant.bind(here), here.of.bind(here)];
+    const breaks = (): never => {
+      throw new StoreError('unknown', 'store_connection', 'the connection was lost');
+    };
+    here.grant = async (...args) => {
+      const grants = await grant(...args);
+      if (grants.errands.length === 0) return grants;
+      lost.open();
+      return breaks();
+    };
+    here.of = async () => breaks();
+    await engine.work();
+    const run = await engine.start(app.careful);
+    await lost.promise;
+    await run.cancel();
+    await until('it to be told', async () => (await of((await errands(run.uid))[0]?.worker ?? ''))[0]?.told);
+    Object.assign(here, { grant, of });
+    expect(await run.result()).toEqual(['act not begun']);
+    expect([begun, await errands(run.uid)]).toEqual([0, []]);
   });
 
   test('cancelled under way: its signal is aborted, and how it ends is told', async () => {

@@ -37,7 +37,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await run.status()).toMatchObject({ state: 'terminated', finishedAt: expect.any(Date) });
     expect(await lastCause(run.uid)).toBe('{"kind":"terminate","reason":"entered twice"}');
     expect(calls).toBe(0);
-    for (const late of [run.terminate(), run.cancel(), run.send('go', 1)]) expect(await thrownBy(late)).toMatchObject({ code: 'run_ended' });
+    for (const late of [() => run.terminate(), () => run.cancel(), () => run.send('go', 1)]) expect(await thrownBy(late)).toMatchObject({ code: 'run_ended' });
   });
 
   test('the worker that holds it aborts its effects; what they return is dropped', async () => {

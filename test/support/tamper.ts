@@ -2,6 +2,7 @@
  * What no statement of the store does, done behind its back: by SQL, or in the tables of a store in memory.
  */
 import { MemorySql } from '../../runtime/store/memory/memory-sql.ts';
+import type { RunStatus } from '../../runtime/store/runs.ts';
 import type { Row, Sql } from '../../runtime/store/sql.ts';
 
 export interface Tamper {
@@ -9,6 +10,7 @@ export interface Tamper {
   parkAll(): Promise<void>;
   /** Lets a worker hold a run, though it may not exist. */
   holdBy(uid: string, worker: string): Promise<void>;
+  setStatus(uid: string, status: RunStatus): Promise<void>;
   /** The cycles of which there are images. */
   images(uid: string): Promise<number[]>;
   /** Appends cycles 1 to `last`, as they come. */
@@ -27,6 +29,7 @@ function bySql(sql: Sql): Tamper {
   return {
     parkAll: () => change(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status IN ('running', 'pending')`),
     holdBy: (uid, worker) => change(`UPDATE perdure.runs SET worker = $2, wake_at = 'infinity' WHERE uid = $1`, uid, worker),
+    setStatus: (uid, status) => change('UPDATE perdure.runs SET status = $2 WHERE uid = $1', uid, status),
     images: async (uid) => {
       const rows = await run('SELECT seq FROM perdure.images WHERE uid = $1 ORDER BY seq', uid);
       return rows.map(({ seq }) => Number(seq));
@@ -52,6 +55,7 @@ function inMemory({ database }: MemorySql): Tamper {
       }
     },
     holdBy: async (uid, worker) => runs.change(runs.byUid.get(uid)!, { worker, wakeAt: Number.POSITIVE_INFINITY }),
+    setStatus: async (uid, status) => runs.change(runs.byUid.get(uid)!, { status }),
     images: async (uid) => images.of(uid).from(0).map(({ n }) => n),
     async fillLog(uid, last) {
       for (let n = 1; n <= last; n++) log.of(uid).insert(n, { hash: '00', at: 0, cause: '{}', delta: '{}', capture: null });

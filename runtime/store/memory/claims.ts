@@ -12,7 +12,7 @@ import {
 } from '../queries/claims.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
-import type { ClaimRow, Tables } from './tables.ts';
+import { errandKey, type ClaimRow, type Tables } from './tables.ts';
 
 /** A claim of an attempt, and whether it is a new one. */
 export function insertClaim(
@@ -51,7 +51,7 @@ export const claims: Implementation[] = [
   on(claimAttempt, (tables, uid: string, request: number, attempt: number, worker: string) => {
     if (!isHeld(tables, uid, worker)) return [];
     for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
-    const key = `${uid}:${request}`;
+    const key = errandKey(uid, request);
     const errand = tables.errands.get(key);
     if (errand && (errand.worker === null || errand.doubt)) tables.errands.delete(key);
     return insertClaim(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [{ attempt: null }];

@@ -3,8 +3,9 @@ import { commitAnswers, commitCycle, commitCycles, commitEnds, readHash, writeIm
 import type { Commit } from '../log.ts';
 import type { RunStatus } from '../runs.ts';
 import type { Row } from '../sql.ts';
+import { dropErrandsOf } from './errands.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
-import { askKey, type Tables } from './tables.ts';
+import { channelKey, type Tables } from './tables.ts';
 
 type Step = Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta' | 'capture' | 'worker'>;
 
@@ -64,10 +65,12 @@ interface End extends Step {
 }
 
 /** What else belongs to a step that went in. */
-function conclude({ runs, inbox, claims, now }: Tables, { uid, status, outcome, mail, settled }: End): void {
+function conclude(tables: Tables, { uid, status, outcome, mail, settled }: End): void {
+  const { runs, inbox, claims, now } = tables;
   const run = runs.byUid.get(uid);
   if (run && outcome !== null) runs.change(run, { outcome });
   if (run && status !== null) runs.change(run, { status, worker: null, wakeAt: null, finishedAt: now() });
+  if (status !== null) dropErrandsOf(tables, uid);
   if (mail !== null) inbox.of(uid).delete(Number.NEGATIVE_INFINITY, mail);
   const gone = new Set(settled.split(','));
   const table = claims.of(uid);
@@ -96,7 +99,7 @@ function commitEnding<S extends End>(tables: Tables, steps: S[]): S[] {
 function answer({ asks }: Tables, { uid, replies }: { uid: string; replies: string | null }): void {
   const known = asks.of(uid);
   for (const { channel, key, reply } of JSON.parse(replies ?? '[]') as { channel: string; key: string; reply: string }[]) {
-    if (known.get(askKey(channel, key)) === null) known.set(askKey(channel, key), reply);
+    if (known.get(channelKey(channel, key)) === null) known.set(channelKey(channel, key), reply);
   }
 }
 

@@ -1,11 +1,9 @@
 /** `queries/errands.ts` in memory. */
-import { doubtErrand, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrand } from '../queries/errands.ts';
+import { doubtErrand, dropErrands, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrands } from '../queries/errands.ts';
 import { isHeld } from './claims.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
-import { isOpen, type ClaimRow, type ErrandRow, type Tables } from './tables.ts';
-
-export const keyOf = (uid: string, request: number): string => `${uid}:${request}`;
+import { errandKey, isOpen, type ClaimRow, type ErrandRow, type RunRow, type Tables } from './tables.ts';
 
 export const claimOf = ({ claims }: Tables, { uid, request }: ErrandRow, attempt: number): ClaimRow | undefined =>
   claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt);
@@ -19,7 +17,7 @@ export function inOrder(a: ErrandRow, b: ErrandRow): number {
 export const isWaiting = ({ worker, doubt }: ErrandRow): boolean => worker === null && !doubt;
 
 function mine({ errands }: Tables, uid: string, request: number, attempt: number, worker: string): ErrandRow | undefined {
-  const errand = errands.get(keyOf(uid, request));
+  const errand = errands.get(errandKey(uid, request));
   return errand?.attempt === attempt && errand.worker === worker && !errand.doubt ? errand : undefined;
 }
 
@@ -30,6 +28,42 @@ function answer(tables: Tables, uid: string, request: number, attempt: number, w
   if (errand.told) return [{ became: 'told' }];
   body(errand);
   return [{ became }];
+}
+
+/** Takes a call back. */
+function withdraw(tables: Tables, run: RunRow, request: number): string {
+  const key = errandKey(run.uid, request);
+  const errand = tables.errands.get(key);
+  const claims = tables.claims.of(run.uid).filter((claim) => claim.request === request);
+  if (!errand) {
+    if (claims.length > 0) return claims.some(({ granted, doubt }) => granted && doubt === null) ? 'ending' : 'none';
+    send(tables, run, JSON.stringify({ kind: 'aborted', request, begun: false }), false);
+    return 'ended';
+  }
+  if (!waits(errand)) {
+    errand.told = true;
+    return 'told';
+  }
+  tables.errands.delete(key);
+  const failure = errand.doubt ? null : (claimOf(tables, errand, errand.attempt - 1)?.failure ?? null);
+  const entry =
+    failure === null
+      ? { kind: 'aborted', request, begun: errand.doubt || errand.attempt > 1 }
+      : { kind: 'failure', request, error: JSON.parse(failure) as unknown };
+  send(tables, run, JSON.stringify(entry), false);
+  return 'ended';
+}
+
+/** Nobody makes it. */
+const waits = ({ worker, doubt }: ErrandRow): boolean => worker === null || doubt;
+
+/** The run is over: nothing of it is begun any more, and what is under way is told to stop. */
+export function dropErrandsOf({ errands }: Tables, uid: string): void {
+  for (const [key, errand] of errands) {
+    if (errand.uid !== uid) continue;
+    if (waits(errand)) errands.delete(key);
+    else errand.told = true;
+  }
 }
 
 export const errands: Implementation[] = [
@@ -54,16 +88,13 @@ export const errands: Implementation[] = [
       for (const [i, uid] of uids.entries()) {
         if (!isSeen(i)) continue;
         accepted.add(uid);
-        const run = tables.runs.byUid.get(uid)!;
+        const { id: run, priority } = tables.runs.byUid.get(uid)!;
         const [request, attempt] = [requests[i]!, attempts[i]!];
-        const key = keyOf(uid, request);
-        const known = tables.errands.get(key);
-        if (tables.claims.of(uid).some((claim) => claim.request === request && claim.attempt >= attempt)) continue;
-        const fresh = { attempt, queue: queues[i]!, lane: lanes[i]!, readyAt: tables.now(), worker: null, grantedAt: null, doubt: false, told: false };
-        if (known) continue;
-        const { id, priority } = run;
-        const errand = { uid, request, run: id, effect: effects[i]!, args: args[i]!, askedAt: asked[i]!, priority, beganAt: null, idempotent: false };
-        tables.errands.set(key, { ...errand, ...fresh });
+        const key = errandKey(uid, request);
+        if (tables.errands.has(key) || tables.claims.of(uid).some((claim) => claim.request === request && claim.attempt >= attempt)) continue;
+        const call = { uid, request, attempt, run, effect: effects[i]!, args: args[i]!, askedAt: asked[i]!, queue: queues[i]!, lane: lanes[i]!, priority };
+        const nothing = { beganAt: null, worker: null, grantedAt: null, idempotent: false, doubt: false, told: false };
+        tables.errands.set(key, { ...call, ...nothing, readyAt: tables.now() });
       }
       return [...accepted].map((uid) => ({ uid }));
     },
@@ -71,45 +102,34 @@ export const errands: Implementation[] = [
 
   on(repeatErrand, (tables, uid: string, request: number, attempt: number, worker: string) => {
     if (!isHeld(tables, uid, worker)) return [];
-    const errand = tables.errands.get(keyOf(uid, request));
+    const errand = tables.errands.get(errandKey(uid, request));
     if (!errand?.doubt || errand.attempt !== attempt) return [{ became: 'none' }];
     Object.assign(errand, { attempt: attempt + 1, worker: null, grantedAt: null, doubt: false, told: false, readyAt: tables.now() });
     for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
     return [{ became: 'waiting' }];
   }),
 
-  on(withdrawErrand, (tables, uid: string, request: number, worker: string) => {
-    if (!isHeld(tables, uid, worker)) return [];
-    const errand = tables.errands.get(keyOf(uid, request));
+  on(withdrawErrands, (tables, uid: string, requests: number[], worker: string) => {
     const run = tables.runs.byUid.get(uid);
-    const claims = tables.claims.of(uid).filter((claim) => claim.request === request);
-    if (!errand) {
-      if (claims.length > 0) return [{ became: claims.some(({ granted, doubt }) => granted && doubt === null) ? 'ending' : 'none' }];
-      send(tables, run, JSON.stringify({ kind: 'aborted', request, begun: false }), false);
-      return [{ became: 'ended' }];
-    }
-    if (errand.worker !== null && !errand.doubt) {
-      errand.told = true;
-      return [{ became: 'told' }];
-    }
-    tables.errands.delete(keyOf(uid, request));
-    const failure = errand.doubt ? null : (claimOf(tables, errand, errand.attempt - 1)?.failure ?? null);
-    const entry =
-      failure === null
-        ? { kind: 'aborted', request, begun: errand.doubt || errand.attempt > 1 }
-        : { kind: 'failure', request, error: JSON.parse(failure) as unknown };
-    send(tables, run, JSON.stringify(entry), false);
-    return [{ became: 'ended' }];
+    if (!isHeld(tables, uid, worker)) return [];
+    return requests.map((request) => ({ request, became: withdraw(tables, run!, request) }));
   }),
 
   on(finishErrand, (tables, uid: string, request: number, attempt: number, entry: string, isFailure: boolean) => {
     checkJson(entry);
     const run = tables.runs.byUid.get(uid);
-    const errand = tables.errands.get(keyOf(uid, request));
+    const errand = tables.errands.get(errandKey(uid, request));
     if (isFailure && errand && errand.attempt > attempt) return [];
-    tables.errands.delete(keyOf(uid, request));
+    tables.errands.delete(errandKey(uid, request));
     if (run && isOpen(run)) send(tables, run, entry, false);
     return [{ uid }];
+  }),
+
+  on(dropErrands, (tables, uid: string) => {
+    if (tables.runs.byUid.get(uid)?.status !== 'terminated') return [];
+    dropErrandsOf(tables, uid);
+    tables.claims.of(uid).length = 0;
+    return [];
   }),
 
   on(finishErrandInside, () => {
@@ -161,8 +181,8 @@ export const errands: Implementation[] = [
 
   on(returnErrands, (tables, worker: string, uids: string[], requests: number[], attempts: number[]) => {
     for (const [i, uid] of uids.entries()) {
-      const errand = tables.errands.get(keyOf(uid, requests[i]!));
-      if (errand?.attempt !== attempts[i] || errand?.worker !== worker) continue;
+      const errand = tables.errands.get(errandKey(uid, requests[i]!));
+      if (errand?.attempt !== attempts[i] || errand?.worker !== worker || errand.told) continue;
       Object.assign(errand, { worker: null, grantedAt: null });
       const claims = tables.claims.of(uid);
       const at = claims.findIndex((claim) => claim.request === errand.request && claim.attempt === errand.attempt && claim.worker === worker);

@@ -3,7 +3,7 @@ import { forgetLanes, grantErrands, PARTS, putLimits, takeDoubts } from '../quer
 import type { Row } from '../sql.ts';
 import { insertClaim } from './claims.ts';
 import { on, type Implementation } from './implementation.ts';
-import type { LimitRow, Tables, ErrandRow } from './tables.ts';
+import { errandKey, isOpen, type ErrandRow, type LimitRow, type Tables } from './tables.ts';
 import { claimOf, inOrder, isWaiting } from './errands.ts';
 
 interface Served {
@@ -19,29 +19,34 @@ function servedBy(served: readonly Served[], { queue, effect }: ErrandRow): Serv
   return own.find((one) => one.effect === effect) ?? own.find((one) => one.effect === effect.slice(effect.indexOf('#') + 1));
 }
 
-/** What of a lane's rate is spent. */
-const spentOf = ({ lanes, now }: Tables, lane: string, { perMs }: LimitRow): { at: number; n: number }[] =>
-  perMs === null ? [] : (lanes.get(lane) ?? []).filter(({ at }) => at > now() - perMs);
+/** What of a lane's rate is spent at a moment. */
+const spentOf = ({ lanes }: Tables, lane: string, { perMs }: LimitRow, now: number): { at: number; n: number }[] =>
+  perMs === null ? [] : (lanes.get(lane) ?? []).filter(({ at }) => at > now - perMs);
 
-function leftOf(tables: Tables, { lane, effect }: ErrandRow): number {
+function leftOf(tables: Tables, { lane, effect }: ErrandRow, now: number): number {
   const limit = tables.limits.get(effect);
   if (!limit) return Number.POSITIVE_INFINITY;
   const underWay = [...tables.errands.values()].filter((errand) => errand.lane === lane && errand.worker !== null && !errand.doubt).length;
-  const spent = spentOf(tables, lane, limit).reduce((sum, { n }) => sum + n, 0);
+  const spent = spentOf(tables, lane, limit, now).reduce((sum, { n }) => sum + n, 0);
   const { concurrency, rate } = limit;
   return Math.min(concurrency === null ? Number.POSITIVE_INFINITY : concurrency - underWay, rate === null ? Number.POSITIVE_INFINITY : rate - spent);
 }
 
-function spend(tables: Tables, { lane, effect }: ErrandRow): void {
+function spend(tables: Tables, { lane, effect }: ErrandRow, now: number): void {
   const limit = tables.limits.get(effect);
   if (limit?.perMs == null) return;
-  const spent = spentOf(tables, lane, limit);
-  const at = tables.now();
+  const spent = spentOf(tables, lane, limit, now);
   const part = (ms: number): number => Math.floor(ms / (limit.perMs! / PARTS));
   const last = spent.at(-1);
-  if (last && part(last.at) === part(at)) Object.assign(last, { at, n: last.n + 1 });
-  else spent.push({ at, n: 1 });
+  if (last && part(last.at) === part(now)) Object.assign(last, { at: now, n: last.n + 1 });
+  else spent.push({ at: now, n: 1 });
   tables.lanes.set(lane, spent);
+}
+
+/** Is its run not over? */
+function isWanted({ runs }: Tables, { uid }: ErrandRow): boolean {
+  const run = runs.byUid.get(uid);
+  return run !== undefined && isOpen(run);
 }
 
 const rowOf = ({ uid, request, attempt, run, effect, queue, args, askedAt, beganAt }: ErrandRow, heartbeat: string | null): Row => ({
@@ -68,19 +73,23 @@ export const grants: Implementation[] = [
     for (const errand of waiting) {
       const by = servedBy(served, errand);
       if (!by || !tables.workers.has(worker)) continue;
+      if (!isWanted(tables, errand)) {
+        tables.errands.delete(errandKey(errand.uid, errand.request));
+        continue;
+      }
       if (errand.readyAt > now) {
         due.push(errand.readyAt - now);
         continue;
       }
       if (room.get(errand.queue)! <= 0) continue;
       const limit = tables.limits.get(errand.effect);
-      if (leftOf(tables, errand) <= 0) {
-        const spent = limit ? spentOf(tables, errand.lane, limit) : [];
+      if (leftOf(tables, errand, now) <= 0) {
+        const spent = limit ? spentOf(tables, errand.lane, limit, now) : [];
         if (limit?.perMs != null && spent.reduce((sum, { n }) => sum + n, 0) >= limit.rate!) due.push(spent[0]!.at + limit.perMs - now);
         continue;
       }
       room.set(errand.queue, room.get(errand.queue)! - 1);
-      spend(tables, errand);
+      spend(tables, errand, now);
       Object.assign(errand, { worker, grantedAt: now, beganAt: errand.beganAt ?? now, idempotent: by.idempotent });
       const { row } = insertClaim(tables, errand.uid, { request: errand.request, attempt: errand.attempt, worker });
       Object.assign(row, { worker, at: now, granted: true });
@@ -94,11 +103,11 @@ export const grants: Implementation[] = [
   on(takeDoubts, (tables, worker: string, queues: string[], effects: string[], limit: number) => {
     if (!tables.workers.has(worker)) return [];
     const served = queues.map((queue, i): Served => ({ queue, effect: effects[i]!, room: 1, idempotent: false }));
-    const isOpen = (errand: ErrandRow): boolean => {
+    const isUndecided = (errand: ErrandRow): boolean => {
       const claim = claimOf(tables, errand, errand.attempt);
       return errand.doubt && errand.worker === null && errand.readyAt <= tables.now() && claim?.doubt != null && !claim.toPerson;
     };
-    const taken = [...tables.errands.values()].filter((errand) => isOpen(errand) && servedBy(served, errand)).slice(0, limit);
+    const taken = [...tables.errands.values()].filter((errand) => isUndecided(errand) && servedBy(served, errand)).slice(0, limit);
     for (const errand of taken) errand.worker = worker;
     return taken.map((errand) => rowOf(errand, null));
   }),

@@ -2,7 +2,7 @@
 import { sendMessage, sendOnce, sendToUid } from '../queries/send-message.ts';
 import type { Row } from '../sql.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
-import { isOpen, type RunRow, type Tables } from './tables.ts';
+import { channelKey, isOpen, type RunRow, type Tables } from './tables.ts';
 
 export function send({ runs, inbox, now }: Tables, run: RunRow | undefined, entry: string, begins: boolean): Row[] {
   if (!run || !isOpen(run)) return [];
@@ -14,18 +14,23 @@ export function send({ runs, inbox, now }: Tables, run: RunRow | undefined, entr
   return [{ uid: run.uid, n: run.mail }];
 }
 
+/** Puts something with a key into the inbox, once. */
+export function putOnce(tables: Tables, uid: string, entry: string, keys: { has(): boolean; add(): void }): Row[] {
+  const run = tables.runs.byUid.get(uid);
+  if (!run) return [];
+  if (keys.has() || !isOpen(run)) return [{ n: null, known: keys.has() }];
+  const [row] = send(tables, run, entry, false);
+  keys.add();
+  return [{ n: row!.n, known: true }];
+}
+
 export const sending: Implementation[] = [
   on(sendMessage, (tables, id: string, entry: string, begins: boolean) => send(tables, tables.runs.byId.get(id), entry, begins)),
   on(sendToUid, (tables, uid: string, entry: string, begins: boolean) => send(tables, tables.runs.byUid.get(uid), entry, begins)),
 
   on(sendOnce, (tables, uid: string, entry: string, channel: string, key: string) => {
-    const run = tables.runs.byUid.get(uid);
-    if (!run) return [];
-    const keys = tables.sent.of(run.uid);
-    const name = JSON.stringify([channel, key]);
-    if (keys.has(name) || !isOpen(run)) return [{ n: null, known: keys.has(name) }];
-    const [row] = send(tables, run, entry, false);
-    keys.add(name);
-    return [{ n: row!.n, known: true }];
+    const sent = tables.sent.of(uid);
+    const name = channelKey(channel, key);
+    return putOnce(tables, uid, entry, { has: () => sent.has(name), add: () => sent.add(name) });
   }),
 ];

@@ -113,8 +113,11 @@ export interface LimitRow {
   perMs: number | null;
 }
 
-/** A question, by its channel and key. */
-export const askKey = (channel: string, key: string): string => JSON.stringify([channel, key]);
+/** A question or a message, by its channel and key. */
+export const channelKey = (channel: string, key: string): string => JSON.stringify([channel, key]);
+
+/** An errand, by the request that it is for. */
+export const errandKey = (uid: string, request: number): string => `${uid}:${request}`;
 
 /** Is it not over? */
 export const isOpen = ({ status }: RunRow): boolean => ['pending', 'running', 'parked'].includes(status);
@@ -222,7 +225,7 @@ export class Tables {
   /** Runs that are gone, of which rows are left. */
   readonly remains = new Set<string>();
   readonly workers = new Map<string, WorkerRow>();
-  /** By uid and request. */
+  /** By `errandKey`. */
   readonly errands = new Map<string, ErrandRow>();
   readonly limits = new Map<string, LimitRow>();
   /** When attempts were granted that count for the rate of a lane, and how many. */

@@ -11,7 +11,7 @@ export const terminating: Implementation[] = [
 
   on(
     terminateRun,
-    ({ runs, log, inbox, claims, errands, now }, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, outcome: string) => {
+    ({ runs, log, inbox, claims, now }, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, outcome: string) => {
       const run = runs.byUid.get(uid);
       if (!run || !isOpen(run)) return [];
       if (log.of(uid).get(seq - 1)?.hash !== prev.toString('hex')) return [];
@@ -23,11 +23,6 @@ export const terminating: Implementation[] = [
       runs.change(run, { ...end, mail: run.mail + 1, orphans: true, wakeAt });
       inbox.of(uid).delete(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       claims.of(uid).length = 0;
-      for (const [key, errand] of errands) {
-        if (errand.uid !== uid) continue;
-        if (errand.worker === null || errand.doubt) errands.delete(key);
-        else errand.told = true;
-      }
       return [{ uid }];
     },
   ),

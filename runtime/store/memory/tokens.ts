@@ -9,13 +9,15 @@ import { isOpen, type Tables, type TokenRow } from './tables.ts';
 const find = ({ tokens }: Tables, uid: string, request: number, attempt: number): TokenRow | undefined =>
   tokens.of(uid).find((token) => token.request === request && token.attempt === attempt);
 
-/** The claim of its attempt is there. */
-const stands = ({ claims }: Tables, uid: string, { request, attempt }: TokenRow): boolean =>
-  claims.of(uid).some((claim) => claim.request === request && claim.attempt === attempt);
+/** Its run is not over, and the claim of its attempt is there. */
+export function stands({ claims, runs }: Tables, uid: string, { request, attempt }: TokenRow): boolean {
+  const run = runs.byUid.get(uid);
+  return run !== undefined && isOpen(run) && claims.of(uid).some((claim) => claim.request === request && claim.attempt === attempt);
+}
 
 function decide(tables: Tables, uid: string, token: TokenRow | undefined, decision: string, entry: string): Row[] {
   const run = tables.runs.byUid.get(uid);
-  if (!run || !isOpen(run) || !token || token.decidedAt !== null || !stands(tables, uid, token)) return [];
+  if (!token || token.decidedAt !== null || !stands(tables, uid, token)) return [];
   checkJson(decision);
   const [sent] = send(tables, run, entry, false);
   Object.assign(token, { decidedAt: tables.now(), decision });

@@ -76,11 +76,19 @@ export const recordHeartbeats: Statement = {
       SELECT r.uid, r.worker FROM perdure.runs r
       WHERE r.status = 'running' AND EXISTS (SELECT 1 FROM input i WHERE i.uid = r.uid AND i.worker = r.worker)
       ORDER BY r.uid FOR SHARE
+    ), known AS MATERIALIZED (
+      SELECT c.uid, c.request, c.attempt, i.heartbeat FROM input i
+      JOIN perdure.claims c ON c.uid = i.uid AND c.request = i.request AND c.attempt = i.attempt
+      WHERE c.worker = i.worker OR EXISTS (SELECT 1 FROM run r WHERE r.uid = i.uid AND r.worker = i.worker)
+      ORDER BY c.uid, c.request, c.attempt FOR UPDATE OF c
+    ), told AS (
+      UPDATE perdure.claims c SET heartbeat = coalesce(k.heartbeat::json, c.heartbeat), heartbeat_at = clock_timestamp()
+      FROM known k WHERE c.uid = k.uid AND c.request = k.request AND c.attempt = k.attempt
     )
+    -- only where the run is held: a claim beyond that which is not there is settled, and does not come back
     INSERT INTO perdure.claims AS c (uid, request, attempt, worker, heartbeat, heartbeat_at)
-    SELECT i.uid, i.request, i.attempt, i.worker, i.heartbeat::json, clock_timestamp() FROM input i
-    WHERE EXISTS (SELECT 1 FROM run r WHERE r.uid = i.uid AND r.worker = i.worker)
-       OR EXISTS (SELECT 1 FROM perdure.claims o WHERE o.uid = i.uid AND o.request = i.request AND o.attempt = i.attempt AND o.worker = i.worker)
+    SELECT i.uid, i.request, i.attempt, i.worker, i.heartbeat::json, clock_timestamp() FROM input i JOIN run r ON r.uid = i.uid AND r.worker = i.worker
+    WHERE NOT EXISTS (SELECT 1 FROM perdure.claims o WHERE o.uid = i.uid AND o.request = i.request AND o.attempt = i.attempt)
     ORDER BY i.uid, i.request
     ON CONFLICT (uid, request, attempt) DO UPDATE
     SET heartbeat = coalesce(excluded.heartbeat, c.heartbeat), heartbeat_at = excluded.heartbeat_at`,

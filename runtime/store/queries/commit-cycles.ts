@@ -12,8 +12,8 @@
  * - *No writer from behind.* A row goes in only if its worker holds the run: one that was thought gone could ask for
  *   a timer or an effect after another worker has let the run sleep, and nobody would wake for it.
  * - *All or nothing.* What else belongs to a checkpoint happens in the same statement, derived from the rows that
- *   went in: the end of the run, the inbox entries that were consumed, the claims that are settled, answers. Requests are
- *   part of the delta, and so is the claim of an effect's first attempt; it is dispatched after the commit.
+ *   went in: the end of the run, and of its errands; the inbox entries that were consumed, the claims that are settled, answers.
+ *   Requests are part of the delta, and so is the claim of an effect's first attempt; it is dispatched after the commit.
  * - *Lost answers.* If the connection breaks, the row is read back: it is ours if its hash is ours.
  * - *The inbox.* A sender takes the next number of the run and wakes it in one statement (`send-message.ts`). A
  *   worker lets a run go only if it has seen the last number (`release-run.ts`): nothing arrives unseen.
@@ -81,6 +81,16 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
           finished_at = CASE WHEN i.status IS NULL THEN r.finished_at ELSE clock_timestamp() END
       FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE r.uid = i.uid AND (i.status IS NOT NULL OR i.outcome IS NOT NULL)
+      RETURNING r.uid, i.status IS NOT NULL AS is_over
+    ), errand AS MATERIALIZED (
+      -- as it is after what was under way, such as a grant
+      SELECT t.uid, t.request, t.worker IS NULL OR t.doubt AS waits
+      FROM ended e JOIN perdure.errands t ON t.uid = e.uid WHERE e.is_over
+      ORDER BY t.uid, t.request FOR UPDATE OF t
+    ), dropped AS (
+      DELETE FROM perdure.errands t USING errand e WHERE t.uid = e.uid AND t.request = e.request AND e.waits
+    ), told AS (
+      UPDATE perdure.errands t SET told = true FROM errand e WHERE t.uid = e.uid AND t.request = e.request AND NOT e.waits
     ), consumed AS (
       DELETE FROM perdure.inbox b
       USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
@@ -89,6 +99,8 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
       DELETE FROM perdure.claims c
       USING input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE c.uid = i.uid AND (i.status IS NOT NULL OR c.request = ANY (string_to_array(i.settled, ',')::bigint[]))
+        -- whoever locks both locks the errand first
+        AND (SELECT count(*) FROM errand) >= 0
     )${more}
     SELECT encode(hash, 'hex') AS hash FROM done`,
   };

@@ -1,9 +1,12 @@
 /**
  * Errands: calls of effects that wait until they may be made, and what has come of them.
  *
- * A errand is put there by the worker that holds the run, granted by `grants.ts`, and gone in the very statement that puts the
- * outcome into the run's inbox. Whatever ends a errand goes through the inbox, and a errand is only put there by a worker that
+ * An errand is put there by the worker that holds the run, granted by `grants.ts`, and gone in the very statement that puts the
+ * outcome into the run's inbox. Whatever ends an errand goes through the inbox, and an errand is only put there by a worker that
  * has seen all of that: a statement that happens long after its sender was told that the connection broke puts nothing back.
+ *
+ * Whoever locks several rows locks the run, then its errands, then its claims. A statement that has waited for a lock goes on with the
+ * snapshot it began with: what it decides by, it reads as it locks it.
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
@@ -56,40 +59,47 @@ export const repeatErrand: Statement = {
 };
 
 /**
- * The run does not want it any more, because it is cancelled: it is gone if it has not begun, else told to stop. Values: uid,
- * request, the worker that holds the run. No row: it does not. `became`: 'ended' (the inbox has how), 'told', 'none' (there is
+ * The run does not want these any more, because it is cancelled: what has not begun is gone, what is under way is told to stop. Values:
+ * uid, requests, the worker that holds the run. No rows: it does not. `became`: 'ended' (the inbox has how), 'told', 'none' (there is
  * no errand), 'ending' (none any more, and its outcome is in the inbox), 'again' (it is being granted).
  */
-export const withdrawErrand: Statement = {
-  name: 'perdure_withdraw_errand',
+export const withdrawErrands: Statement = {
+  name: 'perdure_withdraw_errands',
   text: `
     WITH run AS MATERIALIZED (
       SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $3 AND status = 'running' FOR UPDATE
     ), gone AS (
-      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = $2 AND (t.worker IS NULL OR t.doubt)
-      RETURNING t.uid, t.attempt, t.doubt
+      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = ANY ($2::bigint[]) AND (t.worker IS NULL OR t.doubt)
+      RETURNING t.uid, t.request, t.attempt, t.doubt
     ), told AS (
-      UPDATE perdure.errands t SET told = true FROM run WHERE t.uid = run.uid AND t.request = $2 AND t.worker IS NOT NULL AND NOT t.doubt
-      RETURNING t.uid
+      UPDATE perdure.errands t SET told = true FROM run
+      WHERE t.uid = run.uid AND t.request = ANY ($2::bigint[]) AND t.worker IS NOT NULL AND NOT t.doubt
+      RETURNING t.request
     ), known AS MATERIALIZED (
-      SELECT run.uid,
-             EXISTS (SELECT 1 FROM perdure.errands t WHERE t.uid = run.uid AND t.request = $2) AS is_errand,
-             (SELECT bool_or(c.granted AND c.doubt IS NULL) FROM perdure.claims c WHERE c.uid = run.uid AND c.request = $2) AS is_granted
-      FROM run
+      SELECT run.uid, i.request,
+             EXISTS (SELECT 1 FROM perdure.errands t WHERE t.uid = run.uid AND t.request = i.request) AS is_errand,
+             (SELECT bool_or(c.granted AND c.doubt IS NULL) FROM perdure.claims c WHERE c.uid = run.uid AND c.request = i.request) AS is_granted
+      FROM run CROSS JOIN unnest($2::bigint[]) AS i (request)
     ), ended AS MATERIALIZED (
-      SELECT g.uid,
-             CASE WHEN c.failure IS NULL THEN json_build_object('kind', 'aborted', 'request', $2::bigint, 'begun', g.doubt OR g.attempt > 1)
-                  ELSE json_build_object('kind', 'failure', 'request', $2::bigint, 'error', c.failure) END AS entry
-      FROM gone g LEFT JOIN perdure.claims c ON c.uid = g.uid AND c.request = $2 AND c.attempt = g.attempt - 1 AND NOT g.doubt
-      UNION ALL
-      SELECT uid, json_build_object('kind', 'aborted', 'request', $2::bigint, 'begun', false) FROM known WHERE NOT is_errand AND is_granted IS NULL
+      SELECT e.uid, e.request, e.entry, row_number() OVER (ORDER BY e.request) AS place
+      FROM (
+        SELECT g.uid, g.request,
+               CASE WHEN c.failure IS NULL THEN json_build_object('kind', 'aborted', 'request', g.request, 'begun', g.doubt OR g.attempt > 1)
+                    ELSE json_build_object('kind', 'failure', 'request', g.request, 'error', c.failure) END AS entry
+        FROM gone g LEFT JOIN perdure.claims c ON c.uid = g.uid AND c.request = g.request AND c.attempt = g.attempt - 1 AND NOT g.doubt
+        UNION ALL
+        SELECT uid, request, json_build_object('kind', 'aborted', 'request', request, 'begun', false) FROM known
+        WHERE NOT is_errand AND is_granted IS NULL
+      ) e
     ), sent AS (
-      UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM ended WHERE r.uid = ended.uid RETURNING r.uid, r.mail
+      UPDATE perdure.runs r SET mail = mail + e.count, wake_at = ${WAKE_AT}
+      FROM (SELECT uid, count(*) AS count FROM ended GROUP BY uid) e WHERE r.uid = e.uid
+      RETURNING r.uid, r.mail - e.count AS before
     ), put AS (
-      INSERT INTO perdure.inbox (uid, n, entry) SELECT s.uid, s.mail, e.entry FROM sent s JOIN ended e ON e.uid = s.uid
+      INSERT INTO perdure.inbox (uid, n, entry) SELECT s.uid, s.before + e.place, e.entry FROM sent s JOIN ended e ON e.uid = s.uid
     )
-    SELECT CASE WHEN EXISTS (SELECT 1 FROM ended) THEN 'ended' WHEN EXISTS (SELECT 1 FROM told) THEN 'told'
-                WHEN is_errand THEN 'again' WHEN is_granted THEN 'ending' ELSE 'none' END AS became
+    SELECT request, CASE WHEN request IN (SELECT request FROM ended) THEN 'ended' WHEN request IN (SELECT request FROM told) THEN 'told'
+                         WHEN is_errand THEN 'again' WHEN is_granted THEN 'ending' ELSE 'none' END AS became
     FROM known`,
 };
 
@@ -102,9 +112,11 @@ export const finishErrand: Statement = {
   text: `
     WITH run AS MATERIALIZED (
       SELECT uid, status FROM perdure.runs WHERE uid = $1 FOR UPDATE
+    ), errand AS MATERIALIZED (
+      -- as it is after what was under way, such as the next attempt of a worker that was thought gone
+      SELECT t.attempt FROM perdure.errands t WHERE t.uid = $1 AND t.request = $2 AND (SELECT count(*) FROM run) >= 0 FOR UPDATE
     ), counts AS MATERIALIZED (
-      SELECT (SELECT status FROM run) AS status
-      WHERE NOT ($5::boolean AND EXISTS (SELECT 1 FROM perdure.errands t WHERE t.uid = $1 AND t.request = $2 AND t.attempt > $3::int))
+      SELECT (SELECT status FROM run) AS status WHERE NOT ($5::boolean AND EXISTS (SELECT 1 FROM errand WHERE attempt > $3::int))
     ), gone AS (
       DELETE FROM perdure.errands t USING counts WHERE t.uid = $1 AND t.request = $2
     ), sent AS (
@@ -119,22 +131,28 @@ export const finishErrand: Statement = {
 
 /**
  * The result of an attempt that is a transaction, from inside it: the last statement before its COMMIT. Values: uid, request,
- * attempt, worker, entry. No row: it is not this worker's any more.
+ * attempt, worker, entry. No row: it is not this worker's any more, or the run is over.
  */
 export const finishErrandInside: Statement = {
   name: 'perdure_finish_errand_inside',
   text: `
-    WITH gone AS (
-      DELETE FROM perdure.errands t WHERE t.uid = $1 AND t.request = $2 AND t.attempt = $3 AND t.worker = $4 RETURNING t.uid
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND status IN ${OPEN} FOR UPDATE
+    ), gone AS (
+      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.worker = $4 RETURNING t.uid
     ), sent AS (
-      UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM gone WHERE r.uid = gone.uid AND r.status IN ${OPEN}
-      RETURNING r.uid, r.mail
+      UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM gone WHERE r.uid = gone.uid RETURNING r.uid, r.mail
     )
     INSERT INTO perdure.inbox (uid, n, entry) SELECT uid, mail, $5::json FROM sent
     RETURNING n, pg_current_xact_id()::text AS transaction, set_config('idle_in_transaction_session_timeout', '10s', true)`,
 };
 
-const MINE = `t.uid = $1 AND t.request = $2 AND t.attempt = $3 AND t.worker = $4 AND NOT t.doubt`;
+/** The errand of an attempt that a worker makes, as it is after what was under way: it may just have been told to stop. */
+const MINE = `
+    mine AS MATERIALIZED (
+      SELECT t.uid, t.request, t.told FROM perdure.errands t
+      WHERE t.uid = $1 AND t.request = $2 AND t.attempt = $3 AND t.worker = $4 AND NOT t.doubt FOR UPDATE
+    )`;
 
 /**
  * An attempt has failed, and another follows after a pause, for which it holds no grant. Values: uid, request, attempt, worker, the
@@ -143,33 +161,51 @@ const MINE = `t.uid = $1 AND t.request = $2 AND t.attempt = $3 AND t.worker = $4
 export const retryErrand: Statement = {
   name: 'perdure_retry_errand',
   text: `
-    WITH freed AS (
+    WITH ${MINE}, freed AS (
       UPDATE perdure.errands t
       SET attempt = t.attempt + 1, worker = NULL, granted_at = NULL, ready_at = clock_timestamp() + $6::double precision * interval '1 ms'
-      WHERE ${MINE} AND NOT t.told
+      FROM mine WHERE t.uid = mine.uid AND t.request = mine.request AND NOT mine.told
       RETURNING t.uid, t.request, t.ready_at
     ), noted AS (
       UPDATE perdure.claims c SET failure = $5::json, doubt = NULL, retry_at = f.ready_at
       FROM freed f WHERE c.uid = f.uid AND c.request = f.request AND c.attempt = $3
     )
-    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'waiting'
-                WHEN EXISTS (SELECT 1 FROM perdure.errands t WHERE ${MINE} AND t.told) THEN 'told' ELSE 'lost' END AS became`,
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'waiting' WHEN EXISTS (SELECT 1 FROM mine) THEN 'told' ELSE 'lost' END AS became`,
 };
 
 /** Nobody knows whether an attempt has happened. Values: uid, request, attempt, worker. `became`: 'doubtful', 'told' or 'lost'. */
 export const doubtErrand: Statement = {
   name: 'perdure_doubt_errand',
   text: `
-    WITH freed AS (
+    WITH ${MINE}, freed AS (
       UPDATE perdure.errands t SET worker = NULL, granted_at = NULL, doubt = true, ready_at = clock_timestamp()
-      WHERE ${MINE} AND NOT t.told
+      FROM mine WHERE t.uid = mine.uid AND t.request = mine.request AND NOT mine.told
       RETURNING t.uid, t.request
     ), marked AS (
       UPDATE perdure.claims c SET doubt = coalesce(c.doubt, clock_timestamp())
       FROM freed f WHERE c.uid = f.uid AND c.request = f.request AND c.attempt = $3
     )
-    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'doubtful'
-                WHEN EXISTS (SELECT 1 FROM perdure.errands t WHERE ${MINE} AND t.told) THEN 'told' ELSE 'lost' END AS became`,
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM freed) THEN 'doubtful' WHEN EXISTS (SELECT 1 FROM mine) THEN 'told' ELSE 'lost' END AS became`,
+};
+
+/**
+ * Of a run that was terminated nothing is begun any more, and what is under way is told to stop. In a statement of its own: what was put
+ * or granted while the run was terminated is committed by now, and so is seen. Values: uid.
+ */
+export const dropErrands: Statement = {
+  name: 'perdure_drop_errands',
+  text: `
+    WITH mine AS MATERIALIZED (
+      SELECT t.uid, t.request, t.worker IS NULL OR t.doubt AS waits
+      FROM perdure.runs r JOIN perdure.errands t ON t.uid = r.uid WHERE r.uid = $1 AND r.status = 'terminated'
+      ORDER BY t.request FOR UPDATE OF t
+    ), dropped AS (
+      DELETE FROM perdure.errands t USING mine m WHERE t.uid = m.uid AND t.request = m.request AND m.waits
+    ), told AS (
+      UPDATE perdure.errands t SET told = true FROM mine m WHERE t.uid = m.uid AND t.request = m.request AND NOT m.waits
+    )
+    DELETE FROM perdure.claims c USING perdure.runs r
+    WHERE c.uid = $1 AND r.uid = $1 AND r.status = 'terminated' AND (SELECT count(*) FROM mine) >= 0`,
 };
 
 /**
@@ -206,14 +242,17 @@ export const errandsOfWorker: Statement = {
   text: `SELECT uid, request, attempt, doubt, told FROM perdure.errands WHERE worker = $1`,
 };
 
-/** Gives back what a worker was granted and has not begun. Values: worker, arrays of uid, request, attempt. */
+/**
+ * Gives back what a worker was granted and has not begun; but not what was told to stop meanwhile, which its worker answers. Values:
+ * worker, arrays of uid, request, attempt.
+ */
 export const returnErrands: Statement = {
   name: 'perdure_return_errands',
   text: `
     WITH freed AS (
       UPDATE perdure.errands t SET worker = NULL, granted_at = NULL
       FROM unnest($2::uuid[], $3::bigint[], $4::int[]) AS i (uid, request, attempt)
-      WHERE t.uid = i.uid AND t.request = i.request AND t.attempt = i.attempt AND t.worker = $1
+      WHERE t.uid = i.uid AND t.request = i.request AND t.attempt = i.attempt AND t.worker = $1 AND NOT t.told
       RETURNING t.uid, t.request, t.attempt, t.doubt
     )
     DELETE FROM perdure.claims c USING freed f

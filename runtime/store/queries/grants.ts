@@ -11,6 +11,7 @@
  * after it: so never are there more within any time that long.
  */
 import type { Statement } from '../sql.ts';
+import { OPEN } from './open-runs.ts';
 
 /** In how many parts a time is remembered at the most. */
 export const PARTS = 100;
@@ -62,7 +63,8 @@ export const grantErrands: Statement = {
     ), free AS MATERIALIZED (
       SELECT f.* FROM facts f LEFT JOIN held h ON h.lane = f.lane WHERE f.n > 0 AND (NOT f.limited OR h.version = f.version)
     ), pick AS MATERIALIZED (
-      SELECT p.uid, p.request, p.lane, p.idempotent, p.limited, p.per_ms
+      SELECT p.uid, p.request, p.lane, p.idempotent, p.limited, p.per_ms,
+             EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = p.uid AND r.status IN ${OPEN}) AS is_wanted
       FROM (
         SELECT t.uid, t.request, f.lane, f.idempotent, f.limited, f.per_ms, f.room, f.n,
                row_number() OVER (PARTITION BY f.queue ORDER BY t.priority DESC, t.asked_at, t.uid, t.request) AS place,
@@ -77,12 +79,15 @@ export const grantErrands: Statement = {
         ) t
       ) p
       WHERE p.place <= p.room AND p.lane_place <= p.n
+    ), unwanted AS (
+      -- put in the very moment in which its run ended
+      DELETE FROM perdure.errands t USING pick p WHERE t.uid = p.uid AND t.request = p.request AND NOT p.is_wanted RETURNING 1
     ), moment AS MATERIALIZED (
       SELECT clock_timestamp() AS at, count(*) FROM pick
     ), granted AS (
       UPDATE perdure.errands t SET worker = $1, granted_at = m.at, began_at = coalesce(t.began_at, m.at), idempotent = p.idempotent
       FROM pick p, moment m
-      WHERE t.uid = p.uid AND t.request = p.request
+      WHERE t.uid = p.uid AND t.request = p.request AND p.is_wanted
       RETURNING t.uid, t.request, t.attempt, t.run, t.effect, t.queue, t.args::text AS args, t.asked_at, t.began_at, t.priority
     ), claimed AS (
       INSERT INTO perdure.claims AS c (uid, request, attempt, worker, at, granted)
@@ -111,7 +116,8 @@ export const grantErrands: Statement = {
       FROM fresh f LEFT JOIN spent s ON s.lane = f.lane
       WHERE x.lane = f.lane
     )
-    SELECT EXISTS (SELECT 1 FROM facts f WHERE f.n > 0 AND NOT EXISTS (SELECT 1 FROM free o WHERE o.queue = f.queue AND o.lane = f.lane)) AS again,
+    SELECT EXISTS (SELECT 1 FROM facts f WHERE f.n > 0 AND NOT EXISTS (SELECT 1 FROM free o WHERE o.queue = f.queue AND o.lane = f.lane))
+             OR EXISTS (SELECT 1 FROM unwanted) AS again,
            least((SELECT min(in_ms) FROM facts),
                  (SELECT extract(epoch FROM t.ready_at - now()) * 1000 FROM perdure.errands t
                   WHERE t.worker IS NULL AND NOT t.doubt AND t.ready_at > now() AND t.queue = ANY ($2::text[])

@@ -1,6 +1,7 @@
 /**
  * Ends a run from outside. Its log gets a last entry, by the commit protocol: so whatever its worker commits from then on is
- * lost. If a worker holds it, the run stays that worker's until it has heard of the end.
+ * lost. If a worker holds it, the run stays that worker's until it has heard of the end. Its children and its errands hear of it from
+ * statements that follow (`families.ts`, `dropErrands`): whoever dies before leaves that to a look.
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
@@ -27,14 +28,12 @@ export const terminateRun: Statement = {
       SET status = 'terminated', outcome = coalesce(r.outcome, $7::json), reason = NULL, finished_at = clock_timestamp(),
           mail = r.mail + 1, orphans = true, wake_at = CASE WHEN r.worker IS NOT NULL THEN now() END
       FROM done WHERE r.uid = done.uid
+      RETURNING r.uid
     ), consumed AS (
-      DELETE FROM perdure.inbox b USING done WHERE b.uid = done.uid
+      -- these two after the run itself is locked, as everybody does
+      DELETE FROM perdure.inbox b USING ended WHERE b.uid = ended.uid
     ), settled AS (
-      DELETE FROM perdure.claims c USING done WHERE c.uid = done.uid
-    ), dropped AS (
-      DELETE FROM perdure.errands t USING done WHERE t.uid = done.uid AND (t.worker IS NULL OR t.doubt)
-    ), told AS (
-      UPDATE perdure.errands t SET told = true FROM done WHERE t.uid = done.uid AND t.worker IS NOT NULL AND NOT t.doubt
+      DELETE FROM perdure.claims c USING ended WHERE c.uid = ended.uid
     )
     SELECT uid FROM done`,
 };

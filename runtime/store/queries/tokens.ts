@@ -3,14 +3,17 @@
  *
  * What becomes of a token is decided once, by whichever of these statements changes its row: its completion, its expiry, or the
  * worker that holds the run and needs it no longer. A completion and an expiry put the outcome into the inbox in the same
- * statement. A token counts only while its attempt has a claim: that goes when the request is settled, in whatever way.
+ * statement. A token counts only while its run is not over and its attempt has a claim: that goes when the request is settled, in
+ * whatever way.
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
 import { WAKE_AT } from './send-message.ts';
 
 /** The claim of its attempt is there. */
-const STANDS = `EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt)`;
+const CLAIMED = `EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt)`;
+/** A claim that was made in the very moment in which the run ended outlives it. */
+const STANDS = `(${CLAIMED} AND EXISTS (SELECT FROM perdure.runs r WHERE r.uid = t.uid AND r.status IN ${OPEN}))`;
 
 /**
  * A token of an attempt. Values: uid, request, attempt, worker, effect, hash, ms until it expires or null. No row: the worker does
@@ -41,7 +44,7 @@ const decide = (name: string, which: string): Statement => ({
     ), decided AS (
       UPDATE perdure.tokens t SET decided_at = clock_timestamp(), decision = $4::json
       FROM run
-      WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL AND ${which} AND ${STANDS}
+      WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL AND ${which} AND ${CLAIMED}
       RETURNING t.uid
     ), sent AS (
       UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM decided WHERE r.uid = decided.uid RETURNING r.uid, r.mail

@@ -20,8 +20,9 @@ import { CallMemory } from './call-memory.ts';
 import { lastHeartbeat } from './heartbeats.ts';
 import type { PendingCall } from './pending-calls.ts';
 import { Performer, type PerformerContext } from './performer.ts';
+import { Withdrawals } from './withdrawals.ts';
 
-export interface DispatcherContext extends Omit<PerformerContext, 'reconsider'> {
+export interface DispatcherContext extends Omit<PerformerContext, 'reconsider' | 'withdraw'> {
   /** Does this worker hold the run, or is it taking it? */
   isHere(uid: string): boolean;
 }
@@ -34,13 +35,17 @@ export class Dispatcher {
   private readonly context: DispatcherContext;
   private readonly memory: CallMemory;
   private readonly performer: Performer;
-  /** How many calls of a run are being taken back. */
-  private readonly withdrawing = new Map<string, number>();
+  private readonly withdrawals: Withdrawals;
 
   constructor(context: DispatcherContext) {
     this.context = context;
     this.memory = new CallMemory((uid) => context.isHere(uid));
-    this.performer = new Performer({ ...context, reconsider: (call, claims) => this.reconsider(call, claims) }, this.memory);
+    const callbacks: Pick<PerformerContext, 'reconsider' | 'withdraw'> = {
+      reconsider: (call, claims) => this.reconsider(call, claims),
+      withdraw: (call) => this.withdrawals.add(call),
+    };
+    this.performer = new Performer({ ...context, ...callbacks }, this.memory);
+    this.withdrawals = new Withdrawals(context, this.performer.pauses);
   }
 
   /** Makes the first attempt, whose claim has just been committed. */
@@ -129,7 +134,7 @@ export class Dispatcher {
 
   /** Must this run stay in memory, because an attempt is under way here, or one is being taken back? */
   isBusy(uid: string): boolean {
-    return this.performer.calls.isBusy(uid) || this.performer.doubts.isBusy(uid) || this.withdrawing.has(uid);
+    return this.performer.calls.isBusy(uid) || this.performer.doubts.isBusy(uid) || this.withdrawals.isBusy(uid);
   }
 
   /** When a call of this run next needs a worker, by the database's clock; null if only news will tell. */
@@ -177,11 +182,10 @@ export class Dispatcher {
     for (const request of requests) {
       this.memory.abort({ uid, request });
       const pending = this.performer.calls.get({ uid, request });
-      if (!pending) void this.withdraw({ uid, request });
-      else if (pending.phase === 'asking') {
-        this.performer.end(pending);
-        void this.withdraw({ uid, request });
-      } else if (pending.phase === 'running') {
+      if (!pending) this.withdrawals.add({ uid, request });
+      // One that is being put is taken back as soon as it is known to be there: that statement cannot be.
+      else if (pending.phase === 'asking') continue;
+      else if (pending.phase === 'running') {
         pending.attempt!.abort(new PerdureError('effect_cancelled', `The run '${pending.call.run}' is cancelled`));
       } else if (pending.phase === 'waiting') void this.performer.endWaiting(pending);
       else this.performer.settle(pending, abortedAfter(pending.failure, true));
@@ -200,28 +204,12 @@ export class Dispatcher {
       return;
     }
     if (isErrand || further.at(-1)?.granted || (further.length === 0 && first === '')) {
-      void this.withdraw(call);
+      this.withdrawals.add(call);
       return;
     }
     const failure = last.failure === null ? (here?.failure?.document ?? null) : (JSON.parse(last.failure) as Json);
     const mayHaveBegun = here !== undefined || (last.worker !== '' && last.worker !== this.context.worker());
     this.context.settled(call, abortedAfter(failure, mayHaveBegun), further.length > 0);
-  }
-
-  /** It need not be made any more: who makes it is told, or what waits is gone. Otherwise it is in doubt. */
-  private async withdraw(call: CallKey): Promise<void> {
-    const { uid, request } = call;
-    this.withdrawing.set(uid, (this.withdrawing.get(uid) ?? 0) + 1);
-    const became = await this.performer.pauses.keepTrying(async () => {
-      const answer = await this.context.store.errands.withdraw(uid, request, this.context.worker());
-      return answer === 'again' ? undefined : answer; // it is just being granted
-    });
-    const left = this.withdrawing.get(uid)! - 1;
-    if (left > 0) this.withdrawing.set(uid, left);
-    else this.withdrawing.delete(uid);
-    if (became === 'none') this.context.settled(call, { kind: 'aborted', begun: true }, true);
-    else if (became === 'told') this.context.asked();
-    else if (became) this.context.sent(uid);
   }
 
   get isIdle(): boolean {

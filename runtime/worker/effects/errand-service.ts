@@ -126,11 +126,15 @@ export class ErrandService {
     return this.underWay.size === 0;
   }
 
-  /** Takes nothing more; resolves when nothing is under way, or after `deadlineMs`. */
-  async drain(deadlineMs: number): Promise<void> {
+  /** Takes nothing more. */
+  close(): void {
     this.closing = true;
     this.timer?.cancel();
     this.doubts.stop();
+  }
+
+  /** Once it is closed: resolves when nothing is under way, or after `deadlineMs`. */
+  async drain(deadlineMs: number): Promise<void> {
     await this.looking;
     if (this.isIdle) return;
     await this.idleness.wait(deadlineMs, () => {
@@ -205,12 +209,25 @@ export class ErrandService {
       if (!one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known !== undefined);
     }
     const unknown = [...held].filter(([name, { doubt }]) => !(doubt ? this.asked : this.underWay).has(name) && !this.ended.has(name));
-    if (unknown.length > 0) await this.context.store.errands.giveBack(worker, unknown.map(([, one]): HeldErrand => one));
+    if (unknown.length > 0) await this.disown(worker, unknown.map(([, one]) => one));
     for (const [name, call] of this.asked) {
       if (held.get(name)?.doubt) continue;
       this.asked.delete(name);
       this.doubts.drop(call);
     }
+  }
+
+  /**
+   * Gives back what the store thinks that this worker has: the answer to a grant was lost, or what was done is rolled back. What was told
+   * to stop is not begun again: nothing has happened.
+   */
+  private async disown(worker: string, unknown: HeldErrand[]): Promise<void> {
+    const { errands } = this.context.store;
+    this.mustVerify = true; // some may have been told just now
+    for (const one of unknown) {
+      if (one.told && !one.doubt && (await errands.finish(one, stoppedEntry(one, false), false))) this.context.sent(one.uid);
+    }
+    await errands.giveBack(worker, unknown);
   }
 
   private tell(one: UnderWay, isWanted: boolean): void {
@@ -265,6 +282,7 @@ export class ErrandService {
         this.context.sent(one.key.uid);
         return;
       case 'overtaken':
+        this.mustVerify = true; // it is rolled back: the errand may be this worker's still
         this.leave(one);
         return;
       case 'refused':

@@ -48,6 +48,8 @@ export interface PerformerContext extends ErrandSenderContext {
   asked(): void;
   /** The store has a claim that this process did not know of: what becomes of the call? */
   reconsider(call: EffectCall, claims: StoredClaim[]): Promise<void>;
+  /** The store has been asked to let a call wait that was told to stop meanwhile. */
+  withdraw(call: CallKey): void;
 }
 
 /** How long to wait for the answer to a release. */
@@ -148,7 +150,8 @@ export class Performer {
     }
     if (!this.isCurrent(pending)) return;
     this.end(pending);
-    this.context.asked();
+    if (this.memory.isAborted(call)) this.context.withdraw(call);
+    else this.context.asked();
   }
 
   private async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {

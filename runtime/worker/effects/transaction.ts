@@ -12,6 +12,7 @@ import type { Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { writeEntry } from '../../engine/inbox.ts';
 import { ClientSql } from '../../store/client-sql.ts';
+import { StoreError } from '../../store/errors.ts';
 import { Store } from '../../store/store.ts';
 import { CommitUnknown, Undone, untilAborted, type TransactionClient } from '../../store/transaction.ts';
 import { Pauses } from '../pauses.ts';
@@ -80,7 +81,11 @@ class Transaction {
     const status = (client as { getTransactionStatus?(): unknown }).getTransactionStatus?.();
     if (status === 'I') throw new PerdureError('transaction_ended', `${call.effect} has ended its transaction itself: its result would not be part of it.`);
     const value = resultOf(call, returned);
-    const sent = await this.storeResult(new Store(new ClientSql(client)), value);
+    const sent = await this.storeResult(new Store(new ClientSql(client)), value).catch((error: unknown) => {
+      // The database asks to try again, as when others have locked in another order: that is no failure of the effect.
+      if (!(error instanceof StoreError) || error.kind !== 'unreachable') throw error;
+      throw new Undone(error.kind, error.code, error.message, error);
+    });
     if (sent === null) throw new Overtaken();
     this.number = sent.transaction;
   }

@@ -1,0 +1,311 @@
+/**
+ * Errands between two statements of which each has begun before the other was committed: on a real PostgreSQL, where a statement that
+ * waits for a lock goes on with the snapshot it began with. The one that comes first is held open by a transaction of the test, so
+ * that it is certain how they meet.
+ */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { effectContext, type TransactionClient } from '../../runtime/client.ts';
+import { firstHash, nextHash } from '../../runtime/codec/chain.ts';
+import { terminateRun } from '../../runtime/control/terminate.ts';
+import { ClientSql } from '../../runtime/store/client-sql.ts';
+import { migrate } from '../../runtime/store/migrate.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
+import { grantErrands } from '../../runtime/store/queries/grants.ts';
+import { putErrands } from '../../runtime/store/queries/errands.ts';
+import { issueToken } from '../../runtime/store/queries/tokens.ts';
+import type { RunStatus } from '../../runtime/store/runs.ts';
+import type { Statement } from '../../runtime/store/sql.ts';
+import { Store } from '../../runtime/store/store.ts';
+import { expireTokens } from '../../runtime/worker/expiry.ts';
+import { freshDatabase } from '../support/database.ts';
+import { compileApp, gate, pause, until, World } from '../support/app.ts';
+
+const EFFECT = 'orders.wf.ts#pay';
+
+/** A transaction of somebody else, with what it has done so far. */
+class Other {
+  readonly client: pg.Client;
+
+  constructor(url: string) {
+    this.client = new pg.Client({ connectionString: url });
+  }
+
+  async begin(): Promise<this> {
+    await this.client.connect();
+    await this.client.query('BEGIN');
+    return this;
+  }
+
+  async does(statement: string | Statement, values: unknown[] = []): Promise<pg.QueryResult> {
+    return this.client.query(typeof statement === 'string' ? statement : statement.text, values);
+  }
+
+  async commits(): Promise<void> {
+    await this.client.query('COMMIT');
+    await this.client.end();
+  }
+
+  async rollsBack(): Promise<void> {
+    await this.client.query('ROLLBACK');
+    await this.client.end();
+  }
+}
+
+describe('two statements at once', () => {
+  let store: Store;
+  let url: string;
+  let worker: string;
+  let uid: string;
+  let hash: Buffer;
+  beforeAll(async () => {
+    url = await freshDatabase();
+    const sql = openPostgres(url);
+    await migrate(sql);
+    store = new Store(sql);
+  });
+  afterAll(() => store.sql.close());
+  beforeEach(async () => {
+    worker = await register();
+    uid = randomUUID();
+    const cause = '{"kind":"start","workflow":"orders.wf.ts#order","args":[]}';
+    hash = firstHash(uid, cause);
+    const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'a', argsHash: Buffer.alloc(1), hash, cause };
+    await store.runs.start({ ...run, worker });
+  });
+
+  async function register(): Promise<string> {
+    const id = randomUUID().slice(0, 8);
+    await store.workers.register({ id, host: 'h', boot: 'b', pid: 1, started: 's' }, 60_000);
+    return id;
+  }
+
+  const rows = (text: string, values: unknown[] = [uid]) => store.sql.query({ name: `t_${text.replace(/\W+/g, '_').slice(0, 55)}`, text }, values);
+  const other = () => new Other(url).begin();
+  /** Until so many statements wait for somebody's lock. */
+  const waiting = (count = 1) =>
+    until('statements to wait', async () => {
+      const [row] = await rows(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`, []);
+      return Number(row!.n) >= count;
+    });
+
+  const errand = (request: number, attempt = 1) => ({
+    uid, request, attempt, effect: EFFECT, args: '[]', askedMs: Date.now(), queue: uid, lane: EFFECT, mail: 0, worker,
+  });
+  const putValues = (request: number): unknown[] => [[uid], [request], [1], [EFFECT], ['[]'], [Date.now()], [uid], [EFFECT], [0], [worker]];
+  const served = () => [{ queue: uid, effect: EFFECT, room: 10, idempotent: false }];
+  const grantValues = (): unknown[] => [worker, [uid], [EFFECT], [10], [false]];
+  /** An errand that a worker makes. */
+  async function granted(request: number, by = worker): Promise<{ uid: string; request: number; attempt: number }> {
+    expect(await store.errands.put([errand(request)])).toEqual(new Set([uid]));
+    expect((await store.errands.grant(by, served())).errands).toMatchObject([{ request }]);
+    return { uid, request, attempt: 1 };
+  }
+  const shown = async () => (await store.errands.ofRun(uid)).map(({ request, attempt, worker: by, doubt }) => ({ request, attempt, by, doubt }));
+  const told = async () => (await rows('SELECT request, told FROM perdure.errands WHERE uid = $1 ORDER BY request')).map((row) => [Number(row.request), row.told]);
+  const entries = async () => (await store.inbox.after(uid, 0)).map(({ entry }) => JSON.parse(entry) as object);
+
+  /** The last step of the run. */
+  async function end(status: RunStatus = 'cancelled'): Promise<void> {
+    const [cause, delta] = ['{"kind":"timer","request":1}', '{}'];
+    const commit = { uid, seq: 1, prev: hash, hash: nextHash(hash, cause, delta), cause, delta, capture: null, worker, mail: null, settled: [] };
+    expect((await store.log.commit([{ ...commit, end: { status, outcome: '{"error":1}' } }])).size).toBe(1);
+  }
+
+  describe.each([
+    ['ends', () => end()],
+    ['is terminated', () => terminateRun(store, { uid }, undefined)],
+  ])('a run %s', (_, over) => {
+    test('while an errand of it is granted: its maker is told to stop', async () => {
+      await store.errands.put([errand(1)]);
+      const granting = await other();
+      expect((await granting.does(grantErrands, grantValues())).rows).toMatchObject([{ uid }]);
+      const ending = over();
+      await waiting();
+      await granting.commits();
+      await ending;
+      expect(await told()).toEqual([[1, true]]);
+    });
+
+    test('while an errand of it is put: it is never begun', async () => {
+      const putting = await other();
+      expect((await putting.does(putErrands, putValues(1))).rowCount).toBe(1);
+      const ending = over();
+      await waiting();
+      await putting.commits();
+      await ending;
+      expect((await store.errands.grant(worker, served())).errands).toEqual([]);
+      expect(await shown()).toEqual([]);
+    });
+
+    test('while a token of it is given out: nobody tries for ever to let it expire', async () => {
+      const issuing = await other();
+      await issuing.does(issueToken, [uid, 1, 1, worker, EFFECT, Buffer.from(uid), 0]);
+      const ending = over();
+      await waiting();
+      await issuing.commits();
+      await ending;
+      expect(await expireTokens(store)).toBe(0);
+      expect(await store.tokens.due(100)).toEqual([]);
+    });
+
+    test('while an attempt of it ends: neither waits for the other in a circle', async () => {
+      const key = await granted(1);
+      const finishing = await other();
+      await finishing.does('SELECT 1 FROM perdure.runs WHERE uid = $1 FOR UPDATE', [uid]);
+      const ending = over();
+      await waiting();
+      await finishing.does('DELETE FROM perdure.errands WHERE uid = $1 AND request = $2', [uid, key.request]);
+      await finishing.does('DELETE FROM perdure.claims WHERE uid = $1', [uid]);
+      await finishing.commits();
+      await ending;
+      expect(await shown()).toEqual([]);
+    });
+  });
+
+  test.each([
+    ['fails and may be made again', (key: { uid: string; request: number; attempt: number }) => store.errands.retry(key, worker, '{"error":1}', 1)],
+    ['takes too long', (key: { uid: string; request: number; attempt: number }) => store.errands.doubt(key, worker)],
+  ])('an attempt %s while it is told to stop: that is what its worker hears', async (_, answer) => {
+    const key = await granted(1);
+    const telling = await other();
+    await telling.does('SELECT 1 FROM perdure.runs WHERE uid = $1 FOR UPDATE', [uid]);
+    await telling.does('UPDATE perdure.errands SET told = true WHERE uid = $1', [uid]);
+    const answered = answer(key);
+    await waiting();
+    await telling.commits();
+    expect(await answered).toBe('told');
+    expect(await shown()).toEqual([{ request: 1, attempt: 1, by: worker, doubt: false }]);
+  });
+
+  test('the result of a transaction is stored while its attempt is told to stop: the run comes before the errand for both', async () => {
+    const key = await granted(1);
+    const telling = await other();
+    await telling.does('SELECT 1 FROM perdure.runs WHERE uid = $1 FOR UPDATE', [uid]);
+    const making = await other();
+    const stored = new Store(new ClientSql(making.client)).errands.finishInside(key, worker, '{"kind":"result","request":1,"value":7}');
+    await waiting();
+    await telling.does('UPDATE perdure.errands SET told = true WHERE uid = $1', [uid]);
+    await telling.commits();
+    expect(await stored).toEqual({ transaction: expect.any(String) as string });
+    await making.commits();
+    expect([await shown(), await entries()]).toEqual([[], [{ kind: 'result', request: 1, value: 7 }]]);
+  });
+
+  test('a failure of an attempt of which a next one is just being let in counts no more', async () => {
+    const key = await granted(1);
+    const freeing = await other();
+    await freeing.does('UPDATE perdure.errands SET attempt = 2, worker = NULL, granted_at = NULL WHERE uid = $1', [uid]);
+    const finishing = store.errands.finish(key, '{"kind":"failure","request":1,"error":1}', true);
+    await waiting();
+    await freeing.commits();
+    expect(await finishing).toBe(false);
+    expect([await shown(), await entries()]).toEqual([[{ request: 1, attempt: 2, by: null, doubt: false }], []]);
+  });
+
+  test('a heartbeat of an attempt that is just being settled leaves no claim behind', async () => {
+    const key = await granted(1, await register());
+    const maker = (await store.claims.of(uid))[0]!.worker;
+    const settling = await other();
+    await settling.does('DELETE FROM perdure.claims WHERE uid = $1', [uid]);
+    const beating = store.claims.recordHeartbeats([{ ...key, worker: maker, details: '{"details":1}' }]);
+    await waiting();
+    await settling.commits();
+    await beating;
+    expect(await store.claims.of(uid)).toEqual([]);
+  });
+});
+
+const app = compileApp(`
+  import { channel, withTimeout } from 'perdure';
+  export declare function pay(...args: any[]): Promise<any>;
+  export const go = channel<any>('go');
+  export async function order(...args: any[]) { return await pay(...args); }
+  export async function impatient() {
+    await go.receive();
+    try { return await withTimeout(200, () => pay()); } catch (error: any) { return error.effects.map((e: any) => e.name + ' ' + e.outcome); }
+  }
+`, 'races');
+
+describe('workers', () => {
+  let world: World;
+  let url: string;
+  beforeAll(async () => {
+    world = await World.open('postgres');
+    const [row] = await world.rows('SELECT current_database() AS name');
+    url = new URL(`/${String(row!.name)}`, inject('postgresUrl')).href;
+    await world.sql.script('CREATE TABLE made (label text)');
+  });
+  afterEach(() => world.calm());
+  afterAll(() => world.close());
+
+  test('a call that is taken back while it is being put is not begun, as its run is told', async () => {
+    let begun = 0;
+    const engine = await world.working(app, { pay: { run: () => ++begun, concurrency: 1 } });
+    const run = await engine.start(app.impatient);
+    // Where the errand will be somebody has a row that is not committed.
+    const blocking = await new Other(url).begin();
+    for (let request = 1; request < 10; request++) {
+      await blocking.does(
+        `INSERT INTO perdure.errands (uid, request, attempt, run, effect, args, asked_at, queue, lane, priority)
+         VALUES ($1, $2, 1, '', '', '[]', now(), 'nobody', '', 0)`,
+        [run.uid, request],
+      );
+    }
+    await run.send('go', 0);
+    await until('it to be told to stop', async () => (await world.store.log.read(run.uid, 0, 100)).some(({ cause }) => cause.includes('"timer"')));
+    await pause(100);
+    await blocking.rollsBack();
+    expect(await run.result()).toEqual(['pay not begun']);
+    await until('nothing to be left', async () => (await world.store.errands.ofRun(run.uid)).length === 0);
+    expect(begun).toBe(0);
+  });
+
+  test('a transaction whose run was terminated before anybody could tell it is rolled back, and not made again', async () => {
+    const [stored, labels] = [gate(), [] as string[]];
+    const engine = world.engine().provide(app, {
+      pay: {
+        transaction: async (client: TransactionClient) => {
+          labels.push(effectContext().run);
+          await client.query("INSERT INTO made VALUES ('terminated')");
+          await terminateRun(world.store, { uid: run.uid }, undefined);
+          setTimeout(() => stored.open(), 50);
+        },
+        concurrency: 1,
+      } as never,
+    });
+    // It hears of nothing before its result was refused.
+    const { errands } = (engine as unknown as { store: Store }).store;
+    const of = errands.of.bind(errands);
+    errands.of = async (...args) => {
+      if (labels.length > 0) await stored.promise;
+      return of(...args);
+    };
+    await engine.work();
+    const run = await engine.start(app.order);
+    await until('nothing to be left', async () => labels.length > 0 && (await world.store.errands.ofRun(run.uid)).length === 0);
+    await pause(50);
+    expect([labels, await world.rows('SELECT * FROM made')]).toEqual([[run.id], []]);
+  });
+
+  test.each([
+    ['of a run that is held', {}],
+    ['that had to wait', { concurrency: 1 }],
+  ])('a result %s that the database asks to store again is no failure: its transaction is made again', async (_, policy) => {
+    let times = 0;
+    const transaction = async (client: TransactionClient, label: string): Promise<string> => {
+      times++;
+      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await client.query('INSERT INTO made VALUES ($1)', [label]);
+      // The run is not any more as this transaction sees it.
+      if (times === 1) await run.send('go', 1);
+      return `made ${times}`;
+    };
+    const engine = await world.working(app, { pay: { transaction, ...policy } as never });
+    const label = randomUUID();
+    const run = await engine.start(app.order, { args: [label] });
+    expect(await run.result()).toBe('made 2');
+    expect(await world.rows('SELECT label FROM made WHERE label = $1', [label])).toEqual([{ label }]);
+  });
+});
