@@ -179,8 +179,9 @@ export class CheckpointEncoder extends RecordWriter {
       this.write(meta);
       return null;
     }
-    this.superseded += estimate(edit);
-    meta.bytes += estimate(edit);
+    const bytes = estimate(edit);
+    this.superseded += bytes * edits!.replacing;
+    meta.bytes += bytes;
     return edit;
   }
 

@@ -43,6 +43,13 @@ export class ArrayEdits {
     return this;
   }
 
+  /** The part of what an edit writes that replaces something: the rest is growth. */
+  get replacing(): number {
+    let deleted = 0;
+    for (const { del } of this.hunks) deleted += del;
+    return deleted >= this.written ? 1 : deleted / this.written;
+  }
+
   /** Records that the element at an index is about to be replaced: a `splice(index, 1, 1)` that need not search much. */
   write(index: number): void {
     const { hunks } = this;

@@ -31,6 +31,11 @@ export class ByteEdits {
     this.blocks = new Uint8Array(Math.ceil(bytes / BLOCK_BYTES));
   }
 
+  /** The part of what an edit writes that replaces something. */
+  get replacing(): number {
+    return 1;
+  }
+
   write(from: number, to: number): void {
     const { blocks } = this;
     for (let block = Math.floor(from / BLOCK_BYTES); block * BLOCK_BYTES < to && block < blocks.length; block++) {

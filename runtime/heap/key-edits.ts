@@ -10,6 +10,8 @@ export class KeyEdits<K = unknown> {
   readonly keys = new Map<K, boolean>();
   /** Everything was removed first (`clear`). */
   cleared = false;
+  /** How many of them were not there before. */
+  added = 0;
   /** With more keys than this the object may be better written whole. */
   max: number;
   /** The key set last: a loop over one counter need not look it up. */
@@ -19,10 +21,13 @@ export class KeyEdits<K = unknown> {
     this.max = max;
   }
 
-  set(key: K): void {
-    if (key === this.last && key !== undefined) return;
+  /** Before the value of a key is written. Returns true if nothing was known of this key: is it `added`? */
+  set(key: K): boolean {
+    if (key === this.last && key !== undefined) return false;
     this.last = key;
-    if (!this.keys.has(key)) this.keys.set(key, false);
+    if (this.keys.has(key)) return false;
+    this.keys.set(key, false);
+    return true;
   }
 
   delete(key: K): void {
@@ -35,5 +40,11 @@ export class KeyEdits<K = unknown> {
     this.last = undefined;
     this.keys.clear();
     this.cleared = true;
+    this.added = 0;
+  }
+
+  /** The part of what an edit writes that replaces something: the rest is growth. */
+  get replacing(): number {
+    return 1 - this.added / Math.max(1, this.keys.size);
   }
 }

@@ -74,7 +74,7 @@ export function touch(meta: Meta, object: object, key: unknown, deleted = false)
 
 function setKey(meta: Meta, key: unknown): void {
   const edits = keys(meta);
-  edits.set(key);
+  if (edits.set(key) && !hasKey(meta, key)) edits.added++;
   if (edits.keys.size > edits.max) limitKeys(meta, edits);
 }
 
@@ -83,6 +83,12 @@ function limitKeys(meta: Meta, edits: KeyEdits): void {
   const most = countOf(meta) * WHOLE_SHARE;
   if (edits.keys.size > most) touchWhole(meta);
   else edits.max = Math.max(most, edits.keys.size * 1.5);
+}
+
+function hasKey({ kind, owner }: Meta, key: unknown): boolean {
+  if (kind === 'map') return Map.prototype.has.call(owner, key);
+  if (kind === 'set') return Set.prototype.has.call(owner, key);
+  return weakEntriesOf(owner)?.has(key as object) ?? Object.hasOwn(owner, key as string);
 }
 
 function countOf({ kind, owner }: Meta): number {

@@ -123,6 +123,8 @@ export class HeldRun {
   private hash: Buffer;
   /** What the log holds since the last image. */
   private sinceImage: SinceImage;
+  /** It is much smaller than estimated: an image now, and the estimate is exact again. */
+  private isEstimateOff = false;
   private busy = false;
   /** The store is being told to let it sleep. */
   isReleasing = false;
@@ -234,7 +236,7 @@ export class HeldRun {
     const delta = writeDocument(checkpoint.delta);
     if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
       checkSize(this.run, checkpoint.delta, this.context.stateBytesMax);
-      this.sinceImage.superseded = Number.POSITIVE_INFINITY; // an image now, and the estimate is exact again
+      this.isEstimateOff = true;
     }
     const { capture, outcome, ended } = checkpoint;
     const mails = arrivals.flatMap((arrival) => ('mail' in arrival && arrival.mail !== undefined ? [arrival.mail] : []));
@@ -303,8 +305,9 @@ export class HeldRun {
   }
 
   private writeImage(): void {
-    if (!isImageDue(this.sinceImage)) return;
+    if (!this.isEstimateOff && !isImageDue(this.sinceImage)) return;
     const text = writeDocument(image(this.run));
+    this.isEstimateOff = false;
     this.sinceImage = { imageBytes: text.length, deltas: 0, deltaBytes: 0, superseded: 0 };
     // Losing an image costs time at the next load, nothing else.
     this.context.store.log.writeImage(this.uid, this.seq, text).catch(() => {});
