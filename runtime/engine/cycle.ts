@@ -13,7 +13,6 @@ import { outcomeDocument, type OutcomeDocument } from '../codec/outcome.ts';
 import { FORMAT_VERSION, type DeltaDocument, type Json, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
 import { CancelledError, CorruptState, Fault, PerdureError } from '../errors.ts';
 import { metaOf } from '../heap/meta.ts';
-import type { Env } from '../machine/frame.ts';
 import { begin as start, drain } from '../machine/drive.ts';
 import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
@@ -229,36 +228,28 @@ function timeOut(run: Run, n: number, number: number, reason: string): void {
 
 // ——— The checkpoint ———
 
+/** What a checkpoint is compared with. Its size is that of the change: a run may wait for ten thousand effects at once. */
 interface Before {
   next: number;
   mail: number;
   clock: number;
-  last: number;
   main: Promise | null;
-  requests: Set<number>;
-  channels: Set<string>;
-  children: Set<number>;
-  modules: Map<string, Env>;
-  started: boolean;
+  /** How many there were; they only come. */
+  channels: number;
 }
 
 const snapshot = (run: Run): Before => ({
   next: run.heap.nextId,
   mail: run.mail,
   clock: run.clock,
-  last: run.last,
   main: run.main,
-  requests: new Set(run.requests.keys()),
-  channels: new Set(run.channels.keys()),
-  children: new Set(run.children.keys()),
-  modules: new Map(run.envs),
-  started: run.main !== null,
+  channels: run.channels.size,
 });
 
 function checkpoint(run: Run, before: Before): Checkpoint {
   const encoder = new CheckpointEncoder(run.heap, run.program);
   const delta: DeltaDocument = {};
-  if (!before.started) {
+  if (before.main === null) {
     delta.v = FORMAT_VERSION;
     delta.modules = modulesDocument(run, encoder);
   }
@@ -266,27 +257,33 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   const requests: Record<string, RequestDocument | null> = {};
   const made = new Map<number, RequestDocument>();
   const aborted = [...run.changedRequests].filter((n) => 'effect' in (run.requests.get(n)?.document ?? {}));
-  const dropped = [...before.requests].filter((n) => !run.requests.has(n));
+  const dropped = [...run.droppedRequests];
   for (const n of dropped) requests[n] = null;
-  for (const [n, { document, to }] of run.requests) {
-    const isNew = !before.requests.has(n);
-    if (!isNew && !run.changedRequests.has(n)) continue;
+  const write = (n: number): void => {
+    const pending = run.requests.get(n);
+    if (!pending) return;
+    const { document, to } = pending;
     document.to = to && encoder.continuation(to);
     requests[n] = document;
-    if (isNew) made.set(n, document);
-  }
+    if (run.isNew(n)) made.set(n, document);
+  };
+  for (const n of run.changedRequests) if (!run.isNew(n)) write(n);
+  for (let n = run.lastBefore + 1; n <= run.last; n++) write(n);
   for (const scope of run.changedScopes) {
     if (!scope.closed) (delta.scopes ??= {})[scope.number] = writeScope(encoder, scope);
     else if (!run.isNew(scope.number)) (delta.scopes ??= {})[scope.number] = null;
   }
   if (Object.keys(requests).length > 0) delta.requests = requests;
-  for (const [name, buffer] of run.channels) {
-    if (!before.channels.has(name)) (delta.channels ??= {})[name] = encoder.value(buffer);
+  if (run.channels.size > before.channels) {
+    for (const [name, buffer] of [...run.channels].slice(before.channels)) (delta.channels ??= {})[name] = encoder.value(buffer);
   }
   encoder.writeChanges();
   const outcome = outcomeOf(run);
   if (outcome !== null) endChildren(run);
-  for (const n of run.changedChildren) writeChildren(run, encoder, n, before, delta);
+  for (const n of run.changedChildren) {
+    const child = run.children.get(n);
+    (delta.children ??= {})[n] = child ? writeChild(encoder, child) : null;
+  }
   writeRejected(run, encoder, delta);
   encoder.writeReached();
   encoder.forgetUnreached();
@@ -298,7 +295,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.heap.nextId !== before.next) delta.next = run.heap.nextId;
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
-  if (run.last !== before.last) delta.last = run.last;
+  if (run.last !== run.lastBefore) delta.last = run.last;
   if (outcome !== null) delta.over = run.over!;
   if (run.replies.length > 0) delta.replies = run.replies;
   return {
@@ -308,25 +305,17 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     dropped,
     outcome,
     aborted,
-    stops: [...run.changedChildren].flatMap((n) => stoppingOf(run, n)),
+    stops: [...run.changedChildren].map((n) => run.children.get(n)).filter((child) => child !== undefined && child.stopping !== null) as Child[],
     ended: hasEnded(run) ? run.over : null,
     superseded: encoder.superseded,
   };
 }
-
-const stoppingOf = (run: Run, n: number): Child[] => [...run.children.values()].filter(({ number, stopping }) => number === n && stopping !== null);
 
 /** Its workflow has ended, and nothing that must be done outside is under way. */
 const hasEnded = (run: Run): boolean =>
   run.over !== null &&
   ![...run.requests.values()].some(({ document }) => 'effect' in document || isWork(document)) &&
   ![...run.children.values()].some(({ stopping }) => stopping !== null);
-
-function writeChildren(run: Run, encoder: CheckpointEncoder, n: number, before: Before, delta: DeltaDocument): void {
-  const child = run.children.get(n);
-  if (child) (delta.children ??= {})[n] = writeChild(encoder, child);
-  else if (before.children.has(n)) (delta.children ??= {})[n] = null;
-}
 
 function modulesDocument(run: Run, encoder: CheckpointEncoder): Record<string, Json> {
   const out: Record<string, Json> = {};

@@ -75,6 +75,8 @@ export class Run implements Host {
   /** What this cycle has changed in them, and in requests that were there before. */
   readonly changedScopes = new Set<Scope>();
   readonly changedRequests = new Set<number>();
+  /** Requests of before that this cycle has taken out. */
+  readonly droppedRequests: number[] = [];
   /** By the request that has started them, until they have ended. */
   readonly children = new Map<number, Child>();
   readonly changedChildren = new Set<number>();
@@ -83,7 +85,7 @@ export class Run implements Host {
   /** What this cycle has answered. */
   replies: ReplyDocument[] = [];
   /** The last request of the cycle before. */
-  private lastBefore = 0;
+  lastBefore = 0;
   last = 0;
   mail = 0;
   clock = 0;
@@ -172,6 +174,7 @@ export class Run implements Host {
     this.lastBefore = this.last;
     this.changedScopes.clear();
     this.changedRequests.clear();
+    this.droppedRequests.length = 0;
     this.changedChildren.clear();
     if (this.replies.length > 0) this.replies = [];
   }
@@ -250,7 +253,7 @@ export class Run implements Host {
   /** Takes a request out: it is settled, or nobody waits for it. */
   remove(n: number): void {
     this.requests.get(n)?.scope?.requests.delete(n);
-    this.requests.delete(n);
+    if (this.requests.delete(n) && !this.isNew(n)) this.droppedRequests.push(n);
   }
 
   /** Does it wait for anything that may still come? */

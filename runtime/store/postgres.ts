@@ -3,6 +3,7 @@
  * accelerator only: polling finds everything that a lost notification would have told.
  */
 import pg from 'pg';
+import { arrayParameter } from './array-parameters.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { storeError } from './errors.ts';
@@ -61,7 +62,9 @@ class PostgresSql implements Sql {
 
   async query(statement: Statement, values: unknown[]): Promise<Row[]> {
     try {
-      const result = await this.pool.query({ name: statement.name, text: statement.text, values });
+      const { name, text, arrays } = statement;
+      const parameters = arrays ? values.map((value, i) => (i < arrays.length ? arrayParameter(arrays[i]!, value as unknown[]) : value)) : values;
+      const result = await this.pool.query({ name, text, values: parameters });
       return result.rows as Row[];
     } catch (error) {
       throw storeError(error);

@@ -3,6 +3,7 @@
  * that it is atomic on its own and works through pgbouncer in transaction mode and over the holder's socket.
  */
 
+import type { ElementType } from './array-parameters.ts';
 import type { RunTransaction } from './transaction.ts';
 
 /** A result row, by column name. */
@@ -12,6 +13,8 @@ export interface Statement {
   /** Names the statement, so that the server plans it once per connection. */
   name: string;
   text: string;
+  /** Of a statement that carries many rows: what its first parameters are arrays of. They may then be sent in a cheaper format. */
+  arrays?: readonly ElementType[];
 }
 
 export interface Sql {

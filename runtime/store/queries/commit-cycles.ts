@@ -20,7 +20,11 @@
  * - *Group commit.* One statement carries the checkpoints of many runs. Rows are sorted, so that two commits never
  *   wait for each other in a circle.
  */
+import type { ElementType } from '../array-parameters.ts';
 import type { Statement } from '../sql.ts';
+
+/** uid, seq, predecessor's hash, hash, cause, delta, capture, worker. */
+const STEP: ElementType[] = ['uuid', 'bigint', 'bytea', 'bytea', 'text', 'text', 'text', 'text'];
 
 const INPUT = `
     input AS MATERIALIZED (
@@ -46,6 +50,7 @@ const INSERT = `
 export const commitCycles: Statement = {
   name: 'perdure_commit_cycles',
   text: `WITH ${INPUT}, done AS (${INSERT}) SELECT encode(hash, 'hex') AS hash FROM done`,
+  arrays: STEP,
 };
 
 /**
@@ -66,6 +71,8 @@ export const commitCycle: Statement = {
 function ends(name: string, [column, value]: [string, string] | [] = [], more = ''): Statement {
   return {
     name,
+    // further: final status, outcome, inbox number, settled requests, and what else there is
+    arrays: [...STEP, 'text', 'text', 'bigint', 'text', ...(value === undefined ? [] : (['text'] as const))],
     text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],

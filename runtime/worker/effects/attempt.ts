@@ -17,8 +17,8 @@ import type { LaterOptions } from './later.ts';
 
 export type Run = (...args: unknown[]) => unknown;
 
-/** How an attempt is made. Rejects with what the implementation throws. */
-export type Perform = (call: EffectCall, signal: AbortSignal) => Promise<Ending>;
+/** How an attempt is made. Rejects with what the implementation throws. The signal is made for who asks for it. */
+export type Perform = (call: EffectCall, attempt: { readonly signal: AbortSignal }) => Promise<Ending>;
 
 export type Ending =
   | { kind: 'returned'; value: Json }
@@ -62,7 +62,7 @@ export class Attempt {
   /** From 1. */
   readonly number: number;
   private readonly options: AttemptOptions;
-  private readonly controller = new AbortController();
+  private controller: AbortController | null = null;
   private timeout: Timer | null = null;
   private silence: Timer | null = null;
   private heardAt = host.monotonic();
@@ -79,22 +79,29 @@ export class Attempt {
     this.options = options;
   }
 
+  get signal(): AbortSignal {
+    return (this.controller ??= new AbortController()).signal;
+  }
+
   start(perform: Perform): void {
     const { call, number, options } = this;
+    const signal = (): AbortSignal => this.signal;
     const { timeout, lastHeartbeat } = options;
     if (timeout) this.timeout = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
     this.listen();
     const context = {
       idempotencyKey: idempotencyKey(call),
       attempt: number,
-      signal: this.controller.signal,
+      get signal() {
+        return signal();
+      },
       run: call.run,
       effect: call.effect,
       lastHeartbeat: lastHeartbeat === null ? undefined : copyOf(lastHeartbeat.details, 'heartbeat'),
       heartbeat: (...details: [unknown?]) => this.beat(details),
       later: (options: LaterOptions = {}) => this.later(options),
     };
-    runInContext(context, () => perform(call, this.controller.signal)).then(
+    runInContext(context, () => perform(call, this)).then(
       (ending) => this.end(ending),
       (error: unknown) => this.end(this.thrown(error)),
     );
@@ -102,7 +109,7 @@ export class Attempt {
 
   /** Tells the implementation to stop. How it ends is its own affair. */
   abort(reason: Error): void {
-    this.controller.abort(reason);
+    (this.controller ??= new AbortController()).abort(reason);
   }
 
   /** Nobody wants to know any more how it ends, or when. */
@@ -113,13 +120,12 @@ export class Attempt {
 
   private beat(details: [unknown?]): void {
     this.heardAt = host.monotonic();
-    if (this.controller.signal.aborted) return;
+    if (this.controller?.signal.aborted) return;
     this.options.beat(this, details.length === 0 ? null : { details: portable(details[0], `The heartbeat of ${this.call.effect}`, 'details') });
   }
 
   private later(options: LaterOptions): Promise<string> {
-    const { signal } = this.controller;
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    if (this.controller?.signal.aborted) return Promise.reject(this.controller.signal.reason as Error);
     if (this.hasEnded) return Promise.reject(new PerdureError('later', `This attempt at ${this.call.effect} has ended.`));
     this.token ??= this.options.later(this, options).then((token) => {
       this.isLater = true;
@@ -146,7 +152,7 @@ export class Attempt {
 
   private thrown(error: unknown): Ending {
     if (error instanceof Refused) return { kind: 'refused', error };
-    if (!isEcho(error, this.controller.signal)) return { kind: 'threw', error: withoutOurFrames(error) };
+    if (!this.controller || !isEcho(error, this.controller.signal)) return { kind: 'threw', error: withoutOurFrames(error) };
     return this.options.undone && this.givenUp ? { kind: 'threw', error: this.givenUp } : { kind: 'stopped' };
   }
 

@@ -25,7 +25,7 @@ export type StoreResult = (store: Store, value: Json) => Promise<{ transaction: 
 /** `pauses`: of the engine, which end when it closes. */
 export const performInTransaction =
   (store: Store, pauses: Pauses, run: Run, storeResult: StoreResult): Perform =>
-  (call, signal) =>
+  (call, { signal }) =>
     new Transaction(store, pauses, run, storeResult, call, signal).perform();
 
 /** Of a run that `worker` holds: the name under which the attempt was claimed. */
