@@ -274,7 +274,8 @@ export class HeldRun {
     context.dispatcher.drop(this.uid, checkpoint.dropped);
     context.dispatcher.abort(this.uid, checkpoint.aborted);
     for (const child of checkpoint.stops) context.children.end(this.uid, child);
-    for (const [n, document] of checkpoint.requests) {
+    // Where the answer came too late, whoever holds the run now decides what has begun, by what this worker's old name has claimed.
+    for (const [n, document] of this.dropped ? [] : checkpoint.requests) {
       if (!('effect' in document)) this.perform(n, document);
       else if (document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
       else if (context.mayBegin()) context.dispatcher.ask(this.callOf(n, document));
