@@ -43,8 +43,12 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
   for (const [id, env] of Object.entries(delta.modules ?? {})) defineKey(state.modules, id, env);
   for (const [name, buffer] of Object.entries(delta.channels ?? {})) defineKey(state.channels, name, buffer);
   for (const [n, request] of Object.entries(delta.requests ?? {})) {
-    if (request === null) delete state.requests[n];
-    else defineKey(state.requests, n, request);
+    if (request === null) {
+      delete state.requests[n];
+    } else {
+      defineKey(state.requests, n, request);
+      state.last = Math.max(state.last, Number(n));
+    }
   }
   for (const [n, scope] of Object.entries(delta.scopes ?? {})) {
     if (scope === null) delete state.scopes[n];
@@ -80,8 +84,10 @@ function applyEdit(record: Props, edit: Props, path: string): void {
 const keyOfEntry = (entry: Json): Json => (entry as Json[])[0]!;
 
 function editFrame(record: Props, edit: Props, path: string): void {
-  if (typeof edit.at !== 'string') throw new CorruptState(path, 'an edit of a frame must say where it resumes');
-  record.at = edit.at;
+  if (edit.at !== undefined) {
+    if (typeof edit.at !== 'string') throw new CorruptState(path, 'where a frame resumes is a name');
+    record.at = edit.at;
+  }
   record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.set ?? {} }, `${path}.slots`);
 }
 

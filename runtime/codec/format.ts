@@ -1,5 +1,5 @@
 /**
- * The stored form, version 2.
+ * The stored form, version 3.
  *
  * A run's state is one JSON document, readable by people and by SQL (`image #>> '{heap,12,o,total}'`). The log
  * holds deltas to it; folding them in order gives the state. Columns are `json`, never `jsonb`, which reorders
@@ -45,7 +45,7 @@
  *   order: [key, {"value" | "get", "set"}, flags]), "proto" and "ext" ("fixed", "sealed", "frozen"). In the record of a
  *   function, class or prototype "props" are all its properties, in the place of those that its code makes.
  *
- * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at"), {"splice":
+ * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at" if they resume elsewhere), {"splice":
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
  *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets, {"patch": [[at, bytes], …]} for buffers.
  *
@@ -74,7 +74,7 @@
 import { CorruptState, PerdureError } from '../errors.ts';
 
 /** An image says it, and the first delta of a log; goes up with every change that an older reader would get wrong. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** What follows may be anything, if another version has written it: so this is looked at first. */
 export function checkFormat(version: unknown, path: string): void {
@@ -231,6 +231,7 @@ export interface DeltaDocument {
   next?: number;
   mail?: number;
   clock?: number;
+  /** Unless it stands among `requests`. */
   last?: number;
   modules?: Record<string, Json>;
   main?: Json;

@@ -295,7 +295,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.heap.nextId !== before.next) delta.next = run.heap.nextId;
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
-  if (run.last !== run.lastBefore) delta.last = run.last;
+  if (run.last !== run.lastBefore && !made.has(run.last)) delta.last = run.last;
   if (outcome !== null) delta.over = run.over!;
   if (run.replies.length > 0) delta.replies = run.replies;
   return {

@@ -50,14 +50,17 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
     const entry = log[i]!;
     const path = `log.${entry.seq}`;
     if (entry.seq !== from + i) throw new CorruptState(`log.${from + i}`, 'the entry is missing');
-    const expected = nextHash(hash, entry.cause, entry.delta);
-    if (expected.toString('hex') !== entry.hash) throw new CorruptState(path, 'its hash does not fit: the entry was changed');
-    hash = expected;
     const delta = parse<DeltaDocument>(entry.delta, path);
-    if (delta.back === undefined) {
-      if (isFresh) checkFormat(delta.v, path);
-      isFresh = false;
-    } else ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
+    const beginsLog = isFresh && delta.back === undefined;
+    const expected = nextHash(hash, entry.cause, entry.delta);
+    if (expected.toString('hex') !== entry.hash) {
+      if (beginsLog && delta.v !== undefined) checkFormat(delta.v, path); // another version may have other hashes
+      throw new CorruptState(path, 'its hash does not fit: the entry was changed');
+    }
+    if (beginsLog) checkFormat(delta.v, path);
+    hash = expected;
+    if (delta.back === undefined) isFresh = false;
+    else ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
     applyDelta(state, delta);
     returns.pass(entry.seq, { state, isFresh });
     deltaBytes += entry.delta.length;

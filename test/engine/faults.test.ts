@@ -176,8 +176,8 @@ describe('a damaged run is parked, and stops no other', () => {
     ['a changed hash', (uid) => world.rows(`UPDATE perdure.log SET hash = '\\x00' WHERE uid = $1 AND seq = 1`, [uid]), /cycle 1: .*log\.1.*changed/],
     ['a lost first entry', (uid) => world.rows('DELETE FROM perdure.log WHERE uid = $1 AND seq = 0', [uid]), /log\.0.*missing/],
     ['an image that is no object', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '[]')`, [uid]), /cycle 1: .*image\.1/],
-    ['an image without a heap', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v": 2}')`, [uid]), /cycle 1: /],
-    ['an image with a reference to nothing', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v":2,"next":3,"mail":0,"clock":0,"last":1,"modules":{},"main":{"@":77},"requests":{},"channels":{},"rejected":[],"scopes":{},"children":{},"over":null,"heap":{}}')`, [uid]), /cycle 1: .*main|77/],
+    ['an image without a heap', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v": 3}')`, [uid]), /cycle 1: /],
+    ['an image with a reference to nothing', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v":3,"next":3,"mail":0,"clock":0,"last":1,"modules":{},"main":{"@":77},"requests":{},"channels":{},"rejected":[],"scopes":{},"children":{},"over":null,"heap":{}}')`, [uid]), /cycle 1: .*main|77/],
     ['an inbox entry that is none', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"kind": "gift"}')`, [uid]), /cycle 2: .*inbox\.1/],
     ['a message that cannot be read', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"kind": "message", "channel": "go", "value": {"@": 5}}')`, [uid]), /cycle 2: /],
   ];
@@ -209,7 +209,7 @@ describe('a damaged run is parked, and stops no other', () => {
     await run.send(app.go, 1);
     const error = await thrownBy(run.result());
     expect(error).toMatchObject({ code: 'format_version' });
-    expect(error.message).toMatch(/cycle 1: image\.1 is of version 99 of the stored format, this runtime has version 2/);
+    expect(error.message).toMatch(/cycle 1: image\.1 is of version 99 of the stored format, this runtime has version 3/);
   });
 
   test('repaired, it is resumed, and finds what was sent to it meanwhile', async () => {

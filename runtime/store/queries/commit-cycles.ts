@@ -4,7 +4,7 @@
  * A run's log is the truth; a row of it is one checkpoint. A cycle is committed by inserting row `seq`, which
  * goes in only if row `seq - 1` is there with the hash that the worker has built on:
  *
- *     hash(seq) = SHA-256(hash(seq - 1), cause, delta)
+ *     hash(seq) = SHA-256(hash(seq - 1), cause, delta), the first half of it
  *
  * - *No two writers.* Of two workers that both believe to hold a run, one inserts row `seq`; the other's row meets
  *   the primary key, or a predecessor with another hash, and is not returned: it has lost, and drops the run.
