@@ -31,34 +31,43 @@ export class KillableSql implements Sql {
   readonly transaction?: RunTransaction;
   /** What it was asked for. */
   readonly calls: string[] = [];
+  /** What went wrong did, in the way it should. */
+  struck = false;
   private readonly sql: Sql;
   private readonly fault: FaultyCall | null;
   private readonly onKill: () => void;
+  private readonly happened: (statement: Statement, values: unknown[]) => void;
   private readonly transactions = new Set<(reason: Error) => void>();
   private dead = false;
 
-  constructor(sql: Sql, fault: FaultyCall | null, onKill: () => void) {
+  /** `happened` is told of what the database has done, whether its user hears of it or not. */
+  constructor(sql: Sql, fault: FaultyCall | null, onKill: () => void, happened: (statement: Statement, values: unknown[]) => void = () => {}) {
     this.kind = sql.kind;
     this.sql = sql;
     this.fault = fault;
     this.onKill = onKill;
+    this.happened = happened;
     if (sql.transaction) this.transaction = (body, signal) => this.transact(body, signal).catch(unheardIfDead);
   }
 
   query(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return this.call(statement.name, () => this.sql.query(statement, values)).catch(unheardIfDead);
+    return this.call(statement.name, async () => {
+      const rows = await this.sql.query(statement, values);
+      this.happened(statement, values);
+      return rows;
+    }).catch(unheardIfDead);
   }
 
   private async call<T>(name: string, body: () => Promise<T>): Promise<T> {
     const fate = this.next(name);
     if (fate === 'dies before') this.die();
-    if (fate === 'lost') throw new Broken();
+    if (fate === 'lost') this.break();
     if (fate === 'dies after') this.dead = true;
     const result = await body().finally(() => {
       if (fate === 'dies after') this.die();
       if (this.dead) throw new Died();
     });
-    if (fate === 'unanswered') throw new Broken();
+    if (fate === 'unanswered') this.break();
     return result;
   }
 
@@ -68,8 +77,14 @@ export class KillableSql implements Sql {
     return this.calls.length === this.fault?.at ? this.fault.fate : null;
   }
 
+  private break(): never {
+    this.struck = true;
+    throw new Broken();
+  }
+
   private die(): never {
     this.dead = true;
+    this.struck = true;
     this.onKill();
     for (const leave of this.transactions) leave(new Died());
     throw new Died();
@@ -93,12 +108,12 @@ export class KillableSql implements Sql {
         const done = await Promise.race([body({ query } as TransactionClient), left]);
         commit = this.next('COMMIT');
         if (commit === 'dies before') this.die();
-        if (commit === 'lost') throw new Broken();
+        if (commit === 'lost') this.break();
         return done;
       }, signal);
       if (commit === 'dies after') this.die();
       if (this.dead) throw new Died();
-      if (commit === 'unanswered') throw new Broken();
+      if (commit === 'unanswered') this.break();
       return value;
     } catch (error) {
       if (!(error instanceof Broken)) throw error;

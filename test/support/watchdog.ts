@@ -1,6 +1,6 @@
 /**
- * A limit of time for a child process, in time that this process has had, too: when the machine stood still, or whoever
- * measures has stopped both, nobody was slow.
+ * A limit of time for what is waited for, in time that this process has had, too: when the machine stood still, or whoever
+ * measures has stopped both sides, nobody was slow.
  */
 export interface Watchdog {
   /** It has shown that it lives. */

@@ -3,6 +3,8 @@
  */
 import { effectContext } from '../../../runtime/client.ts';
 import { host } from '../../../runtime/host.ts';
+import { recordHeartbeats } from '../../../runtime/store/queries/claims.ts';
+import type { Statement } from '../../../runtime/store/sql.ts';
 import type { TransactionClient } from '../../../runtime/store/transaction.ts';
 
 export interface Happening {
@@ -30,6 +32,16 @@ export interface Maker {
   book(client: TransactionClient, happening: Happening, done: () => void): Promise<void>;
 }
 
+export interface Told {
+  attempt: number;
+  told: unknown;
+  /** The last attempt whose report was in the database then; 0: none. */
+  kept: number;
+}
+
+/** What an attempt tells of how far it is. */
+export const report = (attempt: number): object => ({ page: 6 + attempt });
+
 export const MUTE_MS = 40;
 const MOODY_REFUSALS = 2;
 
@@ -56,9 +68,18 @@ const stackless = (message: string): Error => Object.assign(new Error(message), 
 
 export class Outside {
   readonly happenings: Happening[] = [];
-  /** What attempts at `long` were told of those before. */
-  readonly heartbeats: unknown[] = [];
+  /** What attempts at `long` were told of those before them, and what was kept of those by then. */
+  readonly heartbeats: Told[] = [];
+  /** The last attempt of which the database has kept what it has reported, by key. */
+  private readonly kept = new Map<string, number>();
   private readonly refused = new Map<string, number>();
+
+  /** The database has done this for the app's process. */
+  readonly stored = ({ name }: Statement, values: unknown[]): void => {
+    if (name !== recordHeartbeats.name) return;
+    const [uids, requests, attempts, , details] = values as [string[], number[], number[], string[], (string | null)[]];
+    for (const [i, uid] of uids.entries()) if (details[i] !== null) this.kept.set(`${uid}:${requests[i]}`, attempts[i]!);
+  };
 
   has(key: string): boolean {
     return this.happenings.some((happening) => happening.key === key);
@@ -89,8 +110,8 @@ export class Outside {
     const made = this.begin(maker, effect, label);
     await pause(TAKES_MS);
     if (effect === 'long') {
-      this.heartbeats.push(lastHeartbeat);
-      heartbeat({ page: 7 });
+      this.heartbeats.push({ attempt: made.attempt, told: lastHeartbeat, kept: this.kept.get(made.key) ?? 0 });
+      heartbeat(report(made.attempt));
       await pause(1200);
     }
     if (!maker.isAlive()) return never();

@@ -24,6 +24,12 @@ export function pointsOf(name: string, { worker, people }: Counted): Point[] {
   return points;
 }
 
+/** The point with a successor that dies at one of the calls it was seen to make. */
+export function withinReach(point: Point, calls: number): Point {
+  const { at, fate } = point.successor!;
+  return { ...point, successor: { at: 1 + (at % calls), fate } };
+}
+
 export const describePoint = ({ worker, successor, people }: Point): string =>
   [['worker', worker] as const, ['successor', successor] as const, ['people', people] as const]
     .flatMap(([who, fault]) => (fault ? [`${who}: call ${fault.at} ${fault.fate}`] : []))

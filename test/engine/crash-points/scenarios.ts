@@ -2,6 +2,7 @@
  * What people do with each feature, and what must come of it, whoever dies meanwhile.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { report } from './outside.ts';
 import { APP, type Stage } from './stage.ts';
 
 export interface Scenario {
@@ -15,6 +16,8 @@ export interface Scenario {
   may?: string[];
   /** It takes seconds, in which workers only poll: not often, so that not most of its points are such polls. */
   isSlow?: true;
+  /** Attempts report how far they are: at some points one is told what those before have reported. */
+  tells?: true;
 }
 
 type Options = Record<string, unknown>;
@@ -189,7 +192,7 @@ export const SCENARIOS: Scenario[] = [
   { name: 'transactions', play: whole('books'), result: ['book a', 'book b'], happens: ['book a', 'book b'] },
   { name: 'a doubt that people decide', play: whole('doubts'), result: ['mute a', 'pay b'], happens: ['mute a', 'pay b'] },
   { name: 'doubts that code decides', play: whole('looks'), result: ['checked a', 'checked b'], happens: ['checked a', 'checked b'] },
-  { name: 'heartbeats', play: whole('beats'), result: 'long a', happens: ['long a'], isSlow: true },
+  { name: 'heartbeats', play: whole('beats'), result: 'long a', happens: ['long a'], isSlow: true, tells: true },
   {
     name: 'a run that fails',
     play: whole('fails'),
@@ -294,6 +297,10 @@ export function judgeScenario({ result, happens, may = [] }: Scenario, seen: unk
     const times = happenings.filter((other) => other.key === key).length;
     if (times > 1 && effect !== 'note' && effect !== 'long') wrong.push(`'${effect} ${label}' has happened ${times} times`);
   }
-  for (const told of heartbeats) if (told !== undefined && !isDeepStrictEqual(told, { page: 7 })) wrong.push(`an attempt was told ${JSON.stringify(told)}`);
+  for (const { attempt, told, kept } of heartbeats) {
+    // What is not stored yet is lost with its process, and else known to it.
+    const from = Array.from({ length: attempt }, (_, before) => before).find((before) => isDeepStrictEqual(told, before === 0 ? undefined : report(before)));
+    if (from === undefined || from < kept) wrong.push(`attempt ${attempt} was told ${JSON.stringify(told)}, and the report of attempt ${kept} was stored`);
+  }
   return wrong;
 }

@@ -19,7 +19,7 @@ import { Watch } from '../../simulation/watch.ts';
 import { judgeStore } from '../../support/judge-store.ts';
 import { Outside, POLICIES, type Maker } from './outside.ts';
 import { judgeScenario, type Scenario } from './scenarios.ts';
-import { APP, OPTIONS, PUBLISHED, SLOW_OPTIONS, Stage, type Played, type Point } from './stage.ts';
+import { APP, missedOf, OPTIONS, PUBLISHED, SLOW_OPTIONS, Stage, toldOf, type Played, type Point } from './stage.ts';
 
 const PROGRAM = Program.of(PUBLISHED.artifact);
 /** How long everything may take, in virtual time. */
@@ -33,7 +33,9 @@ export function playSimulated(scenario: Scenario, point: Point, tracing = false)
 
 class Simulated {
   private readonly scenario: Scenario;
+  private readonly point: Point;
   private readonly faults: (FaultyCall | null)[];
+  private readonly connections: KillableSql[] = [];
   private readonly wrong: string[] = [];
   private readonly lines: string[] = [];
   private readonly tracing: boolean;
@@ -49,10 +51,11 @@ class Simulated {
   private readonly peoplesProcess: Process;
   private worker!: { process: Process; engine: Engine; sql: KillableSql };
   private lives = 0;
-  private calls = { worker: 0, people: 0 };
+  private calls = { worker: 0, successor: 0, people: 0 };
 
   constructor(scenario: Scenario, point: Point, tracing: boolean) {
     this.scenario = scenario;
+    this.point = point;
     this.tracing = tracing;
     this.faults = [point.worker ?? null, point.successor ?? null];
     const { watch } = this;
@@ -92,7 +95,8 @@ class Simulated {
       this.trace(process, 'dies');
       process.alive = false;
       this.scheduler.after(RESTART_MS, null, 'restart', () => this.startWorker());
-    });
+    }, this.outside.stored);
+    this.connections.push(sql);
     this.turns.enter(process, () => {
       const engine = new Engine(new Store(sql), this.scenario.isSlow ? SLOW_OPTIONS : OPTIONS);
       this.worker = { process, engine, sql };
@@ -161,7 +165,14 @@ class Simulated {
     } finally {
       giveHostBack();
     }
-    return { calls: this.calls, wrong: this.wrong, trace: this.lines };
+    const [worker, successor] = this.connections;
+    return {
+      calls: { ...this.calls, successor: successor?.calls.length ?? 0 },
+      missed: missedOf(this.point, { worker, successor, people: this.people }),
+      told: toldOf(this.outside),
+      wrong: this.wrong,
+      trace: this.lines,
+    };
   }
 
   private run(): void {
@@ -179,11 +190,11 @@ class Simulated {
     this.perform(async () => {
       void stage.attend();
       const seen = await this.scenario.play(stage);
-      stage.end();
-      this.calls = { worker: first.sql.calls.length, people: this.people.calls.length };
-      this.wrong.push(...judgeScenario(this.scenario, seen, this.outside));
+      this.calls = { ...this.calls, worker: first.sql.calls.length, people: this.people.calls.length };
       const judges = new Store(this.network.connect(this.peoplesProcess));
-      await stage.until(async () => (await stage.runs(judges)).every(({ status }) => status !== 'running'));
+      await stage.untilAllRests(judges);
+      stage.end();
+      this.wrong.push(...judgeScenario(this.scenario, seen, this.outside));
       this.wrong.push(...(await judgeStore(judges, await stage.runs(judges))));
     });
   }

@@ -12,7 +12,7 @@ import type { Store } from '../../../runtime/store/store.ts';
 import { WORKER_DEFAULTS, type WorkerOptions } from '../../../runtime/worker/worker.ts';
 import { compileModules } from '../../support/harness.ts';
 import { publishAll } from '../../support/publish-all.ts';
-import type { FaultyCall } from '../../support/killable.ts';
+import type { FaultyCall, KillableSql } from '../../support/killable.ts';
 import type { Outside } from './outside.ts';
 
 // ——— The program ———
@@ -30,6 +30,8 @@ export const SLOW_OPTIONS: WorkerOptions = { ...OPTIONS, pollMs: 400 };
 
 // ——— What goes wrong ———
 
+export type Who = (typeof WHO)[number];
+
 /** One crash point: a call of the app's process, or of people; then a call of the process after that, perhaps. */
 export interface Point {
   worker?: FaultyCall;
@@ -38,12 +40,23 @@ export interface Point {
 }
 
 export interface Played {
-  /** How many calls there were. */
-  calls: { worker: number; people: number };
+  /** How many calls there were: those of the successor until all was over. */
+  calls: Record<Who, number>;
+  /** Whose faults have not come: there were not as many calls. */
+  missed: Who[];
+  /** How many attempts were told what those before had reported. */
+  told: number;
   /** What is wrong; empty: all is right. */
   wrong: string[];
   trace: string[];
 }
+
+const WHO = ['worker', 'successor', 'people'] as const;
+
+export const missedOf = (point: Point, connections: Partial<Record<Who, KillableSql>>): Who[] =>
+  WHO.filter((who) => point[who] && !connections[who]?.struck);
+
+export const toldOf = ({ heartbeats }: Outside): number => heartbeats.filter(({ told }) => told !== undefined).length;
 
 // ——— The stage ———
 
@@ -98,6 +111,12 @@ export class Stage {
   /** Waits until something is so. */
   async until(probe: () => Promise<boolean> | boolean): Promise<void> {
     while (!(await this.insist(async () => probe()))) await this.pause(10);
+  }
+
+  /** Waits until all runs are over, and for as long as one that believed to hold them might still do something. */
+  async untilAllRests(store: Store): Promise<void> {
+    await this.until(async () => (await this.runs(store)).every(({ status }) => status !== 'running'));
+    await this.pause(OPTIONS.leaseMs + OPTIONS.pollMs);
   }
 
   /** Waits until a run waits for something of this name. */

@@ -9,9 +9,10 @@ import { Store } from '../../../runtime/store/store.ts';
 import type { TransactionClient } from '../../../runtime/store/transaction.ts';
 import { KillableSql, type FaultyCall } from '../../support/killable.ts';
 import { judgeStore } from '../../support/judge-store.ts';
+import { watchdog } from '../../support/watchdog.ts';
 import { Outside, type Happening, type Maker } from './outside.ts';
 import { judgeScenario, type Scenario } from './scenarios.ts';
-import { APP, OPTIONS, SLOW_OPTIONS, Stage, type Played, type Point } from './stage.ts';
+import { APP, missedOf, OPTIONS, SLOW_OPTIONS, Stage, toldOf, type Played, type Point } from './stage.ts';
 
 const LIMIT_MS = 30_000;
 
@@ -42,7 +43,7 @@ export async function playStored(sql: Sql, scenario: Scenario, point: Point): Pr
       worker.alive = false;
       died(true);
       void buryAll(shared).then(startWorker);
-    });
+    }, outside.stored);
     worker.engine = new Engine(new Store(worker.sql), scenario.isSlow ? SLOW_OPTIONS : OPTIONS);
     all.push(worker);
     worker.engine.provide(APP as object, outside.implementations(makerOf(worker)));
@@ -80,25 +81,44 @@ export async function playStored(sql: Sql, scenario: Scenario, point: Point): Pr
   const playing = (async () => {
     const attending = stage.attend();
     const seen = await scenario.play(stage);
+    const calls = { worker: first.calls.length, people: people.calls.length };
+    await stage.untilAllRests(judges);
     stage.end();
     await attending;
-    const calls = { worker: first.calls.length, people: people.calls.length };
     outside.happenings.push(...(await bookingsOf(shared, (await stage.runs(judges)).map(({ uid }) => uid))));
     wrong.push(...judgeScenario(scenario, seen, outside));
-    await stage.until(async () => (await stage.runs(judges)).every(({ status }) => status !== 'running'));
     wrong.push(...(await judgeStore(judges, await stage.runs(judges))));
     return calls;
   })();
-  const calls = await Promise.race([playing, sleep(LIMIT_MS, null)]);
+  const calls = await withPatience(playing, null);
   stage.end();
   isOver = true;
   for (const worker of all) {
     if (!worker.alive) continue;
-    const closed = await Promise.race([worker.engine.close({ deadline: 0 }).then(() => true), worker.death, sleep(LIMIT_MS, false)]);
+    const closed = await withPatience(Promise.race([worker.engine.close({ deadline: 0 }).then(() => true), worker.death]), false);
     if (!closed) wrong.push('an engine does not close');
   }
   if (calls === null) wrong.push(`it does not end: ${JSON.stringify(await stage.runs(judges))}`);
-  return { calls: calls ?? { worker: 0, people: 0 }, wrong, trace: [] };
+  const successor = all[1]?.sql;
+  return {
+    calls: { worker: 0, people: 0, ...calls, successor: successor?.calls.length ?? 0 },
+    missed: missedOf(point, { worker: first, successor, people }),
+    told: toldOf(outside),
+    wrong,
+    trace: [],
+  };
+}
+
+/** What a promise gives, or this if it takes too long. */
+async function withPatience<T, U>(promise: Promise<T>, otherwise: U): Promise<T | U> {
+  let end!: () => void;
+  const late = new Promise<U>((resolve) => (end = () => resolve(otherwise)));
+  const limit = watchdog(LIMIT_MS, end);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    limit.stop();
+  }
 }
 
 const makerOf = (worker: { alive: boolean }): Maker => ({
