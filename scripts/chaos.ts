@@ -1,8 +1,9 @@
 /**
  * Chaos on a real PostgreSQL, of its own.
  *
- *     npm run chaos -- --minutes 10 [--seed N]
+ *     npm run chaos -- --minutes 10 [--seed N] [--failover]
  *
+ * With --failover the server has a replica, which takes its place now and then.
  * The last line is a summary; with a violation the exit code is 1, and a file has the trace.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -14,12 +15,14 @@ import { chaos, summary } from '../test/chaos/chaos.ts';
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
+    failover: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
   },
 });
 
-console.log(`seed ${values.seed}`);
-const report = await chaos({ minutes: Number(values.minutes), seed: Number(values.seed), tell: (line) => console.log(line) });
+const { minutes, seed, failover } = values;
+console.log(`seed ${seed}`);
+const report = await chaos({ minutes: Number(minutes), seed: Number(seed), failover, tell: (line) => console.log(line) });
 for (const violation of report.violations.slice(0, 20)) console.log(`violation: ${violation}`);
 if (report.violations.length > 0) {
   const file = join(mkdtempSync(join(tmpdir(), 'perdure-chaos-')), 'trace.txt');

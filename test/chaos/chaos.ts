@@ -4,6 +4,7 @@
  * journal that knows what has happened outside lives in this process; people's part is played here, too.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
 import { Engine, PerdureError } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { openStore } from '../../runtime/store/open.ts';
@@ -18,9 +19,11 @@ import { createDatabase, startOwnPostgres, type RestartableServer } from '../sup
 import { Random } from '../support/random.ts';
 import { drawRun, judgeRun, type ChaosRun, type Happened } from './load.ts';
 import { Proxy } from './proxy.ts';
+import { startReplicated, type ReplicatedServer } from './replicated.ts';
 
 export interface ChaosReport {
   seconds: number;
+  /** How many of each kind have really happened. */
   faults: Record<string, number>;
   runs: number;
   /** Cycles that were committed. */
@@ -36,6 +39,8 @@ export interface ChaosReport {
 export interface ChaosOptions {
   minutes: number;
   seed: number;
+  /** The server has a replica, which takes its place now and then. */
+  failover?: boolean;
   /** Told every so often how it goes. */
   tell?(line: string): void;
 }
@@ -43,10 +48,17 @@ export interface ChaosOptions {
 const WORKER = new URL('worker.mjs', import.meta.url).pathname;
 const WORKERS = 3;
 const OPEN_MAX = 24;
+const MINUTE_MS = 60_000;
 const CALM_MS = 150_000;
 const SCHEDULE = 'minutely';
 /** After a process has gone on, nobody decides so long about effects that it may be about to make. */
 const SETTLE_MS = 1500;
+/** A run of so many minutes has to meet every kind of fault. */
+const ALL_KINDS_MINUTES = 2;
+/** How long an orderly close may take, with a database that fails. */
+const CLOSE_MS = 40_000;
+/** A tick may be so late that it is not there yet when the schedule is paused. */
+const LATE_TICK_MS = 20_000;
 
 interface Slot {
   name: string;
@@ -54,30 +66,41 @@ interface Slot {
   stopped: boolean;
   /** Since when it works. */
   readyAt: number | null;
+  /** It was told to close. */
+  leaving: boolean;
   stderr: string;
 }
 
+/** How often a kind comes, and what it does: whether it has happened. */
+type Kind = [everyMs: number, happen: () => boolean | Promise<boolean>];
+
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
-  const server = await startOwnPostgres();
-  const { module, remove } = deploy('chaos/chaos.wf.ts', 'kill/load.wf.ts');
-  const loop = new Chaos(options, server, module);
+  const server = options.failover ? await startReplicated() : await startOwnPostgres();
+  const versions = VERSIONS.map((edit) => deploy(['chaos/chaos.wf.ts', 'kill/load.wf.ts'], edit));
+  const loop = new Chaos(options, server, versions.map(({ module }) => module));
   try {
     return await loop.run();
   } finally {
     await loop.end();
     await server.stop();
-    remove();
+    for (const { remove } of versions) remove();
   }
 }
 
+/** Two versions of the program, which do the same. */
+const VERSIONS = [(text: string) => text, (text: string) => `${text}\nexport const version = 'second';\n`];
+
 class Chaos {
   private readonly options: ChaosOptions;
-  private readonly server: RestartableServer;
-  private readonly module: string;
+  private readonly server: RestartableServer | ReplicatedServer;
+  /** The versions of the module; workers that start are of the current one. */
+  private readonly modules: string[];
+  private version = 0;
+  private readonly kinds: Record<string, Kind>;
   private readonly random: Random;
   private readonly journal: Journal;
   private readonly proxy: Proxy;
-  private readonly slots: Slot[] = Array.from({ length: WORKERS }, (_, i) => ({ name: `w${i}`, child: null, stopped: false, readyAt: null, stderr: '' }));
+  private readonly slots: Slot[] = Array.from({ length: WORKERS }, (_, i) => ({ name: `w${i}`, child: null, stopped: false, readyAt: null, leaving: false, stderr: '' }));
   private readonly faults: Record<string, number> = {};
   private readonly lines: string[] = [];
   private readonly violations: string[] = [];
@@ -85,20 +108,41 @@ class Chaos {
   private readonly runs: ChaosRun[] = [];
   private readonly started = new Set<string>();
   private readonly over = new Set<string>();
-  private direct = '';
+  private database = '';
+  /** When the schedule was there for sure, and when it was paused. */
+  private readonly scheduled = { from: Number.POSITIVE_INFINITY, until: 0 };
   private store!: Store;
   private engine!: Engine;
   private calm = false;
   private ending = false;
   private mayDecideAt = 0;
 
-  constructor(options: ChaosOptions, server: RestartableServer, module: string) {
+  constructor(options: ChaosOptions, server: RestartableServer | ReplicatedServer, modules: string[]) {
     this.options = options;
     this.server = server;
-    this.module = module;
+    this.modules = modules;
     this.random = new Random(options.seed);
     this.journal = new Journal(new Random(options.seed + 1));
     this.proxy = new Proxy(new Random(options.seed + 2));
+    this.kinds = {
+      kill: [2500, () => this.kill()],
+      stop: [9000, () => this.stopForAWhile()],
+      cut: [1500, () => this.proxy.cutOne()],
+      'cut all': [9000, () => this.proxy.cutAll()],
+      'lose answers': [1000, () => this.proxy.lose('answers')],
+      'lose questions': [1500, () => this.proxy.lose('asks')],
+      stall: [1500, () => this.proxy.stall(200 + this.random.below(1200))],
+      deploy: [25_000, () => this.deploy()],
+      ...('failOver' in server
+        ? // What waits for the replica must not be ended: it has happened, is seen, and is lost with the server all the same.
+          { failover: [18_000, () => this.failOver(server)] }
+        : { terminate: [1500, () => this.terminate()], restart: [18_000, () => this.restart(server)] }),
+    } satisfies Record<string, Kind>;
+  }
+
+  /** Not through the proxy. */
+  private get direct(): string {
+    return new URL(this.database, this.server.url).href;
   }
 
   private get seconds(): number {
@@ -116,7 +160,7 @@ class Chaos {
 
   async run(): Promise<ChaosReport> {
     const seconds = this.options.minutes * 60;
-    this.direct = await createDatabase(this.server.url);
+    this.database = new URL(await createDatabase(this.server.url)).pathname;
     await this.journal.listen();
     await this.proxy.listen(this.direct);
     const first = await openStore(this.direct, { connectionsMax: 1 });
@@ -132,13 +176,14 @@ class Chaos {
     this.calm = true;
     const deadline = performance.now() + CALM_MS;
     await this.attend(() => this.open().length > 0 && performance.now() < deadline && this.violations.length === 0);
+    await this.endSchedule(deadline);
     return this.report();
   }
 
   async end(): Promise<void> {
     this.ending = true;
     for (const { child } of this.slots) {
-      if (!child || child.exitCode !== null || child.signalCode !== null) continue;
+      if (!lives(child)) continue;
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
@@ -151,88 +196,122 @@ class Chaos {
   // ——— Processes ———
 
   private startWorker(slot: Slot): void {
-    const child = fork(WORKER, [this.proxy.url, this.module, this.journal.url], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(WORKER, [this.proxy.url, this.modules[this.version]!, this.journal.url], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     slot.child = child;
     slot.stopped = false;
     slot.readyAt = null;
+    slot.leaving = false;
     slot.stderr = '';
     child.stderr!.on('data', (chunk: Buffer) => (slot.stderr = (slot.stderr + chunk.toString()).slice(-4000)));
     child.on('message', (message: { ready?: true; started?: string; failed?: string }) => {
       if (message.ready) slot.readyAt = performance.now();
       if (message.started) this.started.add(message.started);
+      if (message.started === SCHEDULE) this.scheduled.from = Math.min(this.scheduled.from, Date.now());
       if (message.failed) this.violate(`a start failed: ${message.failed}`);
     });
     child.on('error', () => {});
     child.once('exit', (code, signal) => {
       this.trace(`${slot.name} has ended with ${code ?? signal}`);
       if (this.ending) return;
-      if (signal !== 'SIGKILL') this.violate(`${slot.name} has ended by itself with ${code ?? signal}: ${slot.stderr}`);
+      // One that is told to close before it listens ends at once.
+      const hasClosed = slot.leaving && (code === 0 || signal === 'SIGTERM');
+      if (signal !== 'SIGKILL' && !hasClosed) this.violate(`${slot.name} has ended by itself with ${code ?? signal}: ${slot.stderr}`);
       setTimeout(() => this.ending || this.startWorker(slot), this.random.below(400));
     });
   }
 
   private ask(message: object): void {
-    const { child, stopped } = this.random.pick(this.slots);
-    if (child?.connected && !stopped) child.send(message, () => {});
+    const { child, stopped, leaving } = this.random.pick(this.slots);
+    if (child?.connected && !stopped && !leaving) child.send(message, () => {});
   }
 
   // ——— Faults ———
 
   private async fail(ms: number): Promise<void> {
     const end = performance.now() + ms;
-    const often = async (kind: string, everyMs: number, happen: () => unknown): Promise<void> => {
+    const often = async ([kind, [everyMs, happen]]: [string, Kind]): Promise<void> => {
+      this.faults[kind] = 0;
       for (;;) {
         await pause(everyMs * (0.3 + 1.4 * this.random.next()));
         if (performance.now() > end) return;
-        this.faults[kind] = (this.faults[kind] ?? 0) + 1;
         this.trace(kind);
-        await happen();
+        if (await happen()) this.faults[kind]!++;
+        else this.trace(`${kind}: not this time`);
       }
     };
-    await Promise.all([
-      often('kill', 2500, () => this.kill()),
-      often('stop', 9000, () => this.stopForAWhile()),
-      often('terminate', 1500, () => this.terminate()),
-      often('cut', 1500, () => this.proxy.cutOne()),
-      often('cut all', 9000, () => this.proxy.cutAll()),
-      often('lose answers', 1000, () => this.proxy.lose('answers')),
-      often('lose questions', 1500, () => this.proxy.lose('asks')),
-      often('stall', 1500, () => this.proxy.stall(200 + this.random.below(1200))),
-      often('restart', 18_000, () => this.server.restart(this.random.chance(0.5) ? 'fast' : 'immediate')),
-    ]);
+    await Promise.all(Object.entries(this.kinds).map(often));
   }
 
   /** One that works; now and then one that starts. Where all that start were killed, nothing would ever happen. */
-  private kill(): void {
+  private kill(): boolean {
     const now = performance.now();
-    const some = this.random.chance(0.1) ? this.slots : this.slots.filter(({ readyAt }) => readyAt !== null && now - readyAt > 1000 + this.random.below(5000));
-    if (some.length === 0) return;
+    const isOld = ({ readyAt }: Slot): boolean => readyAt !== null && now - readyAt > 1000 + this.random.below(5000);
+    const some = this.slots.filter((slot) => lives(slot.child) && (isOld(slot) || this.random.chance(0.1)));
+    if (some.length === 0) return false;
     const slot = this.random.pick(some);
     this.trace(`${slot.name} is killed`);
-    slot.child?.kill('SIGKILL');
+    return slot.child!.kill('SIGKILL');
   }
 
   /** Longer than its lease, as often as not. */
-  private async stopForAWhile(): Promise<void> {
+  private async stopForAWhile(): Promise<boolean> {
     const slot = this.random.pick(this.slots);
     const { child } = slot;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!lives(child)) return false;
     this.mayDecideAt = Number.POSITIVE_INFINITY;
     slot.stopped = true;
     child.kill('SIGSTOP');
     await pause(500 + this.random.below(4500));
-    child.kill('SIGCONT');
+    const hasStopped = child.kill('SIGCONT');
     if (slot.child === child) slot.stopped = false;
     this.trace(`${slot.name} goes on`);
     this.mayDecideAt = performance.now() + SETTLE_MS;
+    return hasStopped;
   }
 
-  private async terminate(): Promise<void> {
-    // Not through the proxy: it is the operator who does it.
+  /** Ends a connection at the server: it is the operator who does it. */
+  private async terminate(): Promise<boolean> {
     const store = await openStore(this.direct, { connectionsMax: 1 }).catch(() => null);
     const text = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`;
-    await store?.sql.query({ name: 'chaos_terminate', text }, []).catch(() => {});
+    const ended = await store?.sql.query({ name: 'chaos_terminate', text }, []).catch(() => []);
     await store?.close().catch(() => {});
+    return ended?.[0]?.pg_terminate_backend === true;
+  }
+
+  private async restart(server: RestartableServer): Promise<boolean> {
+    await server.restart(this.random.chance(0.5) ? 'fast' : 'immediate');
+    return true;
+  }
+
+  private async failOver(server: ReplicatedServer): Promise<boolean> {
+    await server.failOver();
+    this.proxy.lead(server.url);
+    this.proxy.cutAll();
+    await server.replicate();
+    return true;
+  }
+
+  /** The other version takes the place of this one, process by process: each is told to close, and the next waits until its successor works. */
+  private async deploy(): Promise<boolean> {
+    this.version = 1 - this.version;
+    let closed = 0;
+    for (const slot of this.slots) {
+      const { child } = slot;
+      if (!lives(child)) continue;
+      slot.leaving = true;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      if ((await Promise.race([ended, pause(CLOSE_MS).then(() => 'late')])) === 'late') {
+        this.violate(`${slot.name} has not closed in ${CLOSE_MS / 1000} s: ${slot.stderr}`);
+        child.kill('SIGKILL');
+        await ended;
+      }
+      if (child.exitCode === 0) closed++;
+      const successor = performance.now() + 5000;
+      while ((slot.child === child || slot.readyAt === null) && performance.now() < successor) await pause(50);
+    }
+    this.trace(`deployed version ${this.version}: ${closed} processes have closed`);
+    return closed > 0;
   }
 
   // ——— People ———
@@ -251,6 +330,22 @@ class Chaos {
         this.options.tell?.(`${told.toFixed(0)} s: ${this.over.size} runs over, ${this.open().length} open, ${this.count()} faults, ${this.violations.length} violations`);
       }
       await pause(50);
+    }
+  }
+
+  /** What a schedule begins while the oracle looks would be under way. */
+  private async endSchedule(deadline: number): Promise<void> {
+    const ticks = { tags: { schedule: SCHEDULE }, limit: 1000 };
+    let isOver = !this.started.has(SCHEDULE);
+    for (; !isOver && performance.now() < deadline; await pause(100)) {
+      await this.insist(async () => {
+        if (this.scheduled.until === 0) {
+          const now = Date.now();
+          await this.engine.pauseSchedule(SCHEDULE);
+          this.scheduled.until = now;
+        }
+        isOver = (await this.store.runs.list(ticks)).every(({ status }) => !['pending', 'running'].includes(status));
+      });
     }
   }
 
@@ -334,6 +429,9 @@ class Chaos {
     for (const { run, effect, step } of happened) if (!known.has(run)) this.violate(`nobody has asked for ${effect} ${step} of ${run}`);
     for (const wrong of await judgeStore(store, all.filter(({ status }) => status !== 'pending'))) this.violate(wrong);
     const ticks = this.judgeTicks(all);
+    if (new Set(all.map(({ artifact }) => artifact)).size < 2 && this.faults.deploy! > 0) this.violate('no run is of the second version');
+    const never = neverHappened(this.faults);
+    if (this.options.minutes >= ALL_KINDS_MINUTES && never.length > 0) this.violate(`these faults have never happened: ${never.join(', ')}`);
     const [{ steps }] = (await store.sql.query({ name: 'chaos_steps', text: 'SELECT count(*)::int AS steps FROM perdure.log WHERE seq > 0' }, [])) as [{ steps: number }];
     await store.close();
     return { seconds: this.seconds, faults: this.faults, runs: all.length, steps, effects: happened.length, ticks, violations: this.violations, trace: this.lines };
@@ -349,14 +447,22 @@ class Chaos {
     return all;
   }
 
-  /** Every minute once, and none left out. */
+  /** Every minute of the schedule's time once, and each has done what it should. */
   private judgeTicks(all: StoredRun[]): number {
     const ticks = all.filter(({ tags }) => tags.schedule === SCHEDULE);
-    const moments = ticks.map(({ id }) => Date.parse(id.slice(SCHEDULE.length + 1))).sort((a, b) => a - b);
-    for (const [i, moment] of moments.entries()) {
-      if (i > 0 && moment - moments[i - 1]! !== 60_000) this.violate(`the tick after ${new Date(moments[i - 1]!).toISOString()} is ${new Date(moment).toISOString()}`);
+    for (const tick of ticks) {
+      const outcome = outcomeOf(tick);
+      if (!isDeepStrictEqual(outcome, { status: 'completed', value: 'ticked' })) this.violate(`${tick.id} ended with ${JSON.stringify(outcome)}`);
     }
-    if (moments.length < Math.floor(this.seconds / 60) - 1) this.violate(`there were ${moments.length} ticks in ${this.seconds.toFixed(0)} s`);
+    const moments = ticks.map(({ id }) => Date.parse(id.slice(SCHEDULE.length + 1))).sort((a, b) => a - b);
+    const show = (moment: number): string => new Date(moment).toISOString();
+    for (const [i, moment] of moments.entries()) {
+      if (i > 0 && moment - moments[i - 1]! !== MINUTE_MS) this.violate(`the tick after ${show(moments[i - 1]!)} is ${show(moment)}`);
+    }
+    const { from, until } = this.scheduled;
+    for (let moment = Math.ceil(from / MINUTE_MS) * MINUTE_MS; moment < until - LATE_TICK_MS; moment += MINUTE_MS) {
+      if (!moments.includes(moment)) this.violate(`there is no tick of ${show(moment)}`);
+    }
     return ticks.length;
   }
 
@@ -369,6 +475,10 @@ class Chaos {
   }
 }
 
+const lives = (child: ChildProcess | null): child is ChildProcess => child !== null && child.exitCode === null && child.signalCode === null;
+
+const neverHappened = (faults: Record<string, number>): string[] => Object.keys(faults).filter((kind) => faults[kind] === 0);
+
 function outcomeOf({ status, outcome, reason }: StoredRun): { status: string; value: unknown } {
   if (outcome === null) return { status, value: reason };
   const { ok, error } = JSON.parse(outcome) as { ok?: unknown; error?: unknown };
@@ -379,8 +489,10 @@ function outcomeOf({ status, outcome, reason }: StoredRun): { status: string; va
 export function summary({ seconds, faults, runs, steps, effects, ticks, violations }: ChaosReport): string {
   const kinds = Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1));
   const count = kinds.reduce((sum, [, times]) => sum + times, 0);
+  const never = neverHappened(faults);
   return (
     `chaos: ${seconds.toFixed(0)} s, ${count} faults (${kinds.map(([kind, times]) => `${kind} ${times}`).join(', ')}), ` +
-    `${runs} runs, ${steps} steps, ${effects} effects, ${ticks} ticks; ${violations.length} violations`
+    `${runs} runs, ${steps} steps, ${effects} effects, ${ticks} ticks; ${violations.length} violations` +
+    (never.length > 0 ? `; never: ${never.join(', ')}` : '')
   );
 }

@@ -3,6 +3,7 @@
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { pause } from '../kill/journal.ts';
 import type { Random } from '../support/random.ts';
 
 interface Link {
@@ -11,6 +12,8 @@ interface Link {
   /** What still comes through. */
   asks: boolean;
   answers: boolean;
+  /** What has not come through was something. */
+  hasLost: boolean;
 }
 
 /** How long nothing is heard before a connection is found to be broken. */
@@ -20,6 +23,7 @@ export class Proxy {
   url = '';
   private readonly links = new Set<Link>();
   private readonly random: Random;
+  private target!: URL;
   private server!: Server;
 
   constructor(random: Random) {
@@ -27,13 +31,18 @@ export class Proxy {
   }
 
   async listen(target: string): Promise<void> {
-    const { hostname, port } = new URL(target);
-    this.server = createServer((client) => this.link(client, connect(Number(port), hostname)));
+    this.lead(target);
+    this.server = createServer((client) => this.link(client, connect(Number(this.target.port), this.target.hostname)));
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     const url = new URL(target);
     url.hostname = '127.0.0.1';
     url.port = String((this.server.address() as AddressInfo).port);
     this.url = url.href;
+  }
+
+  /** From now on it leads there. */
+  lead(target: string): void {
+    this.target = new URL(target);
   }
 
   close(): void {
@@ -42,10 +51,14 @@ export class Proxy {
   }
 
   private link(client: Socket, server: Socket): void {
-    const link: Link = { client, server, asks: true, answers: true };
+    const link: Link = { client, server, asks: true, answers: true, hasLost: false };
     this.links.add(link);
-    client.on('data', (chunk) => link.asks && server.write(chunk));
-    server.on('data', (chunk) => link.answers && client.write(chunk));
+    const carry = (what: 'asks' | 'answers', to: Socket) => (chunk: Buffer): void => {
+      if (link[what]) to.write(chunk);
+      else link.hasLost = true;
+    };
+    client.on('data', carry('asks', server));
+    server.on('data', carry('answers', client));
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
       socket.on('error', () => this.cut(link));
@@ -53,43 +66,48 @@ export class Proxy {
     }
   }
 
-  private cut(link: Link): void {
-    if (!this.links.delete(link)) return;
+  private cut(link: Link): boolean {
+    if (!this.links.delete(link)) return false;
     link.client.destroy();
     link.server.destroy();
+    return true;
   }
 
-  cutAll(): void {
-    for (const link of [...this.links]) this.cut(link);
-  }
-
-  private pick(): Link | undefined {
+  private pick(): Link | null {
     const links = [...this.links];
-    return links.length === 0 ? undefined : this.random.pick(links);
+    return links.length === 0 ? null : this.random.pick(links);
   }
 
-  cutOne(): void {
+  // ——— What goes wrong; each returns whether it has ———
+
+  cutAll(): boolean {
+    return [...this.links].map((link) => this.cut(link)).includes(true);
+  }
+
+  cutOne(): boolean {
     const link = this.pick();
-    if (link) this.cut(link);
+    return link !== null && this.cut(link);
   }
 
   /** What is asked on one arrives, what is answered does not; or the other way round. */
-  lose(what: 'asks' | 'answers'): void {
+  async lose(what: 'asks' | 'answers'): Promise<boolean> {
     const link = this.pick();
-    if (!link) return;
+    if (!link) return false;
     link[what] = false;
-    setTimeout(() => this.cut(link), this.random.below(BROKEN_MS));
+    await pause(this.random.below(BROKEN_MS));
+    this.cut(link);
+    return link.hasLost;
   }
 
   /** One stands still. */
-  stall(ms: number): void {
+  async stall(ms: number): Promise<boolean> {
     const link = this.pick();
-    if (!link) return;
+    if (!link) return false;
     link.client.pause();
     link.server.pause();
-    setTimeout(() => {
-      link.client.resume();
-      link.server.resume();
-    }, ms);
+    await pause(ms);
+    link.client.resume();
+    link.server.resume();
+    return this.links.has(link);
   }
 }

@@ -1,4 +1,4 @@
-// A worker of the chaos loop: node worker.mjs STORE MODULE JOURNAL. Starts what its parent asks for.
+// A worker of the chaos loop: node worker.mjs STORE MODULE JOURNAL. Starts what its parent asks for, until it is told to close.
 import { effectContext, open } from 'perdure/engine';
 
 const [store, module, journal] = process.argv.slice(2);
@@ -47,9 +47,13 @@ engine.provide(load, { book: { transaction: book } });
 process.on('message', ({ workflow, id, args, schedule }) => {
   void insist(() => (schedule ? engine.schedule(schedule, { cron: '* * * * *', workflow: load.tick, overlap: 'allow', backfill: '1 hour' }) : engine.start(load[workflow], { id, args }))).then(
     () => process.send({ started: id ?? schedule }),
-    (error) => process.send({ failed: `${id ?? schedule}: ${error.stack}` }),
+    (error) => error.code === 'engine_closed' || process.send({ failed: `${id ?? schedule}: ${error.stack}` }),
   );
 });
 process.on('disconnect', () => process.exit(0));
 await insist(() => engine.work());
 process.send({ ready: true });
+process.once('SIGTERM', async () => {
+  await engine.close({ deadline: 2000 });
+  process.exit(0);
+});

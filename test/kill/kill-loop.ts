@@ -43,7 +43,7 @@ const WORKER = new URL('worker.mjs', import.meta.url).pathname;
 const FINISH_MS = 60_000;
 
 export async function killLoop(options: KillOptions): Promise<KillReport> {
-  const { module, remove } = deploy('kill/load.wf.ts');
+  const { module, remove } = deploy(['kill/load.wf.ts']);
   const loop = new KillLoop(options, module);
   try {
     return await loop.run();

@@ -40,6 +40,8 @@ const EVERY_MS = 15_000;
 const SLEEPERS = 500;
 /** Until retention and vacuum have come to what they do all the time. */
 const WARM_UP = 0.35;
+/** Fewer in each half of the time after that tell nothing. */
+const SAMPLES_MIN = 4;
 /** What may differ between the middle and the end. */
 const TOLERANCE = 1.25;
 
@@ -47,7 +49,7 @@ export async function soak(options: SoakOptions): Promise<{ samples: Sample[]; g
   // Cleaning up as often as a server that has more to do would.
   const server = await startOwnPostgres({ fsync: 'off', autovacuum_naptime: '5s', track_counts: 'on' });
   const url = await createDatabase(server.url);
-  const { module, remove } = deploy('soak/soak.wf.ts');
+  const { module, remove } = deploy(['soak/soak.wf.ts']);
   const store = await openStore(url);
   const worker = fork(WORKER, [url, module], { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   try {
@@ -145,10 +147,14 @@ function describe({ seconds, heapMb, rssMb, tablesMb, deadRows, liveRows, claimM
 
 const median = (numbers: number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 
-/** Medians of the middle of the time and of its end. */
+/** Medians of the middle of the time and of its end. Throws if there are too few samples. */
 export function compare(samples: Sample[], of: keyof Sample): [middle: number, end: number] {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP)).map((sample) => sample[of]);
   const half = warm.length >> 1;
+  if (half < SAMPLES_MIN) {
+    const minutes = Math.ceil((2 * SAMPLES_MIN * EVERY_MS) / (1 - WARM_UP) / 60_000);
+    throw new Error(`${samples.length} samples tell no trend: soak for ${minutes} minutes at least`);
+  }
   return [median(warm.slice(0, half)), median(warm.slice(half))];
 }
 

@@ -15,11 +15,12 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 
 /** The user `nobody`, who owns nothing and may be anybody. */
@@ -31,8 +32,7 @@ export interface Server {
 }
 
 export interface RestartableServer extends Server {
-  /** `fast` ends its connections in an orderly way; `immediate` is as a crash. */
-  restart(mode: 'fast' | 'immediate'): Promise<void>;
+  restart(mode: keyof typeof SIGNALS): Promise<void>;
 }
 
 export async function startPostgres(settings: Record<string, string> = { fsync: 'off' }): Promise<Server> {
@@ -42,48 +42,105 @@ export async function startPostgres(settings: Record<string, string> = { fsync: 
 
 /** One that nobody else uses. */
 export async function startOwnPostgres(settings: Record<string, string> = { fsync: 'off' }): Promise<RestartableServer> {
-  const isRoot = process.getuid?.() === 0;
-  const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
-  const folder = mkdtempSync(join(tmpdir(), 'perdure-pg-'));
-  if (isRoot) chownSync(folder, NOBODY, NOBODY);
-  const bin = findBinaries();
-  const data = join(folder, 'data');
-  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
-  const init = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8'], {
-    ...identity,
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  if (init.status !== 0) throw new Error(`initdb failed: ${init.error?.message ?? ''}${init.stderr}${init.stdout}`);
-  const port = await freePort();
-  const options = Object.entries({ listen_addresses: '127.0.0.1', unix_socket_directories: folder, max_connections: '200', ...settings });
-  const start = async (): Promise<ChildProcess> => {
-    const child = spawn(
-      join(bin, 'postgres'),
-      ['-D', data, '-p', String(port), ...options.flatMap(([key, value]) => ['-c', `${key}=${value}`])],
-      { ...identity, cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    await ready(child);
-    return child;
-  };
-  let child = await start();
-  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill(signal);
-    await ended;
-  };
+  const place = new Place();
+  const server = await OwnServer.init(place, settings);
+  await server.start();
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url: server.url,
     async restart(mode) {
-      await end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-      child = await start();
+      await server.end(mode);
+      await server.start();
     },
     async stop() {
-      await end('SIGINT');
-      rmSync(folder, { recursive: true, force: true });
+      await server.end('fast');
+      place.remove();
     },
   };
+}
+
+/** A folder for the data of servers, and the binaries, as a user who may run them. */
+export class Place {
+  readonly folder: string;
+  private readonly identity: { uid?: number; gid?: number };
+  private readonly bin = findBinaries();
+  private readonly env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
+
+  constructor() {
+    const isRoot = process.getuid?.() === 0;
+    this.identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+    this.folder = mkdtempSync(join(tmpdir(), 'perdure-pg-'));
+    if (isRoot) chownSync(this.folder, NOBODY, NOBODY);
+  }
+
+  /** A binary of PostgreSQL, or any other by its path. */
+  spawn(command: string, args: string[]): ChildProcess {
+    return spawn(resolve(this.bin, command), args, { ...this.identity, cwd: this.folder, env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  async run(command: string, args: string[]): Promise<void> {
+    const child = this.spawn(command, args);
+    let said = '';
+    child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const code = await new Promise<unknown>((resolve) => child.once('error', resolve).once('close', resolve));
+    if (code !== 0) throw new Error(`${command} failed: ${String(code)} ${said}`);
+  }
+
+  /** Writes a file that servers may read and write. */
+  write(path: string, text: string): void {
+    writeFileSync(path, text, { mode: 0o600 });
+    if (this.identity.uid !== undefined) chownSync(path, NOBODY, NOBODY);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+
+/** A server over a folder of data. */
+export class OwnServer {
+  readonly url: string;
+  private readonly place: Place;
+  private readonly data: string;
+  private readonly port: number;
+  private readonly settings: Record<string, string>;
+  private child: ChildProcess | null = null;
+
+  private constructor(place: Place, data: string, port: number, settings: Record<string, string>) {
+    this.place = place;
+    this.data = data;
+    this.port = port;
+    this.settings = settings;
+    this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  }
+
+  /** On new data. */
+  static async init(place: Place, settings: Record<string, string>): Promise<OwnServer> {
+    const data = join(place.folder, 'data');
+    await place.run('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8']);
+    return OwnServer.on(place, data, settings);
+  }
+
+  /** On data that are there. */
+  static async on(place: Place, data: string, settings: Record<string, string>): Promise<OwnServer> {
+    return new OwnServer(place, data, await freePort(), settings);
+  }
+
+  async start(): Promise<void> {
+    const options = Object.entries({ listen_addresses: '127.0.0.1', unix_socket_directories: this.place.folder, max_connections: '200', ...this.settings });
+    this.child = this.place.spawn('postgres', ['-D', this.data, '-p', String(this.port), ...options.flatMap(([key, value]) => ['-c', `${key}=${value}`])]);
+    await ready(this.child);
+  }
+
+  /** `fast` ends its connections in an orderly way; `immediate` is as a crash. */
+  async end(mode: keyof typeof SIGNALS): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(SIGNALS[mode]);
+    await ended;
+  }
 }
 
 /** The URL of a new, empty database on a server. */
@@ -156,7 +213,7 @@ async function ready(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.stderr!.on('data', (chunk: Buffer) => {
       log += chunk.toString();
-      if (log.includes('database system is ready to accept connections')) resolve();
+      if (/database system is ready to accept (read-only )?connections/.test(log)) resolve();
     });
     child.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${log}`)));
     child.once('error', reject);
