@@ -69,19 +69,23 @@ export const host = {
   input: (): Promise<string> => text(process.stdin),
   /**
    * Runs a module in a process of its own, with something to read. Tells whether it came to its end, was ended by
-   * something after it had called `tellBegun`, stopped after `limitMs`, or never began; and the last line that it said.
+   * something after it had called `tellBegun`, stopped because it was not over `limitMs` after that, or never began in that time;
+   * and the last line that it said.
    */
   runApart(module: string, options: string[], input: string, limitMs: number): Promise<{ status: ApartStatus; said: string }> {
     return new Promise((resolve) => {
       const child = spawn(process.execPath, [...process.execArgv, ...options, fileURLToPath(module)], { stdio: ['pipe', 'pipe', 'pipe'] });
       let begun = false;
       let stopped = false;
-      child.stdout.on('data', () => (begun = true));
       let said = '';
       const timer = setTimeout(() => {
         stopped = true;
         child.kill('SIGKILL');
       }, limitMs);
+      child.stdout.once('data', () => {
+        begun = true;
+        timer.refresh();
+      });
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-8192)));
       child.stdin.on('error', () => {}).end(input);
       const done = (code: number | null): void => {

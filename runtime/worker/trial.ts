@@ -8,6 +8,7 @@ import { image } from '../engine/cycle.ts';
 import type { Run } from '../engine/run.ts';
 import { Fault } from '../errors.ts';
 import { host } from '../host.ts';
+import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { DatabaseClock } from './clock.ts';
 
@@ -37,24 +38,56 @@ export interface OnTrial {
   cause: string;
 }
 
-/** Throws Fault `cycle_crash` if the process of the trial does not survive it. */
-export async function tryApart(store: Store, clock: DatabaseClock, limitMs: number, { artifact, run, isFirst, cause }: OnTrial): Promise<void> {
-  const document: TrialDocument = {
-    artifact: (await store.artifacts.load(artifact)) ?? '',
-    state: isFirst ? null : writeDocument(image(run)),
-    cause,
-    now: clock.now(),
-  };
-  const program = import.meta.url.replace(/trial(?=\.\w+$)/, 'trial-main');
-  const limit = Math.min(limitMs, 600_000) + START_MS;
-  const { status, said } = await host.runApart(program, [`--max-old-space-size=${MEMORY_MB}`], JSON.stringify(document), limit);
-  if (status === 'ended') return;
-  if (status === 'never begun') {
-    host.warn(`perdure: a run that ${LOSSES_MAX} workers did not survive could not be tried in a process of its own first.${said}`);
-    return;
+/**
+ * The trials of one worker, one after the other: it may hold hundreds of runs that those before it have held, and so many processes at
+ * once would leave it no time to live.
+ */
+export class Trials {
+  private readonly store: Store;
+  private readonly clock: DatabaseClock;
+  private readonly limitMs: number;
+  private last: Promise<void> = Promise.resolve();
+  private ended = false;
+
+  constructor(store: Store, clock: DatabaseClock, limitMs: number) {
+    this.store = store;
+    this.clock = clock;
+    this.limitMs = limitMs;
   }
-  throw new Fault(
-    'cycle_crash',
-    `${LOSSES_MAX} workers ended while they evaluated this cycle, and so did a process that only tried it${status === 'stopped' ? ': it never came to its end' : ''}.${said}`,
-  );
+
+  /** Throws Fault `cycle_crash` if the process of the trial does not survive it. */
+  try(what: OnTrial): Promise<void> {
+    const trial = this.last.then(() => {
+      if (this.ended) throw new StoreError('unreachable', 'engine_closed', 'The engine closes, and this trial has not begun.');
+      return this.tryApart(what);
+    });
+    this.last = trial.catch(() => {});
+    return trial;
+  }
+
+  /** No more trials begin. */
+  end(): void {
+    this.ended = true;
+  }
+
+  private async tryApart({ artifact, run, isFirst, cause }: OnTrial): Promise<void> {
+    const document: TrialDocument = {
+      artifact: (await this.store.artifacts.load(artifact)) ?? '',
+      state: isFirst ? null : writeDocument(image(run)),
+      cause,
+      now: this.clock.now(),
+    };
+    const program = import.meta.url.replace(/trial(?=\.\w+$)/, 'trial-main');
+    const limit = Math.min(this.limitMs, 600_000) + START_MS;
+    const { status, said } = await host.runApart(program, [`--max-old-space-size=${MEMORY_MB}`], JSON.stringify(document), limit);
+    if (status === 'ended') return;
+    if (status === 'never begun') {
+      host.warn(`perdure: a run that ${LOSSES_MAX} workers did not survive could not be tried in a process of its own first.${said}`);
+      return;
+    }
+    throw new Fault(
+      'cycle_crash',
+      `${LOSSES_MAX} workers ended while they evaluated this cycle, and so did a process that only tried it${status === 'stopped' ? ': it never came to its end' : ''}.${said}`,
+    );
+  }
 }

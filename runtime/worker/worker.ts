@@ -26,7 +26,7 @@ import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
 import { Listeners } from './listeners.ts';
 import { Pauses } from './pauses.ts';
-import { tryApart } from './trial.ts';
+import { Trials } from './trial.ts';
 import type { Registry } from './registry.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 import { Schedules } from './schedules.ts';
@@ -72,6 +72,7 @@ export class Worker {
   private readonly lease: Lease;
   private readonly intake: Intake;
   private readonly turns: Turns;
+  private readonly trials: Trials;
   private readonly schedules: Schedules;
   private readonly retention: Retention;
   /** Who waits for answers of a run that may be held here. */
@@ -145,13 +146,14 @@ export class Worker {
       if (held) held.arrive(news);
       else this.sendLate(uid, news);
     });
+    this.trials = new Trials(store, this.clock, options.limits.cycleMs);
     this.context = {
       store,
       committer: new Committer(store),
       dispatcher: this.dispatcher,
       children: this.children,
       evaluator: new Evaluator(options.limits.cycleMs),
-      tryApart: (what) => tryApart(store, this.clock, options.limits.cycleMs, what),
+      tryApart: (what) => this.trials.try(what),
       stateBytesMax: options.limits.stateBytes,
       clock: this.clock,
       worker: () => this.lease.worker,
@@ -233,6 +235,7 @@ export class Worker {
   async close(deadlineMs: number): Promise<void> {
     this.closing = true;
     this.errands.close();
+    this.trials.end();
     this.stopListening?.();
     const nameKept = this.lease.stop();
     const end = host.monotonic() + deadlineMs;
