@@ -2,7 +2,7 @@
  * The `perdure` command on many runs: starts with options, filters, operations over what they find.
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { AppFolder, type Finished } from './support/app-folder.ts';
+import { ServedApp } from './support/app-folder.ts';
 import { freshDatabase } from './support/database.ts';
 
 // Each test starts several processes, beside whatever else the machine does.
@@ -29,25 +29,14 @@ console.log('ready');
 setInterval(() => {}, 1000);
 `;
 
-let app: AppFolder;
-let env: { PERDURE_STORE: string };
-
-const perdure = (...args: string[]): Promise<Finished> => app.perdure(args, env);
-
-/** stdout of a command that succeeds. */
-const text = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await perdure(...args);
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return stdout;
-};
-
-const json = async (...args: string[]): Promise<any> => JSON.parse(await text(...args, '--json'));
+let app: ServedApp;
+const perdure: ServedApp['perdure'] = (...args) => app.perdure(...args);
+const text: ServedApp['text'] = (...args) => app.text(...args);
+const json: ServedApp['json'] = (...args) => app.json(...args);
 
 beforeAll(async () => {
-  app = new AppFolder({ 'flow.wf.ts': FLOW, 'app.js': APP });
-  env = { PERDURE_STORE: await freshDatabase() };
-  await app.serve(['--import', 'perdure/register', 'app.js'], env);
+  app = new ServedApp(FLOW, APP, await freshDatabase());
+  await app.start();
 });
 
 afterAll(() => app.remove());

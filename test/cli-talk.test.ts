@@ -2,7 +2,7 @@
  * The `perdure` command in conversation with runs: what it asks them, and what it tells them.
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { AppFolder, type Finished } from './support/app-folder.ts';
+import { ServedApp } from './support/app-folder.ts';
 import { freshDatabase } from './support/database.ts';
 
 // Each test starts several processes, beside whatever else the machine does.
@@ -41,28 +41,14 @@ console.log('ready');
 setInterval(() => {}, 1000);
 `;
 
-let app: AppFolder;
-let env: { PERDURE_STORE: string };
-
-const perdure = (...args: string[]): Promise<Finished> => app.perdure(args, env);
-
-/** stdout of a command that succeeds. */
-const text = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await perdure(...args);
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return stdout;
-};
+let app: ServedApp;
+const perdure: ServedApp['perdure'] = (...args) => app.perdure(...args);
+const text: ServedApp['text'] = (...args) => app.text(...args);
 
 beforeAll(async () => {
-  app = new AppFolder({ 'flow.wf.ts': FLOW, 'app.js': APP });
-  env = { PERDURE_STORE: await freshDatabase() };
-  const process = await app.serve(['--import', 'perdure/register', 'app.js'], env);
-  process.stdout!.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  app = new ServedApp(FLOW, APP, await freshDatabase());
+  await app.start();
 });
-
-/** What the app has said since it was ready. */
-let said = '';
 
 afterAll(() => app.remove());
 
@@ -85,7 +71,7 @@ test('a run is asked', async () => {
 test('an effect is completed by its token', async () => {
   await text('start', 'asks', '--id', 'tokened', '--args', '["order-1"]');
   const token = await vi.waitFor(() => {
-    const [, found] = /order-1 (pdt_\S+)/.exec(said) ?? [];
+    const [, found] = /order-1 (pdt_\S+)/.exec(app.said) ?? [];
     expect(found).toBeDefined();
     return found!;
   }, { timeout: 30_000 });

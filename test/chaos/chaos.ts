@@ -12,12 +12,13 @@ import { StoreError } from '../../runtime/store/errors.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
+import { judgeRun, type Happened } from '../kill/expected.ts';
 import { Journal, pause } from '../kill/journal.ts';
 import { deploy } from '../support/deploy.ts';
 import { judgeStore } from '../support/judge-store.ts';
 import { createDatabase, startOwnPostgres, type RestartableServer } from '../support/postgres.ts';
 import { Random } from '../support/random.ts';
-import { drawRun, judgeRun, type ChaosRun, type Happened } from './load.ts';
+import { drawRun, expectedOf, type ChaosRun } from './load.ts';
 import { Proxy } from './proxy.ts';
 import { startReplicated, type ReplicatedServer } from './replicated.ts';
 
@@ -421,7 +422,7 @@ class Chaos {
     const bookings = await store.sql.query({ name: 'chaos_bookings', text: 'SELECT key, run, step FROM bookings' }, []);
     const happened: Happened[] = [...this.journal.happenings, ...(bookings as unknown as Happened[]).map((booking) => ({ ...booking, effect: 'book' }))];
     for (const run of this.runs) {
-      const wrong = judgeRun(run, outcomes.get(run.id), happened.filter((one) => one.run === run.id));
+      const wrong = judgeRun(run.id, expectedOf(run), outcomes.get(run.id), happened.filter((one) => one.run === run.id));
       for (const one of wrong) this.violate(one);
       if (wrong.length > 0) await this.describe(store, all.find(({ id }) => id === run.id));
     }

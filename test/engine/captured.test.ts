@@ -168,4 +168,4 @@ test('a store that forgets its answers loses nothing', async () => {
   expect(forgotten.some((name) => name.startsWith('perdure_commit'))).toBe(true);
   for (const run of runs) expect(await world.store.log.read(run.uid, 0, 99)).toHaveLength(5);
   engine.connection.query = query;
-}, 30_000);
+});

@@ -303,7 +303,7 @@ describe.each(KINDS)('%s', (kind) => {
         engine = await world.working(app, { pay: mortal });
       }
       return (await world.store.runs.find(run.id))!.finishedMs !== null;
-    }, 30_000);
+    });
     expect(JSON.parse((await world.store.runs.find(run.id))!.outcome!)).toEqual({ ok: Array.from({ length: 10 }, (_, i) => [i, `paid ${i}`]) });
     expect(await childrenOf(run.uid)).toHaveLength(10);
     const causes = (await world.store.log.read(run.uid, 0, 1000)).flatMap(({ cause }) => [JSON.parse(cause)].flat() as { kind: string; request: number }[]);

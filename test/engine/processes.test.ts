@@ -61,7 +61,7 @@ async function startProcess(name: string, target = url, options: string[] = []):
   createInterface({ input: child.stdout! }).on('line', (line) => {
     if (line.startsWith('{')) events.push(JSON.parse(line) as Event);
   });
-  await until(`${name} to be ready`, () => seen({ name, event: 'ready' }) ?? hasEnded(child), 30_000);
+  await until(`${name} to be ready`, () => seen({ name, event: 'ready' }) ?? hasEnded(child));
   return child;
 }
 

@@ -4,7 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { retentionOf } from '../../runtime/client/retention.ts';
 import { RUNS_MAX, ROWS_MAX } from '../../runtime/store/queries/prune.ts';
-import { compileApp, KINDS, pause, thrownBy, until as untilSoon, World, type TestEngine } from '../support/app.ts';
+import { compileApp, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
 const SOURCE = `
   import { channel, start } from 'perdure';
@@ -18,8 +18,6 @@ const SOURCE = `
   export async function parent() { const child = await start(quick, ['child'], { id: 'child-of-parent', whenParentEnds: 'leave' }); return [await go.receive(), await child.result()]; }
 `;
 const app = compileApp(SOURCE, 'retention');
-/** Hundreds of runs take their time on a busy machine. */
-const until: typeof untilSoon = (what, probe) => untilSoon(what, probe, 40_000);
 
 /** Another version of it, and a module of somebody else. */
 const newer = compileApp(`${SOURCE}\n// newer\nexport const version = 2;`, 'retention-newer');

@@ -319,7 +319,7 @@ describe.each(KINDS)('on %s', (kind) => {
     const outside = [world.engine(), world.engine()];
     const told = await Promise.all(Array.from({ length: 30 }, async (_, n) => {
       const run = await engine.start(app.told, { id: `race${n}-${kind}`, args: [String(n)] });
-      const token = await until('the token', () => tokens[n], 20_000);
+      const token = await until('the token', () => tokens[n]);
       const soon = async <T>(body: () => Promise<T>): Promise<T> => (await pause(random() * 60), body());
       const completions = [1, 2, 3].map((value) =>
         soon(() => outside[value % 2]!.complete(token, { result: value })).then((won) => (won ? value : 0), (error: { code: string }) => error.code),

@@ -11,12 +11,11 @@ import type { Store } from '../../runtime/store/store.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { deploy } from '../support/deploy.ts';
 import { Random } from '../support/random.ts';
+import type { Wanted } from './expected.ts';
 import { Journal, pause, type Happening } from './journal.ts';
 
-export interface LoadRun {
-  id: string;
+export interface LoadRun extends Wanted {
   workflow: 'sequence' | 'fan' | 'collect';
-  args: (string | number)[];
   /** Of a `collect`: how many messages the store has taken for sure. */
   sent: number;
 }
@@ -127,7 +126,7 @@ class KillLoop {
       const n = this.runs.length;
       const workflow = (['sequence', 'fan', 'collect'] as const)[n % 3]!;
       const id = `${workflow}-${n}`;
-      const args =
+      const args: LoadRun['args'] =
         workflow === 'sequence' ? [id, 4 + this.random.below(8)] : workflow === 'fan' ? [id, 2 + this.random.below(4), 2 + this.random.below(2)] : [id, 6 + this.random.below(10)];
       this.runs.push({ id, workflow, args, sent: 0 });
     }
@@ -155,7 +154,7 @@ class KillLoop {
       const engine = new Engine(store, WORKER_DEFAULTS);
       for (const run of this.runs) {
         if (run.workflow !== 'collect' || !this.started.has(run.id)) continue;
-        const count = run.args[1] as number;
+        const count = run.args[1]!;
         for (let some = this.random.below(6); some > 0 && run.sent < count; some--) {
           const handle = await engine.run(run.id);
           await handle.send('numbers', run.sent);

@@ -97,3 +97,37 @@ export class AppFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 }
+
+/** An app that works on a store, and the command beside it. */
+export class ServedApp {
+  /** What the app has said since it was ready. */
+  said = '';
+  private readonly folder: AppFolder;
+  private readonly env: { PERDURE_STORE: string };
+
+  /** `flow` is the workflow module `flow.wf.ts`, `app` the program that serves it and prints a line `ready`. */
+  constructor(flow: string, app: string, store: string) {
+    this.folder = new AppFolder({ 'flow.wf.ts': flow, 'app.js': app });
+    this.env = { PERDURE_STORE: store };
+  }
+
+  async start(): Promise<void> {
+    const process = await this.folder.serve(['--import', 'perdure/register', 'app.js'], this.env);
+    process.stdout!.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
+  }
+
+  readonly perdure = (...args: string[]): Promise<Finished> => this.folder.perdure(args, this.env);
+
+  /** stdout of a command that succeeds, and has nothing to complain about. */
+  readonly text = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await this.perdure(...args);
+    if (code !== 0 || stderr !== '') throw new Error(`perdure ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return stdout;
+  };
+
+  readonly json = async (...args: string[]): Promise<any> => JSON.parse(await this.text(...args, '--json'));
+
+  remove(): Promise<void> {
+    return this.folder.remove();
+  }
+}

@@ -171,7 +171,7 @@ export class World {
 }
 
 /** Waits until `probe` gives something truthy; fails after a while with what it is waiting for. */
-export async function until<T>(what: string, probe: () => T | Promise<T>, limitMs = 5000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, probe: () => T | Promise<T>, limitMs = 30_000): Promise<NonNullable<T>> {
   const end = performance.now() + limitMs;
   for (;;) {
     const value = await probe();
