@@ -34,7 +34,7 @@ function guarded(
   present = false,
 ): t.Expression {
   const meta = cx.temp();
-  const nullish = !present && object.type !== 'ThisExpression' && object.type !== 'ObjectExpression';
+  const nullish = !present && object.type !== 'ObjectExpression';
   return b.logical(
     '&&',
     b.logical(

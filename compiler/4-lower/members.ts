@@ -12,7 +12,7 @@ import type * as t from '@babel/types';
 import { staticKey, type Node } from '../ast.ts';
 import * as b from '../build.ts';
 import type { PrivateUse, SuperReference } from '../3-analyse/types.ts';
-import { touch } from './barriers.ts';
+import { touch, touchPresent } from './barriers.ts';
 import { read } from './bindings.ts';
 import type { Context } from './context.ts';
 import { lower, lowerThis } from './expressions.ts';
@@ -104,10 +104,13 @@ export function writePrivate(
   const use = cx.analysis.privateUses.get(name);
   const held = cx.temp();
   // No key: the record keeps private fields apart from properties.
-  const guard = touch(cx, object, b.nul());
-  const first = [b.assign(held, value), guard];
-  if (!use) return b.seq([...first, b.assign(b.privateMember(object, name.id.name, at), held, at)], at);
-  return b.seq([...first, b.call(b.member(accessors(cx, use, name), 'set'), [object, held], at), held], at);
+  const first = b.assign(held, value);
+  if (!use) {
+    const write = (): t.Expression => b.assign(b.privateMember(object, name.id.name, at), held, at);
+    // Written to null, it throws, and says what it is about.
+    return b.seq([first, b.logical('??', object, write()), touchPresent(cx, object, b.nul()), write()], at);
+  }
+  return b.seq([first, touch(cx, object, b.nul()), b.call(b.member(accessors(cx, use, name), 'set'), [object, held], at), held], at);
 }
 
 export function readPrivateOf(cx: Context, object: t.Expression, name: t.PrivateName, at: Node): t.Expression {

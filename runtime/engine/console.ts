@@ -1,7 +1,7 @@
 /**
  * Lines for the console, formatted when they are printed: what the program would have shown, as one text.
  */
-import { formatWithOptions, inspect } from 'node:util';
+import { formatWithOptions, inspect, type InspectOptions } from 'node:util';
 import { CODE } from '../abi.ts';
 import { Closure } from '../machine/frame.ts';
 import { Promise, slotsOf } from '../machine/promise.ts';
@@ -14,12 +14,16 @@ const RECORD = new RegExp(`,?\\s*\\[${String(CODE).replace(/[()]/g, '\\$&')}\\]:
 const EMPTY = /(\[(?:Function|AsyncFunction|class)[^\]]*\]) \{\s*\}/g;
 
 Object.defineProperty(Promise.prototype, inspect.custom, {
-  value(this: unknown, _depth: number, options: object, show: typeof inspect) {
+  value(this: unknown, depth: number | null, options: InspectOptions, show: typeof inspect) {
     const slots = slotsOf(this);
     if (!slots) return show({}, options);
     if (slots.state === 'pending') return 'Promise { <pending> }';
-    const text = show(slots.value, options);
-    return slots.state === 'fulfilled' ? `Promise { ${text} }` : `Promise { <rejected> ${text} }`;
+    const { breakLength = 80 } = options;
+    const value = show(slots.value, { ...options, depth: depth === null ? null : depth - 1 });
+    const text = slots.state === 'fulfilled' ? value : `<rejected> ${value}`;
+    // As the host breaks lines (`reduceToSingleString` of its inspect).
+    const fits = text.length + 'Promise {'.length + 12 <= breakLength && !text.includes('\n');
+    return fits ? `Promise { ${text} }` : `Promise {\n  ${text.replaceAll('\n', '\n  ')}\n}`;
   },
 });
 
