@@ -80,6 +80,7 @@ export const ERROR_CODES = {
   doubt_answer: row('The policy `onInDoubt` of an effect returned something that is no answer.', 'Return `{ retry: true }`, `{ result }`, `{ error }` or undefined.'),
   effect_dropped: row('Nobody waits for the effect any more; its signal is aborted.', 'Stop the work if that is cheap; the result is not used.'),
   effect_cancelled: row('The run of the effect is cancelled; its signal is aborted.', 'Stop the work. Throw an error of your own if you know that nothing has happened; the abort itself says that nobody knows.'),
+  run_left: row('The run of a transaction has left its worker; the signal of the transaction is aborted, and it is rolled back.', 'Nothing: whoever holds the run makes it again.'),
   closing: row('The engine is closing; the signals of effects in flight are aborted.', 'End soon; what does not end stays in doubt.'),
 
   // A run that cannot go on: it is parked at its last checkpoint.

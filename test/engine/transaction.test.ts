@@ -303,6 +303,28 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect([await payments(run.id), times]).toEqual([[5], 1]);
   });
 
+  test.skipIf(kind === 'pglite')('is rolled back when its run leaves the worker: it may come back when another has made it', async () => {
+    const begun = gate<AbortSignal>();
+    const transaction: Pay = async (client, order) => {
+      const { signal } = effectContext();
+      await insert(client, order);
+      begun.open(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    };
+    const first = await world.working(app, { pay: { transaction } as never, look: () => 'looked' }, { leaseMs: 300 });
+    const run = await first.start(app.order, { args: [7] });
+    const signal = await begun.promise;
+    const { uid, worker } = (await world.store.runs.find(run.id))!;
+    await world.store.runs.park(uid, worker!, '{}');
+    await until('the abort', () => signal.aborted);
+    expect(signal.reason).toMatchObject({ code: 'run_left' });
+    await first.close();
+    const next = await working(insert);
+    await world.store.runs.resume(uid);
+    expect(await (await next.run(run.id)).result()).toEqual(['paid', 7, 'looked']);
+    expect(await payments(run.id)).toEqual([7]);
+  });
+
   test('starts runs and sends messages in the same transaction', async () => {
     const engine: TestEngine = await working(async (client, order) => {
       await engine.startIn(client as never, app.careful, { id: `child-${kind}` });

@@ -143,11 +143,15 @@ export class Dispatcher {
     return due.length === 0 ? null : Math.min(...due);
   }
 
-  /** The run is not held here any more. What is under way goes on; what only waits is for whoever holds it. */
+  /**
+   * The run is not held here any more. What is under way goes on, but for transactions: should the run come back, another worker
+   * may have made them meanwhile. What only waits is for whoever holds it.
+   */
   forget(uid: string): void {
     for (const pending of this.performer.calls.of(uid)) {
       const isUnderWay = pending.attempt?.hasEnded === false;
-      if (pending.phase === 'doubting' && isUnderWay) pending.phase = 'doubtful';
+      if (isUnderWay && this.performer.definition(pending.call)?.isTransaction) this.performer.rollBack(pending);
+      else if (pending.phase === 'doubting' && isUnderWay) pending.phase = 'doubtful';
       else if (pending.phase !== 'running' && pending.phase !== 'doubtful') this.performer.end(pending);
     }
     this.performer.doubts.forget(uid);

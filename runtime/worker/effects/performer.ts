@@ -206,6 +206,13 @@ export class Performer {
     else this.fail(pending, new PerdureError('effects_missing', `This app does not implement ${call.effect}`));
   }
 
+  /** Of a transaction: without its run, it is not to be committed. Whoever holds that makes it. */
+  rollBack(pending: PendingCall): void {
+    this.memory.undone(pending.call);
+    this.end(pending);
+    pending.attempt!.abort(new PerdureError('run_left', `The run of ${pending.call.effect} has left this worker`));
+  }
+
   private attemptEnded(pending: PendingCall, attempt: Attempt, ending: Ending): void {
     if (pending.attempt !== attempt || !this.isCurrent(pending)) return;
     // A failure of this very attempt is answered already: it took too long.

@@ -5,8 +5,9 @@
  *     BEGIN · what the app does · is the run still held by who began this? then store the result · COMMIT
  *
  * The run's row is locked from that check to the end of the transaction: nobody takes the run, and so nobody makes the
- * effect again, before the database has decided. An answer to COMMIT that is lost is asked for by the number of the
- * transaction.
+ * effect again, before the database has decided. When the run leaves the worker, what has not come to its COMMIT is rolled
+ * back: the run may come back under the same name, when another has made the effect. An answer to COMMIT that is lost is asked
+ * for by the number of the transaction.
  */
 import type { Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
