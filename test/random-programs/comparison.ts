@@ -80,7 +80,7 @@ export class Comparison {
     this.begins(NATIVELY);
     const waits = new Waits(0);
     const expected = await oracle.run({ effects: waits.effects });
-    if (expected.lines.at(-1)!.startsWith('threw SyntaxError')) return 'rejected';
+    if (expected.refused) return 'rejected';
     this.begins('being compiled');
     let artifact: Artifact;
     try {

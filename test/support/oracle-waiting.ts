@@ -25,6 +25,8 @@ export class OracleWaiting {
   private readonly uncopied: () => void;
   /** Effects, timers and messages that are under way, and at first the loading: without any, a program that has not ended never will. */
   private underWay = 1;
+  /** Node has loaded the modules. */
+  hasBegun = false;
   /** The program has ended: what arrives for it now comes too late. */
   private over = false;
 
@@ -36,6 +38,7 @@ export class OracleWaiting {
 
   /** The modules are loaded, and the first of them is evaluated. */
   begin(): void {
+    this.hasBegun = true;
     this.underWay--;
   }
 

@@ -17,6 +17,8 @@ export interface NativeRun {
   lines: string[];
   /** Reasons of rejections that nobody listened to in time: Node would end there, the oracle goes on. */
   unheard: unknown[];
+  /** Node refuses to load its modules, as for an error of syntax. */
+  refused: boolean;
   /** How many lines it had printed when first a value could not be copied to an effect or from it; a run's may hold more. */
   uncopied: number;
 }
@@ -40,7 +42,7 @@ export class Oracle {
   }
 
   async run({ messages = [], effects = EFFECTS }: { messages?: Message[]; effects?: Effects } = {}): Promise<NativeRun> {
-    const run: NativeRun = { lines: [], unheard: [], uncopied: Infinity };
+    const run: NativeRun = { lines: [], unheard: [], refused: false, uncopied: Infinity };
     const waiting = new OracleWaiting(effects, () => (run.uncopied = Math.min(run.uncopied, run.lines.length)));
     (globalThis as { perdureWaiting?: OracleWaiting }).perdureWaiting = waiting;
     const folder = mkdtempSync(join(tmpdir(), 'perdure-oracle-'));
@@ -57,6 +59,7 @@ export class Oracle {
     } catch (error) {
       run.lines.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}`);
     } finally {
+      run.refused = !waiting.hasBegun;
       leave();
       rmSync(folder, { recursive: true, force: true });
     }
