@@ -19,7 +19,7 @@ const INSERT = { name: 'bare', text: 'INSERT INTO bare (run, n, result) VALUES (
 
 export const throughput: Group = {
   name: 'throughput',
-  about: `500 runs of ten trivial effects each in one worker, 50 or 500 of them in flight, against as many single-row
+  about: `Runs of ten trivial effects each in one worker, 50 or 500 of them in flight, against as many single-row
 commits of a bare \`pg\` pool of ${CONNECTIONS} connections with ${BARE_IN_FLIGHT} in flight, measured right before and after on the same
 server with PostgreSQL's defaults. Steps per second / commits per second.`,
 

@@ -3,12 +3,11 @@
  */
 import { toDocument } from '../../runtime/codec/border.ts';
 import { askRun } from '../../runtime/control/ask.ts';
-import { showDocument } from '../../runtime/engine/show-document.ts';
+import { showDocument, showStack } from '../../runtime/engine/show-document.ts';
 import { PerdureError } from '../../runtime/errors.ts';
 import { host } from '../../runtime/host.ts';
 import { checkChannel } from '../channels.ts';
 import { CliError, duration, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { errorText } from '../error-text.ts';
 import { plain, print, printJson } from '../terminal.ts';
 
 export const ask: Command = {
@@ -44,7 +43,7 @@ export const ask: Command = {
     });
     if (values.json) printJson(answer);
     else if ('ok' in answer) print(plain(showDocument(answer.ok)));
-    else throw new CliError(`The run refuses to answer: ${errorText(answer.error)}`);
+    else throw new CliError(`The run refuses to answer: ${showStack(answer.error)}`);
     return 'ok' in answer ? 0 : 1;
   },
 };

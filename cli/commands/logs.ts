@@ -1,7 +1,7 @@
 /**
  * `perdure logs RUN`: the log, one line per cycle: what arrived, what changed, what was asked for.
  */
-import { showDocument } from '../../runtime/engine/show-document.ts';
+import { showDocument, showError } from '../../runtime/engine/show-document.ts';
 import type { DeltaDocument, Json, RequestDocument } from '../../runtime/codec/format.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { bold, cyan, dim, formatTable, plain, printFitting, printJson, time } from '../terminal.ts';
@@ -110,10 +110,7 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
 
 const LIMITS = { depth: 2, items: 4, text: 40 };
 
-function errorText(document: Json): string {
-  const heap = (document as { heap?: Record<string, { error?: { message?: string } }> } | null)?.heap;
-  return Object.values(heap ?? {})[0]?.error?.message ?? showDocument(document, LIMITS);
-}
+const errorText = (document: Json): string => showError(document, LIMITS);
 
 function changesText(delta: DeltaDocument): string {
   const put = Object.keys(delta.put ?? {}).length;

@@ -4,10 +4,9 @@
  */
 import { toDocument } from '../../runtime/codec/border.ts';
 import { Queries } from '../../runtime/control/query.ts';
-import { showDocument } from '../../runtime/engine/show-document.ts';
+import { showDocument, showStack } from '../../runtime/engine/show-document.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { CliError, findRun, NAMES, parseJson, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
-import { errorText } from '../error-text.ts';
 import { plain, print, printJson } from '../terminal.ts';
 
 export const query: Command = {
@@ -36,7 +35,7 @@ export const query: Command = {
     });
     if (values.json) printJson(answer);
     else if ('ok' in answer) print(plain(showDocument(answer.ok)));
-    else throw new CliError(`The query '${plain(name!)}' threw: ${errorText(answer.error)}`);
+    else throw new CliError(`The query '${plain(name!)}' threw: ${showStack(answer.error)}`);
     return 'ok' in answer ? 0 : 1;
   },
 };

@@ -186,10 +186,9 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   /** A frame has no barriers per slot: it is compared with what was written last. */
-  private frameEdit(meta: Meta): Json | null {
-    const edit = editFrame(this, meta);
-    if (Object.keys(edit).length === 0) return null;
-    this.superseded += estimate(edit);
+  private frameEdit(meta: Meta): Json {
+    const { edit, bytes } = editFrame(this, meta);
+    this.superseded += bytes;
     return edit;
   }
 }

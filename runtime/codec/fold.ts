@@ -84,10 +84,8 @@ function applyEdit(record: Props, edit: Props, path: string): void {
 const keyOfEntry = (entry: Json): Json => (entry as Json[])[0]!;
 
 function editFrame(record: Props, edit: Props, path: string): void {
-  if (edit.at !== undefined) {
-    if (typeof edit.at !== 'string') throw new CorruptState(path, 'where a frame resumes is a name');
-    record.at = edit.at;
-  }
+  if (typeof edit.at !== 'string') throw new CorruptState(path, 'an edit of a frame must say where it resumes');
+  record.at = edit.at;
   record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.set ?? {} }, `${path}.slots`);
 }
 

@@ -3,7 +3,7 @@
  */
 import { writeDocument, type Json } from '../codec/format.ts';
 import { hasEnded } from '../control.ts';
-import { showDocument } from '../engine/show-document.ts';
+import { showDocument, showError } from '../engine/show-document.ts';
 import { writeEntry, type InboxEntry } from '../engine/inbox.ts';
 import { PerdureError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +41,7 @@ function refuseOther(id: string, before: TokenDecision, atMs: number, completion
   const at = new Date(atMs).toISOString();
   if ('expired' in before) throw expired(id);
   if ('ended' in before) throw new PerdureError('token_decided', `The run '${id}' does not wait for this token any more since ${at}: ${before.ended}.`);
-  const what = 'result' in before ? `the result ${showDocument(before.result)}` : `the error ${errorText(before.error)}`;
+  const what = 'result' in before ? `the result ${showDocument(before.result)}` : `the error '${showError(before.error)}'`;
   throw new PerdureError('token_decided', `This effect of '${id}' was completed before, at ${at}, with ${what}.`);
 }
 
@@ -51,9 +51,4 @@ const expired = (id: string): PerdureError => new PerdureError('token_expired', 
 function withoutStacks(decision: TokenDecision): Json {
   if (!('error' in decision)) return decision as Json;
   return JSON.parse(JSON.stringify(decision, (key, value: unknown) => (key === 'stack' ? undefined : value))) as Json;
-}
-
-function errorText(document: Json): string {
-  const heap = (document as { heap?: Record<string, { error?: { message?: string } }> }).heap;
-  return `'${Object.values(heap ?? {})[0]?.error?.message ?? showDocument(document)}'`;
 }

@@ -23,3 +23,15 @@ export function showDocument(document: Json, limits: Partial<ShowLimits> = {}): 
   };
   return showValue(store(document), heap, limits);
 }
+
+/** An error, by its message. */
+export const showError = (document: Json, limits: Partial<ShowLimits> = {}): string => errorWithin(document)?.message ?? showDocument(document, limits);
+
+/** An error with its stack, if it has one. */
+export const showStack = (document: Json): string => errorWithin(document)?.stack ?? showError(document);
+
+/** What stands in the first record of a document, if that is an error. */
+function errorWithin(document: Json): { message?: string; stack?: string } | undefined {
+  const { heap } = (document ?? {}) as { heap?: Record<string, { error?: { message?: string; stack?: string } }> };
+  return Object.values(heap ?? {})[0]?.error;
+}

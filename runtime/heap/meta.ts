@@ -44,13 +44,6 @@ export type Kind =
   | 'generator'
   | 'async generator';
 
-export interface FrameShadow {
-  /** Where it resumes. */
-  at: string;
-  /** The live slots. */
-  slots: Record<string, unknown>;
-}
-
 export class Meta {
   /** A number in a run's heap; the name of what all runs share. */
   id: number | string;
@@ -66,8 +59,8 @@ export class Meta {
   bytes = 0;
   /** Arrays: stored as entries, to which ranges do not apply. */
   sparse = false;
-  /** Frames: as last written, to find what changed without a barrier per slot. */
-  shadow: FrameShadow | null = null;
+  /** Frames: the slots as last written, to find what changed without a barrier per slot. */
+  shadow: Record<string, unknown> | null = null;
   /** Maps and Sets: iterators under way, which must hear of every key that goes. */
   walks: Set<WalkedKeys> | null = null;
 

@@ -1,8 +1,9 @@
 /** Frames: the function, the label where it resumes, who waits for its result, and the slots that are live there. */
 import { CorruptState, InternalError } from '../../errors.ts';
-import type { FrameShadow, Meta } from '../../heap/meta.ts';
+import type { Meta } from '../../heap/meta.ts';
 import { asyncGeneratorOf } from '../../machine/async-generator.ts';
 import { type Frame, type MachineCode, setSlot, slotIn } from '../../machine/frame.ts';
+import { estimate } from '../estimate.ts';
 import type { Json, Props } from '../format.ts';
 import { propertiesOf, text } from '../parts.ts';
 import type { RecordWriter } from '../records.ts';
@@ -41,14 +42,14 @@ export const frameKind: ObjectKind<Frame> = {
     const label = frame.$k.labels[frame.$pc - 1]!;
     const slots = record.slots ?? {};
     const values = new Map(propertiesOf(slots, `${path}.slots`));
-    const shadow: FrameShadow = { at: label.name, slots: {} };
+    const shadow: Record<string, unknown> = {};
     for (const slot of label.live) {
       if (!values.has(slot)) throw new CorruptState(`${path}.slots`, `${slot} is missing`);
       const at = `${path}.slots.${slot}`;
       const json = values.get(slot);
       const value = isEnvSlot(slot) ? decoder.env(json, at) : decoder.value(json, at);
       setSlot(frame, slot, value);
-      shadow.slots[slot] = value;
+      shadow[slot] = value;
     }
     if (frame.$m) frame.$m.shadow = shadow;
   },
@@ -61,29 +62,27 @@ function checkUp(frame: Frame, path: string): void {
   if (!fits) throw new CorruptState(path, `this is not who gets the result of ${$k.id}`);
 }
 
-const UNKNOWN: FrameShadow = { at: '', slots: {} };
-
-/** A frame has no barriers per slot: what differs from what was written last is the edit. */
-export function editFrame(writer: RecordWriter, meta: Meta): Props {
-  const before = meta.shadow ?? UNKNOWN;
-  const shadow = shadowOf(meta.owner as Frame);
-  meta.shadow = shadow;
-  const edit: Props = {};
-  if (shadow.at !== before.at) edit.at = shadow.at;
-  const del = Object.keys(before.slots).filter((slot) => !Object.hasOwn(shadow.slots, slot));
-  if (del.length > 0) edit.del = del;
+/** A frame has no barriers per slot: what differs from the slots as last written is the edit. */
+export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes: number } {
+  const frame = meta.owner as Frame;
+  const label = labelOf(frame);
+  const before = meta.shadow ?? {};
+  const shadow = shadowOf(frame);
   const set: Props = {};
-  for (const [slot, value] of Object.entries(shadow.slots)) {
-    if (!Object.hasOwn(before.slots, slot) || !Object.is(before.slots[slot], value)) set[slot] = writeSlot(writer, slot, value);
+  for (const [slot, value] of Object.entries(shadow)) {
+    if (!Object.hasOwn(before, slot) || !Object.is(before[slot], value)) set[slot] = writeSlot(writer, slot, value);
   }
+  const del = Object.keys(before).filter((slot) => !Object.hasOwn(shadow, slot));
+  meta.shadow = shadow;
+  const edit: Props = { at: label.name };
+  if (del.length > 0) edit.del = del;
   if (Object.keys(set).length > 0) edit.set = set;
-  return edit;
+  return { edit, bytes: estimate(edit) };
 }
 
-/** Where it resumes, and the live slots as they are now. */
-export function shadowOf(frame: Frame): FrameShadow {
-  const { name, live } = labelOf(frame);
-  return { at: name, slots: Object.fromEntries(live.map((slot) => [slot, slotIn(frame, slot)])) };
+/** The live slots as they are now. */
+export function shadowOf(frame: Frame): Record<string, unknown> {
+  return Object.fromEntries(labelOf(frame).live.map((slot) => [slot, slotIn(frame, slot)]));
 }
 
 function labelOf(frame: Frame): { name: string; live: readonly string[] } {
