@@ -957,6 +957,32 @@ describe.each(KINDS)('%s', (kind) => {
   const errandsAre = async (run: NewRun) => (await store.errands.ofRun(run.uid)).map(({ request, worker: by, doubt }) => [request, by, doubt]);
   const toldTo = async () => (await store.errands.of(worker)).filter(({ told }) => told).map(({ request }) => request).sort();
 
+  test('errands are granted by priority, then in the order in which they became ready', async () => {
+    const [run, urgent] = [await held(), await held()];
+    await tamper.setPriority(urgent.uid, 7);
+    const queue = run.uid;
+    const put = async (of: NewRun, request: number) =>
+      store.errands.put([{ uid: of.uid, request, attempt: 1, effect: 'order.wf.ts#pay', args: '[]', askedMs: await store.clock(), queue, lane: 'pay', mail: 0, worker }]);
+    const grant = async (room: number) => {
+      const { errands, inMs } = await store.errands.grant(worker, [{ queue, effect: 'pay', room, idempotent: false }]);
+      return [errands.map(({ request }) => request), inMs];
+    };
+    for (const request of [1, 2, 3]) await put(run, request);
+    expect(await grant(1)).toEqual([[1], null]);
+    await put(urgent, 4);
+    // One whose pause is over stands behind those that were ready before.
+    await store.errands.retry({ uid: run.uid, request: 1, attempt: 1 }, worker, '{}', 0);
+    await put(run, 5);
+    expect((await store.errands.ofRun(run.uid)).map(({ request, ahead }) => [request, ahead])).toEqual([[1, 3], [2, 1], [3, 2], [5, 4]]);
+    expect(await grant(3)).toEqual([[4, 2, 3], null]);
+    await store.errands.retry({ uid: run.uid, request: 2, attempt: 1 }, worker, '{}', 60_000);
+    expect((await grant(5))[0]).toEqual([1, 5]);
+    const [requests, inMs] = (await grant(5)) as [number[], number];
+    expect(requests).toEqual([]);
+    expect(inMs).toBeGreaterThan(50_000);
+    expect(inMs).toBeLessThanOrEqual(60_000);
+  });
+
   test('the end of a run takes what waits with it, and tells who makes the rest', async () => {
     const run = await held();
     await errandsOf(run, [1, 2, 3, 4], 2);

@@ -11,7 +11,7 @@ import { retentionOf, type RetentionOption } from './retention.ts';
 export interface OpenOptions {
   /** A PostgreSQL URL, the directory of an embedded store, or `memory:` for tests, which ends with this engine. */
   store: string;
-  /** Connections to PostgreSQL at the most. Default: 10. */
+  /** Connections to PostgreSQL at the most; as many again for effects that are transactions. Default: 10. */
   connectionsMax?: number;
   /** How often the store is asked for news. Default: 1 second. */
   poll?: number | string;

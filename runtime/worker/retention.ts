@@ -66,17 +66,18 @@ export class Retention {
     }
   }
 
+  /** Programs that nobody needs go as seldom as they are touched: to know whether any run has one, all runs are looked at. */
   private async touch(): Promise<void> {
     for (const { hash, entry, ...artifact } of this.registry.registered()) {
       await this.store.artifacts.store(hash, entry, JSON.stringify({ hash, entry, ...artifact }));
     }
+    if (this.options) await this.store.pruning.pruneArtifacts(PROGRAM_UNUSED_MS);
   }
 
   private async look(policy: RetentionPolicy): Promise<void> {
     const entries = this.registry.entries();
     const rules = rulesOf(policy, await this.store.pruning.workflows());
     const pause = (ms: number): Promise<void> => this.pauses.pause(ms);
-    const count = await sweep(this.store, { rules, entries, pause, isStopped: () => this.stopped });
-    if (count > 0) await this.store.pruning.pruneArtifacts(PROGRAM_UNUSED_MS);
+    await sweep(this.store, { rules, entries, pause, isStopped: () => this.stopped });
   }
 }

@@ -204,6 +204,48 @@ describe('two statements at once', () => {
     expect([await shown(), await entries()]).toEqual([[{ request: 1, attempt: 2, by: null, doubt: false }], []]);
   });
 
+  /** Puts errands of keys of their own, or of none. */
+  async function waits(count: number, limited: boolean, lane = (request: number) => `${EFFECT} ${uid} ${request}`): Promise<void> {
+    if (limited) await store.errands.limit([{ effect: EFFECT, concurrency: 1, rate: null }]);
+    await store.errands.put(Array.from({ length: count }, (_, i) => ({ ...errand(i + 1), lane: lane(i + 1) })));
+  }
+  const grants = async (room: number) => {
+    const { errands, again, inMs } = await store.errands.grant(worker, [{ ...served()[0]!, room }]);
+    return { requests: errands.map(({ request }) => request), again, inMs };
+  };
+
+  describe('two that look at once', () => {
+    afterEach(() => store.errands.limit([{ effect: EFFECT, concurrency: null, rate: null }]));
+
+    test('lock no more than they have room for', async () => {
+      await waits(10, true);
+      const looking = await other();
+      expect((await looking.does(grantErrands, [worker, [uid], [EFFECT], [2], [false]])).rows.map(({ request }) => Number(request))).toEqual([1, 2]);
+      const free = async (table: string, column: string, of: string) =>
+        (await rows(`SELECT ${column} AS name FROM perdure.${table} WHERE ${of} FOR UPDATE SKIP LOCKED`, [`%${uid}%`])).length;
+      expect([await free('lanes', 'lane', 'lane LIKE $1'), await free('errands', 'request', 'lane LIKE $1')]).toEqual([8, 8]);
+      await looking.commits();
+    });
+
+    test('of lanes without limits each has its own, also where there is only one of each', async () => {
+      const lanes = await register(); // some text
+      await waits(5, false, (request) => `${lanes} ${request}`);
+      const looking = await other();
+      expect((await looking.does(grantErrands, [worker, [uid], [EFFECT], [1], [false]])).rows).toMatchObject([{ request: '1' }]);
+      expect(await grants(1)).toEqual({ requests: [2], again: false, inMs: null });
+      await looking.commits();
+    });
+
+    test('one that finds the first lane taken looks again at once', async () => {
+      await waits(3, true);
+      const looking = await other();
+      expect((await looking.does(grantErrands, [worker, [uid], [EFFECT], [1], [false]])).rows).toMatchObject([{ request: '1' }]);
+      expect(await grants(1)).toEqual({ requests: [], again: true, inMs: null });
+      await looking.commits();
+      expect(await grants(1)).toEqual({ requests: [2], again: false, inMs: null });
+    });
+  });
+
   test('a heartbeat of an attempt that is just being settled leaves no claim behind', async () => {
     const key = await granted(1, await register());
     const maker = (await store.claims.of(uid))[0]!.worker;

@@ -11,6 +11,7 @@ export interface Tamper {
   /** Lets a worker hold a run, though it may not exist. */
   holdBy(uid: string, worker: string): Promise<void>;
   setStatus(uid: string, status: RunStatus): Promise<void>;
+  setPriority(uid: string, priority: number): Promise<void>;
   /** The cycles of which there are images. */
   images(uid: string): Promise<number[]>;
   /** Appends cycles 1 to `last`, as they come. */
@@ -29,6 +30,7 @@ function bySql(sql: Sql): Tamper {
   return {
     parkAll: () => change(`UPDATE perdure.runs SET status = 'parked', wake_at = NULL, worker = NULL WHERE status IN ('running', 'pending')`),
     holdBy: (uid, worker) => change(`UPDATE perdure.runs SET worker = $2, wake_at = 'infinity' WHERE uid = $1`, uid, worker),
+    setPriority: (uid, priority) => change('UPDATE perdure.runs SET priority = $2 WHERE uid = $1', uid, priority),
     setStatus: (uid, status) => change('UPDATE perdure.runs SET status = $2 WHERE uid = $1', uid, status),
     images: async (uid) => {
       const rows = await run('SELECT seq FROM perdure.images WHERE uid = $1 ORDER BY seq', uid);
@@ -55,6 +57,7 @@ function inMemory({ database }: MemorySql): Tamper {
       }
     },
     holdBy: async (uid, worker) => runs.change(runs.byUid.get(uid)!, { worker, wakeAt: Number.POSITIVE_INFINITY }),
+    setPriority: async (uid, priority) => runs.change(runs.byUid.get(uid)!, { priority }),
     setStatus: async (uid, status) => runs.change(runs.byUid.get(uid)!, { status }),
     images: async (uid) => images.of(uid).from(0).map(({ n }) => n),
     async fillLog(uid, last) {

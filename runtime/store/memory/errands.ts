@@ -8,10 +8,10 @@ import { errandKey, isOpen, type ClaimRow, type ErrandRow, type RunRow, type Tab
 export const claimOf = ({ claims }: Tables, { uid, request }: ErrandRow, attempt: number): ClaimRow | undefined =>
   claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt);
 
-/** First who has more priority, then who has asked first. */
+/** First who has more priority, then who has been ready first. */
 export function inOrder(a: ErrandRow, b: ErrandRow): number {
   const text = a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0;
-  return b.priority - a.priority || a.askedAt - b.askedAt || text || a.request - b.request;
+  return b.priority - a.priority || a.readyAt - b.readyAt || text || a.request - b.request;
 }
 
 export const isWaiting = ({ worker, doubt }: ErrandRow): boolean => worker === null && !doubt;
@@ -94,7 +94,7 @@ export const errands: Implementation[] = [
         if (tables.errands.has(key) || tables.claims.of(uid).some((claim) => claim.request === request && claim.attempt >= attempt)) continue;
         const call = { uid, request, attempt, run, effect: effects[i]!, args: args[i]!, askedAt: asked[i]!, queue: queues[i]!, lane: lanes[i]!, priority };
         const nothing = { beganAt: null, worker: null, grantedAt: null, idempotent: false, doubt: false, told: false };
-        tables.errands.set(key, { ...call, ...nothing, readyAt: tables.now() });
+        tables.errands.set(key, { ...call, ...nothing, readyAt: Math.min(call.askedAt, tables.now()) });
       }
       return [...accepted].map((uid) => ({ uid }));
     },

@@ -3,6 +3,7 @@ import { findRun, findRunByUid, findRuns } from '../queries/find-run.ts';
 import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
+import { stands } from './tokens.ts';
 
 /** What is known of a run. */
 export function columns(tables: Tables, run: RunRow): Row {
@@ -42,10 +43,10 @@ function unservedOf({ errands, workers }: Tables, uid: string): string | null {
 }
 
 /** Until when it waits for somebody who has a token. */
-function tokenOf({ tokens, claims }: Tables, uid: string): string | null {
-  const waiting = tokens
+function tokenOf(tables: Tables, uid: string): string | null {
+  const waiting = tables.tokens
     .of(uid)
-    .filter((t) => t.decidedAt === null && claims.of(uid).some((c) => c.request === t.request && c.attempt === t.attempt))
+    .filter((token) => token.decidedAt === null && stands(tables, uid, token))
     .map(({ expiresAt }) => expiresAt);
   const moments = waiting.filter((at) => at !== null);
   return waiting.length === 0 ? null : JSON.stringify({ until: moments.length === 0 ? null : Math.min(...moments) });

@@ -107,7 +107,8 @@ export const grants: Implementation[] = [
       const claim = claimOf(tables, errand, errand.attempt);
       return errand.doubt && errand.worker === null && errand.readyAt <= tables.now() && claim?.doubt != null && !claim.toPerson;
     };
-    const taken = [...tables.errands.values()].filter((errand) => isUndecided(errand) && servedBy(served, errand)).slice(0, limit);
+    const open = [...tables.errands.values()].filter((errand) => isUndecided(errand) && servedBy(served, errand));
+    const taken = open.sort((a, b) => a.readyAt - b.readyAt).slice(0, limit);
     for (const errand of taken) errand.worker = worker;
     return taken.map((errand) => rowOf(errand, null));
   }),

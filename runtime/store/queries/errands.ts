@@ -2,8 +2,8 @@
  * Errands: calls of effects that wait until they may be made, and what has come of them.
  *
  * An errand is put there by the worker that holds the run, granted by `grants.ts`, and gone in the very statement that puts the
- * outcome into the run's inbox. Whatever ends an errand goes through the inbox, and an errand is only put there by a worker that
- * has seen all of that: a statement that happens long after its sender was told that the connection broke puts nothing back.
+ * outcome into the run's inbox. An errand is only put there by a worker that has seen all of that, and where no such attempt is
+ * claimed: a statement that happens long after its sender was told that the connection broke puts nothing back.
  *
  * Whoever locks several rows locks the run, then its errands, then its claims. A statement that has waited for a lock goes on with the
  * snapshot it began with: what it decides by, it reads as it locks it.
@@ -28,11 +28,19 @@ export const putErrands: Statement = {
       WHERE r.status = 'running' AND EXISTS (SELECT 1 FROM input i WHERE i.uid = r.uid AND i.worker = r.worker AND i.mail = r.mail)
       ORDER BY r.uid FOR SHARE
     ), put AS (
-      INSERT INTO perdure.errands (uid, request, attempt, run, effect, args, asked_at, queue, lane, priority)
-      SELECT i.uid, i.request, i.attempt, r.id, i.effect, i.args::json, to_timestamp(i.asked / 1000), i.queue, i.lane, r.priority
+      INSERT INTO perdure.errands (uid, request, attempt, run, effect, args, asked_at, ready_at, queue, lane, priority)
+      SELECT i.uid, i.request, i.attempt, r.id, i.effect, i.args::json, to_timestamp(i.asked / 1000),
+             least(to_timestamp(i.asked / 1000), clock_timestamp()), i.queue, i.lane, r.priority
       FROM input i JOIN run r ON r.uid = i.uid
       WHERE NOT EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = i.uid AND c.request = i.request AND c.attempt >= i.attempt)
       ORDER BY i.uid, i.request
+      ON CONFLICT DO NOTHING
+    ), laned AS (
+      -- so that a grant finds it, and can lock it
+      INSERT INTO perdure.lanes (lane)
+      SELECT DISTINCT i.lane FROM input i JOIN run r ON r.uid = i.uid JOIN perdure.limits m ON m.effect = i.effect
+      WHERE NOT EXISTS (SELECT 1 FROM perdure.lanes x WHERE x.lane = i.lane)
+      ORDER BY i.lane
       ON CONFLICT DO NOTHING
     )
     SELECT uid FROM run`,
@@ -268,7 +276,7 @@ export const errandsOfRun: Statement = {
            CASE WHEN t.worker IS NULL AND NOT t.doubt THEN
              (SELECT count(*) FROM perdure.errands o
               WHERE o.worker IS NULL AND NOT o.doubt AND o.queue = t.queue AND o.lane = t.lane AND o.priority >= t.priority
-                AND (o.priority > t.priority OR (o.asked_at, o.uid, o.request) < (t.asked_at, t.uid, t.request))) END AS ahead,
+                AND (o.priority > t.priority OR (o.ready_at, o.uid, o.request) < (t.ready_at, t.uid, t.request))) END AS ahead,
            t.queue = '' OR EXISTS (SELECT 1 FROM perdure.workers w WHERE t.queue = ANY (w.serves)) AS served,
            m.concurrency, m.rate, m.per_ms
     FROM perdure.errands t LEFT JOIN perdure.limits m ON m.effect = t.effect

