@@ -20,6 +20,9 @@ const MEMORY_MB = 1024;
 /** A process needs a while to begin. */
 const START_MS = 20_000;
 
+/** So much later a trial ends by itself: by then its worker has ended it, if it lives. */
+const ORPHAN_MS = 5000;
+
 /** What `trial-main.ts` reads. */
 export interface TrialDocument {
   /** The program, as it is stored. */
@@ -29,6 +32,8 @@ export interface TrialDocument {
   /** The arrivals, as the log shows them. */
   cause: string;
   now: number;
+  /** A trial whose worker is gone ends by itself after so long. */
+  limitMs: number;
 }
 
 export interface OnTrial {
@@ -71,14 +76,15 @@ export class Trials {
   }
 
   private async tryApart({ artifact, run, isFirst, cause }: OnTrial): Promise<void> {
+    const limit = Math.min(this.limitMs, 600_000) + START_MS;
     const document: TrialDocument = {
       artifact: (await this.store.artifacts.load(artifact)) ?? '',
       state: isFirst ? null : writeDocument(image(run)),
       cause,
       now: this.clock.now(),
+      limitMs: limit + ORPHAN_MS,
     };
     const program = import.meta.url.replace(/trial(?=\.\w+$)/, 'trial-main');
-    const limit = Math.min(this.limitMs, 600_000) + START_MS;
     const { status, said } = await host.runApart(program, [`--max-old-space-size=${MEMORY_MB}`], JSON.stringify(document), limit);
     if (status === 'ended') return;
     if (status === 'never begun') {

@@ -1,12 +1,14 @@
 /**
  * Runs that several workers have held in vain are tried in a process of their own first: one after the other, however many they are.
  */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { host } from '../../runtime/host.ts';
+import type { TrialDocument } from '../../runtime/worker/trial.ts';
 import { compileApp, until, World } from '../support/app.ts';
 
 const app = compileApp(`
@@ -71,6 +73,16 @@ test('a process that was slow to begin has its time from then on', async () => {
   writeFileSync(file, `${wait} process.stdout.write('begun'); ${wait}`);
   expect(await host.runApart(pathToFileURL(file).href, [], '', 2500)).toEqual({ status: 'ended', said: '' });
   rmSync(folder, { recursive: true });
+});
+
+test('a trial whose worker is gone ends by itself', async () => {
+  const endless = compileApp(`export async function main() { for (;;); }`, 'endless');
+  const trial = fileURLToPath(new URL('../../dist/runtime/worker/trial-main.js', import.meta.url));
+  const child = spawn(process.execPath, [trial], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const cause = JSON.stringify([{ kind: 'start', workflow: 'endless.wf.ts#main', args: [] }]);
+  const document: TrialDocument = { artifact: JSON.stringify(endless.$perdure.artifact), state: null, cause, now: 0, limitMs: 300 };
+  child.stdin.end(JSON.stringify(document));
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
 });
 
 test('one trial at a time', async () => {
