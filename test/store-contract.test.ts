@@ -923,6 +923,10 @@ describe.each(KINDS)('%s', (kind) => {
     const sent = await store.inbox.sendHeld(run.uid, worker, '{"kind":"result","request":1,"value":0}');
     expect(await store.inbox.after(run.uid, 0)).toEqual([{ n: 1, entry: '{"kind":"result","request":1,"value":0}' }]);
     expect(await store.transactionStatus(sent!.transaction)).toBe('committed');
+    expect([await store.isResultStored(run.uid, 1), await store.isResultStored(run.uid, 2)]).toEqual([true, false]);
+    const taken = commitAfter(run, { cause: '{"kind":"result","request":1,"value":0,"mail":1}', mail: 1, worker });
+    expect(await store.log.commit([taken])).toEqual(hashes(taken));
+    expect([await store.isResultStored(run.uid, 1), await store.isResultStored(run.uid, 11)]).toEqual([true, false]);
     expect([...(await store.runs.news(worker))].flat()).toEqual(expect.arrayContaining([expect.objectContaining({ uid: run.uid })]));
   });
 

@@ -13,7 +13,7 @@ import { Inbox } from './inbox.ts';
 import { Log } from './log.ts';
 import { Pruning } from './pruning.ts';
 import { readClock } from './queries/held-runs.ts';
-import { transactionStatus } from './queries/send-held.ts';
+import { resultStored, transactionStatus } from './queries/send-held.ts';
 import { Runs } from './runs.ts';
 import { Schedules } from './schedules.ts';
 import type { Sql } from './sql.ts';
@@ -62,6 +62,12 @@ export class Store {
   async transactionStatus(transaction: string): Promise<string> {
     const [row] = await this.sql.query(transactionStatus, [transaction]);
     return String(row!.status);
+  }
+
+  /** Has the result of a request been stored, by whomever? */
+  async isResultStored(uid: string, request: number): Promise<boolean> {
+    const [row] = await this.sql.query(resultStored, [uid, String(request)]);
+    return row!.stored === true;
   }
 
   async close(): Promise<void> {

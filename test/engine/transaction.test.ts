@@ -185,6 +185,28 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect(await payments(run.id)).toEqual([3]);
   });
 
+  test('that a crash of the server has lost, with a number that another one has got, is made again', async () => {
+    const engine = world.engine();
+    const { transaction, query } = engine.connection;
+    let tries = 0;
+    Object.defineProperty(engine.connection, 'transaction', {
+      value: async (body: (client: TransactionClient) => Promise<unknown>, signal: AbortSignal) => {
+        if (++tries > 1) return transaction!.call(engine.connection, body, signal);
+        const lost = new CommitUnknown('unknown', 'store_connection', 'the connection was lost');
+        await transaction!.call(engine.connection, (client) => body(client).then(() => Promise.reject(lost)), signal).catch(() => {});
+        throw lost;
+      },
+    });
+    Object.defineProperty(engine.connection, 'query', {
+      value: async (...args: Parameters<typeof query>) =>
+        args[0].name === 'perdure_transaction_status' ? [{ status: 'committed' }] : query.apply(engine.connection, args),
+    });
+    await engine.provide(app, { pay: { transaction: insert }, look: () => 'looked' }).work();
+    const run = await engine.start(app.order, { args: [9] });
+    expect(await run.result()).toEqual(['paid', 9, 'looked']);
+    expect([await payments(run.id), tries]).toEqual([[9], 2]);
+  });
+
   test('of which nobody knows what has become of it when the engine closes is not asked after any more; the next finds its result', async () => {
     const engine = world.engine();
     const { transaction, query } = engine.connection;

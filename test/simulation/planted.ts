@@ -247,9 +247,10 @@ export const PLANTED: PlantedBug[] = [
     plant: () => replace(Worker.prototype, 'recover', () => async () => {}),
   },
   {
-    name: 'a transaction does not ask who holds the run',
-    plant: () =>
-      replace(
+    name: 'a transaction does not ask who holds the run, and goes on when that has left',
+    plant: () => {
+      const goesOn = replace(Performer.prototype, 'rollBack', () => nothing);
+      const asksNot = replace(
         Transactions.prototype,
         'store',
         (store) =>
@@ -257,7 +258,12 @@ export const PLANTED: PlantedBug[] = [
             const rows = store.call(this, transaction, values);
             return rows.length > 0 ? rows : [{ n: 1, transaction: transaction.number }];
           },
-      ),
+      );
+      return () => {
+        asksNot();
+        goesOn();
+      };
+    },
   },
   {
     name: 'the result of a transaction is stored beside it',

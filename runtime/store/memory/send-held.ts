@@ -1,5 +1,5 @@
 /** `queries/send-held.ts` in memory, where a statement is the only transaction there is. */
-import { sendHeld, transactionStatus } from '../queries/send-held.ts';
+import { resultStored, sendHeld, transactionStatus } from '../queries/send-held.ts';
 import { on, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
 
@@ -11,4 +11,9 @@ export const sendingHeld: Implementation[] = [
   }),
 
   on(transactionStatus, () => [{ status: 'committed' }]),
+
+  on(resultStored, ({ inbox, log }, uid: string, request: string) => {
+    const texts = [...inbox.of(uid).from(0).map(({ row }) => row), ...log.of(uid).from(0).map(({ row }) => row.cause)];
+    return [{ stored: texts.some((text) => text.includes(`{"kind":"result","request":${request},"value":`)) }];
+  }),
 ];

@@ -29,3 +29,14 @@ export const transactionStatus: Statement = {
   text: `
     SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::xid8) ELSE 'aborted' END AS status`,
 };
+
+/**
+ * Is the result of a request there: in the inbox, or taken in? A number alone proves nothing after a crash of the server, which has
+ * lost the transaction and given its number to another. Values: uid, request as text.
+ */
+export const resultStored: Statement = {
+  name: 'perdure_result_stored',
+  text: `
+    SELECT EXISTS (SELECT FROM perdure.inbox WHERE uid = $1 AND entry ->> 'kind' = 'result' AND entry ->> 'request' = $2::text)
+        OR EXISTS (SELECT FROM perdure.log WHERE uid = $1 AND cause::text LIKE '%{"kind":"result","request":' || $2::text || ',"value":%') AS stored`,
+};

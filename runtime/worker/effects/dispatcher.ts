@@ -121,6 +121,7 @@ export class Dispatcher {
       return;
     }
     if ((await this.performer.claim(call, attempt)) !== 'claimed' || this.memory.isAborted(call)) return;
+    if (this.memory.of(call, attempt)) return; // begun while the claim was under way, by who has seen it in the store
     const pending = this.performer.add(call, this.context.clock.now());
     pending.lastHeartbeat = known?.lastHeartbeat ?? lastHeartbeat([doubtful]);
     this.performer.begin(pending, attempt);

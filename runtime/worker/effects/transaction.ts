@@ -98,7 +98,9 @@ class Transaction {
   private whatBecame(): Promise<'committed' | 'aborted' | undefined> {
     return this.untilClosed.keepTrying(async () => {
       const status = await this.store.transactionStatus(this.number);
-      return status === 'committed' || status === 'aborted' ? status : undefined;
+      // Asked after that: what it has committed is there to be seen.
+      if (status === 'committed') return (await this.store.isResultStored(this.call.uid, this.call.request)) ? 'committed' : 'aborted';
+      return status === 'aborted' ? 'aborted' : undefined;
     });
   }
 }
