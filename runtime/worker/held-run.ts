@@ -61,6 +61,8 @@ export interface HeldContext {
   uncertain(): void;
   /** The outcome of an effect made here, for whoever holds the run now. */
   undelivered(uid: string, outcome: InboxEntry): void;
+  /** Is such an outcome of this run on its way to the inbox? Until it is there, only this process knows of it. */
+  owes(uid: string): boolean;
   /** It has answered somebody. */
   replied(uid: string): void;
   /** Its workflow has ended, with this outcome; or it is parked. */
@@ -362,10 +364,11 @@ export class HeldRun {
     }
   }
 
-  /** Nothing is being evaluated or committed, and no effect of it runs here. */
+  /** Nothing is being evaluated or committed, no effect of it runs here, and what has come of one is in the store. */
   get isResting(): boolean {
+    if (this.busy || this.dropped || this.pins > 0 || this.arrivals.length > 0) return false;
     const { dispatcher, children } = this.context;
-    return !this.busy && !this.dropped && this.pins === 0 && this.arrivals.length === 0 && !dispatcher.isBusy(this.uid) && !children.isBusy(this.uid);
+    return !dispatcher.isBusy(this.uid) && !children.isBusy(this.uid) && !this.context.owes(this.uid);
   }
 
   /**

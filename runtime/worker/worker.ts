@@ -89,7 +89,7 @@ export class Worker {
   private tickTimer: Timer | null = null;
   private stopListening: (() => void) | null = null;
   /** Outcomes on their way to the inbox. */
-  private readonly late = new Set<Promise<void>>();
+  private readonly late = new Map<Promise<void>, string>();
   /** Inbox entries on their way to runs held here. */
   private readonly taking = new Set<Promise<unknown>>();
   private readonly pauses = new Pauses();
@@ -164,6 +164,7 @@ export class Worker {
         this.ends.end(run.uid, null); // whoever waits for its end asks the store from now on
       },
       undelivered: (uid, outcome) => this.sendLate(uid, outcome),
+      owes: (uid) => this.late.size > 0 && [...this.late.values()].includes(uid),
       uncertain: () => {
         this.uncertain = true;
       },
@@ -252,7 +253,7 @@ export class Worker {
     await this.dispatcher.stop();
     await this.errands.stop();
     this.children.stop();
-    await Promise.race([Promise.all([nameKept, this.retention.stop(), ...this.late]), this.pauses.pause(left())]);
+    await Promise.race([Promise.all([nameKept, this.retention.stop(), ...this.late.keys()]), this.pauses.pause(left())]);
     this.closed = true;
     this.pauses.endAll();
     gaveUp.cancel();
@@ -376,8 +377,12 @@ export class Worker {
 
   /** The outcome of an effect whose run somebody else may hold by now. Twice does no harm. */
   private sendLate(uid: string, entry: InboxEntry): void {
-    const sent = this.keepSending(uid, entry).finally(() => this.late.delete(sent));
-    this.late.add(sent);
+    const sent = this.keepSending(uid, entry).finally(() => {
+      this.late.delete(sent);
+      const held = this.held.get(uid);
+      if (held) this.alarm(held);
+    });
+    this.late.set(sent, uid);
   }
 
   private async keepSending(uid: string, entry: InboxEntry): Promise<void> {

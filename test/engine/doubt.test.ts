@@ -187,6 +187,44 @@ describe('with late outcomes', () => {
     }
   });
 
+  test('a run whose result is on its way to the inbox is not let go before it is there: the worker may die', async () => {
+    const reached = gate();
+    const first: TestEngine = await world.working(app, { pay: () => {
+      first.kill();
+      reached.open();
+      return new Promise(() => {});
+    }, mail: () => 0 });
+    const { id, uid } = await first.start(app.order);
+    await reached.promise;
+    await world.buryAll();
+    await world.rows('UPDATE perdure.runs SET losses = 2 WHERE uid = $1', [uid]); // so its next cycle is tried apart first, for which
+    const engine = world.engine();
+    const { query } = engine.connection;
+    let [paid, sent, isDown, hasFailed] = [0, 0, true, false];
+    const unreachable = (): never => {
+      throw new StoreError('unreachable', 'store_unreachable', 'no connection');
+    };
+    Object.defineProperty(engine.connection, 'query', {
+      value: async (...args: Parameters<typeof query>) => {
+        const [{ name }] = args;
+        if (name === 'perdure_load_artifact' && paid > 0 && !hasFailed) {
+          hasFailed = true; // the store is not there
+          unreachable();
+        }
+        if (name === 'perdure_send_to_uid' && isDown) {
+          sent++;
+          unreachable();
+        }
+        return query.apply(engine.connection, args);
+      },
+    });
+    await engine.provide(app, { pay: { run: () => `paid ${++paid}`, idempotent: true }, mail: () => 0 }).work();
+    await until('the result to be on its way', () => sent > 1);
+    expect((await world.store.runs.find(id))!.worker).not.toBe(null);
+    isDown = false;
+    expect(await (await engine.run(id)).result()).toEqual(['paid', 'paid 1']);
+  });
+
   test('a result whose cycle is lost to another worker reaches that one', async () => {
     const gates = { a: gate<unknown>(), b: gate<unknown>() };
     const slept = await world.working(app, { pay: (name: 'a' | 'b') => gates[name].promise, mail: () => 0 }, { leaseMs: 3_600_000 });
