@@ -120,11 +120,10 @@ export class Dispatcher {
       void this.performer.next(this.performer.add(call, this.context.clock.now()), attempt);
       return;
     }
-    if ((await this.performer.claim(call, attempt)) !== 'claimed' || this.memory.isAborted(call)) return;
-    if (this.memory.of(call, attempt)) return; // begun while the claim was under way, by who has seen it in the store
+    // It is there before the claim is: should the run leave and come back meanwhile, who finds the claim in the store begins it.
     const pending = this.performer.add(call, this.context.clock.now());
     pending.lastHeartbeat = known?.lastHeartbeat ?? lastHeartbeat([doubtful]);
-    this.performer.begin(pending, attempt);
+    await this.performer.claimAndBegin(pending, attempt);
   }
 
   /** Decides again what becomes of a call, by the claims that the store has. */

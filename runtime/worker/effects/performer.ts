@@ -154,7 +154,7 @@ export class Performer {
     else this.context.asked();
   }
 
-  private async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
+  async claimAndBegin(pending: PendingCall, attempt: number): Promise<void> {
     const { call } = pending;
     pending.phase = 'writing';
     const claimed = await this.pauses.keepTrying(() => this.claim(call, attempt));
@@ -171,7 +171,7 @@ export class Performer {
   }
 
   /** Without the run, whoever holds it decides what comes next. */
-  claim(call: EffectCall, attempt: number): Promise<Claiming> {
+  private claim(call: EffectCall, attempt: number): Promise<Claiming> {
     if (this.closing || this.memory.isAborted(call)) return Promise.resolve('lost');
     return this.context.store.claims.claimAttempt(call.uid, call.request, attempt, this.context.worker());
   }
