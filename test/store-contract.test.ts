@@ -2,6 +2,7 @@
  * What every store keeps to: one suite over PostgreSQL, an embedded PGlite in a directory, the same directory
  * through the socket of the process that holds it, and a store in memory.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -974,8 +975,10 @@ describe.each(KINDS)('%s', (kind) => {
     for (const request of [1, 2, 3]) await put(run, request);
     expect(await grant(1)).toEqual([[1], null]);
     await put(urgent, 4);
-    // One whose pause is over stands behind those that were ready before.
+    // One whose pause is over stands behind those that were ready before. (The clock of the memory store counts ms.)
+    await pause(5);
     await store.errands.retry({ uid: run.uid, request: 1, attempt: 1 }, worker, '{}', 0);
+    await pause(5);
     await put(run, 5);
     expect((await store.errands.ofRun(run.uid)).map(({ request, ahead }) => [request, ahead])).toEqual([[1, 3], [2, 1], [3, 2], [5, 4]]);
     expect(await grant(3)).toEqual([[4, 2, 3], null]);

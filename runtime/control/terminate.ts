@@ -8,7 +8,10 @@ import { CANCEL_WAIT_MS, cancelRun, findRun, hasEnded, type RunName } from '../c
 import { fatesOf } from '../engine/children.ts';
 import { foldHistory } from '../engine/history.ts';
 import { PerdureError } from '../errors.ts';
+import { host } from '../host.ts';
 import type { Store } from '../store/store.ts';
+
+const OUT_OF_STEP_MAX_MS = 20;
 
 const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
 
@@ -20,7 +23,9 @@ export async function terminateRun(store: Store, name: RunName, reason: string |
   const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
   const delta = writeDocument({ v: FORMAT_VERSION, over: 'terminated' }); // nothing else may be in its log
   let uid: string;
-  for (;;) {
+  for (let tries = 0; ; tries++) {
+    // Not in step with a run in full career: it could commit between these statements every time.
+    if (tries > 0) await new Promise<void>((resolve) => host.after(Math.min(tries, OUT_OF_STEP_MAX_MS), resolve));
     const run = await findRun(store, name);
     uid = run.uid;
     if (run.finishedMs !== null) throw hasEnded(run.id);
