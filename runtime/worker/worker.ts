@@ -88,7 +88,7 @@ export class Worker {
   private sleeperTimer: Timer | null = null;
   private tickTimer: Timer | null = null;
   private stopListening: (() => void) | null = null;
-  /** Outcomes on their way to the inbox. */
+  /** Outcomes on their way to the inbox, with the uids of their runs. */
   private readonly late = new Map<Promise<void>, string>();
   /** Inbox entries on their way to runs held here. */
   private readonly taking = new Set<Promise<unknown>>();

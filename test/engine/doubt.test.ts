@@ -152,6 +152,19 @@ describe('with late outcomes', () => {
   afterEach(() => world.calm());
   afterAll(() => world.close());
 
+  /** A run whose worker has died in its first effect. */
+  async function diesInPay(): Promise<{ id: string; uid: string }> {
+    const reached = gate();
+    const first: TestEngine = await world.working(app, { pay: () => {
+      first.kill();
+      reached.open();
+      return new Promise(() => {});
+    }, mail: () => 0 });
+    const run = await first.start(app.order);
+    await reached.promise;
+    return run;
+  }
+
   test('the result of a worker that was believed dead settles the doubt', async () => {
     const slow = gate<string>();
     const slept = await world.working(app, { pay: () => slow.promise, mail: () => 0 }, { leaseMs: 3_600_000 });
@@ -167,14 +180,7 @@ describe('with late outcomes', () => {
 
   test('a late result that the next worker finds in the inbox leaves neither doubt nor a further attempt', async () => {
     for (const idempotent of [true, false]) {
-      const reached = gate();
-      const first: TestEngine = await world.working(app, { pay: () => {
-        first.kill();
-        reached.open();
-        return new Promise(() => {});
-      }, mail: () => 0 });
-      const { id, uid } = await first.start(app.order);
-      await reached.promise;
+      const { id, uid } = await diesInPay();
       await world.store.inbox.send(id, JSON.stringify({ kind: 'result', request: 1, value: 'late' }));
       await world.buryAll();
       let made = 0;
@@ -188,14 +194,7 @@ describe('with late outcomes', () => {
   });
 
   test('a run whose result is on its way to the inbox is not let go before it is there: the worker may die', async () => {
-    const reached = gate();
-    const first: TestEngine = await world.working(app, { pay: () => {
-      first.kill();
-      reached.open();
-      return new Promise(() => {});
-    }, mail: () => 0 });
-    const { id, uid } = await first.start(app.order);
-    await reached.promise;
+    const { id, uid } = await diesInPay();
     await world.buryAll();
     await world.rows('UPDATE perdure.runs SET losses = 2 WHERE uid = $1', [uid]); // so its next cycle is tried apart first, for which
     const engine = world.engine();
