@@ -152,10 +152,12 @@ test('a store that forgets its answers loses nothing', async () => {
   const { StoreError } = await import('../../runtime/store/errors.ts');
   const random = new Random('answers');
   const forgotten: string[] = [];
+  const isCommit = (name: string) => name.startsWith('perdure_commit');
   engine.connection.query = async (statement, values) => {
     if (random.chance(0.15)) throw new StoreError('unreachable', 'store_unreachable', 'not reached');
     const rows = await query(statement, values);
-    if (random.chance(0.15)) {
+    // How many commits there are depends on how the runs fall into batches: the first one is always forgotten.
+    if (isCommit(statement.name) && !forgotten.some(isCommit) || random.chance(0.15)) {
       forgotten.push(statement.name);
       throw new StoreError('unknown', 'store_connection', 'the answer was lost');
     }
@@ -165,7 +167,7 @@ test('a store that forgets its answers loses nothing', async () => {
   const runs = await Promise.all([1, 2, 3].map(() => client.start(app.clock, { args: [3] })));
   await until('a worker', () => engine.work().then(() => true, () => false));
   for (const run of runs) expect(await run.result()).toHaveLength(4);
-  expect(forgotten.some((name) => name.startsWith('perdure_commit'))).toBe(true);
+  expect(forgotten.filter(isCommit)).not.toHaveLength(0);
   for (const run of runs) expect(await world.store.log.read(run.uid, 0, 99)).toHaveLength(5);
   engine.connection.query = query;
 });
