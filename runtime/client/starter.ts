@@ -103,7 +103,7 @@ export class Starter {
 }
 
 function newRun({ workflow }: Workflow, options: StartOptions<never[]> | StartOptions<unknown[]>): NewRun {
-  const id = options.id ?? host.uuid();
+  const id = options.id ?? host.orderedUuid();
   checkRunId(id);
   const args = copy(options.args ?? [], 'args', `the arguments of ${workflow}`);
   return { id, args, ...admissionOf(options as StartOptions<never[]>) };

@@ -161,7 +161,7 @@ function lastBefore(next: (after: number) => number | null, first: number, now: 
 }
 
 function runOf(id: string, at: number, { workflow, args }: ScheduleSpec, { entry, hash: artifact }: { entry: string; hash: string }) {
-  const uid = host.uuid();
+  const uid = host.orderedUuid();
   const cause = writeDocument({ kind: 'start', workflow, args });
   const argsHash = createHash('sha256').update(writeDocument(args)).digest();
   return { uid, id: `${id}@${iso(at)}`, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause };

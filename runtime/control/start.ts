@@ -152,7 +152,7 @@ function deadlineOf({ deadline, startMs, delayMs, debounce }: NewRun, clock: num
 }
 
 function rowOf({ workflow }: Workflow, run: NewRun, clock: number): AdmittedRun {
-  const uid = host.uuid();
+  const uid = host.orderedUuid();
   const deadlineMs = deadlineOf(run, clock);
   const cause = writeDocument({ kind: 'start', workflow, args: run.args, ...(deadlineMs === null ? {} : { deadline: deadlineMs }) });
   return {

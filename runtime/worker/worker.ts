@@ -96,7 +96,7 @@ export class Worker {
   private closing = false;
   private closed = false;
   /** Since the last look: workers may have died, with turns that they had to give. */
-  private timeHasPassed = false;
+  private timeHasPassed = true;
   /** When that was looked at last, by the monotonic clock: where news never ends, no poll is ever due. */
   private lookedAroundAt = 0;
   /** A statement has failed: the store may think that this worker holds runs it knows nothing of. */
@@ -191,7 +191,6 @@ export class Worker {
   async start(): Promise<void> {
     await this.errands.begin();
     await this.lease.begin();
-    await this.lookAround();
     this.stopListening = this.store.sql.onActivity(() => {
       this.hint();
       if (this.registry.hasErrands) this.errands.hint();
@@ -291,21 +290,16 @@ export class Worker {
   }
 
   private async look(): Promise<void> {
+    const isTime = this.timeHasPassed || host.monotonic() - this.lookedAroundAt >= this.options.pollMs;
+    this.timeHasPassed = false;
     try {
-      if (this.timeHasPassed || host.monotonic() - this.lookedAroundAt >= this.options.pollMs) await this.lookAround();
-      this.timeHasPassed = false;
+      if (isTime) await this.lease.buryDead();
       if (this.uncertain) await this.recover();
-      const news = await this.store.runs.news(this.lease.worker);
-      for (const { uid, status } of news) {
-        if (status === 'running') await this.intake.takeNews(uid);
-        else this.endedOutside(uid);
-      }
-      const room = this.options.runsMax - this.held.size;
-      if (room > 0) {
-        const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), room);
-        // Nobody held them: what is in memory of them is of before.
-        for (const { uid } of claimed) this.held.get(uid)?.drop();
-        await Promise.all(claimed.map((run) => this.adopt(run)));
+      await this.takeWork();
+      if (isTime) {
+        // Second, because it takes longer: a run that a dead worker has left goes on meanwhile.
+        await this.lookAround();
+        await this.takeWork();
       }
       await this.releaseRested();
       await this.scheduleSleepers();
@@ -313,12 +307,27 @@ export class Worker {
       if (!(error instanceof PerdureError)) throw error;
       // The store is unreachable: the next poll tries again.
       this.uncertain = true;
+      this.timeHasPassed ||= isTime;
     }
   }
 
-  /** What nobody tells: who is gone, and what they have left undone; which ticks have come. */
+  /** Takes in what has arrived for runs held here, and runs that are ready and held by nobody. */
+  private async takeWork(): Promise<void> {
+    const news = await this.store.runs.news(this.lease.worker);
+    for (const { uid, status } of news) {
+      if (status === 'running') await this.intake.takeNews(uid);
+      else this.endedOutside(uid);
+    }
+    const room = this.options.runsMax - this.held.size;
+    if (room <= 0) return;
+    const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), room);
+    // Nobody held them: what is in memory of them is of before.
+    for (const { uid } of claimed) this.held.get(uid)?.drop();
+    await Promise.all(claimed.map((run) => this.adopt(run)));
+  }
+
+  /** What nobody tells: what those who are gone have left undone; which ticks have come. */
   private async lookAround(): Promise<void> {
-    await this.lease.buryDead();
     await this.turns.look();
     await this.children.look();
     await expireTokens(this.store);

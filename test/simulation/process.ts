@@ -107,11 +107,13 @@ const hex = (n: number, digits: number): string => n.toString(16).padStart(digit
 /** Returns how to give the host back. */
 export function answerHost({ current, scheduler, random, warned }: HostAnswers): () => void {
   const own = { ...host };
+  const uuid = (): string => `${hex(++ids, 8)}-0000-4000-8000-${hex(random.below(2 ** 31), 12)}`;
   Object.assign(host, {
     now: () => BEGINNING + Math.floor(scheduler.now + current().machine.wallOffsetMs),
     monotonic: () => scheduler.now + current().pid * 1000,
     seed: () => Buffer.from(Array.from({ length: 16 }, () => random.below(256))),
-    uuid: () => `${hex(++ids, 8)}-0000-4000-8000-${hex(random.below(2 ** 31), 12)}`,
+    uuid,
+    orderedUuid: uuid,
     random: () => random.next(),
     // As Node's: a moment late, or early by less than a millisecond.
     after: (ms: number, callback: () => void): Timer =>
