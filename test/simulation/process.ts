@@ -27,11 +27,8 @@ export interface ProcessWorld {
   violate(what: string): void;
 }
 
-/**
- * What an app asks for itself when it starts a run: that may take longer than the engine lives. So may what is left of the start of
- * a child, which the closed store then refuses.
- */
-const APPS_OWN = new Set(['perdure_start_run', 'perdure_start_child', 'perdure_find_run', 'perdure_store_artifact', 'announce']);
+/** What an app asks for itself when it starts a run: that may take longer than the engine lives. */
+const APPS_OWN = new Set(['perdure_start_run', 'perdure_find_run', 'perdure_store_artifact', 'announce']);
 
 export class Process implements Owner {
   readonly name: string;
@@ -52,8 +49,9 @@ export class Process implements Owner {
   readonly workers = new Set<string>();
   /** Its engine is being closed. */
   closing = false;
-  /** Its engine has been closed: it makes no contact any more. */
+  /** Its engine has been closed: what was under way then may ask for one thing more when it is answered, which the closed store refuses. */
   closed = false;
+  private readonly askedLate = new Set<string>();
   private readonly now: () => number;
   private readonly die: (process: Process) => void;
   private readonly violate: (what: string) => void;
@@ -82,7 +80,10 @@ export class Process implements Owner {
 
   /** It turns to the outside. False: it has just died, and has not. */
   contact(what: string): boolean {
-    if (this.closed && !APPS_OWN.has(what)) this.violate(`${this.name} is closed, and asks for ${what}`);
+    if (this.closed && !APPS_OWN.has(what)) {
+      if (this.askedLate.has(what)) this.violate(`${this.name} is closed, and goes on asking for ${what}`);
+      this.askedLate.add(what);
+    }
     if (this.alive && this.contactsLeft-- <= 0) this.die(this);
     if (this.contactsToPause-- <= 0) this.pause(this.pauseMs);
     return this.alive;
