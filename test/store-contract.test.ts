@@ -1141,6 +1141,23 @@ describe('opening', () => {
     expect(error.message).toMatch(new RegExp(`9999.*knows ${VERSIONS.at(-1)}.*Update`));
   });
 
+  test('a database of an earlier schema keeps its logs', async () => {
+    const url = await freshDatabase();
+    const sql = openPostgres(url);
+    const earlier = VERSIONS.filter((version) => version <= 14).map((version) => {
+      const text = readFileSync(new URL(`../runtime/store/migrations/${String(version).padStart(6, '0')}.sql`, import.meta.url), 'utf8');
+      return `${text};\nINSERT INTO perdure.migrations (version) VALUES (${version});`;
+    });
+    await sql.script(`CREATE SCHEMA perdure; CREATE TABLE perdure.migrations (version int PRIMARY KEY); ${earlier.join('\n')}`);
+    const uid = randomUUID();
+    await sql.script(`INSERT INTO perdure.log (uid, seq, hash, at, cause, delta) VALUES ('${uid}', 7, 'h', '2026-01-02T03:04:05Z', '{"kind": "start"}', '{}')`);
+    await sql.close();
+    const store = await openStore(url);
+    const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+    expect(await store.log.read(uid, 0, 9)).toEqual([{ seq: 7, hash: '68', atMs, cause: '{"kind": "start"}', delta: '{}', capture: null }]);
+    await store.close();
+  });
+
   test('a migration that fails leaves nothing', async () => {
     const sql = openPostgres(await freshDatabase());
     await sql.script('CREATE SCHEMA perdure; CREATE TABLE perdure.migrations (version int CHECK (version > 1))');

@@ -152,6 +152,7 @@ const PACKAGES: Record<string, (from: string) => boolean> = {
   '@electric-sql/pglite': (from) => from === 'runtime/store/pglite.ts',
   pg: (from) => from === 'runtime/store/postgres.ts',
   tinyglobby: isTop('cli'),
+  uuid: (from) => from === 'runtime/host.ts',
 };
 
 const show = ({ from, to, type }: Import): string => `${from} → ${to}${type ? ' (type)' : ''}`;

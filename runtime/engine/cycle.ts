@@ -251,7 +251,8 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   const delta: DeltaDocument = {};
   if (before.main === null) {
     delta.v = FORMAT_VERSION;
-    delta.modules = modulesDocument(run, encoder);
+    const modules = modulesDocument(run, encoder);
+    if (Object.keys(modules).length > 0) delta.modules = modules;
   }
   if (run.main !== before.main) delta.main = encoder.value(run.main);
   const requests: Record<string, RequestDocument | null> = {};
