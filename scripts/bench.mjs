@@ -10,5 +10,5 @@ rmSync(out, { recursive: true, force: true });
 const files = ['-p', 'tsconfig.bench.json', '--outDir', out];
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', ...files], { stdio: 'inherit' });
 cpSync('runtime/store/migrations', `${out}/runtime/store/migrations`, { recursive: true });
-const { status } = spawnSync(process.execPath, [`${out}/bench/index.js`, ...process.argv.slice(2)], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--expose-gc', `${out}/bench/index.js`, ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

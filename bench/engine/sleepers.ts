@@ -65,6 +65,6 @@ async function wake(bench: Bench, count: number): Promise<number> {
 }
 
 function usedHeap(): number {
-  (globalThis as { gc?: () => void }).gc?.();
+  (globalThis as unknown as { gc(): void }).gc(); // `npm run bench` exposes it
   return process.memoryUsage().heapUsed;
 }

@@ -109,12 +109,14 @@ export class Log {
     };
   }
 
-  /** Commits checkpoints. Returns the hashes, in hex, of those that went in; the others have lost to another worker. */
-  async commit(commits: readonly Commit[]): Promise<Set<string>> {
+  /** Commits checkpoints. Returns those that did not go in: they have lost to another worker. */
+  async commit(commits: readonly Commit[]): Promise<Set<Commit>> {
     const [first] = commits;
-    if (commits.length === 1 && first && isPlain(first)) return new Set((await this.commitOne(first)) ? [first.hash.toString('hex')] : []);
-    const rows = await this.sql.query(...commitStatement(commits));
-    return new Set(rows.map((row) => String(row.hash)));
+    if (commits.length === 1 && first && isPlain(first)) return new Set((await this.commitOne(first)) ? [] : [first]);
+    const [row] = await this.sql.query(...commitStatement(commits));
+    if (Number(row!.written) === commits.length) return new Set();
+    const written = new Set(String(row!.hashes).split(','));
+    return new Set(commits.filter(({ hash }) => !written.has(hash.toString('hex'))));
   }
 
   private async commitOne({ uid, seq, prev, hash, cause, delta, capture, worker }: Commit): Promise<boolean> {

@@ -78,9 +78,9 @@ export class Committer {
       try {
         if (unsure) batch = await this.readBack(batch);
         if (batch.length === 0) return;
-        const committed = await this.store.log.commit(batch.map((w) => w.commit));
+        const lost = await this.store.log.commit(batch.map((w) => w.commit));
         batch = batch.filter(({ commit, resolve }) => {
-          if (!committed.has(commit.hash.toString('hex'))) return true;
+          if (lost.has(commit)) return true;
           resolve('committed');
           return false;
         });

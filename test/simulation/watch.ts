@@ -124,8 +124,8 @@ export class Watch {
         break;
       case 'perdure_commit_cycles':
       case 'perdure_commit_ends': {
-        const written = new Set(rows.map((row) => row.hash));
-        for (const step of stepsOf(name, values)) if (written.has(step.hash.toString('hex'))) this.committed(step);
+        const [{ hashes }] = rows as [{ hashes: string | null }];
+        for (const step of stepsOf(name, values)) if (hashes === null || hashes.split(',').includes(step.hash.toString('hex'))) this.committed(step);
         break;
       }
       case 'perdure_claim_runs':

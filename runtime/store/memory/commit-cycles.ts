@@ -49,12 +49,15 @@ function append<S extends Step>({ log, now }: Tables, steps: S[]): S[] {
   );
 }
 
-const written = (steps: Step[]): Row[] => steps.map(({ hash }) => ({ hash: hash.toString('hex') }));
+/** Which of the `count` steps went in. */
+const which = (done: Step[], count: number): Row[] => [
+  { written: done.length, hashes: done.length < count ? done.map(({ hash }) => hash.toString('hex')).join(',') : null },
+];
 
-function commit(tables: Tables, steps: Step[]): Row[] {
+function commit(tables: Tables, steps: Step[]): Step[] {
   const fit = fitting(tables, steps);
   fit.forEach(check);
-  return written(append(tables, fit));
+  return append(tables, fit);
 }
 
 interface End extends Step {
@@ -127,9 +130,9 @@ export const committing: Implementation[] = [
     },
   ),
 
-  on(commitCycles, (tables, ...columns: Columns) => commit(tables, stepsOf(columns))),
+  on(commitCycles, (tables, ...columns: Columns) => which(commit(tables, stepsOf(columns)), columns[0].length)),
 
-  on(commitEnds, (tables, ...values: EndColumns) => written(commitEnding(tables, endsOf(values)))),
+  on(commitEnds, (tables, ...values: EndColumns) => which(commitEnding(tables, endsOf(values)), values[0].length)),
 
   on(commitAnswers, (tables, ...values: [...EndColumns, (string | null)[]]) => {
     const replies = values[12];
@@ -137,7 +140,7 @@ export const committing: Implementation[] = [
     for (const { replies: text } of steps) checkJson(text);
     const done = commitEnding(tables, steps);
     for (const step of done) answer(tables, step);
-    return written(done);
+    return which(done, steps.length);
   }),
 
   on(readHash, ({ log }, uid: string, seq: number) => {

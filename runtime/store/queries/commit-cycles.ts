@@ -43,13 +43,18 @@ const INSERT = `
       ON CONFLICT DO NOTHING
       RETURNING uid, seq, hash`;
 
+/** How many went in, and which where that is not all: as a rule it is all, and hundreds of hashes need not be sent and read. */
+const WHICH = `
+    SELECT w.written, CASE WHEN w.written < cardinality($1) THEN coalesce((SELECT string_agg(encode(hash, 'hex'), ',') FROM done), '') END AS hashes
+    FROM (SELECT count(*) AS written FROM done) w`;
+
 /**
- * Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture, worker. Rows: the hashes
- * of those that went in. (Two may claim to be the same cycle of a run, if a worker has lost it and taken it again.)
+ * Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture, worker. One row: the number
+ * of those that went in, and their hashes unless all did. (Two may claim to be the same cycle of a run, if a worker has lost it and taken it again.)
  */
 export const commitCycles: Statement = {
   name: 'perdure_commit_cycles',
-  text: `WITH ${INPUT}, done AS (${INSERT}) SELECT encode(hash, 'hex') AS hash FROM done`,
+  text: `WITH ${INPUT}, done AS (${INSERT})${WHICH}`,
   arrays: STEP,
 };
 
@@ -108,8 +113,7 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
       WHERE c.uid = i.uid AND (i.status IS NOT NULL OR c.request = ANY (string_to_array(i.settled, ',')::bigint[]))
         -- whoever locks both locks the errand first
         AND (SELECT count(*) FROM errand) >= 0
-    )${more}
-    SELECT encode(hash, 'hex') AS hash FROM done`,
+    )${more}${WHICH}`,
   };
 }
 
