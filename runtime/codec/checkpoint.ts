@@ -33,11 +33,11 @@ export class CheckpointEncoder extends RecordWriter {
   /** Bytes of earlier records that these supersede, roughly. */
   superseded = 0;
   private readonly heap: Heap;
-  private readonly whole: boolean;
-  private readonly seen = new Set<Meta>();
+  /** What the trace of an image has come to. */
+  private readonly seen: Set<Meta> | null;
   private readonly work: Meta[] = [];
   /** Entries whose keys nothing has led to so far. */
-  private readonly waiting = new Map<object | symbol, Ephemeron[]>();
+  private waiting: Map<object | symbol, Ephemeron[]> | null = null;
   /** Those that something has. */
   private readonly ready: Ephemeron[] = [];
   /** Containers of such entries, whose records were not complete when they were written. */
@@ -47,7 +47,7 @@ export class CheckpointEncoder extends RecordWriter {
   constructor(heap: Heap, names: Names, whole = false) {
     super(names);
     this.heap = heap;
-    this.whole = whole;
+    this.seen = whole ? new Set() : null;
   }
 
   /** Writes what has changed, and everything young that it reaches. */
@@ -69,14 +69,14 @@ export class CheckpointEncoder extends RecordWriter {
 
   /** At the end, when everything is written: entries whose keys nothing leads to are dropped, here and in memory. */
   forgetUnreached(): void {
-    for (const entries of this.waiting.values()) for (const { lost } of entries) lost();
+    for (const entries of this.waiting?.values() ?? []) for (const { lost } of entries) lost();
     for (const meta of this.weak) meta.bytes = estimate(this.put[meta.id]!);
   }
 
   /** Has the trace come to this object? */
   reached(object: object): boolean {
     const meta = metaOf(object);
-    return meta !== undefined && this.seen.has(meta);
+    return meta !== undefined && this.seen !== null && this.seen.has(meta);
   }
 
   private write(meta: Meta): void {
@@ -98,7 +98,7 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   override keep(object: object): void {
-    if (this.whole && metaOf(object) !== undefined) this.refer(object);
+    if (this.seen !== null && metaOf(object) !== undefined) this.refer(object);
   }
 
   protected referEnv(env: Env): Json {
@@ -123,7 +123,7 @@ export class CheckpointEncoder extends RecordWriter {
   override isReached(key: object | symbol): boolean {
     if (typeof key === 'symbol' ? isWellKnown(key) : this.names.nameOf(key) !== undefined) return true;
     const meta = metaOf(key as object);
-    return meta !== undefined && (this.whole ? this.seen.has(meta) : meta.id !== UNBORN);
+    return meta !== undefined && (this.seen?.has(meta) ?? meta.id !== UNBORN);
   }
 
   override ephemeron(key: object | symbol, reached: () => void, lost: () => void): void {
@@ -131,31 +131,32 @@ export class CheckpointEncoder extends RecordWriter {
       this.ready.push({ reached, lost });
       return;
     }
+    this.waiting ??= new Map();
     const entries = this.waiting.get(key);
     if (entries) entries.push({ reached, lost });
     else this.waiting.set(key, [{ reached, lost }]);
   }
 
   private reach(meta: Meta): void {
-    const entries = this.waiting.get(meta.owner);
+    const entries = this.waiting?.get(meta.owner);
     if (!entries) return;
     this.ready.push(...entries);
-    this.waiting.delete(meta.owner);
+    this.waiting!.delete(meta.owner);
   }
 
   private promote(meta: Meta): Json {
     this.work.push(meta);
-    if (this.waiting.size > 0) this.reach(meta);
-    if (this.whole) this.seen.add(meta);
+    this.reach(meta);
+    this.seen?.add(meta);
     return { '@': meta.id as number };
   }
 
   private follow(meta: Meta): Json {
     if (meta.id === UNBORN) return this.bear(meta);
-    if (this.whole && !this.seen.has(meta)) {
+    if (this.seen !== null && !this.seen.has(meta)) {
       this.seen.add(meta);
       this.work.push(meta);
-      if (this.waiting.size > 0) this.reach(meta);
+      this.reach(meta);
     }
     return { '@': meta.id as number };
   }

@@ -17,9 +17,10 @@ function mapOf(module: ArtifactModule): SourceMap | null {
   return map;
 }
 
-/** Runs `body` with stack traces in source terms. */
+/** Runs `body` with stack traces in source terms. To change what all errors share is not cheap: many cycles do it together. */
 export function withStacks<T>(body: () => T): T {
   const outer = Error.prepareStackTrace;
+  if (outer === prepare) return body();
   Error.prepareStackTrace = prepare;
   try {
     return body();

@@ -6,6 +6,7 @@
  * in a turn of its own has done it alone: that is a fault. The cycles behind it have their turn next.
  */
 import type { Checkpoint } from '../engine/cycle.ts';
+import { withStacks } from '../engine/stacks.ts';
 import { withinTime } from '../engine/time-limit.ts';
 import { Fault } from '../errors.ts';
 import { host } from '../host.ts';
@@ -59,9 +60,11 @@ export class Evaluator {
   /** Evaluates jobs under one limit. Returns those that were not reached. */
   private share(jobs: Job[]): Job[] {
     let at = 0;
-    const inTime = withinTime(this.limitMs, () => {
-      for (; at < jobs.length; at++) perform(jobs[at]!);
-    });
+    const inTime = withStacks(() =>
+      withinTime(this.limitMs, () => {
+        for (; at < jobs.length; at++) perform(jobs[at]!);
+      }),
+    );
     if (inTime) return [];
     const { run, reject } = jobs[at]!;
     if (jobs.length === 1) {

@@ -12,7 +12,7 @@ import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
 import { idempotencyKey, type EffectCall } from './call.ts';
-import { runInContext } from './context.ts';
+import { runInContextOf, type EffectContext } from './context.ts';
 import type { LaterOptions } from './later.ts';
 
 export type Run = (...args: unknown[]) => unknown;
@@ -63,6 +63,7 @@ export class Attempt {
   readonly number: number;
   private readonly options: AttemptOptions;
   private controller: AbortController | null = null;
+  private shown: EffectContext | null = null;
   private timeout: Timer | null = null;
   private silence: Timer | null = null;
   private heardAt = host.monotonic();
@@ -83,13 +84,15 @@ export class Attempt {
     return (this.controller ??= new AbortController()).signal;
   }
 
-  start(perform: Perform): void {
-    const { call, number, options } = this;
+  get context(): EffectContext {
+    return (this.shown ??= this.makeContext());
+  }
+
+  private makeContext(): EffectContext {
+    const { call, number } = this;
+    const { lastHeartbeat } = this.options;
     const signal = (): AbortSignal => this.signal;
-    const { timeout, lastHeartbeat } = options;
-    if (timeout) this.timeout = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
-    this.listen();
-    const context = {
+    return {
       idempotencyKey: idempotencyKey(call),
       attempt: number,
       get signal() {
@@ -101,7 +104,13 @@ export class Attempt {
       heartbeat: (...details: [unknown?]) => this.beat(details),
       later: (options: LaterOptions = {}) => this.later(options),
     };
-    runInContext(context, () => perform(call, this)).then(
+  }
+
+  start(perform: Perform): void {
+    const { timeout } = this.options;
+    if (timeout) this.timeout = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
+    this.listen();
+    runInContextOf(this, () => perform(this.call, this)).then(
       (ending) => this.end(ending),
       (error: unknown) => this.end(this.thrown(error)),
     );

@@ -24,8 +24,8 @@ export interface Begun {
 interface RunMemory {
   /** The last attempt that this process has begun, by request. */
   begun: Map<number, Begun>;
-  /** Requests that were told to stop. */
-  aborted: Set<number>;
+  /** Requests that were told to stop; null as long as there were none. */
+  aborted: Set<number> | null;
 }
 
 export class CallMemory {
@@ -69,28 +69,28 @@ export class CallMemory {
   undone({ uid, request }: CallKey): void {
     this.remove(uid, ({ begun, aborted }) => {
       begun.delete(request);
-      if (!this.isHere(uid)) aborted.delete(request);
+      if (!this.isHere(uid)) aborted?.delete(request);
     });
   }
 
   abort({ uid, request }: CallKey): void {
-    this.run(uid).aborted.add(request);
+    (this.run(uid).aborted ??= new Set()).add(request);
   }
 
   isAborted({ uid, request }: CallKey): boolean {
-    return this.runs.get(uid)?.aborted.has(request) ?? false;
+    return this.runs.get(uid)?.aborted?.has(request) ?? false;
   }
 
   /** How it was told to stop has been answered. */
   answered({ uid, request }: CallKey): void {
-    this.remove(uid, ({ aborted }) => aborted.delete(request));
+    this.remove(uid, ({ aborted }) => aborted?.delete(request));
   }
 
   /** The call is settled, and that is committed. */
   drop({ uid, request }: CallKey): void {
     this.remove(uid, ({ begun, aborted }) => {
       begun.delete(request);
-      aborted.delete(request);
+      aborted?.delete(request);
     });
   }
 
@@ -98,7 +98,7 @@ export class CallMemory {
   forget(uid: string, underWay: ReadonlySet<number>): void {
     this.remove(uid, ({ begun, aborted }) => {
       for (const [request, { stored }] of begun) if (stored) begun.delete(request);
-      for (const request of aborted) if (!underWay.has(request)) aborted.delete(request);
+      for (const request of aborted ?? []) if (!underWay.has(request)) aborted?.delete(request);
     });
   }
 
@@ -109,7 +109,7 @@ export class CallMemory {
 
   private run(uid: string): RunMemory {
     let run = this.runs.get(uid);
-    if (!run) this.runs.set(uid, (run = { begun: new Map(), aborted: new Set() }));
+    if (!run) this.runs.set(uid, (run = { begun: new Map(), aborted: null }));
     return run;
   }
 
@@ -117,6 +117,6 @@ export class CallMemory {
     const run = this.runs.get(uid);
     if (!run) return;
     body(run);
-    if (run.begun.size === 0 && run.aborted.size === 0) this.runs.delete(uid);
+    if (run.begun.size === 0 && (run.aborted?.size ?? 0) === 0) this.runs.delete(uid);
   }
 }

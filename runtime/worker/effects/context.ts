@@ -30,15 +30,21 @@ export interface EffectContext {
   later(options?: LaterOptions): Promise<string>;
 }
 
-const current = new AsyncLocalStorage<EffectContext>();
+/** An attempt. Its context is made for who asks for it: most implementations do not. */
+export interface HasContext {
+  readonly context: EffectContext;
+}
 
-export const runInContext = <T>(context: EffectContext, body: () => T): T => current.run(context, body);
+const current = new AsyncLocalStorage<HasContext>();
+
+/** Runs `body`; `effectContext()` in it, and in what it goes on with, is that of the attempt. */
+export const runInContextOf = <T>(attempt: HasContext, body: () => T): T => current.run(attempt, body);
 
 /** The context of the effect that is running. Throws outside of one. */
 export function effectContext(): EffectContext {
-  const context = current.getStore();
-  if (!context) {
+  const attempt = current.getStore();
+  if (!attempt) {
     throw new PerdureError('no_effect_context', '`effectContext()` works only inside the implementation of an effect.');
   }
-  return context;
+  return attempt.context;
 }
