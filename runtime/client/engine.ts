@@ -16,7 +16,7 @@ import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { publishedOf } from '../publish.ts';
 import { ClientSql, type SqlClient } from '../store/client-sql.ts';
-import type { StoredRun } from '../store/runs.ts';
+import type { RunOutcome, StoredRun } from '../store/runs.ts';
 import { Store } from '../store/store.ts';
 import { checkQueue } from '../worker/effects/limits.ts';
 import { Registry, type Implementation, type ServedImplementation } from '../worker/registry.ts';
@@ -29,6 +29,7 @@ import { completionOf, decisionOf, type Completion, type Resolution } from './de
 import type { Implementations, ServedImplementations, ServeOptions } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { answerOf, checkImported, queryName, type QueryOf } from './query.ts';
+import { Outcomes } from './outcomes.ts';
 import { pruningOf, type PruneOptions } from './retention.ts';
 import { RunHandle, statusOf } from './run-handle.ts';
 import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
@@ -41,6 +42,7 @@ export class Engine {
   private readonly starter: Starter;
   private readonly options: WorkerOptions;
   private readonly queries: Queries;
+  private readonly outcomes: Outcomes;
   private worker: Worker | null = null;
   private working: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
@@ -51,6 +53,7 @@ export class Engine {
     this.store = store;
     this.options = options;
     this.starter = new Starter(store, this.registry);
+    this.outcomes = new Outcomes(store);
     this.queries = new Queries(store, { limitMs: options.limits.cycleMs, check: checkImported, print: (level, line) => host.print(level, [line]) });
   }
 
@@ -397,6 +400,12 @@ export class Engine {
   async stored(name: RunName): Promise<StoredRun> {
     this.refuseClosed();
     return findRun(this.store, name);
+  }
+
+  /** @internal */
+  async outcome(run: { id: string; uid: string }): Promise<RunOutcome> {
+    this.refuseClosed();
+    return this.outcomes.of(run);
   }
 
   /** @internal */

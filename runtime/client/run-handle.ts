@@ -6,6 +6,7 @@ import type { Json } from '../codec/format.ts';
 import type { Channel } from '../builtins/waiting.ts';
 import { PerdureError } from '../errors.ts';
 import { hostProgram } from '../publish.ts';
+import { nothingIfAway } from '../store/errors.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { AskOptions, QuestionsOf } from './ask.ts';
 import type { CancelOptions } from './cancel.ts';
@@ -55,7 +56,10 @@ export class RunHandle<R> {
     this.uid = uid;
   }
 
-  /** What the workflow returns. Rejects with what it throws, or why it is parked. */
+  /**
+   * What the workflow returns. Rejects with what it throws, or why it is parked. That the store cannot be reached says nothing of the
+   * run, and is waited for.
+   */
   async result(): Promise<R> {
     for (let waitMs = RESULT_POLL_MIN_MS; ; waitMs = Math.min(waitMs * 2, RESULT_POLL_MAX_MS)) {
       const isHere = this.engine.holds(this.uid);
@@ -66,13 +70,13 @@ export class RunHandle<R> {
     }
   }
 
-  /** The outcome, if it has one. Throws why it is parked. */
+  /** The outcome, if it has one and the store tells it. Throws why it is parked. */
   private async storedOutcome(): Promise<string | null> {
-    const run = await this.engine.stored(this);
-    if (run.outcome === null && run.status === 'parked') {
+    const run = await this.engine.outcome(this).catch(nothingIfAway);
+    if (run?.outcome === null && run.status === 'parked') {
       throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
     }
-    return run.outcome;
+    return run?.outcome ?? null;
   }
 
   /**
@@ -133,7 +137,7 @@ function unwrap<R>(text: string): R {
   throw readOutcome(outcome.error, hostProgram, 'outcome.error');
 }
 
-function reasonOf(run: StoredRun): Error | null {
+function reasonOf(run: Pick<StoredRun, 'reason'>): Error | null {
   if (run.reason === null) return null;
   const error = readOutcome(JSON.parse(run.reason) as Json, hostProgram, 'reason');
   return error instanceof Error ? error : new PerdureError('run_parked', String(error));

@@ -9,6 +9,7 @@ import { writeEntry } from '../engine/inbox.ts';
 import { checkKey } from '../engine/key.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
+import { nothingIfAway } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 
 export interface QuestionTo {
@@ -31,7 +32,10 @@ export interface Patience {
 const POLL_MIN_MS = 20;
 const POLL_MAX_MS = 500;
 
-/** Throws `run_missing`, `run_ended`, `no_reply`, `ask_timeout`. */
+/**
+ * Throws `run_missing`, `run_ended`, `no_reply`, `ask_timeout`; and what the store throws, until the question is there: from then on
+ * a store that cannot be reached is waited for.
+ */
 export async function askRun(store: Store, to: RunName, { channel, value, key }: QuestionTo, patience: Patience): Promise<OutcomeDocument> {
   checkKey(key, 'The key of a question');
   const from = host.monotonic();
@@ -47,11 +51,11 @@ export async function askRun(store: Store, to: RunName, { channel, value, key }:
     // Told first, asked later: an answer that comes in between is heard of.
     const news = patience.news(uid, Math.min(pollMs, Math.max(0, leftMs)));
     news.catch(() => {}); // heard of below
-    const known = await store.asks.reply(uid, channel, key);
-    if (!known) throw new PerdureError('run_missing', `There is no run '${id}' any more.`);
-    if (known.reply !== null) return JSON.parse(known.reply) as OutcomeDocument;
-    if (known.status === 'parked') patience.parked(id, known.reason);
-    if (!['pending', 'running'].includes(known.status)) {
+    const known = await store.asks.reply(uid, channel, key).then((reply) => reply ?? 'gone', nothingIfAway);
+    if (known === 'gone') throw new PerdureError('run_missing', `There is no run '${id}' any more.`);
+    if (known?.reply) return JSON.parse(known.reply) as OutcomeDocument;
+    if (known?.status === 'parked') patience.parked(id, known.reason);
+    if (known && !['pending', 'running'].includes(known.status)) {
       throw new PerdureError('no_reply', `The run '${id}' is ${known.status}, and has not answered the question '${key}' in ${channel}.`);
     }
     if (leftMs <= 0) {

@@ -48,3 +48,9 @@ export function storeError(error: unknown): StoreError {
   }
   return new StoreError('unknown', 'store_connection', `The connection to the database was lost: ${text}`, error);
 }
+
+/** For who can wait: the answer of a store that may come back is that there is none yet. Throws what is wrong for good. */
+export function nothingIfAway(error: unknown): null {
+  if (error instanceof StoreError && error.kind !== 'refused') return null;
+  throw error;
+}

@@ -4,7 +4,7 @@
 import { admitRuns } from './queries/admit-runs.ts';
 import { claimRuns } from './queries/claim-runs.ts';
 import { findDebounced, restartDebounced } from './queries/debounce.ts';
-import { findRun, findRunByUid, findRuns } from './queries/find-run.ts';
+import { findOutcomes, findRun, findRunByUid, findRuns } from './queries/find-run.ts';
 import { heldRuns, heldRunsWithNews, nextDue } from './queries/held-runs.ts';
 import { listOpenRuns, listRemarkableRuns, listRuns, listRunsOfId, listTaggedRuns } from './queries/list-runs.ts';
 import { parkRun, releaseRun, resumeRun, resumeRuns } from './queries/release-run.ts';
@@ -66,6 +66,9 @@ export interface RunFilter {
   /** Started before. */
   toMs?: number;
 }
+
+/** What has become of a run: its outcome, or why it is parked. */
+export type RunOutcome = Pick<StoredRun, 'uid' | 'status' | 'outcome' | 'reason'>;
 
 /** A run whose id somebody wants. */
 export type FoundRun = Pick<StoredRun, 'uid' | 'id' | 'workflow' | 'argsHash'>;
@@ -203,6 +206,13 @@ export class Runs {
   async findMany(ids: readonly string[]): Promise<FoundRun[]> {
     const rows = await this.sql.query(findRuns, [ids]);
     return rows.map((row) => ({ uid: String(row.uid), id: String(row.id), workflow: String(row.workflow), argsHash: String(row.args_hash) }));
+  }
+
+  /** What has become of these, as far as they are there. */
+  async outcomes(uids: readonly string[]): Promise<RunOutcome[]> {
+    const text = (value: unknown): string | null => (value === null ? null : String(value));
+    const rows = await this.sql.query(findOutcomes, [uids]);
+    return rows.map((row) => ({ uid: String(row.uid), status: row.status as RunStatus, outcome: text(row.outcome), reason: text(row.reason) }));
   }
 
   /** Newest first; from the beginning, or after the run that the cursor is of. */

@@ -10,6 +10,8 @@ const app = compileApp(`
   export declare function pay(...args: any[]): Promise<any>;
   export const go = channel<any>('go');
   export async function order() { return ['paid', await pay(42)]; }
+  export const questions = channel<any>('questions');
+  export async function answers() { const question = await questions.receive(); question.reply(question.message + 1); }
   export async function waits() { return await go.receive(); }
   export async function leaves() { void pay(1); throw new Error('failed'); }
 `, 'lost-answers');
@@ -127,4 +129,31 @@ test('a closed engine leaves no timers, and asks for nothing more', async () => 
   await pause(150);
   expect(engine.connection.late).toEqual([]);
   expect(await world.store.log.read(run.uid, 1, 9)).toEqual([]);
+});
+
+describe('who waits', () => {
+  const away = (): Promise<never> => Promise.reject(new StoreError('unreachable', 'store_unreachable', 'The database cannot be reached'));
+
+  test('for results hears nothing of a store that is away for a while, and many ask together', async () => {
+    const client = world.engine().provide(app, { pay: () => 0 }); // does not work
+    const engine = await world.working(app, { pay: () => 0 });
+    let asked = 0;
+    meddle(client, 'perdure_find_outcomes', (go) => (++asked <= 3 ? away() : go()));
+    const runs = await client.startMany(app.waits, Array.from({ length: 200 }, (_, i) => ({ id: `away-${i}` })));
+    const results = Promise.all(runs.map((run) => run.result()));
+    await until('the first looks', () => asked > 3);
+    await Promise.all(runs.map(({ id }) => engine.run(id).then((run) => run.send(app.go, id))));
+    expect(await results).toEqual(runs.map(({ id }) => id));
+    expect(asked).toBeLessThan(100);
+  });
+
+  test('for an answer, too, once the question is there', async () => {
+    const client = world.engine().provide(app, { pay: () => 0 });
+    await world.working(app, { pay: () => 0 });
+    let asked = 0;
+    meddle(client, 'perdure_read_reply', (go) => (++asked <= 2 ? away() : go()));
+    const run = await client.start(app.answers);
+    expect(await run.ask('questions', 20)).toBe(21);
+    expect(asked).toBeGreaterThan(2);
+  });
 });

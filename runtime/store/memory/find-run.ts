@@ -1,5 +1,5 @@
 /** `queries/find-run.ts` in memory. */
-import { findRun, findRunByUid, findRuns } from '../queries/find-run.ts';
+import { findOutcomes, findRun, findRunByUid, findRuns } from '../queries/find-run.ts';
 import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
@@ -67,6 +67,13 @@ export const finding: Implementation[] = [
     [...new Set(ids)].flatMap((id) => {
       const run = runs.byId.get(id);
       return run ? [{ uid: run.uid, id, workflow: run.workflow, args_hash: run.argsHash }] : [];
+    }),
+  ),
+
+  on(findOutcomes, ({ runs }, uids: string[]) =>
+    [...new Set(uids)].flatMap((uid) => {
+      const run = runs.byUid.get(uid);
+      return run ? [{ uid, status: run.status, outcome: run.outcome, reason: run.reason }] : [];
     }),
   ),
 ];

@@ -44,3 +44,9 @@ export const findRuns: Statement = {
     SELECT uid, id, workflow, encode(args_hash, 'hex') AS args_hash FROM perdure.runs
     WHERE id = ANY ($1::text[]) AND replaced_by IS NULL`,
 };
+
+/** What has become of runs, as far as who waits for that must know it. Values: uids. */
+export const findOutcomes: Statement = {
+  name: 'perdure_find_outcomes',
+  text: `SELECT uid, status, outcome::text AS outcome, reason::text AS reason FROM perdure.runs WHERE uid = ANY ($1::uuid[])`,
+};
