@@ -1007,6 +1007,15 @@ describe.each(KINDS)('%s', (kind) => {
     expect([await errandsAre(run), await toldTo()]).toEqual([[[2, worker, false]], [2]]);
   });
 
+  test('a call that is settled otherwise is not begun any more, and who makes it is told', async () => {
+    const run = await held();
+    await errandsOf(run, [1, 2, 3, 4], 2);
+    expect(await store.errands.doubt({ uid: run.uid, request: 1, attempt: 1 }, worker)).toBe('doubtful');
+    const settling = commitAfter(run, { settled: [1, 2, 3] });
+    expect(await written(store, [settling])).toEqual(hashes(settling));
+    expect([await errandsAre(run), await toldTo()]).toEqual([[[2, worker, false], [4, null, false]], [2]]);
+  });
+
   test('of a run that was terminated nothing is begun, and who makes what is under way is told', async () => {
     const run = await held();
     await errandsOf(run, [1, 2, 3], 1);

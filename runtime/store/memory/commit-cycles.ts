@@ -73,11 +73,12 @@ function conclude(tables: Tables, { uid, status, outcome, mail, settled }: End):
   const run = runs.byUid.get(uid);
   if (run && outcome !== null) runs.change(run, { outcome });
   if (run && status !== null) runs.change(run, { status, worker: null, wakeAt: null, finishedAt: now() });
-  if (status !== null) dropErrandsOf(tables, uid);
   if (mail !== null) inbox.of(uid).delete(Number.NEGATIVE_INFINITY, mail);
-  const gone = new Set(settled.split(','));
+  const requests = new Set(settled.split(','));
+  const isUnwanted = (request: number): boolean => status !== null || requests.has(String(request));
+  dropErrandsOf(tables, uid, isUnwanted);
   const table = claims.of(uid);
-  table.splice(0, table.length, ...table.filter(({ request }) => status === null && !gone.has(String(request))));
+  table.splice(0, table.length, ...table.filter(({ request }) => !isUnwanted(request)));
 }
 
 type EndColumns = [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], string[]];

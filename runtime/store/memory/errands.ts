@@ -57,10 +57,10 @@ function withdraw(tables: Tables, run: RunRow, request: number): string {
 /** Nobody makes it. */
 const waits = ({ worker, doubt }: ErrandRow): boolean => worker === null || doubt;
 
-/** The run is over: nothing of it is begun any more, and what is under way is told to stop. */
-export function dropErrandsOf({ errands }: Tables, uid: string): void {
+/** Nobody waits for these calls of a run any more: none is begun, and what is under way is told to stop. */
+export function dropErrandsOf({ errands }: Tables, uid: string, isUnwanted: (request: number) => boolean = () => true): void {
   for (const [key, errand] of errands) {
-    if (errand.uid !== uid) continue;
+    if (errand.uid !== uid || !isUnwanted(errand.request)) continue;
     if (waits(errand)) errands.delete(key);
     else errand.told = true;
   }

@@ -93,11 +93,13 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
           finished_at = CASE WHEN i.status IS NULL THEN r.finished_at ELSE clock_timestamp() END
       FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
       WHERE r.uid = i.uid AND (i.status IS NOT NULL OR i.outcome IS NOT NULL)
-      RETURNING r.uid, i.status IS NOT NULL AS is_over
+      RETURNING 1
     ), errand AS MATERIALIZED (
-      -- as it is after what was under way, such as a grant
+      -- as it is after what was under way, such as a grant; and after the run, which all lock first
       SELECT t.uid, t.request, t.worker IS NULL OR t.doubt AS waits
-      FROM ended e JOIN perdure.errands t ON t.uid = e.uid WHERE e.is_over
+      FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash JOIN perdure.errands t ON t.uid = i.uid
+      WHERE (i.status IS NOT NULL OR t.request = ANY (string_to_array(i.settled, ',')::bigint[]))
+        AND (SELECT count(*) FROM ended) >= 0
       ORDER BY t.uid, t.request FOR UPDATE OF t
     ), dropped AS (
       DELETE FROM perdure.errands t USING errand e WHERE t.uid = e.uid AND t.request = e.request AND e.waits
