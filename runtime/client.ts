@@ -16,7 +16,7 @@ export type { Overlap } from './control/schedule.ts';
 export type { PruneOptions, RetentionAges, RetentionOption } from './client/retention.ts';
 export type { Pruned } from './control/prune.ts';
 export type { AskOptions } from './client/ask.ts';
-export type { CancelOptions } from './client/cancel.ts';
+export type { CancelOptions, TerminateOptions } from './client/cancel.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';
 export type { ListOptions, RunFilter, RunPage } from './client/filter.ts';

@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   class_unknown: row('The outcome of a run holds an instance of a class that this process has not imported.', 'Import the workflow module where the result is read, or return plain data.'),
   run_id: row('The id of a run has characters that ids must not have, or is too long.', 'Use up to 200 letters, digits and . : @ / + = _ -'),
   run_exists: row('The id is taken by a run of another workflow or with other arguments.', 'Choose another id; the same id with the same arguments finds the same run.'),
+  options: row('What was given to a call of the engine has an option that there is not, or a value that cannot be.', 'Correct the option that the message names.'),
   start_options: row('An option of a start is wrong.', 'Correct the option that the message names.'),
   filter: row('A filter of runs has a condition that there is not, or a wrong value.', 'Correct what the message names.'),
   run_missing: row('There is no run with this id.', '`perdure list` shows the runs there are.'),

@@ -57,7 +57,7 @@ test('starts are given their moment, priority, tags and turn', async () => {
 test('options of a start that cannot be', async () => {
   for (const [wrong, message] of [
     [['--at', 'soon'], 'Wrong start: at must be a valid Date.'],
-    [['--after', 'soon'], 'is no duration'],
+    [['--after', 'soon'], "after: 'soon' is not a duration"],
     [['--tag', 'x'], '--tag takes NAME=VALUE.'],
     [['--priority', 'x'], '--priority takes a whole number'],
     [['--on-conflict', 'x'], "onConflict must be 'return', 'fail' or 'replace-finished'"],

@@ -24,12 +24,16 @@ const CALENDAR = /^(y|yr|year|mo|month)s?$/;
 
 const PART = /\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*/giy;
 
+/** Some 250,000 years: what is added to a moment of today is one that Dates and databases know. */
+const LONGEST_MS = 8e15;
+
 /** Milliseconds. Throws RangeError for what is no duration: negative, NaN, an unknown unit. */
-export function durationMs(value: number | string): number {
+export function durationMs(value: unknown): number {
   if (typeof value === 'number') {
     if (!(value >= 0) || value === Number.POSITIVE_INFINITY) throw new RangeError(`${value} is not a number of milliseconds`);
-    return Math.ceil(value);
+    return Math.min(Math.ceil(value), LONGEST_MS);
   }
+  if (typeof value !== 'string') throw new RangeError("a duration is a number of milliseconds, or a text such as '90s', '2 days' or '1 hour 30 minutes'");
   let total = 0;
   let end = 0;
   PART.lastIndex = 0;
@@ -46,5 +50,5 @@ export function durationMs(value: number | string): number {
   if (end === 0 || end < value.length) {
     throw new RangeError(`'${value}' is not a duration; write for example '90s', '2 days' or '1 hour 30 minutes'`);
   }
-  return Math.ceil(total);
+  return Math.min(Math.ceil(total), LONGEST_MS);
 }

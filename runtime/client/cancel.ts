@@ -1,8 +1,8 @@
 /**
- * How apps cancel runs.
+ * How apps end runs.
  */
-import { durationMs } from '../builtins/duration.ts';
 import { CANCEL_WAIT_MS } from '../control.ts';
+import { Options } from '../engine/options.ts';
 
 export interface CancelOptions {
   /** For the log and the CancelledError. */
@@ -11,7 +11,22 @@ export interface CancelOptions {
   wait?: number | string;
 }
 
-export const cancellationOf = ({ reason, wait }: CancelOptions): { reason: string | undefined; graceMs: number } => ({
-  reason: reason === undefined ? undefined : String(reason),
-  graceMs: durationMs(wait ?? CANCEL_WAIT_MS),
-});
+export interface TerminateOptions {
+  /** For the log and whoever waits for the result. */
+  reason?: string;
+}
+
+/** Throws PerdureError `options`. */
+export function cancellationOf(given: CancelOptions): { reason: string | undefined; graceMs: number } {
+  const options = new Options('options', 'Wrong options of a cancellation');
+  options.checkKeys(given, ['reason', 'wait']);
+  return { reason: textOf(given.reason), graceMs: options.durationOrNull('wait', given.wait) ?? CANCEL_WAIT_MS };
+}
+
+/** Throws PerdureError `options`. */
+export function terminationOf(given: TerminateOptions): string | undefined {
+  new Options('options', 'Wrong options of a termination').checkKeys(given, ['reason']);
+  return textOf(given.reason);
+}
+
+const textOf = (reason: unknown): string | undefined => (reason === undefined ? undefined : String(reason));

@@ -2,7 +2,6 @@
  * The engine: an app's programs and effects, over a store.
  */
 import type { Channel } from '../builtins/waiting.ts';
-import { durationMs } from '../builtins/duration.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, type RunName } from '../control.ts';
 import { completeToken } from '../control/complete.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
@@ -12,6 +11,7 @@ import { Queries } from '../control/query.ts';
 import { pauseSchedule, putSchedule, removeSchedule, triggerSchedule } from '../control/schedule.ts';
 import type { OnConflict, Started } from '../control/start.ts';
 import { terminateRun } from '../control/terminate.ts';
+import { Options } from '../engine/options.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { publishedOf } from '../publish.ts';
@@ -21,8 +21,8 @@ import { Store } from '../store/store.ts';
 import { checkQueue } from '../worker/effects/limits.ts';
 import { Registry, type Implementation, type ServedImplementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
-import { ask, type AskOptions, type QuestionsOf } from './ask.ts';
-import { cancellationOf, type CancelOptions } from './cancel.ts';
+import { ask, askingOf, type AskOptions, type QuestionsOf } from './ask.ts';
+import { cancellationOf, terminationOf, type CancelOptions, type TerminateOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
 import { completionOf, decisionOf, type Completion, type Resolution } from './decision.ts';
@@ -70,8 +70,10 @@ export class Engine {
    * the workflow module, or `module#name` where several modules have the same. The programs need not be known here. It
    * begins with `work()`.
    */
-  serve<M = any>(queue: string, implementations: ServedImplementations<M>, { concurrency }: ServeOptions = {}): this {
+  serve<M = any>(queue: string, implementations: ServedImplementations<M>, options: ServeOptions = {}): this {
     this.refuseClosed();
+    new Options('serve', 'Wrong options of `serve`').checkKeys(options, ['concurrency']);
+    const { concurrency } = options;
     const wrong = (why: string): never => {
       throw new PerdureError('serve', why);
     };
@@ -135,7 +137,7 @@ export class Engine {
    */
   async startIn<A extends unknown[], R>(client: SqlClient, workflow: AnyWorkflow<A, R>, options: StartOptions<A> = {}): Promise<RunHandle<R>> {
     this.refuseClosed();
-    const { id, uid } = await this.starter.startIn(new Store(new ClientSql(client)), workflow, options);
+    const { id, uid } = await this.starter.startIn(storeOn(client), workflow, options);
     return new RunHandle<R>(this, id, uid);
   }
 
@@ -195,7 +197,7 @@ export class Engine {
   ): Promise<boolean> {
     this.refuseClosed();
     const sent = messageOf(channel as unknown as Channel | string, message, options);
-    return (await sendMessage(new Store(new ClientSql(client)), nameOf(run), sent)) !== null;
+    return (await sendMessage(storeOn(client), nameOf(run), sent)) !== null;
   }
 
   /** A handle on a run that was started before, by its id; or by its uid, if another run has taken the id. Throws if there is none. */
@@ -208,10 +210,11 @@ export class Engine {
    * Sends a question into one of the run's channels, and waits for the answer: what the workflow gives to its `reply`. Rejects
    * with what it refuses it with, with `no_reply` if the run ends without answering, and with `ask_timeout`.
    */
-  async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: M, { timeout, key }: AskOptions = {}): Promise<A> {
+  async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: M, options: AskOptions = {}): Promise<A> {
     this.refuseClosed();
-    const question = messageOf(channel as unknown as Channel | string, message, key === undefined ? {} : { key });
-    return ask<A>(this.store, { worker: this.worker, refuseClosed: () => this.refuseClosed() }, nameOf(run), question, timeout);
+    const { timeoutMs, own } = askingOf(options);
+    const question = messageOf(channel as unknown as Channel | string, message, own);
+    return ask<A>(this.store, { worker: this.worker, refuseClosed: () => this.refuseClosed() }, nameOf(run), question, timeoutMs);
   }
 
   /**
@@ -245,7 +248,7 @@ export class Engine {
   /** The same inside a transaction of the app: the effect ends when the app commits, and otherwise nothing has happened. */
   async completeIn(client: SqlClient, token: string, completion: Completion): Promise<boolean> {
     this.refuseClosed();
-    return completeToken(new Store(new ClientSql(client)), token, completionOf(completion));
+    return completeToken(storeOn(client), token, completionOf(completion));
   }
 
   /**
@@ -262,9 +265,9 @@ export class Engine {
    * Ends a run at once, parked ones too. Nothing of it runs any more; its effects are aborted, what they return is dropped.
    * Throws if the run has ended.
    */
-  async terminate(run: RunHandle<unknown> | string, { reason }: { reason?: string } = {}): Promise<void> {
+  async terminate(run: RunHandle<unknown> | string, options: TerminateOptions = {}): Promise<void> {
     this.refuseClosed();
-    await terminateRun(this.store, nameOf(run), reason);
+    await terminateRun(this.store, nameOf(run), terminationOf(options));
     this.worker?.hint();
   }
 
@@ -272,9 +275,10 @@ export class Engine {
    * Lets a failed run go on from its last cycle before it failed, or from an earlier one: effects that have failed since
    * are attempted again, results and messages that have come since arrive again. Returns the cycle.
    */
-  async retry(run: RunHandle<unknown> | string, { from }: { from?: number } = {}): Promise<number> {
+  async retry(run: RunHandle<unknown> | string, options: { from?: number } = {}): Promise<number> {
     this.refuseClosed();
-    const cycle = await retryRun(this.store, nameOf(run), from);
+    new Options('options', 'Wrong options of a retry').checkKeys(options, ['from']);
+    const cycle = await retryRun(this.store, nameOf(run), options.from);
     this.worker?.hint();
     return cycle;
   }
@@ -314,9 +318,9 @@ export class Engine {
   }
 
   /** Terminates the runs that a filter lets through and that are not over. Returns how many. */
-  async terminateMany(filter: RunFilter, { reason }: { reason?: string } = {}): Promise<number> {
+  async terminateMany(filter: RunFilter, options: TerminateOptions = {}): Promise<number> {
     this.refuseClosed();
-    const count = await terminateRuns(this.store, sharpFilterOf(filter), reason);
+    const count = await terminateRuns(this.store, sharpFilterOf(filter), terminationOf(options));
     this.worker?.hint();
     return count;
   }
@@ -331,8 +335,8 @@ export class Engine {
   /** Lets runs go for good that have been over for a while, and programs that nobody needs. Returns how many. */
   async prune(options: PruneOptions): Promise<Pruned> {
     this.refuseClosed();
-    const { policy, only } = pruningOf(options);
-    return prune(this.store, policy, only, { dryRun: options.dryRun ?? false, onRound: () => this.refuseClosed() });
+    const { policy, only, dryRun } = pruningOf(options);
+    return prune(this.store, policy, only, { dryRun, onRound: () => this.refuseClosed() });
   }
 
   // ——— Schedules ———
@@ -382,7 +386,9 @@ export class Engine {
 
   /** Finishes the cycles in hand, waits for effects under way (at most `deadline`), and releases everything. */
   async close(options: { deadline?: number | string } = {}): Promise<void> {
-    const deadlineMs = durationMs(options.deadline ?? '30 seconds');
+    const given = new Options('options', 'Wrong options of `close`');
+    given.checkKeys(options, ['deadline']);
+    const deadlineMs = given.durationOrNull('deadline', options.deadline) ?? CLOSE_MS;
     this.closing ??= this.end(deadlineMs);
     await this.closing;
   }
@@ -442,4 +448,16 @@ export class Engine {
   }
 }
 
-const nameOf = (run: RunHandle<unknown> | string): RunName => (typeof run === 'string' ? { id: run } : { uid: run.uid });
+/** How long `close` waits for effects under way. */
+const CLOSE_MS = 30_000;
+
+function nameOf(run: RunHandle<unknown> | string): RunName {
+  if (typeof run === 'string') return { id: run };
+  if (typeof run?.uid === 'string') return { uid: run.uid };
+  throw new PerdureError('options', 'A run is named by its id, or by the handle that `await engine.start(…)` gives.');
+}
+
+function storeOn(client: SqlClient): Store {
+  if (typeof client?.query === 'function') return new Store(new ClientSql(client));
+  throw new PerdureError('options', 'The first argument is the connection of your transaction: a client of `pg`, or what has its `query(text, values)`.');
+}

@@ -1,11 +1,11 @@
 /**
  * Filters as apps write them: checked, since what a bulk operation takes for no condition it does to all runs.
  */
-import { PerdureError } from '../errors.ts';
+import { checkedTags } from '../engine/admission.ts';
+import { Options } from '../engine/options.ts';
 import { workflowOf } from '../publish.ts';
 import type { RunFilter as StoredFilter, RunStatus as StoredStatus } from '../store/runs.ts';
 import type { RunState, RunStatus } from './run-handle.ts';
-import { tagsOf } from './start-options.ts';
 
 export interface RunFilter {
   status?: RunState | readonly RunState[];
@@ -42,41 +42,47 @@ const CONDITIONS = ['status', 'workflow', 'id', 'tags', 'inDoubt', 'createdAfter
 const CURSOR = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z_[0-9a-f-]{36}$/;
 export const PAGE_MAX = 1000;
 
+const options: Options = new Options('filter', 'Wrong filter');
+
 /** Throws PerdureError `filter`. */
 export function filterOf(filter: RunFilter): StoredFilter {
-  for (const key of Object.keys(filter)) {
-    if (!CONDITIONS.includes(key)) throw wrong(`'${key}' is no condition; there are ${CONDITIONS.join(', ')}`);
-  }
+  options.checkKeys(filter, CONDITIONS);
   const { status, workflow, id, tags, inDoubt, createdAfter, createdBefore } = filter;
+  options.checkType('inDoubt', inDoubt, 'boolean', 'true or false');
   const statuses = status === undefined ? [] : [status].flat();
-  for (const one of statuses) if (!STATES.includes(one)) throw wrong(`there is no status '${one}'; there are ${STATES.join(', ')}`);
+  for (const one of statuses) if (!STATES.includes(one)) options.refuse(`there is no status '${String(one)}'; there are ${STATES.join(', ')}`);
   return {
     ...(status === undefined ? {} : { status: statuses }),
     ...(workflow === undefined ? {} : { workflow: typeof workflow === 'string' ? workflow : workflowOf(workflow).id }),
     ...(id === undefined ? {} : { id: String(id) }),
-    ...(tags === undefined ? {} : { tags: tagsOf(tags) }),
-    ...(inDoubt === undefined ? {} : { inDoubt: Boolean(inDoubt) }),
+    ...(tags === undefined ? {} : { tags: checkedTags(tags) }),
+    ...(inDoubt === undefined ? {} : { inDoubt }),
     ...(createdAfter === undefined ? {} : { fromMs: momentOf('createdAfter', createdAfter) }),
     ...(createdBefore === undefined ? {} : { toMs: momentOf('createdBefore', createdBefore) }),
   };
 }
 
-/** For what cannot be taken back: all runs have to be asked for by some condition. */
+/**
+ * For what cannot be taken back: all runs have to be asked for by some condition, and one whose value has got lost on the way
+ * (`{ workflow, id: order.runId }`) is no wish for all of them.
+ */
 export function sharpFilterOf(filter: RunFilter): StoredFilter {
   const conditions = filterOf(filter);
-  if (Object.keys(conditions).length === 0) throw wrong('it has no condition and means all runs; give at least one');
+  for (const [key, value] of Object.entries(filter)) if (value === undefined) options.wrong(key, 'is undefined, and lets all runs through; leave it out, or give it a value');
+  if (conditions.tags && Object.keys(conditions.tags).length === 0) options.wrong('tags', 'has none, and lets all runs through; leave it out, or give one');
+  if (Object.keys(conditions).length === 0) options.refuse('it has no condition and means all runs; give at least one');
   return conditions;
 }
 
-export function pageOf({ limit = 100, cursor, ...filter }: ListOptions): StoredFilter & { limit: number; cursor?: string } {
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) throw wrong(`limit must be a whole number from 1 to ${PAGE_MAX}`);
-  if (cursor !== undefined && !CURSOR.test(cursor)) throw wrong('cursor must be that of a page');
+export function pageOf(given: ListOptions): StoredFilter & { limit: number; cursor?: string } {
+  options.checkKeys(given, [...CONDITIONS, 'limit', 'cursor']);
+  const { limit = 100, cursor, ...filter } = given;
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) options.wrong('limit', `must be a whole number from 1 to ${PAGE_MAX}`);
+  if (cursor !== undefined && !CURSOR.test(cursor)) options.wrong('cursor', 'must be that of a page');
   return { ...filterOf(filter), limit, ...(cursor === undefined ? {} : { cursor }) };
 }
 
 function momentOf(name: string, date: Date): number {
-  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw wrong(`${name} must be a valid Date`);
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) options.wrong(name, 'must be a valid Date');
   return date.getTime();
 }
-
-const wrong = (why: string): PerdureError => new PerdureError('filter', `Wrong filter: ${why}.`);

@@ -3,6 +3,7 @@
  */
 import { Channel } from '../builtins/waiting.ts';
 import type { Message } from '../control.ts';
+import { Options } from '../engine/options.ts';
 import { PerdureError } from '../errors.ts';
 import { copy } from './copy.ts';
 
@@ -17,9 +18,10 @@ export interface SendOptions {
   key?: string;
 }
 
-/** Throws PerdureError `channel`, and `unstorable` with the path. */
-export function messageOf(channel: Channel | string, message: unknown, { key }: SendOptions): Message {
+/** Throws PerdureError `options`, `channel`, and `unstorable` with the path. */
+export function messageOf(channel: Channel | string, message: unknown, options: SendOptions): Message {
+  new Options('options', 'Wrong options of a message').checkKeys(options, ['key']);
   const name = channel instanceof Channel ? channel.name : channel;
-  if (typeof name !== 'string') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
-  return { channel: name, value: copy(message, 'message', 'the message'), key };
+  if (typeof name !== 'string' || name === '') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
+  return { channel: name, value: copy(message, 'message', 'the message'), key: options.key };
 }

@@ -1,10 +1,10 @@
 /**
  * Opens a store and makes an engine over it.
  */
-import { durationMs } from '../builtins/duration.ts';
+import { Options } from '../engine/options.ts';
 import { PerdureError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
-import { WORKER_DEFAULTS } from '../worker/worker.ts';
+import { WORKER_DEFAULTS, type WorkerOptions } from '../worker/worker.ts';
 import { Engine } from './engine.ts';
 import { retentionOf, type RetentionOption } from './retention.ts';
 
@@ -37,25 +37,40 @@ export interface OpenOptions {
 
 const RETENTION_EVERY_MS = 60_000;
 
-/** Opens the store and returns an engine over it. */
+/** Opens the store and returns an engine over it. Throws PerdureError `options`, `retention`, and what is wrong with the store. */
 export async function open(options: OpenOptions): Promise<Engine> {
   if (typeof options?.store !== 'string' || options.store === '') {
     throw new PerdureError('store_missing', '`open` needs a store: a PostgreSQL URL, or the path of a directory.');
   }
-  const retention = options.retention && { policy: retentionOf(options.retention), everyMs: RETENTION_EVERY_MS };
-  const store = await openStore(options.store, {
-    ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
-  });
-  const { limits = {} } = options;
-  return new Engine(store, {
-    pollMs: options.poll === undefined ? WORKER_DEFAULTS.pollMs : durationMs(options.poll),
-    leaseMs: options.lease === undefined ? WORKER_DEFAULTS.leaseMs : durationMs(options.lease),
-    restMs: options.rest === undefined ? WORKER_DEFAULTS.restMs : durationMs(options.rest),
-    runsMax: options.runsMax ?? WORKER_DEFAULTS.runsMax,
-    ...(retention ? { retention } : {}),
-    limits: {
-      cycleMs: limits.cycle === undefined ? WORKER_DEFAULTS.limits.cycleMs : limits.cycle === Number.POSITIVE_INFINITY ? limits.cycle : durationMs(limits.cycle),
-      stateBytes: limits.stateBytes ?? WORKER_DEFAULTS.limits.stateBytes,
-    },
-  });
+  const given: Options = new Options('options', 'Wrong options of `open`');
+  const work = workerOptions(given, options);
+  const { connectionsMax } = options;
+  const connections = connectionsMax === undefined ? {} : { connectionsMax: given.wholeNumber('connectionsMax', connectionsMax) };
+  return new Engine(await openStore(options.store, connections), work);
+}
+
+const KEYS = ['store', 'connectionsMax', 'poll', 'lease', 'rest', 'runsMax', 'limits', 'retention'];
+
+function workerOptions(given: Options, options: OpenOptions): WorkerOptions {
+  given.checkKeys(options, KEYS);
+  const { poll, lease, rest, runsMax, limits = {}, retention } = options;
+  given.checkKeys(limits, ['cycle', 'stateBytes'], 'limits');
+  return {
+    pollMs: poll === undefined ? WORKER_DEFAULTS.pollMs : given.pause('poll', poll),
+    leaseMs: lease === undefined ? WORKER_DEFAULTS.leaseMs : given.pause('lease', lease),
+    restMs: rest === undefined ? WORKER_DEFAULTS.restMs : given.duration('rest', rest),
+    runsMax: runsMax === undefined ? WORKER_DEFAULTS.runsMax : given.wholeNumber('runsMax', runsMax),
+    ...(retention === undefined ? {} : { retention: { policy: retentionOf(retention), everyMs: RETENTION_EVERY_MS } }),
+    limits: { cycleMs: cycleMs(given, limits.cycle), stateBytes: stateBytes(given, limits.stateBytes) },
+  };
+}
+
+function cycleMs(given: Options, cycle: number | string | undefined): number {
+  if (cycle === undefined) return WORKER_DEFAULTS.limits.cycleMs;
+  return cycle === Number.POSITIVE_INFINITY ? cycle : given.pause('limits.cycle', cycle);
+}
+
+function stateBytes(given: Options, bytes: number | undefined): number {
+  if (bytes === undefined) return WORKER_DEFAULTS.limits.stateBytes;
+  return bytes === Number.POSITIVE_INFINITY ? bytes : given.wholeNumber('limits.stateBytes', bytes);
 }

@@ -1,9 +1,8 @@
 /**
  * Retention as apps write it.
  */
-import { durationMs } from '../builtins/duration.ts';
 import { FINAL, nameOf, type Ages, type RetentionPolicy } from '../control/prune.ts';
-import { PerdureError } from '../errors.ts';
+import { Options } from '../engine/options.ts';
 import type { FinalStatus } from '../store/pruning.ts';
 import { workflowOf } from '../publish.ts';
 
@@ -26,17 +25,22 @@ export interface PruneOptions {
   dryRun?: boolean;
 }
 
+const options: Options = new Options('retention', 'Wrong retention');
+
 /** Throws PerdureError `retention`. */
-export function retentionOf({ workflows = {}, ...ages }: RetentionOption): RetentionPolicy {
-  return { ages: agesOf(ages), workflows: new Map(Object.entries(workflows).map(([name, own]) => [name, agesOf(own, `workflows.${name}.`)])) };
+export function retentionOf(given: RetentionOption): RetentionPolicy {
+  options.checkKeys(given, [...FINAL, 'workflows']);
+  const { workflows = {}, ...ages } = given;
+  if (typeof workflows !== 'object' || workflows === null) options.wrong('workflows', 'must be an object: what holds for which workflow');
+  return { ages: agesOf(ages), workflows: new Map(Object.entries(workflows).map(([name, own]) => [name, agesOf(own, `workflows.${name}`)])) };
 }
 
-function agesOf(given: RetentionAges, within = ''): Ages {
+function agesOf(given: RetentionAges, within?: string): Ages {
+  options.checkKeys(given, FINAL, within);
   const ages: Ages = {};
   for (const [status, age] of Object.entries(given)) {
-    if (!FINAL.includes(status as FinalStatus)) throw wrong(`${within}${status} is no end of a run; there are ${FINAL.join(', ')}`);
     if (age === undefined) continue;
-    ages[status as FinalStatus] = age === 'forever' ? null : duration(`${within}${status}`, age);
+    ages[status as FinalStatus] = age === 'forever' ? null : options.duration(within === undefined ? status : `${within}.${status}`, age);
   }
   return ages;
 }
@@ -44,22 +48,14 @@ function agesOf(given: RetentionAges, within = ''): Ages {
 const PRUNE_OPTIONS = ['olderThan', 'status', 'workflow', 'dryRun'];
 
 /** Throws PerdureError `retention`: also for what is no option, since it would prune what it was to spare. */
-export function pruningOf(options: PruneOptions): { policy: RetentionPolicy; only: (workflow: string) => boolean } {
-  for (const key of Object.keys(options)) if (!PRUNE_OPTIONS.includes(key)) throw wrong(`'${key}' is no option; there are ${PRUNE_OPTIONS.join(', ')}`);
-  const { olderThan, status = FINAL, workflow } = options;
-  const ageMs = duration('olderThan', olderThan);
-  const ages = agesOf(Object.fromEntries([status].flat().map((one) => [one, ageMs])));
+export function pruningOf(given: PruneOptions): { policy: RetentionPolicy; only: (workflow: string) => boolean; dryRun: boolean } {
+  options.checkKeys(given, PRUNE_OPTIONS);
+  const { olderThan, status = FINAL, workflow, dryRun = false } = given;
+  options.checkType('dryRun', dryRun, 'boolean', 'true or false');
+  const ageMs = options.duration('olderThan', olderThan);
+  const statuses = [status].flat();
+  for (const one of statuses) if (!FINAL.includes(one)) options.refuse(`${String(one)} is no end of a run; there are ${FINAL.join(', ')}`);
+  const ages = agesOf(Object.fromEntries(statuses.map((one) => [one, ageMs])));
   const name = workflow === undefined || typeof workflow === 'string' ? workflow : workflowOf(workflow).id;
-  return { policy: { ages, workflows: new Map() }, only: (found) => name === undefined || found === name || nameOf(found) === name };
+  return { policy: { ages, workflows: new Map() }, only: (found) => name === undefined || found === name || nameOf(found) === name, dryRun };
 }
-
-function duration(option: string, value: number | string): number {
-  try {
-    if (typeof value !== 'number' && typeof value !== 'string') throw new Error('a duration was expected');
-    return durationMs(value);
-  } catch (error) {
-    throw wrong(`${option}: ${(error as Error).message}`);
-  }
-}
-
-const wrong = (why: string): PerdureError => new PerdureError('retention', `Wrong retention: ${why}.`);

@@ -9,7 +9,7 @@ import { hostProgram } from '../publish.ts';
 import { nothingIfAway } from '../store/errors.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { AskOptions, QuestionsOf } from './ask.ts';
-import type { CancelOptions } from './cancel.ts';
+import type { CancelOptions, TerminateOptions } from './cancel.ts';
 import type { Engine } from './engine.ts';
 import type { ChannelOf, SendOptions } from './message.ts';
 import type { QueryOf } from './query.ts';
@@ -103,7 +103,7 @@ export class RunHandle<R> {
   }
 
   /** Ends the run at once: `engine.terminate`. */
-  async terminate(options: { reason?: string } = {}): Promise<void> {
+  async terminate(options: TerminateOptions = {}): Promise<void> {
     await this.engine.terminate(this, options);
   }
 

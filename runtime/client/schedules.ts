@@ -1,9 +1,8 @@
 /**
  * Schedules as apps have them.
  */
-import { durationMs } from '../builtins/duration.ts';
 import { OVERLAPS, specOf, type Overlap, type ScheduleSpec } from '../control/schedule.ts';
-import { PerdureError } from '../errors.ts';
+import { Options } from '../engine/options.ts';
 import { workflowOf } from '../publish.ts';
 import type { StoredSchedule } from '../store/schedules.ts';
 import { copy } from './copy.ts';
@@ -40,26 +39,18 @@ export interface ScheduleState {
   skipped: number;
 }
 
-const wrong = (option: string, why: string): PerdureError => new PerdureError('schedule', `Wrong schedule: ${option} ${why}.`);
+const KEYS = ['cron', 'timeZone', 'workflow', 'args', 'overlap', 'backfill'];
 
-const OPTIONS = ['cron', 'timeZone', 'workflow', 'args', 'overlap', 'backfill'];
-
-export function scheduleSpec<A extends unknown[], R>(options: ScheduleOptions<A, R>): ScheduleSpec {
-  for (const key of Object.keys(options)) if (!OPTIONS.includes(key)) throw wrong(key, `is no option; there are ${OPTIONS.join(', ')}`);
-  const { cron, timeZone = 'UTC', workflow, args = [], overlap = 'skip', backfill } = options;
-  if (typeof cron !== 'string') throw wrong('cron', "must be an expression such as '0 3 * * *'");
-  if (typeof timeZone !== 'string') throw wrong('timeZone', "must be the name of a zone, such as 'Europe/Berlin'");
-  if (!OVERLAPS.includes(overlap)) throw wrong('overlap', `must be one of ${OVERLAPS.join(', ')}`);
+export function scheduleSpec<A extends unknown[], R>(given: ScheduleOptions<A, R>): ScheduleSpec {
+  const options: Options = new Options('schedule', 'Wrong schedule');
+  options.checkKeys(given, KEYS);
+  const { cron, timeZone = 'UTC', workflow, args = [], overlap = 'skip', backfill } = given;
+  if (typeof cron !== 'string') options.wrong('cron', "must be an expression such as '0 3 * * *'");
+  if (typeof timeZone !== 'string') options.wrong('timeZone', "must be the name of a zone, such as 'Europe/Berlin'");
+  if (!OVERLAPS.includes(overlap)) options.wrong('overlap', `must be one of ${OVERLAPS.join(', ')}`);
+  if (!Array.isArray(args)) options.wrong('args', 'must be an array: one element per argument');
   const { id } = workflowOf(workflow);
-  return { cron, timeZone, workflow: id, args: copy(args, 'args', `the arguments of ${id}`), overlap, backfillMs: backfill === undefined ? null : duration(backfill) };
-}
-
-function duration(backfill: Duration): number {
-  try {
-    return durationMs(backfill);
-  } catch (error) {
-    throw wrong('backfill', `is no duration: ${(error as Error).message}`);
-  }
+  return { cron, timeZone, workflow: id, args: copy(args, 'args', `the arguments of ${id}`), overlap, backfillMs: options.durationOrNull('backfill', backfill) };
 }
 
 export function scheduleState(schedule: StoredSchedule): ScheduleState {

@@ -2,10 +2,11 @@
  * How a run is started, as apps say it: checked, and with durations and values as the store takes them.
  */
 import type { Channel } from '../builtins/waiting.ts';
-import { durationMs } from '../builtins/duration.ts';
+import type { Message } from '../control.ts';
 import type { NewRun, OnConflict } from '../control/start.ts';
+import { checkedTags, isPriority } from '../engine/admission.ts';
 import { checkKey } from '../engine/key.ts';
-import { PerdureError } from '../errors.ts';
+import { Options } from '../engine/options.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 
 export type Duration = number | string;
@@ -42,26 +43,33 @@ export type Sent = readonly [channel: ChannelOf<unknown> | string, message: unkn
 /** The options of one of many runs. */
 export type ManyOptions<A extends unknown[]> = Omit<StartOptions<A>, 'onConflict' | 'debounce'>;
 
-const TAGS_MAX = 50;
-const PRIORITY_MAX = 2 ** 31 - 1;
 const LIMIT_MAX = 10_000;
-/** No moment that a database knows is later. */
-const MS_MAX = 8e15;
+
+const MANY_KEYS = ['id', 'args', 'at', 'after', 'deadline', 'priority', 'tags', 'concurrency', 'send'];
+/** What may be said of one start, of one of many, and of a start with a message. */
+export const KEYS = {
+  start: [...MANY_KEYS, 'debounce', 'onConflict'],
+  many: MANY_KEYS,
+  sendWithStart: [...MANY_KEYS, 'onConflict'],
+} as const;
+
+const options: Options = new Options('start_options', 'Wrong start');
 
 /** Throws PerdureError `start_options`, `key`, and what is wrong with a message. */
-export function admissionOf(options: StartOptions<never[]>): Omit<NewRun, 'id' | 'args'> {
-  const { at, after, deadline, priority = 0, tags = {}, concurrency, debounce, send = [] } = options;
-  if (at !== undefined && !isMoment(at)) throw wrong('at', 'must be a valid Date');
-  if ([at, after, debounce].filter((option) => option !== undefined).length > 1) throw wrong('at, after and debounce', 'exclude each other');
-  if (!Number.isInteger(priority) || Math.abs(priority) > PRIORITY_MAX) throw wrong('priority', 'must be a whole number');
-  if (debounce !== undefined && send.length > 0) throw wrong('send', 'cannot be together with debounce');
+export function admissionOf(given: StartOptions<never[]>, keys: readonly string[] = KEYS.start): Omit<NewRun, 'id' | 'args'> {
+  options.checkKeys(given, keys);
+  const { at, after, deadline, priority = 0, tags = {}, concurrency, debounce, send = [] } = given;
+  if (at !== undefined && !isMoment(at)) options.wrong('at', 'must be a valid Date');
+  if ([at, after, debounce].filter((option) => option !== undefined).length > 1) options.wrong('at, after and debounce', 'exclude each other');
+  if (!isPriority(priority)) options.wrong('priority', 'must be a whole number');
+  if (debounce !== undefined && send.length > 0) options.wrong('send', 'cannot be together with debounce');
   return {
     priority,
     startMs: at?.getTime() ?? null,
-    delayMs: after === undefined ? null : duration('after', after),
+    delayMs: options.durationOrNull('after', after),
     turn: concurrency === undefined ? null : turnOf(concurrency),
-    tags: tagsOf(tags),
-    messages: send.map(([channel, message, own = {}]) => messageOf(channel as unknown as Channel | string, message, own)),
+    tags: checkedTags(tags),
+    messages: sentOf(send),
     ...(deadline === undefined ? {} : { deadline: deadlineOf(deadline) }),
     ...(debounce === undefined ? {} : { debounce: debounceOf(debounce) }),
   };
@@ -70,47 +78,51 @@ export function admissionOf(options: StartOptions<never[]>): Omit<NewRun, 'id' |
 const isMoment = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
 
 function deadlineOf(deadline: Duration | Date): NonNullable<NewRun['deadline']> {
-  if (!(deadline instanceof Date)) return { afterMs: duration('deadline', deadline) };
-  if (!isMoment(deadline)) throw wrong('deadline', 'must be a valid Date, or a duration');
+  if (!(deadline instanceof Date)) return { afterMs: options.duration('deadline', deadline) };
+  if (!isMoment(deadline)) options.wrong('deadline', 'must be a valid Date, or a duration');
   return { atMs: deadline.getTime() };
 }
 
 export function onConflictOf({ onConflict = 'return' }: { onConflict?: OnConflict | undefined }): OnConflict {
   if (['return', 'fail', 'replace-finished'].includes(onConflict)) return onConflict;
-  throw wrong('onConflict', "must be 'return', 'fail' or 'replace-finished'");
+  options.wrong('onConflict', "must be 'return', 'fail' or 'replace-finished'");
 }
 
-const wrong = (option: string, why: string): PerdureError => new PerdureError('start_options', `Wrong start: ${option} ${why}.`);
-
-function duration(option: string, value: Duration): number {
-  try {
-    return Math.min(durationMs(value), MS_MAX);
-  } catch (error) {
-    throw wrong(option, `is no duration: ${(error as Error).message}`);
-  }
+export function manyConflictOf(list: unknown, given: { onConflict?: OnConflict | undefined }): OnConflict {
+  if (!Array.isArray(list)) options.refuse('`startMany` takes a list of runs, each { id, args, … }');
+  options.checkKeys(given, ['onConflict']);
+  return onConflictOf(given);
 }
 
-function turnOf({ key, limit = 1 }: { key: string; limit?: number }): { key: string; limit: number } {
+export function sendConflictOf(given: { id?: string; onConflict?: OnConflict | undefined }): 'return' | 'replace-finished' {
+  const onConflict = onConflictOf(given);
+  if (onConflict === 'fail') options.wrong('onConflict', "must be 'return' or 'replace-finished': a run that is there gets the message");
+  if (given.id === undefined) options.wrong('id', 'is missing: whom the message is for');
+  return onConflict;
+}
+
+function sentOf(send: readonly Sent[]): Message[] {
+  const isSent = (one: unknown): one is Sent => Array.isArray(one) && one.length >= 1 && one.length <= 3;
+  if (!Array.isArray(send) || !send.every(isSent)) options.wrong('send', 'must be a list of messages, each an array: [[channel, message, { key }], …]');
+  return send.map(([channel, message, own = {}]) => messageOf(channel as unknown as Channel | string, message, own));
+}
+
+/** Throws PerdureError `start_options`. */
+export function argsOf(args: unknown): unknown[] {
+  return args === undefined ? [] : Array.isArray(args) ? args : options.wrong('args', 'must be an array: one element per argument');
+}
+
+function turnOf(given: { key: string; limit?: number }): { key: string; limit: number } {
+  options.checkKeys(given, ['key', 'limit'], 'concurrency');
+  const { key, limit = 1 } = given;
   checkKey(key, 'concurrency.key');
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw wrong('concurrency.limit', `must be a whole number from 1 to ${LIMIT_MAX}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) options.wrong('concurrency.limit', `must be a whole number from 1 to ${LIMIT_MAX}`);
   return { key, limit };
 }
 
-function debounceOf({ key, wait, max }: { key: string; wait: Duration; max?: Duration }): NonNullable<NewRun['debounce']> {
+function debounceOf(given: { key: string; wait: Duration; max?: Duration }): NonNullable<NewRun['debounce']> {
+  options.checkKeys(given, ['key', 'wait', 'max'], 'debounce');
+  const { key, wait, max } = given;
   checkKey(key, 'debounce.key');
-  return { key, waitMs: duration('debounce.wait', wait), maxMs: max === undefined ? null : duration('debounce.max', max) };
-}
-
-/** Tags as text: a filter finds 42 by 42 and by '42'. */
-export function tagsOf(tags: Record<string, string | number | boolean>): Record<string, string> {
-  const entries = Object.entries(tags);
-  if (entries.length > TAGS_MAX) throw wrong('tags', `can be ${TAGS_MAX} at the most`);
-  return Object.fromEntries(
-    entries.map(([name, value]) => {
-      const text = ['number', 'boolean'].includes(typeof value) ? String(value) : value;
-      checkKey(name, 'The name of a tag');
-      checkKey(text, `The value of the tag '${name}'`);
-      return [name, text];
-    }),
-  );
+  return { key, waitMs: options.duration('debounce.wait', wait), maxMs: options.durationOrNull('debounce.max', max) };
 }

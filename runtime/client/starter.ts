@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Registry } from '../worker/registry.ts';
 import { copy } from './copy.ts';
 import { messageOf, type SendOptions } from './message.ts';
-import { admissionOf, onConflictOf, type ManyOptions, type StartOptions } from './start-options.ts';
+import { admissionOf, argsOf, KEYS, manyConflictOf, onConflictOf, sendConflictOf, type ManyOptions, type StartOptions } from './start-options.ts';
 
 /** How long a program that was stored is certainly there: pruning leaves it alone for much longer. */
 const STORED_MS = 3_600_000;
@@ -36,7 +36,7 @@ export class Starter {
     holder: (entry: string) => string | null,
   ): Promise<Started & { workflow: string; program: Artifact }> {
     const of = this.workflow(workflow);
-    const run = newRun(of, options);
+    const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
     await this.storeProgram(of.program);
     return { ...of, ...(await startRun(this.store, of, run, { onConflict, worker: holder(of.program.entry) })) };
@@ -45,7 +45,7 @@ export class Starter {
   /** Through another store: a transaction of the app's own. */
   async startIn<A extends unknown[]>(store: Store, workflow: AnyWorkflow<A, unknown>, options: StartOptions<A>): Promise<Started> {
     const of = this.workflow(workflow);
-    const run = newRun(of, options);
+    const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
     await this.storeProgram(of.program);
     return startRun(store, of, run, { onConflict });
@@ -57,8 +57,8 @@ export class Starter {
     options: { onConflict?: OnConflict },
   ): Promise<Started[]> {
     const of = this.workflow(workflow);
-    const runs = list.map((one) => newRun(of, one));
-    const onConflict = onConflictOf(options);
+    const onConflict = manyConflictOf(list, options);
+    const runs = list.map((one) => newRun(of, one, KEYS.many));
     await this.storeProgram(of.program);
     return startRuns(this.store, of, runs, onConflict);
   }
@@ -71,9 +71,9 @@ export class Starter {
     sendOptions: SendOptions,
   ): Promise<Started & { sent: boolean }> {
     const of = this.workflow(workflow);
-    const run = newRun(of, options);
+    const run = newRun(of, options, KEYS.sendWithStart);
+    const onConflict = sendConflictOf(options);
     const sent = messageOf(channel, message, sendOptions);
-    const onConflict = onConflictOf(options) === 'replace-finished' ? 'replace-finished' : 'return';
     await this.storeProgram(of.program);
     return sendWithStart(this.store, of, run, sent, onConflict);
   }
@@ -102,9 +102,10 @@ export class Starter {
   }
 }
 
-function newRun({ workflow }: Workflow, options: StartOptions<never[]> | StartOptions<unknown[]>): NewRun {
-  const id = options.id ?? host.orderedUuid();
+/** `keys` are the options that there are. */
+function newRun({ workflow }: Workflow, options: StartOptions<never[]> | StartOptions<unknown[]>, keys: readonly string[]): NewRun {
+  const admission = admissionOf(options as StartOptions<never[]>, keys);
+  const { id = host.orderedUuid() } = options;
   checkRunId(id);
-  const args = copy(options.args ?? [], 'args', `the arguments of ${workflow}`);
-  return { id, args, ...admissionOf(options as StartOptions<never[]>) };
+  return { id, args: copy(argsOf(options.args), 'args', `the arguments of ${workflow}`), ...admission };
 }

@@ -15,12 +15,13 @@ import type { Decoder } from '../codec/decode.ts';
 import type { ChildDocument, ChildEnd, Json, RequestDocument, StartRequest, StateDocument, TellRequest } from '../codec/format.ts';
 import { text } from '../codec/parts.ts';
 import type { RecordWriter } from '../codec/records.ts';
-import { CorruptState } from '../errors.ts';
+import { CorruptState, PerdureError } from '../errors.ts';
 import { closureOf, type Env } from '../machine/frame.ts';
 import { type Promise, settle, slotsOf } from '../machine/promise.ts';
 import type { ChildOptions, Request } from '../machine/registers.ts';
 import { resume } from '../machine/drive.ts';
 import type { Scope } from '../machine/scope.ts';
+import { checkedTags, isPriority } from './admission.ts';
 import { checkRunId } from './run-id.ts';
 import type { Run } from './run.ts';
 
@@ -55,7 +56,7 @@ export function startDocument(run: Run, { workflow, args, options }: Asked<'star
     ...(whenParentEnds === undefined ? {} : { ends: whenParentEnds as ChildEnd }),
     ...(deadline === undefined ? {} : { deadline: run.due(deadline) }),
     ...(priority === undefined ? {} : { priority }),
-    ...(tags === undefined ? {} : { tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)])) }),
+    ...(tags === undefined ? {} : { tags }),
     to: null,
     at,
   };
@@ -69,19 +70,22 @@ function workflowName(run: Run, workflow: unknown): string {
   return id;
 }
 
-function checkOptions(options: ChildOptions): ChildOptions {
-  const { id, whenParentEnds, priority, tags } = options;
-  if (id !== undefined) {
-    try {
-      checkRunId(id);
-    } catch (error) {
-      throw new TypeError((error as Error).message);
-    }
-  }
+/** What the store would refuse, or read as damage, is refused here: nothing has been asked for then. Throws TypeError, as a built-in does. */
+function checkOptions(options: ChildOptions): ChildOptions & { tags?: Record<string, string> } {
+  const { id, whenParentEnds, priority, tags, ...others } = options;
+  for (const key of Object.keys(others)) if (key !== 'deadline') throw new TypeError(`start has no option ${key}; there are id, whenParentEnds, deadline, priority, tags`);
+  if (id !== undefined) asTypeError(() => checkRunId(id));
   if (whenParentEnds !== undefined && !CHILD_ENDS.includes(whenParentEnds)) throw new TypeError(`whenParentEnds is one of ${CHILD_ENDS.join(', ')}`);
-  if (priority !== undefined && !Number.isInteger(priority)) throw new TypeError('priority is a whole number');
-  if (tags !== undefined && (typeof tags !== 'object' || tags === null)) throw new TypeError('tags is an object');
-  return options;
+  if (priority !== undefined && !isPriority(priority)) throw new TypeError('priority is a whole number');
+  return tags === undefined ? (options as ChildOptions & { tags?: never }) : { ...options, tags: asTypeError(() => checkedTags(tags)) };
+}
+
+function asTypeError<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof PerdureError ? new TypeError(error.message) : error;
+  }
 }
 
 export function tellDocument(run: Run, { child, entry }: Asked<'tell'>, at: number): TellRequest {

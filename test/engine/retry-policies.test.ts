@@ -156,7 +156,7 @@ describe.each(KINDS)('%s', (kind) => {
 test.each([
   [{}, /retry\.attempts is missing, and so is retry\.within/],
   [{ attempts: 0 }, /retry\.attempts must be a whole number from 1 on/],
-  [{ attempts: 2, within: 'soon' }, /retry\.within : 'soon' is not a duration/],
+  [{ attempts: 2, within: 'soon' }, /retry\.within: 'soon' is not a duration/],
   [{ attempts: 2, jitter: 'yes' }, /retry\.jitter must be true or false/],
   [{ attempts: 2, only: 'ECONNRESET' }, /retry\.only must be a list of names/],
   [{ attempts: 2, except: [TypeError] }, /retry\.except must be a list of names/],

@@ -4,10 +4,10 @@
  * The token is stored before the implementation has it, and with it the claim of the attempt: should the worker die then,
  * nobody doubts what has become of the attempt. It waits for its token, and nobody makes it again.
  */
-import { durationMs } from '../../builtins/duration.ts';
 import { writeDocument } from '../../codec/format.ts';
 import type { TokenDecision } from '../../control/complete.ts';
 import { makeToken } from '../../control/token.ts';
+import { Options } from '../../engine/options.ts';
 import { PerdureError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { TokenPlace } from '../../store/tokens.ts';
@@ -20,8 +20,10 @@ export interface LaterOptions {
 }
 
 /** Stores a token of an attempt. Rejects if the run is held by another worker, with whatever `store` rejects with. */
-export async function issueToken(store: Store, worker: string, { call, number }: Attempt, { expires }: LaterOptions): Promise<string> {
-  const expiresMs = expires === undefined ? null : durationMs(expires);
+export async function issueToken(store: Store, worker: string, { call, number }: Attempt, given: LaterOptions): Promise<string> {
+  const options = new Options('later', 'Wrong options of `later`');
+  options.checkKeys(given, ['expires']);
+  const expiresMs = options.durationOrNull('expires', given.expires);
   const { uid, request, effect } = call;
   const { text, hash } = makeToken({ uid, request, attempt: number });
   if (await store.tokens.issue({ uid, request, attempt: number }, worker, effect, hash, expiresMs)) return text;

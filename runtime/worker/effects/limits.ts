@@ -1,8 +1,8 @@
 /**
  * What makes a call of an effect wait before it is attempted: a limit for all workers together, or that other processes make it.
  */
+import type { Options } from '../../engine/options.ts';
 import { PerdureError } from '../../errors.ts';
-import type { Options } from './options.ts';
 
 export interface LimitOptions<A extends unknown[] = any[]> {
   /** How many attempts may be under way at a time, on all workers together. */
@@ -33,10 +33,8 @@ export function readLane(options: Options, queue: string | undefined, given: Lim
   if (queue !== undefined) checkQueue(queue, (why) => options.wrong('queue', why));
   if (key !== undefined && concurrency === undefined && rate === undefined) options.wrong('key', 'is for `concurrency` or `rate`, and there is neither');
   if (queue === undefined && concurrency === undefined && rate === undefined) return null;
-  if (rate !== undefined && (typeof rate !== 'object' || rate === null)) options.wrong('rate', "must be an object such as { limit: 100, per: '1 second' }");
-  if (rate !== undefined) options.checkKeys(rate, ['limit', 'per'], 'rate.');
-  const perMs = rate === undefined ? 0 : options.duration('rate.per', rate.per);
-  if (rate !== undefined && perMs <= 0) options.wrong('rate.per', 'must be longer than nothing');
+  if (rate !== undefined) options.checkKeys(rate, ['limit', 'per'], 'rate');
+  const perMs = rate === undefined ? 0 : options.pause('rate.per', rate.per);
   return {
     queue: queue ?? '',
     concurrency: concurrency === undefined ? null : options.wholeNumber('concurrency', concurrency),

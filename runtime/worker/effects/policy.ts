@@ -1,9 +1,9 @@
 /**
  * How an effect is attempted: as `provide` says, outside the evaluation.
  */
+import { Options } from '../../engine/options.ts';
 import type { Doubt, DoubtAnswer, DoubtResolver } from './doubts.ts';
 import { readLane, LIMIT_KEYS, type Lane, type LimitOptions } from './limits.ts';
-import { Options } from './options.ts';
 import { readRetry, type Retry, type RetryPolicy } from './retry.ts';
 
 export interface AttemptPolicy<A extends unknown[] = any[], R = any> {
@@ -35,9 +35,11 @@ export interface Policy {
 
 const KEYS = ['retry', 'timeout', 'heartbeat', 'idempotent', 'onInDoubt'];
 
+const optionsOf = (effect: string): Options => new Options('effect_policy', `The policy of effect '${effect}' is wrong`);
+
 /** Checks a policy. Throws PerdureError naming the effect and the option. */
 export function readPolicy(effect: string, given: AttemptPolicy): Policy {
-  const options = new Options(effect);
+  const options = optionsOf(effect);
   options.checkKeys(given, KEYS);
   options.checkType('idempotent', given.idempotent, 'boolean', 'true or false');
   options.checkType('onInDoubt', given.onInDoubt, 'function', 'a function');
@@ -52,7 +54,7 @@ export function readPolicy(effect: string, given: AttemptPolicy): Policy {
 
 /** The two halves of what `provide` is given for an effect that its own workers make. */
 export function readProvided(effect: string, given: EffectPolicy): { policy: Policy; lane: Lane | null } {
-  const options = new Options(effect);
+  const options = optionsOf(effect);
   options.checkKeys(given, [...KEYS, ...LIMIT_KEYS]);
   const { concurrency, rate, key, ...attempts } = given;
   return { policy: readPolicy(effect, attempts), lane: readLane(options, undefined, { concurrency, rate, key } as LimitOptions) };
@@ -60,7 +62,7 @@ export function readProvided(effect: string, given: EffectPolicy): { policy: Pol
 
 /** What `provide` is given for an effect that other processes make: they say how it is attempted. */
 export function readQueued(effect: string, given: LimitOptions & { queue: string }): Lane {
-  const options = new Options(effect);
+  const options = optionsOf(effect);
   for (const option of KEYS) if (option in given) options.wrong(option, 'belongs to `engine.serve`: who makes it says how it is attempted');
   options.checkKeys(given, ['queue', ...LIMIT_KEYS]);
   return readLane(options, given.queue, given)!;
@@ -68,7 +70,7 @@ export function readQueued(effect: string, given: LimitOptions & { queue: string
 
 /** What `serve` is given. */
 export function readServed(effect: string, given: AttemptPolicy): Policy {
-  const options = new Options(effect);
+  const options = optionsOf(effect);
   for (const option of ['queue', ...LIMIT_KEYS]) if (option in given) options.wrong(option, 'belongs to `engine.provide`: it holds for all that serve the queue');
   return readPolicy(effect, given);
 }

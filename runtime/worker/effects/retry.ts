@@ -5,9 +5,9 @@
  * other side was down, do not come back together. The draw is made once and stored: whoever makes the next attempt
  * does not make it earlier.
  */
+import type { Options } from '../../engine/options.ts';
 import { host } from '../../host.ts';
 import { isNamed } from './error-names.ts';
-import type { Options } from './options.ts';
 
 export interface RetryPolicy {
   /** How often it is attempted at the most, the first time included. Needed unless `within` is given. */
@@ -53,8 +53,7 @@ const KEYS = ['attempts', 'within', 'backoff', 'delay', 'delayMax', 'jitter', 'o
 
 export function readRetry(options: Options, effect: string, given: RetryPolicy | undefined): Retry {
   if (given === undefined) return NO_RETRY;
-  if (typeof given !== 'object' || given === null) options.wrong('retry', 'must be an object such as { attempts: 3 }');
-  options.checkKeys(given, KEYS, 'retry.');
+  options.checkKeys(given, KEYS, 'retry');
   if (given.attempts === undefined && given.within === undefined) options.wrong('retry.attempts', 'is missing, and so is retry.within');
   options.checkType('retry.jitter', given.jitter, 'boolean', 'true or false');
   options.checkType('retry.when', given.when, 'function', 'a function');
@@ -86,8 +85,8 @@ const isNames = (given: unknown): boolean => Array.isArray(given) && given.every
 function readBackoff(options: Options, given: RetryPolicy): (attempt: number) => number {
   const backoff = given.backoff ?? 'exponential';
   if (!['fixed', 'linear', 'exponential'].includes(backoff)) options.wrong('retry.backoff', 'must be fixed, linear or exponential');
-  const delayMs = options.duration('retry.delay', given.delay ?? 1000);
-  const delayMaxMs = options.duration('retry.delayMax', given.delayMax ?? 60_000);
+  const delayMs = options.duration('retry.delay', given.delay === undefined ? 1000 : given.delay);
+  const delayMaxMs = options.duration('retry.delayMax', given.delayMax === undefined ? 60_000 : given.delayMax);
   return (attempt) => {
     const factor = backoff === 'fixed' ? 1 : backoff === 'linear' ? attempt : 2 ** (attempt - 1);
     return Math.min(delayMs * factor, delayMaxMs);
