@@ -3,7 +3,6 @@
  */
 import { StoreError } from '../../runtime/store/errors.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
-import { sendHeld } from '../../runtime/store/queries/send-held.ts';
 import type { Row, Sql, Statement } from '../../runtime/store/sql.ts';
 import { CommitUnknown, Undone, untilAborted, type RunTransaction, type TransactionClient } from '../../runtime/store/transaction.ts';
 import type { Random } from '../support/random.ts';
@@ -72,7 +71,7 @@ export class Network {
     this.database = database;
     this.random = random;
     this.watch = watch;
-    this.transactions = new Transactions(scheduler, database, (values, rows) => watch.executed(null, sendHeld, values, rows));
+    this.transactions = new Transactions(scheduler, database, (statement, values, rows) => watch.executed(null, statement, values, rows));
   }
 
   connect(process: Process): Sql {
@@ -227,9 +226,10 @@ class SimulatedSql implements Sql {
     const client = {
       query: async (text: string, values: unknown[] = []) => {
         if (isOver) throw unknown();
-        return ask<Row[]>(text === sendHeld.text ? sendHeld.name : text, (then) => {
+        const store = transactions.storing(begun, text, values);
+        return ask<Row[]>(store?.what ?? text, (then) => {
           if (begun.status !== 'in progress') return then(unknown());
-          if (text === sendHeld.text) return transactions.whenFree(() => then(begun.status === 'in progress' ? transactions.store(begun, values) : unknown()));
+          if (store) return transactions.whenFree(() => then(begun.status === 'in progress' ? store.now() : unknown()));
           begun.changes.push(values[0] as Change);
           then([]);
         }).then(

@@ -6,7 +6,6 @@ import { Claims } from '../../runtime/store/claims.ts';
 import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { Log, type Commit } from '../../runtime/store/log.ts';
-import { sendHeld } from '../../runtime/store/queries/send-held.ts';
 import { Children } from '../../runtime/worker/children.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
 import { Performer } from '../../runtime/worker/effects/performer.ts';
@@ -272,9 +271,9 @@ export const PLANTED: PlantedBug[] = [
         Transactions.prototype,
         'store',
         () =>
-          function (this: any, transaction, values) {
-            const rows = this.database.execute(sendHeld, values);
-            this.stored(values, rows);
+          function (this: any, transaction, { statement, values }) {
+            const rows = this.database.execute(statement, values);
+            this.stored(statement, values, rows);
             return rows.map((row: object) => ({ ...row, transaction: transaction.number }));
           },
       ),

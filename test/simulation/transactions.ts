@@ -5,8 +5,10 @@
  * long there, is rolled back.
  */
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
+import { errandKey, isOpen } from '../../runtime/store/memory/tables.ts';
+import { finishErrand, finishErrandInside } from '../../runtime/store/queries/errands.ts';
 import { sendHeld } from '../../runtime/store/queries/send-held.ts';
-import type { Row } from '../../runtime/store/sql.ts';
+import type { Row, Statement } from '../../runtime/store/sql.ts';
 import type { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -22,8 +24,8 @@ export class Transaction {
   readonly process: Process;
   status: 'in progress' | 'committed' | 'aborted' = 'in progress';
   readonly changes: Change[] = [];
-  /** The values of the statement that stores its result. */
-  result: unknown[] | null = null;
+  /** What stores its result, when it is committed. */
+  result: { statement: Statement; values: unknown[] } | null = null;
   lockedAt = 0;
 
   constructor(number: string, process: Process) {
@@ -35,13 +37,13 @@ export class Transaction {
 export class Transactions {
   private readonly scheduler: Scheduler;
   private readonly database: MemoryDatabase;
-  private readonly stored: (values: unknown[], rows: Row[]) => void;
+  private readonly stored: (statement: Statement, values: unknown[], rows: Row[]) => void;
   private readonly all = new Map<string, Transaction>();
   private holder: Transaction | null = null;
   private waiting: (() => void)[] = [];
 
   /** `stored` is told when a result has been stored, in the moment of the commit. */
-  constructor(scheduler: Scheduler, database: MemoryDatabase, stored: (values: unknown[], rows: Row[]) => void) {
+  constructor(scheduler: Scheduler, database: MemoryDatabase, stored: (statement: Statement, values: unknown[], rows: Row[]) => void) {
     this.scheduler = scheduler;
     this.database = database;
     this.stored = stored;
@@ -63,21 +65,43 @@ export class Transactions {
     else this.waiting.push(then);
   }
 
-  /** Stores its result: from here on the run is locked. */
-  store(transaction: Transaction, values: unknown[]): Row[] {
-    const [uid, worker] = values as [string, string];
-    const run = this.database.tables.runs.byUid.get(uid);
-    if (run?.worker !== worker || run.status !== 'running') return [];
-    transaction.result = values;
+  /** How a statement stores the result, and is called; undefined: it is one of the app's own. From then on the run is locked. */
+  storing(transaction: Transaction, text: string, values: unknown[]): { what: string; now(): Row[] } | undefined {
+    if (text === sendHeld.text) {
+      return { what: sendHeld.name, now: () => (this.isHeld(values) ? this.store(transaction, { statement: sendHeld, values }) : []) };
+    }
+    if (text !== finishErrandInside.text) return undefined;
+    const [uid, request, attempt, , entry] = values;
+    const result = { statement: finishErrand, values: [uid, request, attempt, entry, false] };
+    return { what: finishErrandInside.name, now: () => (this.isMade(values) ? this.store(transaction, result) : []) };
+  }
+
+  private isHeld([uid, worker]: unknown[]): boolean {
+    const run = this.database.tables.runs.byUid.get(uid as string);
+    return run?.worker === worker && run?.status === 'running';
+  }
+
+  private isMade([uid, request, attempt, worker]: unknown[]): boolean {
+    const { runs, errands } = this.database.tables;
+    const run = runs.byUid.get(uid as string);
+    const errand = errands.get(errandKey(uid as string, Number(request)));
+    return run !== undefined && isOpen(run) && errand?.attempt === attempt && errand?.worker === worker;
+  }
+
+  private store(transaction: Transaction, result: NonNullable<Transaction['result']>): Row[] {
+    transaction.result = result;
     transaction.lockedAt = this.scheduler.now;
     this.holder = transaction;
     this.watchOver(transaction);
-    return [{ n: run.mail + 1, transaction: transaction.number }];
+    return [{ transaction: transaction.number }];
   }
 
   commit(transaction: Transaction): void {
     if (transaction.status !== 'in progress') return;
-    if (transaction.result) this.stored(transaction.result, this.database.execute(sendHeld, transaction.result));
+    if (transaction.result) {
+      const { statement, values } = transaction.result;
+      this.stored(statement, values, this.database.execute(statement, values));
+    }
     for (const change of transaction.changes) change();
     this.end(transaction, 'committed');
   }

@@ -15,12 +15,19 @@ export declare function mute(label: string): Promise<string>;
 export declare function checked(label: string): Promise<string>;
 /** A transaction. */
 export declare function book(label: string): Promise<string>;
+/** A transaction, one at a time over all workers. */
+export declare function enter(label: string): Promise<string>;
 /** Idempotent, and tells how far it is. */
 export declare function long(label: string): Promise<string>;
 /** Ends only when it is told to, and without having happened. */
 export declare function hang(label: string): Promise<string>;
 /** Throws. */
 export declare function refuse(label: string): Promise<string>;
+
+/** As `pay`, but one at a time over all workers. */
+export declare function rare(label: string): Promise<string>;
+/** As `moody`, but one at a time over all workers. */
+export declare function stubborn(label: string): Promise<string>;
 
 export const letters = channel<string>('letters');
 
@@ -35,6 +42,19 @@ export async function sequence() {
 }
 
 export async function retries() { return [await moody('a'), await pay('b')]; }
+
+export async function takesTurns() { return await Promise.all([rare('a'), rare('b'), rare('c')]); }
+
+export async function triesInTurn() { return await Promise.all([stubborn('a'), rare('b')]); }
+
+/** What has had its turn is waited for; what waits for it never begins. */
+export async function givesUp() {
+  try {
+    await Promise.all([rare('a'), letters.receive()]);
+  } finally {
+    await note('end');
+  }
+}
 
 export async function timer() {
   const before = Date.now();
@@ -122,6 +142,8 @@ export async function scoped() {
 }
 
 export async function books() { return [await book('a'), await book('b')]; }
+
+export async function enters() { return await Promise.all([enter('a'), enter('b')]); }
 
 export async function doubts() { return [await mute('a'), await pay('b')]; }
 

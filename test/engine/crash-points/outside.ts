@@ -45,13 +45,26 @@ export const report = (attempt: number): object => ({ page: 6 + attempt });
 export const MUTE_MS = 40;
 const MOODY_REFUSALS = 2;
 
-export const POLICIES: Record<string, { idempotent?: boolean; transaction?: boolean; timeout?: number; retry?: { attempts: number; delay: number; jitter: false } }> = {
+interface OutsidePolicy {
+  idempotent?: boolean;
+  transaction?: boolean;
+  timeout?: number;
+  concurrency?: number;
+  retry?: { attempts: number; delay: number; jitter: false };
+}
+
+const RETRY = { attempts: 8, delay: 10, jitter: false } as const;
+
+export const POLICIES: Record<string, OutsidePolicy> = {
   pay: {},
   note: { idempotent: true },
-  moody: { retry: { attempts: 8, delay: 10, jitter: false } },
+  moody: { retry: RETRY },
+  rare: { concurrency: 1 },
+  stubborn: { concurrency: 1, retry: RETRY },
   mute: { timeout: MUTE_MS },
   checked: {},
   book: { transaction: true },
+  enter: { transaction: true, concurrency: 1 },
   long: { idempotent: true },
   hang: {},
   refuse: {},
@@ -89,7 +102,9 @@ export class Outside {
   implementations(maker: Maker): Record<string, object> {
     const run = (effect: string) => (label: string) => this.attempt(maker, effect, label);
     const all: Record<string, object> = Object.fromEntries(Object.entries(POLICIES).map(([effect, policy]) => [effect, { ...policy, run: run(effect) }]));
-    all.book = { transaction: (client: TransactionClient, label: string) => this.book(maker, client, label) };
+    const entry = (effect: string) => ({ transaction: (client: TransactionClient, label: string) => this.book(maker, client, effect, label) });
+    all.book = entry('book');
+    all.enter = { ...entry('enter'), concurrency: 1 };
     all.checked = {
       run: run('checked'),
       onInDoubt: ({ idempotencyKey, args }: { idempotencyKey: string; args: unknown[] }) =>
@@ -136,20 +151,20 @@ export class Outside {
   private refusal({ effect, key }: Attempt): boolean {
     if (effect === 'refuse') return true;
     const times = this.refused.get(key) ?? 0;
-    if (effect !== 'moody' || times >= MOODY_REFUSALS) return false;
+    if ((effect !== 'moody' && effect !== 'stubborn') || times >= MOODY_REFUSALS) return false;
     this.refused.set(key, times + 1);
     return true;
   }
 
-  private async book(maker: Maker, client: TransactionClient, label: string): Promise<string> {
-    const made = this.begin(maker, 'book', label);
-    const { effect, key, attempt } = made;
+  private async book(maker: Maker, client: TransactionClient, effect: string, label: string): Promise<string> {
+    const made = this.begin(maker, effect, label);
+    const { key, attempt } = made;
     await maker.book(client, { effect, label, key, attempt }, () => {
       made.happened = true;
       this.happenings.push({ effect, label, key, attempt });
     });
     made.decided = true;
-    made.outcome = `book ${label}`;
+    made.outcome = `${effect} ${label}`;
     return made.outcome;
   }
 }

@@ -52,6 +52,30 @@ export const SCENARIOS: Scenario[] = [
     result: ['moody a', 'pay b'],
     happens: ['moody a', 'pay b'],
   },
+  {
+    name: 'effects that wait for their turn',
+    play: whole('takesTurns'),
+    result: ['rare a', 'rare b', 'rare c'],
+    happens: ['rare a', 'rare b', 'rare c'],
+  },
+  {
+    name: 'an effect that waits for its turn at every attempt',
+    play: whole('triesInTurn'),
+    result: ['stubborn a', 'rare b'],
+    happens: ['stubborn a', 'rare b'],
+  },
+  {
+    name: 'a cancellation of an effect that has or has not had its turn',
+    play: async (stage) => {
+      const id = await start(stage, 'givesUp', 'gives-up');
+      await stage.untilItWaitsFor(id, 'letters');
+      await stage.insist(() => stage.engine.cancel(id, { reason: 'enough' }).catch(unlessEnded));
+      return stage.endingOf(id);
+    },
+    result: { name: 'CancelledError', is: 'cancelled' },
+    happens: ['note end'],
+    may: ['rare a'],
+  },
   { name: 'a timer', play: whole('timer'), result: [true, 'pay a'], happens: ['pay a'] },
   {
     name: 'messages',
@@ -190,6 +214,7 @@ export const SCENARIOS: Scenario[] = [
     happens: ['pay tick'],
   },
   { name: 'transactions', play: whole('books'), result: ['book a', 'book b'], happens: ['book a', 'book b'] },
+  { name: 'transactions that wait for their turn', play: whole('enters'), result: ['enter a', 'enter b'], happens: ['enter a', 'enter b'] },
   { name: 'a doubt that people decide', play: whole('doubts'), result: ['mute a', 'pay b'], happens: ['mute a', 'pay b'] },
   { name: 'doubts that code decides', play: whole('looks'), result: ['checked a', 'checked b'], happens: ['checked a', 'checked b'] },
   { name: 'heartbeats', play: whole('beats'), result: 'long a', happens: ['long a'], isSlow: true, tells: true },
