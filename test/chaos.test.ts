@@ -6,12 +6,13 @@ import { chaos, summary } from './chaos/chaos.ts';
 
 const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const MINUTES = 2;
+const FAULTS = 300;
 
-test(`${MINUTES} minutes, CHAOS_SEED=${SEED}`, { timeout: 400_000 }, async () => {
-  const report = await chaos({ minutes: MINUTES, seed: SEED });
+test(`${MINUTES} minutes, CHAOS_SEED=${SEED}`, { timeout: 500_000 }, async () => {
+  const report = await chaos({ minutes: MINUTES, faultsMin: FAULTS, seed: SEED });
   console.log(summary(report));
   if (report.violations.length > 0) console.log(report.trace.join('\n'));
   expect(report.violations).toEqual([]);
-  expect(Object.values(report.faults).reduce((sum, times) => sum + times, 0)).toBeGreaterThanOrEqual(200);
+  expect(Object.values(report.faults).reduce((sum, times) => sum + times, 0)).toBeGreaterThanOrEqual(FAULTS);
   expect(report.steps).toBeGreaterThan(100);
 });

@@ -39,6 +39,8 @@ export interface ChaosReport {
 
 export interface ChaosOptions {
   minutes: number;
+  /** At least so many faults: on a busy machine it goes on for that, up to twice as long. */
+  faultsMin?: number;
   seed: number;
   /** The server has a replica, which takes its place now and then. */
   failover?: boolean;
@@ -160,7 +162,6 @@ class Chaos {
   }
 
   async run(): Promise<ChaosReport> {
-    const seconds = this.options.minutes * 60;
     this.database = new URL(await createDatabase(this.server.url)).pathname;
     await this.journal.listen();
     await this.proxy.listen(this.direct);
@@ -170,8 +171,8 @@ class Chaos {
     this.store = await openStore(this.proxy.url, { connectionsMax: 4 });
     this.engine = new Engine(this.store, WORKER_DEFAULTS);
     for (const slot of this.slots) this.startWorker(slot);
-    const failing = this.fail(seconds * 1000);
-    await this.attend(() => this.seconds < seconds);
+    const failing = this.fail();
+    await this.attend(() => this.isStormy);
     await failing;
     this.trace('calm');
     this.calm = true;
@@ -228,13 +229,17 @@ class Chaos {
 
   // ——— Faults ———
 
-  private async fail(ms: number): Promise<void> {
-    const end = performance.now() + ms;
+  private get isStormy(): boolean {
+    const { minutes, faultsMin = 0 } = this.options;
+    return this.seconds < minutes * 60 || (this.count() < faultsMin && this.seconds < 2 * minutes * 60);
+  }
+
+  private async fail(): Promise<void> {
     const often = async ([kind, [everyMs, happen]]: [string, Kind]): Promise<void> => {
       this.faults[kind] = 0;
       for (;;) {
         await pause(everyMs * (0.3 + 1.4 * this.random.next()));
-        if (performance.now() > end) return;
+        if (!this.isStormy) return;
         this.trace(kind);
         if (await happen()) this.faults[kind]!++;
         else this.trace(`${kind}: not this time`);
