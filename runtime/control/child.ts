@@ -41,8 +41,8 @@ async function programOf(store: Store, { program }: Parent, { start, named }: St
   return { workflow, entry: artifact.entry, artifact: artifact.hash };
 }
 
-/** The same for every try: made of the parent's and the number of the request. */
+/** The same for every try. It begins as the parent's, so that they stand together in an index; the rest is a hash (RFC 9562, version 8). */
 function childUid(parent: string, request: number): string {
   const hex = createHash('sha256').update(`${parent}:${request}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return `${parent.slice(0, 13)}-8${hex.slice(0, 3)}-a${hex.slice(3, 6)}-${hex.slice(6, 18)}`;
 }
