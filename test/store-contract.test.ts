@@ -263,6 +263,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await store.runs.admit([next], OF, true)).size).toBe(0); // it goes on
     await finish(old!);
     expect((await store.runs.admit([next], OF, false)).size).toBe(0);
+    expect((await store.runs.admit([next], OF, { uid: next.uid })).size).toBe(0); // another one
     const raced = await Promise.all([next, ...Array.from({ length: 5 }, () => admission({ id: old!.id }))].map((run) => store.runs.admit([run], OF, true)));
     const [winner] = raced.flatMap((uids) => [...uids]);
     expect(raced.flatMap((uids) => [...uids])).toHaveLength(1);
@@ -270,6 +271,10 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.runs.findByUid(old!.uid)).toMatchObject({ id: old!.id, status: 'completed', replacedBy: winner });
     expect(await store.inbox.send(old!.id, '{}')).toBe(1);
     expect((await store.inbox.after(winner!, 0)).length).toBe(1);
+    const [one] = await admitted({});
+    await finish(one!);
+    const third = admission({ id: one!.id });
+    expect(await store.runs.admit([third], OF, { uid: one!.uid })).toEqual(new Set([third.uid]));
   });
 
   test('a pending run of a debounce key is started once, and again until it begins', async () => {

@@ -64,7 +64,7 @@ export async function startRun(store: Store, of: Workflow, run: NewRun, manner: 
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const pending = await restartDebounced(store, of, run, clock);
     if (pending) return { ...pending, started: false, held: null };
-    const inserted = await insert(store, of, row, onConflict, worker);
+    const inserted = await insert(store, of, row, onConflict === 'replace-finished', worker);
     if (inserted) {
       if (!inserted.held) await begun(store, [run]);
       return { id, uid: row.uid, started: true, held: inserted.held ? { hash: row.hash, cause: row.cause } : null };
@@ -121,20 +121,26 @@ export async function sendWithStart(
 ): Promise<Started & { sent: boolean }> {
   const { id } = run;
   const row = rowOf(of, { ...run, messages: [...(run.messages ?? []), message] }, await clockFor(store, [run]));
+  let replaceable: false | { uid: string } = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (await insert(store, of, row, onConflict, null)) {
+    if (await insert(store, of, row, replaceable, null)) {
       await begun(store, [run]);
       return { id, uid: row.uid, started: true, held: null, sent: true };
     }
+    replaceable = false;
     const found = await store.runs.find(id);
-    if (!found || (onConflict === 'replace-finished' && found.finishedMs !== null)) continue;
-    if (found.workflow !== of.workflow) throw new PerdureError('run_exists', otherWorkflow(found));
+    if (!found) continue;
+    const isOver = onConflict === 'replace-finished' && found.finishedMs !== null;
+    if (found.workflow !== of.workflow && !isOver) throw new PerdureError('run_exists', otherWorkflow(found));
     try {
-      return { id, uid: found.uid, started: false, held: null, sent: (await sendMessage(store, found, message)) !== null };
+      // A run that is over still knows its keys: what it has had is sent again by who does not know that it arrived.
+      if (found.workflow === of.workflow) return { id, uid: found.uid, started: false, held: null, sent: (await sendMessage(store, found, message)) !== null };
     } catch (error) {
       const hasEnded = error instanceof PerdureError && (error.code === 'run_ended' || error.code === 'run_missing');
       if (!hasEnded || onConflict !== 'replace-finished') throw error;
     }
+    // This run and no other: one that has taken its place and ended meanwhile may have had the message.
+    replaceable = { uid: found.uid };
   }
   throw new PerdureError('store_busy', `The id '${id}' is being started and replaced by others all the time; send it again.`);
 }
@@ -188,11 +194,11 @@ async function insert(
   store: Store,
   of: Workflow,
   row: AdmittedRun,
-  onConflict: OnConflict,
+  replaceFinished: boolean | { uid: string },
   worker: string | null,
 ): Promise<{ held: boolean } | null> {
-  if (isPlain(row) && onConflict !== 'replace-finished') return store.runs.start({ ...row, ...programOf(of), worker });
-  return (await store.runs.admit([row], programOf(of), onConflict === 'replace-finished')).size === 1 ? { held: false } : null;
+  if (isPlain(row) && replaceFinished === false) return store.runs.start({ ...row, ...programOf(of), worker });
+  return (await store.runs.admit([row], programOf(of), replaceFinished)).size === 1 ? { held: false } : null;
 }
 
 /** Nothing is said of it but what it is: most starts by far, and the statement for them is cheaper. */

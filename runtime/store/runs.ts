@@ -134,12 +134,13 @@ export class Runs {
 
   /**
    * Starts runs of a workflow. Returns the uids of those that it has started: the ids of the others are taken, or another
-   * run is pending with their debounce key. With `replaceFinished`, a run that has finished gives up its id.
+   * run is pending with their debounce key. With `replaceFinished`, a run that has finished gives up its
+   * id: any, or the one of this uid only.
    */
   async admit(
     runs: readonly AdmittedRun[],
     { workflow, entry, artifact }: Pick<NewRun, 'workflow' | 'entry' | 'artifact'>,
-    replaceFinished: boolean,
+    replaceFinished: boolean | { uid: string },
   ): Promise<Set<string>> {
     const column = <T>(pick: (run: AdmittedRun) => T): T[] => runs.map(pick);
     const rows = await this.sql.query(admitRuns, [
@@ -159,8 +160,9 @@ export class Runs {
       workflow,
       entry,
       artifact,
-      replaceFinished,
+      replaceFinished !== false,
       column((run) => run.deadlineMs),
+      typeof replaceFinished === 'boolean' ? null : replaceFinished.uid,
     ]);
     return new Set(rows.map((row) => String(row.uid)));
   }

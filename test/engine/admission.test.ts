@@ -242,6 +242,26 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await next.result()).toEqual([]);
   });
 
+  test('sendWithStart: what a run has had that is over begins nothing again', async () => {
+    const engine = await working();
+    const id = idOf('webhook');
+    const deliver = (key: string) => engine.sendWithStart(app.collects, { id, onConflict: 'replace-finished' }, app.inbox, 'stop', { key });
+    const run = await deliver('event-1');
+    await run.result();
+    await until('the end', async () => (await run.status()).state === 'completed');
+    const again = await Promise.all(Array.from({ length: 5 }, () => deliver('event-1')));
+    expect(new Set(again.map(({ uid }) => uid))).toEqual(new Set([run.uid]));
+    const next = await Promise.all(Array.from({ length: 5 }, () => deliver('event-2')));
+    expect(new Set(next.map(({ uid }) => uid)).size).toBe(1);
+    expect(next[0]!.uid).not.toBe(run.uid);
+    expect(await next[0]!.result()).toEqual([]);
+    // A run of another workflow has no such keys, and gives up its id.
+    const other = await engine.start(app.echo, { id: `${id}-other`, args: [1] });
+    await until('its end', async () => (await other.status()).state === 'completed');
+    const taken = await engine.sendWithStart(app.collects, { id: other.id, onConflict: 'replace-finished' }, app.inbox, 'stop', { key: 'event-1' });
+    expect(await taken.result()).toEqual([]);
+  });
+
   // ——— Many ———
 
   test('startMany: one handle for each, whatever was there before', async () => {

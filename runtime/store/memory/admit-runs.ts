@@ -28,14 +28,14 @@ type Columns = [
 const earliest = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
 
 export const admitting: Implementation[] = [
-  on(admitRuns, (tables, ...values: [...Columns, workflow: string, entry: string, artifact: string, replaceFinished: boolean, deadline: (number | null)[]]) => {
+  on(admitRuns, (tables, ...values: [...Columns, workflow: string, entry: string, artifact: string, replaceFinished: boolean, deadline: (number | null)[], onlyThis: string | null]) => {
     const { runs, inbox, sent, now } = tables;
-    const [uids, ids, argsHash, hash, cause, priority, startMs, delayMs, turnKey, turnLimit, debounce, tags, messages, workflow, entry, artifact, replaceFinished, deadline] = values;
+    const [uids, ids, argsHash, hash, cause, priority, startMs, delayMs, turnKey, turnLimit, debounce, tags, messages, workflow, entry, artifact, replaceFinished, deadline, onlyThis] = values;
     const time = now();
     [...cause, ...tags, ...messages].forEach(checkJson);
     const started = uids.filter((uid, i) => {
       const before = runs.byId.get(ids[i]!);
-      if (replaceFinished && before && before.finishedAt !== null) runs.replace(before, uid);
+      if (replaceFinished && before && before.finishedAt !== null && before.uid === (onlyThis ?? before.uid)) runs.replace(before, uid);
       const startAt = startMs[i] ?? (delayMs[i] === null ? null : time + delayMs[i]!);
       const turn = turnKey[i] === null ? null : { key: turnKey[i]!, limit: turnLimit[i]! };
       const list = JSON.parse(messages[i] ?? '[]') as Message[];

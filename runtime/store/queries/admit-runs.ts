@@ -24,14 +24,14 @@ const INPUT = `
  * Values: arrays of uid, id, args hash, hash of the first log entry, its cause, priority, moment of the start in ms since
  * 1970 or null, delay in ms or null, key and limit of the turn or null, debounce key or null, tags as a JSON object or
  * null, messages as a JSON array of { channel, key, entry } or null; workflow, entry, artifact; whether a run that has
- * finished gives its id up; an array of deadlines in ms since 1970 or null.
+ * finished gives its id up; an array of deadlines in ms since 1970 or null; the only run that gives it up, or null for any.
  */
 export const admitRuns: Statement = {
   name: 'perdure_admit_runs',
   text: `
     WITH ${INPUT}, replaced AS (
       UPDATE perdure.runs r SET replaced_by = i.uid FROM input i
-      WHERE $17::boolean AND r.id = i.id AND r.replaced_by IS NULL AND r.finished_at IS NOT NULL
+      WHERE $17::boolean AND r.id = i.id AND r.replaced_by IS NULL AND r.finished_at IS NOT NULL AND r.uid = coalesce($19::uuid, r.uid)
       RETURNING r.uid
     ), run AS (
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, mail, wake_at, created_at,
