@@ -14,11 +14,11 @@ export const ERROR_CODES = {
   // A run asks for too much.
   cycle_time: row(
     'A cycle took longer than the limit of time (`open({ limits: { cycle } })`), such as a loop without end.',
-    'Correct the workflow, then `engine.resume(run)`: it goes on from its last checkpoint. What takes long belongs into an effect.',
+    'If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. A corrected workflow reaches new runs only: `engine.terminate(run)`, and start it anew. What takes long belongs into an effect.',
   ),
   cycle_crash: row(
     'Workers ended, one after the other, while they evaluated this cycle, and so did a process that only tried it.',
-    'Most often memory runs out: the message has what the process said. Correct the workflow, then `engine.resume(run)`.',
+    'Most often memory runs out: the message has what the process said. `engine.resume(run)` tries it again; a corrected workflow reaches new runs only: `engine.terminate(run)`, and start it anew.',
   ),
   state_size: row(
     'The state of a run is larger than it may be (`open({ limits: { stateBytes } })`).',
