@@ -57,12 +57,20 @@ function workerOptions(given: Options, options: OpenOptions): WorkerOptions {
   given.checkKeys(limits, ['cycle', 'stateBytes'], 'limits');
   return {
     pollMs: poll === undefined ? WORKER_DEFAULTS.pollMs : given.pause('poll', poll),
-    leaseMs: lease === undefined ? WORKER_DEFAULTS.leaseMs : given.pause('lease', lease),
+    leaseMs: lease === undefined ? WORKER_DEFAULTS.leaseMs : leaseMs(given, lease),
     restMs: rest === undefined ? WORKER_DEFAULTS.restMs : given.duration('rest', rest),
     runsMax: runsMax === undefined ? WORKER_DEFAULTS.runsMax : given.wholeNumber('runsMax', runsMax),
     ...(retention === undefined ? {} : { retention: { policy: retentionOf(retention), everyMs: RETENTION_EVERY_MS } }),
     limits: { cycleMs: cycleMs(given, limits.cycle), stateBytes: stateBytes(given, limits.stateBytes) },
   };
+}
+
+/** With a shorter one, a worker that is only busy would be taken for dead, and what it makes be in doubt. */
+const LEASE_MIN_MS = 1000;
+
+function leaseMs(given: Options, lease: number | string): number {
+  const ms = given.duration('lease', lease);
+  return ms >= LEASE_MIN_MS ? ms : given.wrong('lease', 'must be a second at least');
 }
 
 function cycleMs(given: Options, cycle: number | string | undefined): number {

@@ -46,7 +46,7 @@ export class Options {
     }
   }
 
-  /** One that is longer than nothing: what is done again and again after it would be done without end. */
+  /** One that is longer than nothing: what is done again and again after it would be done without end, what has it as a limit never. */
   pause(option: string, value: unknown): number {
     const ms = this.duration(option, value);
     return ms > 0 ? ms : this.wrong(option, 'must be longer than nothing');

@@ -45,6 +45,11 @@ interface Queue {
 
 type Given = Record<'run' | 'transaction' | 'queue', unknown>;
 
+function entriesOf<T>(call: string, implementations: Record<string, T>): [string, T][] {
+  if (typeof implementations === 'object' && implementations !== null) return Object.entries(implementations);
+  throw new PerdureError('effect_policy', `\`${call}\` takes an object with the implementation of each effect by its name`);
+}
+
 function readProvision(name: string, given: Implementation): Provided {
   if (typeof given !== 'function' && (given as Partial<Given> | null)?.queue !== undefined) return { definition: null, lane: readQueued(name, given as Queued) };
   const { run, isTransaction, options } = readImplementation(name, given);
@@ -85,13 +90,15 @@ export class Registry {
   /** Takes a module's program and implementations for its effects. */
   provide(module: Published, implementations: Record<string, Implementation>): void {
     const { id, effects } = module.manifest;
-    for (const [name, given] of Object.entries(implementations)) {
+    const provided = new Map<string, Provided>();
+    for (const [name, given] of entriesOf('provide', implementations)) {
       if (!effects.includes(name)) {
         const known = effects.length > 0 ? `It declares ${effects.join(', ')}.` : 'It declares none.';
         throw new PerdureError('unknown_effect', `${id} declares no effect '${name}'. ${known}`);
       }
-      this.effects.set(`${id}#${name}`, readProvision(name, given));
+      provided.set(`${id}#${name}`, readProvision(name, given));
     }
+    for (const [effect, how] of provided) this.effects.set(effect, how);
     this.register(module);
   }
 
@@ -106,7 +113,7 @@ export class Registry {
   serve(queue: string, implementations: Record<string, ServedImplementation>, concurrency: number | undefined): void {
     const known = this.queues.get(queue);
     const effects = new Map(known?.effects);
-    for (const [name, given] of Object.entries(implementations)) {
+    for (const [name, given] of entriesOf('serve', implementations)) {
       const { run, isTransaction, options } = readImplementation(name, given);
       effects.set(name, definitionOf(run, isTransaction, readServed(name, options)));
     }

@@ -129,6 +129,15 @@ describe.each(KINDS)('%s', (kind) => {
     expect(warnings[1]).toMatch(/must return \{ retry: true \}, \{ result \}, \{ error \} or undefined/);
   }, 20_000);
 
+  test('an answer that says two things is none: nothing is made again by it', async () => {
+    const made = { n: 0 };
+    const engine = await stuck(() => ({ result: 'paid', retry: true }), made);
+    const run = await engine.start(app.order);
+    await until('the warning', () => warnings.some((text) => text.includes(`'${run.id}'`)));
+    expect(made.n).toBe(1);
+    expect((await run.status()).inDoubt).toBe(true);
+  });
+
   test('a worker that dies while it is asked leaves the doubt to the next', async () => {
     const reached = gate();
     let first: TestEngine;

@@ -59,6 +59,11 @@ describe.each(KINDS)('%s', (kind) => {
     expect(attempts).toBe(2);
   });
 
+  test('a `when` that returns a promise answers nothing, and the error is final', async () => {
+    const { attempts } = await failing({ attempts: 3, delay: 1, when: (async () => false) as never }, () => new Error('declined'));
+    expect(attempts).toBe(1);
+  });
+
   test('pauses are drawn at random, up to their full length', async () => {
     const { random } = host;
     const drawn = [0.5, 0, 0.9];

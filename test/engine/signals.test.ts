@@ -42,6 +42,14 @@ describe('the signal of an attempt', () => {
     await until('the doubt', async () => (await run.status()).inDoubt);
   });
 
+  test('is heard of in the context of the attempt', async () => {
+    const heard = gate<string>();
+    const run = () => new Promise(() => effectContext().signal.addEventListener('abort', () => heard.open(effectContext().idempotencyKey)));
+    const engine = await world.working(app, { act: { run, timeout: 20 }, other: () => 0 });
+    const { uid } = await engine.start(app.once);
+    expect(await heard.promise).toBe(`${uid}:1`);
+  });
+
   test('is aborted when it falls silent', async () => {
     const { signals, act } = endless({ heartbeat: 20, idempotent: true });
     const engine = await world.working(app, { act, other: () => 0 });

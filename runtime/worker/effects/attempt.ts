@@ -118,7 +118,9 @@ export class Attempt {
 
   /** Tells the implementation to stop. How it ends is its own affair. */
   abort(reason: Error): void {
-    (this.controller ??= new AbortController()).abort(reason);
+    const controller = (this.controller ??= new AbortController());
+    // Who listens to the signal is a part of the implementation.
+    runInContextOf(this, () => controller.abort(reason));
   }
 
   /** Nobody wants to know any more how it ends, or when. */

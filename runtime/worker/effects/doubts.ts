@@ -169,11 +169,13 @@ export class Doubts {
 /** The answer as what is sent to the run; null: it does not know. */
 function entryOf({ request, effect }: EffectCall, { attempt }: StoredClaim, answer: DoubtAnswer | undefined): InboxEntry | null {
   if (answer === undefined) return null;
-  const given = answer as Partial<Record<'retry' | 'result' | 'error', unknown>> | null;
-  if (given?.retry === true) return { kind: 'retry', request, attempt };
-  if (typeof given === 'object' && given !== null && 'result' in given) return { kind: 'result', request, value: resultOf(effect, given.result) };
-  if (typeof given === 'object' && given !== null && 'error' in given) return { kind: 'failure', request, error: errorDocument(given.error, hostProgram) };
-  throw new PerdureError('doubt_answer', `onInDoubt of ${effect} must return { retry: true }, { result }, { error } or undefined.`);
+  const entries = typeof answer === 'object' && answer !== null ? Object.entries(answer) : [];
+  // Exactly one: two contradict each other, and a payment that is made again is worse than a question.
+  const [key, value] = entries.length === 1 ? entries[0]! : [];
+  if (key === 'retry' && value === true) return { kind: 'retry', request, attempt };
+  if (key === 'result') return { kind: 'result', request, value: resultOf(effect, value) };
+  if (key === 'error') return { kind: 'failure', request, error: errorDocument(value, hostProgram) };
+  throw new PerdureError('doubt_answer', `onInDoubt of ${effect} must return { retry: true }, { result }, { error } or undefined: one of them, and nothing else.`);
 }
 
 function resultOf(effect: string, value: unknown): Json {

@@ -45,8 +45,8 @@ export function readPolicy(effect: string, given: AttemptPolicy): Policy {
   options.checkType('onInDoubt', given.onInDoubt, 'function', 'a function');
   return {
     retry: readRetry(options, effect, given.retry),
-    timeoutMs: options.durationOrNull('timeout', given.timeout),
-    heartbeatMs: options.durationOrNull('heartbeat', given.heartbeat),
+    timeoutMs: given.timeout === undefined ? null : options.pause('timeout', given.timeout),
+    heartbeatMs: given.heartbeat === undefined ? null : options.pause('heartbeat', given.heartbeat),
     idempotent: given.idempotent ?? false,
     onInDoubt: (given.onInDoubt as DoubtResolver | undefined) ?? null,
   };

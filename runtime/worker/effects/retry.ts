@@ -95,9 +95,11 @@ function readBackoff(options: Options, given: RetryPolicy): (attempt: number) =>
 
 function isWorthIt(effect: string, when: (error: unknown) => boolean, error: unknown): boolean {
   try {
-    return when(error);
+    const answer: unknown = when(error);
+    if (typeof (answer as PromiseLike<unknown> | null)?.then === 'function') throw new Error('it returned a promise, and that answers nothing');
+    return Boolean(answer);
   } catch (thrown) {
-    host.warn(`perdure: retry.when of ${effect} threw, so the error counts as final: ${String(thrown)}`);
+    host.warn(`perdure: retry.when of ${effect} has failed, so the error counts as final: ${String(thrown)}`);
     return false;
   }
 }
