@@ -111,6 +111,6 @@ export function completionOf(values: Values, options: readonly string[], wanted:
 export function wholeNumber(value: unknown, option: string, min = 0): number | undefined {
   if (value === undefined) return undefined;
   const number = /^-?\d+$/.test(String(value)) ? Number(value) : Number.NaN;
-  if (!Number.isSafeInteger(number) || number < min) throw new CliError(`${option} takes a whole number from ${min} on.`);
+  if (!Number.isSafeInteger(number) || number < min) throw new CliError(`${option} takes a whole number${min === Number.MIN_SAFE_INTEGER ? '' : ` from ${min} on`}.`);
   return number;
 }

@@ -57,9 +57,10 @@ test('starts are given their moment, priority, tags and turn', async () => {
 test('options of a start that cannot be', async () => {
   for (const [wrong, message] of [
     [['--at', 'soon'], 'Wrong start: at must be a valid Date.'],
-    [['--after', 'soon'], "after: 'soon' is not a duration"],
+    [['--after', 'soon'], "error: --after: 'soon' is not a duration"],
+    [['--deadline', '1 year'], "error: --deadline: '1 year': months and years are not always equally long"],
     [['--tag', 'x'], '--tag takes NAME=VALUE.'],
-    [['--priority', 'x'], '--priority takes a whole number'],
+    [['--priority', 'x'], '--priority takes a whole number.'],
     [['--on-conflict', 'x'], "onConflict must be 'return', 'fail' or 'replace-finished'"],
   ] as const) {
     const { code, stderr } = await perdure('start', 'wait', ...wrong);

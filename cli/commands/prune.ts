@@ -3,7 +3,7 @@
  */
 import { pruningOf, type PruneOptions } from '../../runtime/client/retention.ts';
 import { prune as pruneStore } from '../../runtime/control/prune.ts';
-import { CliError, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
+import { CliError, duration, STORE_HELP, STORE_OPTION, withStore, type Command } from '../command.ts';
 import { count, green, print, printJson } from '../terminal.ts';
 
 export const prune: Command = {
@@ -23,7 +23,7 @@ export const prune: Command = {
     const { status, workflow } = values;
     if (values['older-than'] === undefined) throw new CliError("Say which runs: --older-than '30 days'.");
     const { policy, only } = pruningOf({
-      olderThan: String(values['older-than']),
+      olderThan: duration(values['older-than'], '--older-than')!,
       ...(status === undefined ? {} : { status: String(status).split(',') as NonNullable<PruneOptions['status']> }),
       ...(workflow === undefined ? {} : { workflow: String(workflow) }),
     });

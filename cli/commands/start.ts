@@ -7,7 +7,7 @@ import { admissionOf, onConflictOf, type StartOptions } from '../../runtime/clie
 import { startRun, type OnConflict } from '../../runtime/control/start.ts';
 import { findWorkflow } from '../../runtime/control/workflows.ts';
 import { checkRunId } from '../../runtime/engine/run-id.ts';
-import { CliError, NAMES, parseJson, parseTags, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command, type Values } from '../command.ts';
+import { CliError, duration, NAMES, parseJson, parseTags, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command, type Values } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const start: Command = {
@@ -66,8 +66,8 @@ function optionsOf(values: Values): StartOptions<never[]> {
   const [key, limit] = splitAtLast((values.concurrency as string | undefined) ?? '');
   return {
     ...(at === undefined ? {} : { at: new Date(at) }),
-    ...(after === undefined ? {} : { after }),
-    ...(deadline === undefined ? {} : { deadline: /^\d{4}-/.test(deadline) ? new Date(deadline) : deadline }),
+    ...(after === undefined ? {} : { after: duration(after, '--after')! }),
+    ...(deadline === undefined ? {} : { deadline: /^\d{4}-/.test(deadline) ? new Date(deadline) : duration(deadline, '--deadline')! }),
     ...(priority === undefined ? {} : { priority }),
     tags,
     ...(values.concurrency === undefined ? {} : { concurrency: limit === undefined ? { key } : { key, limit: Number(limit) } }),

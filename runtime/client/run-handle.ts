@@ -48,10 +48,11 @@ export class RunHandle<R> {
   readonly id: string;
   /** Told apart from another run that later takes the same id. */
   readonly uid: string;
-  private readonly engine: Engine;
+  /** Hidden: who logs a handle wants to see a run, and not all that an engine holds. */
+  readonly #engine: Engine;
 
   constructor(engine: Engine, id: string, uid: string) {
-    this.engine = engine;
+    this.#engine = engine;
     this.id = id;
     this.uid = uid;
   }
@@ -62,9 +63,9 @@ export class RunHandle<R> {
    */
   async result(): Promise<R> {
     for (let waitMs = RESULT_POLL_MIN_MS; ; waitMs = Math.min(waitMs * 2, RESULT_POLL_MAX_MS)) {
-      const isHere = this.engine.holds(this.uid);
+      const isHere = this.#engine.holds(this.uid);
       // Told first, asked later: a worker that has lost the run without knowing it tells nothing.
-      const told = this.engine.whenEnded(this.uid, isHere ? RESULT_POLL_HELD_MS : waitMs);
+      const told = this.#engine.whenEnded(this.uid, isHere ? RESULT_POLL_HELD_MS : waitMs);
       const outcome = (isHere ? await told : null) ?? (await this.storedOutcome()) ?? (isHere ? null : await told);
       if (outcome !== null) return unwrap<R>(outcome);
     }
@@ -72,7 +73,7 @@ export class RunHandle<R> {
 
   /** The outcome, if it has one and the store tells it. Throws why it is parked. */
   private async storedOutcome(): Promise<string | null> {
-    const run = await this.engine.outcome(this).catch(nothingIfAway);
+    const run = await this.#engine.outcome(this).catch(nothingIfAway);
     if (run?.outcome === null && run.status === 'parked') {
       throw reasonOf(run) ?? new PerdureError('run_parked', `The run '${this.id}' is parked.`);
     }
@@ -84,31 +85,31 @@ export class RunHandle<R> {
    * Throws if the run has ended.
    */
   async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
-    return this.engine.send(this, channel as unknown as Channel | string, message, options);
+    return this.#engine.send(this, channel as unknown as Channel | string, message, options);
   }
 
   /** Sends a question and waits for the answer: `engine.ask`. */
   async ask<M, A>(channel: QuestionsOf<M, A> | string, message: M, options: AskOptions = {}): Promise<A> {
-    return this.engine.ask(this, channel, message, options);
+    return this.#engine.ask(this, channel, message, options);
   }
 
   /** Asks a query of the run: `engine.query`. */
   async query<A extends unknown[], Q>(query: QueryOf<A, Q> | string, ...args: A): Promise<Q> {
-    return this.engine.query(this, query, ...args);
+    return this.#engine.query(this, query, ...args);
   }
 
   /** Asks the run to stop: `engine.cancel`. */
   async cancel(options: CancelOptions = {}): Promise<void> {
-    await this.engine.cancel(this, options);
+    await this.#engine.cancel(this, options);
   }
 
   /** Ends the run at once: `engine.terminate`. */
   async terminate(options: TerminateOptions = {}): Promise<void> {
-    await this.engine.terminate(this, options);
+    await this.#engine.terminate(this, options);
   }
 
   async status(): Promise<RunStatus> {
-    return statusOf(await this.engine.stored(this));
+    return statusOf(await this.#engine.stored(this));
   }
 }
 

@@ -115,6 +115,15 @@ class PostgresSql implements Sql {
     }
   }
 
+  /** Whoever logs an engine, however deep, does not log the password. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return 'PostgresSql {}';
+  }
+
+  toJSON(): unknown {
+    return { kind: this.kind };
+  }
+
   onActivity(callback: () => void): () => void {
     this.callbacks.add(callback);
     if (!this.listener) void this.listen();

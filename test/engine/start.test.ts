@@ -1,8 +1,12 @@
 /**
  * Starting runs, finding them again, and what crosses the border between app and workflow.
  */
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { open } from '../../runtime/client.ts';
+import { Engine, open, RunHandle } from '../../runtime/client.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
+import { Store } from '../../runtime/store/store.ts';
+import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { compileApp, gate, KINDS, thrownBy, until, World } from '../support/app.ts';
 
 const app = compileApp(`
@@ -284,6 +288,15 @@ describe('in the app', () => {
     const refused = await thrownBy(open({ store: 'postgres://nobody:secret@127.0.0.1:1/none' }));
     expect(refused).toMatchObject({ code: 'store_unreachable' });
     expect(String(refused.stack) + String(refused.cause)).not.toMatch(/secret/);
+  });
+
+  test('whoever logs an engine or a run logs no password', async () => {
+    const engine = new Engine(new Store(openPostgres('postgres://nobody:secret@127.0.0.1:1/none')), { ...WORKER_DEFAULTS });
+    expect(inspect(engine, { depth: null, showHidden: true })).not.toMatch(/secret/);
+    const run = new RunHandle(engine, 'order-42', 'its uid');
+    expect(inspect(run, { depth: null })).toBe("RunHandle { id: 'order-42', uid: 'its uid' }");
+    expect(JSON.stringify({ run })).toBe('{"run":{"id":"order-42","uid":"its uid"}}');
+    await engine.close();
   });
 
   test('a closed engine does nothing any more', async () => {
