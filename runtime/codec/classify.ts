@@ -3,7 +3,6 @@
  */
 import { types } from 'node:util';
 import { CODE } from '../abi.ts';
-import { Fault } from '../errors.ts';
 import { isExotic, markExotic } from '../heap/exotic.ts';
 import type { Kind } from '../heap/meta.ts';
 import { closureOf } from '../machine/frame.ts';
@@ -91,7 +90,7 @@ function segments(text: string): object[] {
 
 function classifyFunction(fn: Function): Kind {
   if (!Object.hasOwn(fn, CODE)) {
-    if (isMadeFromText(fn)) throw new Fault('code_from_text', 'the program has made a function out of text (`x.constructor(…)`), which cannot be stored');
+    if (isMadeFromText(fn)) throw new Unstorable(fn, 'a function that was made out of text (`x.constructor(…)`) cannot be stored', 'code_from_text');
     throw new Unstorable(fn, `the function ${fn.name || '(anonymous)'} is not one of this program and cannot be stored`);
   }
   return closureOf(fn)!.code.kind === 'class' ? 'class' : 'function';

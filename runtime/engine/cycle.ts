@@ -91,7 +91,7 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
     try {
       return checkpoint(run, before);
     } catch (error) {
-      if (error instanceof Unstorable) throw new Fault('unstorable', `${pathTo(run, error.value)}: ${error.message}`);
+      if (error instanceof Unstorable) throw new Fault(error.code, `${pathTo(run, error.value)}: ${error.message}`);
       throw error;
     }
   });

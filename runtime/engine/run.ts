@@ -281,7 +281,7 @@ export class Run implements Host {
       return toDocument(value, this.program);
     } catch (error) {
       if (!(error instanceof Unstorable)) throw error;
-      return raise(new Fault('unstorable', `${what} cannot leave the workflow: ${pathWithin(value, path, error.value)}: ${error.message}`));
+      return raise(new Fault(error.code, `${what} cannot leave the workflow: ${pathWithin(value, path, error.value)}: ${error.message}`));
     }
   }
 

@@ -52,6 +52,19 @@ const source = `
     await act(0);
     await helper(n);
   }
+  function shared() {}
+  function poke(f: any) {
+    f['cou' + 'nt'] = 1;
+  }
+  export async function writesToShared() {
+    await act(0);
+    poke([shared][0]);
+  }
+  export async function fromText() {
+    const made = { list: [1, (() => 1).constructor('return 1')] };
+    await act(0);
+    return made;
+  }
   function thrower(): never { throw new Error('sync'); }
   export async function syncStack() {
     await go.receive();
@@ -143,6 +156,16 @@ describe('stacks name the source', () => {
     await world.buryAll();
     const second = await world.working(app, { act: { run: act, idempotent: true } });
     check((await thrownBy((await second.run(id)).result())).stack!);
+  });
+
+  test('of a fault, and of the engine itself nothing', async () => {
+    const engine = await world.working(app, { act });
+    const stackOf = async (workflow: any) => (await thrownBy((await engine.start(workflow)).result())).stack!.split('\n');
+    const [shared, one, two] = await stackOf(app.writesToShared);
+    expect(shared).toMatch(/cycle 2: faults\.wf\.ts#shared is shared by all runs and cannot be changed$/);
+    expect(one).toMatch(place("f['cou' + 'nt'] = 1"));
+    expect(two).toMatch(place('poke([shared][0])'));
+    expect(await stackOf(app.fromText)).toEqual([expect.stringMatching(/Fault: Run .*, cycle 1: .*made\.list\[1\]: a function that was made out of text/)]);
   });
 
   test('of synchronous functions too', async () => {
