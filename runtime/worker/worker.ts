@@ -90,8 +90,8 @@ export class Worker {
   private stopListening: (() => void) | null = null;
   /** Outcomes on their way to the inbox, with the uids of their runs. */
   private readonly late = new Map<Promise<void>, string>();
-  /** Inbox entries on their way to runs held here. */
-  private readonly taking = new Set<Promise<unknown>>();
+  /** Inbox entries on their way to runs held here, by their uids; and whether there is more since. */
+  private readonly taking = new Map<string, { taken: Promise<unknown>; more: boolean }>();
   private readonly pauses = new Pauses();
   private closing = false;
   private closed = false;
@@ -243,7 +243,7 @@ export class Worker {
     for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer, this.tickTimer]) timer?.cancel();
     const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
     await this.polling?.catch(() => {});
-    await Promise.all(this.taking);
+    await Promise.all([...this.taking.values()].map(({ taken }) => taken));
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
     do {
       await Promise.all([this.dispatcher.drain(left()), this.errands.drain(left())]);
@@ -344,12 +344,29 @@ export class Worker {
     if (inMs !== null && !this.closing) this.tickTimer = host.after(Math.ceil(inMs), () => this.hint(true));
   }
 
+  /** One look at a time: thousands of effects of a run may end at once, and the next look finds what they have sent. */
   private takeSent(uid: string): void {
-    const taken = this.intake
-      .takeNews(uid)
-      .catch(() => (this.uncertain = true))
-      .finally(() => this.taking.delete(taken));
-    this.taking.add(taken);
+    const known = this.taking.get(uid);
+    if (known) {
+      known.more = true;
+      return;
+    }
+    const taking = { taken: Promise.resolve<unknown>(null), more: true };
+    this.taking.set(uid, taking);
+    taking.taken = this.takeAllSent(uid, taking);
+  }
+
+  private async takeAllSent(uid: string, taking: { more: boolean }): Promise<void> {
+    try {
+      while (taking.more && !this.closing) {
+        taking.more = false;
+        await this.intake.takeNews(uid);
+      }
+    } catch {
+      this.uncertain = true;
+    } finally {
+      this.taking.delete(uid);
+    }
   }
 
   /** Somebody has ended the run: what of it is under way here stops. */

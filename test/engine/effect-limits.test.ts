@@ -387,6 +387,23 @@ test('an effect that is a transaction: of a worker that dies nothing has happene
   await world.close();
 });
 
+test('thousands that wait at once do not look for what has come of the others each by itself', async () => {
+  const world = await World.open('postgres');
+  const count = 1500;
+  const engine = await world.working(app, { act: { run: (i: number) => pause(5).then(() => i), concurrency: 100 } as never, other: () => 0 });
+  const { connection } = engine;
+  const query = connection.query.bind(connection);
+  let looks = 0;
+  connection.query = (statement, values) => {
+    if (statement.name === 'perdure_read_inbox') looks++;
+    return query(statement, values);
+  };
+  const run = await engine.start(app.parallel, { args: [count] });
+  expect(await run.result()).toHaveLength(count);
+  expect(looks).toBeLessThan(count / 2);
+  await world.close();
+}, 60_000);
+
 test('wrong limits are refused', async () => {
   const world = await World.open('memory');
   const provide = (policy: object) => () => world.engine().provide(app, { act: { run: () => 0, ...policy }, other: () => 0 });
