@@ -113,7 +113,7 @@ export const ERROR_CODES = {
   store_unreachable: row('The database cannot be reached.', 'Check the URL, the network and the server.'),
   store_connection: row('A connection to the database was lost.', 'Nothing is to be done if it was a restart; the engine connects again.'),
   store_busy: row('The database asks to try again.', 'Nothing is to be done; the engine tries again.'),
-  store_access: row('The database refuses access.', 'Check the user, the password and the rights.'),
+  store_access: row('The database refuses access, or there is none of this name.', 'Check the user, the password, the rights and the name of the database.'),
   store_schema: row('The tables of Perdure are missing or incomplete.', 'Open the engine once with a user who may create tables.'),
   store_schema_newer: row('The schema is newer than this version of Perdure.', 'Upgrade Perdure.'),
   store_incomplete: row('A part of a row of the database is missing.', 'It is answered where it arises; if you see it, it is a bug of Perdure.'),

@@ -1151,6 +1151,14 @@ describe('opening', () => {
     await Promise.all(opened.map((store) => store.close()));
   });
 
+  test('a database that is not there, or in which a role may do nothing, is told as such', async () => {
+    const url = await freshDatabase();
+    expect(await thrownBy(openStore(`${url}_not_there`))).toMatchObject({ code: 'store_access', message: expect.stringMatching(/t_\w+_not_there/) as string });
+    const store = await openStore(url);
+    expect(await thrownBy(store.sql.script('SET ROLE pg_monitor; CREATE SCHEMA forbidden'))).toMatchObject({ code: 'store_access' });
+    await store.close();
+  });
+
   test('a schema that is newer is refused', async () => {
     const url = await freshDatabase();
     const store = await openStore(url);

@@ -65,7 +65,9 @@ function portable(thrown: unknown, depth: number): unknown {
   if (!known || thrown.cause !== undefined || thrown instanceof AggregateError) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
-    out = known && closureOf(constructor) ? thrown : new (nearest(prototype))(thrown.message);
+    if (!known || !closureOf(constructor)) {
+      out = thrown instanceof AggregateError ? new AggregateError(portableErrors(thrown.errors, depth), thrown.message) : new (nearest(prototype))(thrown.message);
+    }
     Error.stackTraceLimit = stackTraceLimit;
   }
   if (out === thrown) return thrown;
@@ -77,6 +79,15 @@ function portable(thrown: unknown, depth: number): unknown {
   }
   for (const [key, value] of ownData(thrown)) if (!(key in out)) (out as unknown as Record<string, unknown>)[key] = value;
   return out;
+}
+
+/** Those of an AggregateError: it says with them what has failed, and often has no message. */
+function portableErrors(errors: unknown, depth: number): unknown[] {
+  if (!Array.isArray(errors) || depth >= CAUSES_MAX) return [];
+  return errors.map((error: unknown) => {
+    const own = portable(error, depth + 1);
+    return types.isNativeError(own) || isCopyable(own) ? own : new Error(describe(own));
+  });
 }
 
 function nearest(prototype: object): ErrorClass {
@@ -94,12 +105,16 @@ function ownData(error: Error): [string, unknown][] {
     if (!descriptor || !('value' in descriptor)) return [];
     const { value } = descriptor as { value: unknown };
     if (value === null || ['string', 'number', 'boolean', 'bigint', 'undefined'].includes(typeof value)) return [[key, value]];
-    try {
-      JSON.stringify(value);
-      toDocument(value, NO_NAMES);
-      return [[key, value]];
-    } catch {
-      return [];
-    }
+    return isCopyable(value) ? [[key, value]] : [];
   });
+}
+
+function isCopyable(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    toDocument(value, NO_NAMES);
+    return true;
+  } catch {
+    return false;
+  }
 }

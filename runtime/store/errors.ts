@@ -40,7 +40,8 @@ export function storeError(error: unknown): StoreError {
     if (code === '3F000' || code === '42P01') {
       return new StoreError('refused', 'store_schema', `The tables of Perdure are missing or incomplete: ${text}`, error);
     }
-    if (code.startsWith('28')) return new StoreError('refused', 'store_access', `The database refuses access: ${text}`, error);
+    // A role or a password, a right that is missing, a database that is not there.
+    if (code.startsWith('28') || code === '42501' || code === '3D000') return new StoreError('refused', 'store_access', `The database refuses access: ${text}`, error);
     return new StoreError('refused', 'store_statement', `The database refuses a statement (${code}): ${text}`, error);
   }
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH') {

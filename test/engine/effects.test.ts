@@ -121,6 +121,18 @@ describe('failures', () => {
     expect(outer).toBeGreaterThan(inner!);
   });
 
+  test('an AggregateError comes with its errors: those of a connection that no address accepts are all it says', async () => {
+    class Refused extends Error {}
+    const engine = await working(function act() {
+      throw new AggregateError([Object.assign(new Refused('::1'), { code: 'ECONNREFUSED' }), 'text', { plain: [1] }, () => 1, new AggregateError([new TypeError('inner')])]);
+    });
+    const error = (await thrownBy((await engine.start(app.outer)).result())) as AggregateError;
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error.message).toBe('');
+    expect(error.errors).toMatchObject([{ message: '::1', code: 'ECONNREFUSED' }, 'text', { plain: [1] }, { message: '() => 1' }, { errors: [{ message: 'inner' }] }]);
+    expect(error.errors[4].errors[0]).toBeInstanceOf(TypeError);
+  });
+
   test('an error of a class of the host comes as its nearest built-in, with its name', async () => {
     class PaymentError extends RangeError {
       override name = 'PaymentError';
