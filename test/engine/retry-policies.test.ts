@@ -64,6 +64,26 @@ describe.each(KINDS)('%s', (kind) => {
     expect(attempts).toBe(1);
   });
 
+  test('a first pause of more than a minute is one', async () => {
+    const engine = await world.working(app, {
+      act: {
+        retry: { attempts: 2, delay: '2 hours', jitter: false },
+        run: () => {
+          throw new Error('closed at night');
+        },
+      },
+    });
+    const run = await engine.start(app.once);
+    const [claim] = await until('the failure', async () => {
+      const claims = await world.store.claims.of(run.uid);
+      return claims[0]?.failure ? claims : null;
+    });
+    expect(claim!.retryMs! - claim!.atMs).toBeGreaterThan(7_000_000);
+    await run.terminate();
+    const policy = { run: () => 0, retry: { attempts: 2, delay: '2 hours', delayMax: '1 hour' } };
+    expect(await thrownBy(() => world.engine().provide(app, { act: policy }))).toMatchObject({ code: 'effect_policy', message: /retry\.delayMax is shorter/ });
+  });
+
   test('pauses are drawn at random, up to their full length', async () => {
     const { random } = host;
     const drawn = [0.5, 0, 0.9];

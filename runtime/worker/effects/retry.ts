@@ -18,7 +18,7 @@ export interface RetryPolicy {
   backoff?: 'fixed' | 'linear' | 'exponential';
   /** The first pause. Default: 1 second. */
   delay?: number | string;
-  /** No pause is longer. Default: 1 minute. */
+  /** No pause is longer. Default: 1 minute, or `delay` if that is more. */
   delayMax?: number | string;
   /** Are pauses drawn at random, up to their full length? Default: yes. */
   jitter?: boolean;
@@ -81,12 +81,15 @@ export function readRetry(options: Options, effect: string, given: RetryPolicy |
 
 const isNames = (given: unknown): boolean => Array.isArray(given) && given.every((name) => typeof name === 'string');
 
+const DELAY_MAX_MS = 60_000;
+
 /** How long the pause after an attempt is in full. */
 function readBackoff(options: Options, given: RetryPolicy): (attempt: number) => number {
   const backoff = given.backoff ?? 'exponential';
   if (!['fixed', 'linear', 'exponential'].includes(backoff)) options.wrong('retry.backoff', 'must be fixed, linear or exponential');
   const delayMs = options.duration('retry.delay', given.delay === undefined ? 1000 : given.delay);
-  const delayMaxMs = options.duration('retry.delayMax', given.delayMax === undefined ? 60_000 : given.delayMax);
+  const delayMaxMs = given.delayMax === undefined ? Math.max(DELAY_MAX_MS, delayMs) : options.duration('retry.delayMax', given.delayMax);
+  if (given.delay !== undefined && delayMaxMs < delayMs) options.wrong('retry.delayMax', 'is shorter than the first pause, retry.delay');
   return (attempt) => {
     const factor = backoff === 'fixed' ? 1 : backoff === 'linear' ? attempt : 2 ** (attempt - 1);
     return Math.min(delayMs * factor, delayMaxMs);
