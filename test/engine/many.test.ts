@@ -51,7 +51,7 @@ describe.each(KINDS)('%s', (kind) => {
   test('a filter that cannot be is refused, and what cannot be taken back needs a condition', async () => {
     const engine = world.engine();
     const wrong: [object, RegExp][] = [
-      [{ worklow: 'x' }, /'worklow' is no condition; there are status, workflow/],
+      [{ worklow: 'x' }, /worklow is no option; there are status, workflow/],
       [{ status: 'done' }, /no status 'done'; there are pending, running/],
       [{ createdAfter: 'yesterday' }, /createdAfter must be a valid Date/],
       [{ limit: 0 }, /limit/],
