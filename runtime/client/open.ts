@@ -21,6 +21,16 @@ export interface OpenOptions {
   rest?: number | string;
   /** How many runs are held in memory at the most. Default: 1000. */
   runsMax?: number;
+  /**
+   * How large their states may be together, in bytes as they are stored. Beyond that, runs that wait leave memory at once, and no more
+   * are taken. Default: 256 MiB.
+   */
+  runsBytesMax?: number;
+  /**
+   * How many effects are made at a time; more wait for one to end. Effects with a limit or a queue of their own do not count.
+   * Default: 1000.
+   */
+  effectsMax?: number;
   /** What a run may ask for; beyond that it is parked, and the others go on. */
   limits?: {
     /** How long one cycle may take. Default: 5 seconds. `Infinity`: nothing watches, and nothing is paid for it. */
@@ -49,19 +59,26 @@ export async function open(options: OpenOptions): Promise<Engine> {
   return new Engine(await openStore(options.store, connections), work);
 }
 
-const KEYS = ['store', 'connectionsMax', 'poll', 'lease', 'rest', 'runsMax', 'limits', 'retention'];
+const KEYS = ['store', 'connectionsMax', 'poll', 'lease', 'rest', 'runsMax', 'runsBytesMax', 'effectsMax', 'limits', 'retention'];
 
 function workerOptions(given: Options, options: OpenOptions): WorkerOptions {
   given.checkKeys(options, KEYS);
-  const { poll, lease, rest, runsMax, limits = {}, retention } = options;
+  const { poll, lease, rest, limits = {}, retention } = options;
+  const most = (name: 'runsMax' | 'runsBytesMax' | 'effectsMax'): number =>
+    options[name] === undefined ? WORKER_DEFAULTS[name] : atMost(given, name, options[name]);
   given.checkKeys(limits, ['cycle', 'stateBytes'], 'limits');
   return {
     pollMs: poll === undefined ? WORKER_DEFAULTS.pollMs : given.pause('poll', poll),
     leaseMs: lease === undefined ? WORKER_DEFAULTS.leaseMs : leaseMs(given, lease),
     restMs: rest === undefined ? WORKER_DEFAULTS.restMs : given.duration('rest', rest),
-    runsMax: runsMax === undefined ? WORKER_DEFAULTS.runsMax : given.wholeNumber('runsMax', runsMax),
+    runsMax: most('runsMax'),
+    runsBytesMax: most('runsBytesMax'),
+    effectsMax: most('effectsMax'),
     ...(retention === undefined ? {} : { retention: { policy: retentionOf(retention), everyMs: RETENTION_EVERY_MS } }),
-    limits: { cycleMs: cycleMs(given, limits.cycle), stateBytes: stateBytes(given, limits.stateBytes) },
+    limits: {
+      cycleMs: cycleMs(given, limits.cycle),
+      stateBytes: limits.stateBytes === undefined ? WORKER_DEFAULTS.limits.stateBytes : atMost(given, 'limits.stateBytes', limits.stateBytes),
+    },
   };
 }
 
@@ -78,7 +95,4 @@ function cycleMs(given: Options, cycle: number | string | undefined): number {
   return cycle === Number.POSITIVE_INFINITY ? cycle : given.pause('limits.cycle', cycle);
 }
 
-function stateBytes(given: Options, bytes: number | undefined): number {
-  if (bytes === undefined) return WORKER_DEFAULTS.limits.stateBytes;
-  return bytes === Number.POSITIVE_INFINITY ? bytes : given.wholeNumber('limits.stateBytes', bytes);
-}
+const atMost = (given: Options, name: string, value: number): number => (value === Number.POSITIVE_INFINITY ? value : given.wholeNumber(name, value));

@@ -115,6 +115,8 @@ export class HeldRun {
   /** Nothing of its program has been evaluated. */
   private isFresh: boolean;
   private readonly arrivals: Arrival[] = [];
+  /** Room that is taken for effects of the cycle under way. */
+  private reserved = 0;
   /** What the cycle under way takes in. */
   private inHand: Arrival[] = [];
   /** Requests about which the store holds claims beyond the one in the log. */
@@ -180,7 +182,10 @@ export class HeldRun {
     this.busy = true;
     while (this.arrivals.length > 0 && !this.dropped && !this.leaving) {
       this.inHand = this.arrivals.splice(0);
-      if (!(await this.cycle(this.inHand))) break;
+      const goesOn = await this.cycle(this.inHand);
+      this.context.dispatcher.giveBack(this.reserved);
+      this.reserved = 0;
+      if (!goesOn) break;
     }
     this.inHand = [];
     this.busy = false;
@@ -231,10 +236,7 @@ export class HeldRun {
   }
 
   private commitOf(cause: string, arrivals: Arrival[], checkpoint: Checkpoint): Commit {
-    for (const document of checkpoint.requests.values()) {
-      // The claim of the first attempt rides in the log: this worker starts it as soon as this is committed.
-      if ('effect' in document && this.context.mayBegin() && !this.context.dispatcher.waits(document.effect)) document.by = this.context.worker();
-    }
+    this.claimFirst(checkpoint);
     const delta = writeDocument(checkpoint.delta);
     if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
       checkSize(this.run, checkpoint.delta, this.context.stateBytesMax);
@@ -257,6 +259,15 @@ export class HeldRun {
       settled,
       replies: checkpoint.delta.replies?.map(({ reply, ...to }) => ({ ...to, reply: writeDocument(reply) })) ?? null,
     };
+  }
+
+  /** The claims of first attempts ride in the log: this worker starts them as soon as they are committed. */
+  private claimFirst({ requests }: Checkpoint): void {
+    const { dispatcher } = this.context;
+    if (!this.context.mayBegin()) return;
+    const effects = [...requests.values()].filter((document): document is EffectRequest => 'effect' in document && !dispatcher.waits(document.effect));
+    this.reserved = dispatcher.reserve(effects.length);
+    for (const document of effects.slice(0, this.reserved)) document.by = this.context.worker();
   }
 
   private committed(commit: Commit, checkpoint: Checkpoint): void {
@@ -362,6 +373,11 @@ export class HeldRun {
       this.restingSince = host.monotonic();
       if (!this.dropped) this.context.changed(this);
     }
+  }
+
+  /** How large its state is, as text: an estimate from above. */
+  get bytes(): number {
+    return sizeEstimate(this.sinceImage, 0);
   }
 
   /** Nothing is being evaluated or committed, no effect of it runs here, and what has come of one is in the store. */

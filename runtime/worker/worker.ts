@@ -21,6 +21,7 @@ import { ErrandService } from './effects/errand-service.ts';
 import { Evaluator } from './evaluator.ts';
 import { expireTokens } from './expiry.ts';
 import type { HeldContext, HeldRun } from './held-run.ts';
+import { HeldRuns } from './held-runs.ts';
 import { writeEntry, type InboxEntry } from '../engine/inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
@@ -41,6 +42,10 @@ export interface WorkerOptions {
   restMs: number;
   /** How many runs are held at the most. */
   runsMax: number;
+  /** How large the states of those that are held may be together, as text; beyond that, what rests is let go at once. */
+  runsBytesMax: number;
+  /** How many effects are made at a time. */
+  effectsMax: number;
   limits: RunLimits;
   /** Default: runs are kept for good. */
   retention?: RetentionOptions;
@@ -54,7 +59,15 @@ export interface RunLimits {
   stateBytes: number;
 }
 
-export const WORKER_DEFAULTS: WorkerOptions = { pollMs: 1000, leaseMs: 15_000, restMs: 500, runsMax: 1000, limits: { cycleMs: 5000, stateBytes: 64 * 2 ** 20 } };
+export const WORKER_DEFAULTS: WorkerOptions = {
+  pollMs: 1000,
+  leaseMs: 15_000,
+  restMs: 500,
+  runsMax: 1000,
+  runsBytesMax: 256 * 2 ** 20,
+  effectsMax: 1000,
+  limits: { cycleMs: 5000, stateBytes: 64 * 2 ** 20 },
+};
 
 /** How long a database may take for the last commits once the deadline of a close is over. */
 const COMMIT_GRACE_MS = 5000;
@@ -64,7 +77,7 @@ export class Worker {
   private readonly registry: Registry;
   private readonly options: WorkerOptions;
   private readonly clock = new DatabaseClock();
-  private readonly held = new Map<string, HeldRun>();
+  private readonly held: HeldRuns;
   private readonly context: HeldContext;
   private readonly dispatcher: Dispatcher;
   private readonly errands: ErrandService;
@@ -106,6 +119,7 @@ export class Worker {
     this.store = store;
     this.registry = registry;
     this.options = options;
+    this.held = new HeldRuns(options.runsBytesMax, options.restMs);
     this.lease = new Lease(store, this.clock, options.leaseMs, () => registry.serves(), {
       lost: () => {
         for (const held of [...this.held.values()]) held.drop();
@@ -119,6 +133,7 @@ export class Worker {
       store,
       registry,
       clock: this.clock,
+      effectsMax: options.effectsMax,
       worker: () => this.lease.worker,
       isHere: (uid) => this.held.has(uid) || this.intake.isTaking(uid),
       isReleasing: (uid) => this.held.get(uid)?.isReleasing ?? false,
@@ -168,7 +183,10 @@ export class Worker {
       uncertain: () => {
         this.uncertain = true;
       },
-      changed: (run) => this.alarm(run),
+      changed: (run) => {
+        this.held.measure(run);
+        this.alarm(run);
+      },
       stopped: (program) => {
         // Nothing that shares code with it stays in memory: it may have been stopped while it changed that.
         registry.forget(program);
@@ -222,7 +240,7 @@ export class Worker {
 
   /** Under which name a run that is started here may be held from its start; null if it is left to be claimed. */
   takes(entry: string): string | null {
-    const hasRoom = !this.closing && this.lease.worker !== '' && this.held.size < this.options.runsMax;
+    const hasRoom = !this.closing && this.lease.worker !== '' && this.room > 0;
     return hasRoom && this.registry.entries().includes(entry) ? this.lease.worker : null;
   }
 
@@ -311,6 +329,11 @@ export class Worker {
     }
   }
 
+  /** How many more runs may be held. */
+  private get room(): number {
+    return this.held.isFull ? 0 : this.options.runsMax - this.held.size;
+  }
+
   /** Takes in what has arrived for runs held here, and runs that are ready and held by nobody. */
   private async takeWork(): Promise<void> {
     const news = await this.store.runs.news(this.lease.worker);
@@ -318,9 +341,8 @@ export class Worker {
       if (status === 'running') await this.intake.takeNews(uid);
       else this.endedOutside(uid);
     }
-    const room = this.options.runsMax - this.held.size;
-    if (room <= 0) return;
-    const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), room);
+    if (this.room <= 0) return;
+    const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), this.room);
     // Nobody held them: what is in memory of them is of before.
     for (const { uid } of claimed) this.held.get(uid)?.drop();
     await Promise.all(claimed.map((run) => this.adopt(run)));
@@ -426,8 +448,7 @@ export class Worker {
     const now = host.monotonic();
     const due = held.nextTimer();
     const timerAt = due === null ? Number.POSITIVE_INFINITY : now + due - this.clock.earliest();
-    const restedAt = held.isResting ? held.restingSince + this.options.restMs : Number.POSITIVE_INFINITY;
-    const at = Math.min(timerAt, restedAt);
+    const at = Math.min(timerAt, this.held.restedAt(held));
     if (at >= this.alarmAt) return;
     this.wakeTimer?.cancel();
     this.alarmAt = at;
@@ -444,9 +465,7 @@ export class Worker {
   }
 
   private async releaseRested(): Promise<void> {
-    const before = host.monotonic() - this.options.restMs;
-    const rested = [...this.held.values()].filter((held) => held.isResting && held.restingSince <= before);
-    await Promise.all(rested.map((held) => held.release()));
+    await Promise.all(this.held.rested().map((held) => held.release()));
   }
 
   /** Looks again when the next sleeping run is due, if that is before the next poll. */

@@ -107,6 +107,13 @@ function planRun(random: Random, n: number, effects: readonly EffectName[]): Pla
   return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers };
 }
 
+/** Who holds few runs makes few effects at a time, or has no room for what rests. */
+const cramped = (options: WorkerOptions): WorkerOptions => ({
+  ...options,
+  effectsMax: options.runsMax === 2 ? 1 : options.effectsMax,
+  runsBytesMax: options.runsMax === 1 ? 0 : options.runsBytesMax,
+});
+
 export function drawMix(random: Random): Mix {
   const some = (most: number, likely = 0.5): number => (random.chance(likely) ? random.next() * random.next() * most : 0);
   // Where all wait for their turns, they wait for nothing else.
@@ -116,13 +123,13 @@ export function drawMix(random: Random): Mix {
     slots: 1 + random.below(3),
     serving: random.pick(['all', 'one'] as const),
     machines: 1 + random.below(2),
-    options: {
+    options: cramped({
+      ...WORKER_DEFAULTS,
       pollMs: random.pick([200, 600]),
       leaseMs: random.pick([900, 2500]),
       restMs: random.pick([1, 1, 30, 400]),
       runsMax: random.pick([1, 2, 100]),
-      limits: WORKER_DEFAULTS.limits,
-    },
+    }),
     latencyMs: random.pick([0.3, 2, 2, 15]),
     network: {
       lost: some(0.25),

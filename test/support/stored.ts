@@ -19,7 +19,7 @@ import { publishEach } from './publish-all.ts';
 import type { Message } from './oracle-waiting.ts';
 import { Random } from './random.ts';
 
-const OPTIONS = { pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10, limits: WORKER_DEFAULTS.limits };
+const OPTIONS = { ...WORKER_DEFAULTS, pollMs: 15, leaseMs: 60_000, restMs: 1, runsMax: 10 };
 
 // A run that two lives in a row have held for nothing is tried in a process of its own, which has to read TypeScript.
 if (!process.execArgv.includes('tsx')) process.execArgv.push('--import', 'tsx');

@@ -58,9 +58,18 @@ export class Dispatcher {
     return this.context.registry.lane(effect) !== null;
   }
 
-  /** Lets a call wait for its turn, that has just been asked for. */
+  /** For as many of so many first attempts as there is room for: they may be claimed. Returns for how many; to be given back. */
+  reserve(count: number): number {
+    return this.performer.room.reserve(count);
+  }
+
+  giveBack(reserved: number): void {
+    this.performer.room.giveBack(reserved);
+  }
+
+  /** Lets a call wait that has just been asked for: for its turn, or for room. */
   ask(call: EffectCall): void {
-    if (this.waits(call.effect)) void this.performer.next(this.performer.add(call, this.context.clock.now()), 1);
+    void this.performer.next(this.performer.add(call, this.context.clock.now()), 1);
   }
 
   /** Decides what becomes of a call that was claimed before this worker took the run. */
@@ -192,7 +201,7 @@ export class Dispatcher {
       else if (pending.phase === 'running') {
         pending.attempt!.abort(new PerdureError('effect_cancelled', `The run '${pending.call.run}' is cancelled`));
       } else if (pending.phase === 'waiting') void this.performer.endWaiting(pending);
-      else this.performer.settle(pending, abortedAfter(pending.failure, true));
+      else this.performer.settle(pending, abortedAfter(pending.failure, pending.phase !== 'queued' || this.performer.room.followsOthers(pending)));
     }
   }
 

@@ -7,6 +7,7 @@ import type { Attempt, Heartbeat } from './attempt.ts';
 import type { CallKey, EffectCall } from './call.ts';
 
 /**
+ *     queued ──room, claimed──▶ running
  *     running ──result, final error──▶ settled
  *      │ ╲──token──▶ waiting ──completed, expired, told to stop──▶ settled
  *      │    │
@@ -17,6 +18,8 @@ import type { CallKey, EffectCall } from './call.ts';
  */
 export type Phase =
   | 'running'
+  /** It waits until this worker makes fewer effects. */
+  | 'queued'
   /** It was given up, which is being written into the store. */
   | 'doubting'
   /** It was given up and may have happened: a person may ask for another attempt beside it. */
@@ -30,44 +33,91 @@ export type Phase =
   /** Its failure is recorded; the next attempt follows when `due` has come. */
   | 'pausing';
 
-export interface PendingCall {
+/** What takes room: an attempt is made, or about to be. */
+const takesRoom = (phase: Phase): boolean => phase === 'running' || phase === 'writing';
+
+export class PendingCall {
   readonly call: EffectCall;
-  phase: Phase;
-  /** The last attempt that was made here; null if there was none. */
-  attempt: Attempt | null;
-  /** How that has failed, while another may follow. */
-  failure: Json | null;
-  /** What its attempts have told of themselves last. */
-  lastHeartbeat: Heartbeat | null;
   /** When the first attempt began, in ms since 1970. */
-  began: number;
+  readonly began: number;
+  /** The last attempt that was made here; null if there was none. */
+  attempt: Attempt | null = null;
+  /** How that has failed, while another may follow. */
+  failure: Json | null = null;
+  /** What its attempts have told of themselves last. */
+  lastHeartbeat: Heartbeat | null = null;
   /** The attempt whose token is out; null: none is. */
-  token: number | null;
+  token: number | null = null;
   /** When a pause ends, by the database's clock. */
-  due: number | null;
-  timer: Timer | null;
+  due: number | null = null;
+  timer: Timer | null = null;
   /** The store holds something about this call: a claim, a failure, a doubt. */
-  hasClaims: boolean;
+  hasClaims = false;
+  private current: Phase = 'running';
+  private readonly roomChanged: (pending: PendingCall, by: number) => void;
+
+  /** `roomChanged`: it takes more or less than before. */
+  constructor(call: EffectCall, began: number, roomChanged: (pending: PendingCall, by: number) => void) {
+    this.call = call;
+    this.began = began;
+    this.roomChanged = roomChanged;
+  }
+
+  get phase(): Phase {
+    return this.current;
+  }
+
+  set phase(phase: Phase) {
+    const before = this.room;
+    this.current = phase;
+    if (this.room !== before) this.roomChanged(this, this.room - before);
+  }
+
+  get room(): number {
+    return takesRoom(this.current) ? 1 : 0;
+  }
 }
 
 export class PendingCalls {
   private readonly byRun = new Map<string, Map<number, PendingCall>>();
+  private readonly freed: () => void;
+  /** How many take room. */
+  underWay = 0;
+
+  /** `freed` is called when one takes no room any more. */
+  constructor(freed: () => void) {
+    this.freed = freed;
+  }
 
   get({ uid, request }: CallKey): PendingCall | undefined {
     return this.byRun.get(uid)?.get(request);
   }
 
-  set(pending: PendingCall): void {
-    const { uid, request } = pending.call;
+  /** In the place of what was known of this call before. */
+  add(call: EffectCall, began: number): PendingCall {
+    const { uid, request } = call;
     let calls = this.byRun.get(uid);
     if (!calls) this.byRun.set(uid, (calls = new Map()));
+    this.count(-(calls.get(request)?.room ?? 0));
+    const pending = new PendingCall(call, began, (changed, by) => {
+      if (this.get(call) === changed) this.count(by);
+    });
     calls.set(request, pending);
+    this.count(pending.room);
+    return pending;
   }
 
   delete({ uid, request }: CallKey): void {
     const calls = this.byRun.get(uid);
+    const room = calls?.get(request)?.room ?? 0;
     calls?.delete(request);
     if (calls?.size === 0) this.byRun.delete(uid);
+    this.count(-room);
+  }
+
+  private count(by: number): void {
+    this.underWay += by;
+    if (by < 0) this.freed();
   }
 
   /** The calls of one run. */

@@ -26,6 +26,7 @@ import { Idleness } from './idleness.ts';
 import type { Lane } from './limits.ts';
 import { endToken, issueToken, type LaterOptions } from './later.ts';
 import { PendingCalls, type PendingCall, type Phase } from './pending-calls.ts';
+import { Room } from './room.ts';
 import { timeLimit } from './policy.ts';
 import { performInTransaction, storingHeld } from './transaction.ts';
 
@@ -33,6 +34,8 @@ import { performInTransaction, storingHeld } from './transaction.ts';
 export interface PerformerContext extends ErrandSenderContext {
   readonly registry: Registry;
   readonly clock: DatabaseClock;
+  /** How many effects are made at a time. */
+  readonly effectsMax: number;
   /** Is this worker about to let go of the run? Then what comes next may be somebody else's. */
   isReleasing(uid: string): boolean;
   holds(uid: string): boolean;
@@ -58,12 +61,13 @@ const RELEASING_MS = 10;
 const UNSEEN_MS = 5;
 
 /** What is left to the next worker when this one closes. */
-const LEFT = new Set<Phase>(['pausing', 'waiting', 'asking']);
+const LEFT = new Set<Phase>(['queued', 'pausing', 'waiting', 'asking']);
 
 const closing = (): PerdureError => new PerdureError('closing', 'The engine is closing');
 
 export class Performer {
-  readonly calls = new PendingCalls();
+  readonly calls: PendingCalls;
+  readonly room: Room;
   readonly doubts: Doubts;
   private readonly context: PerformerContext;
   private readonly memory: CallMemory;
@@ -76,6 +80,8 @@ export class Performer {
   constructor(context: PerformerContext, memory: CallMemory) {
     this.context = context;
     this.memory = memory;
+    this.calls = new PendingCalls(() => this.room.freed());
+    this.room = new Room(this.calls, context.effectsMax, (pending, attempt) => void this.claimAndBegin(pending, attempt));
     this.doubts = new Doubts(context);
     this.heartbeats = new Heartbeats(context.store, () => context.worker());
     this.errands = new ErrandSender(context);
@@ -113,20 +119,19 @@ export class Performer {
 
   add(call: EffectCall, began: number): PendingCall {
     this.calls.get(call)?.timer?.cancel();
-    const pending: PendingCall = { call, phase: 'running', attempt: null, failure: null, lastHeartbeat: null, began, token: null, due: null, timer: null, hasClaims: false };
-    this.calls.set(pending);
-    return pending;
+    return this.calls.add(call, began);
   }
 
   definition(call: EffectCall): EffectDefinition | undefined {
     return this.context.registry.effect(call.effect);
   }
 
-  /** Makes an attempt, or lets it wait for its turn. */
+  /** Makes an attempt, or lets it wait for its turn, or for room. */
   async next(pending: PendingCall, attempt: number): Promise<void> {
     const lane = this.context.registry.lane(pending.call.effect);
     if (lane) void this.ask(pending, attempt, lane); // that may have to wait until what has arrived is seen
-    else await this.claimAndBegin(pending, attempt);
+    else if (this.room.isThere) await this.claimAndBegin(pending, attempt);
+    else this.room.queue(pending, attempt);
   }
 
   /** From then on it waits in the store, and what comes of it comes through the inbox. */
