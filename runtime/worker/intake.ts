@@ -74,7 +74,7 @@ export class Intake {
     try {
       await held.pinned(async () => {
         if (history.isFresh) held.arrive(...beginning(loaded));
-        for (const { n, entry } of loaded.inbox) await this.takeEntry(held, n, entry);
+        await this.takeEntries(held, loaded.inbox);
         // What has arrived may have settled some.
         await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
         if (history.seq > 0) held.resumeChildren();
@@ -109,20 +109,27 @@ export class Intake {
     if (!held) return;
     const entries = await this.context.store.inbox.after(uid, held.mailSeen);
     try {
-      await held.pinned(async () => {
-        for (const { n, entry } of entries) await this.takeEntry(held, n, entry);
-      });
+      await held.pinned(() => this.takeEntries(held, entries));
     } catch (error) {
       if (!(error instanceof CorruptState)) throw error;
       await held.park(error);
     }
   }
 
-  private async takeEntry(held: HeldRun, n: number, text: string): Promise<void> {
+  private async takeEntries(held: HeldRun, entries: LoadedRun['inbox']): Promise<void> {
+    const arrivals = entries.map(({ n, entry }) => ({ n, arrival: parseEntry(n, entry) }));
+    for (const { n, arrival } of arrivals) {
+      // An attempt whose outcome stands behind it has been made, perhaps here; or people have decided otherwise since.
+      const isAnswered =
+        arrival.kind === 'retry' && arrivals.some((other) => other.n > n && isOutcome(other.arrival) && other.arrival.request === arrival.request);
+      await this.takeEntry(held, n, arrival, isAnswered);
+    }
+  }
+
+  private async takeEntry(held: HeldRun, n: number, arrival: Arrival, isAnswered: boolean): Promise<void> {
     if (n <= held.mailSeen || held.isGone) return;
-    const arrival = parseEntry(n, text);
     // Before it counts as taken in: should the store fail now, it is taken again.
-    if (arrival.kind === 'retry') await this.retryEffect(held, arrival);
+    if (arrival.kind === 'retry' && !isAnswered) await this.retryEffect(held, arrival);
     if (n <= held.mailSeen || held.isGone) return; // meanwhile somebody else has read it
     held.mailSeen = n;
     // A decision about an effect in doubt, or a late outcome: the store holds claims that it settles.

@@ -3,6 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
+import { writeEntry } from '../../runtime/engine/inbox.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
@@ -40,6 +41,29 @@ describe.each(KINDS)('%s', (kind) => {
     await world.buryAll();
     return { id, key };
   }
+
+  /** One that is decided to be retried, and whose next attempt this worker has made already: its outcome stands behind the decision. */
+  test('a decision to retry is not carried out twice: an attempt that was made here and has left its outcome in the inbox', async () => {
+    const { id } = await killedInEffect(app.order);
+    const attempts: number[] = [];
+    const pay = () => (attempts.push(effectContext().attempt), 'again');
+    const engine = await world.working(app, { pay, mail: () => 0 }, { leaseMs: 600 });
+    await until('the doubt', () => inDoubt(id));
+    await until('its sleep', async () => (await world.store.runs.find(id))!.worker === null);
+    const query = engine.connection.query.bind(engine.connection);
+    let isAway = true;
+    engine.connection.query = async (statement, values) => (isAway && statement.name === 'perdure_claim_runs' ? [] : query(statement, values));
+    const { uid } = (await world.store.runs.find(id))!;
+    const { id: worker } = (await world.store.workers.list()).at(-1)!;
+    await world.store.inbox.sendToUid(uid, writeEntry({ kind: 'retry', request: 1, attempt: 1 }));
+    // What this worker does when it has the run, and loses it in memory before its next checkpoint.
+    expect(await world.store.runs.claim(worker, [app.$perdure.artifact.entry], 10)).toMatchObject([{ uid }]);
+    expect(await world.store.claims.claimAttempt(uid, 1, 2, worker)).toBe('claimed');
+    await world.store.inbox.sendToUid(uid, writeEntry({ kind: 'result', request: 1, value: 'made before' }));
+    isAway = false;
+    expect(await (await engine.run(id)).result()).toEqual(['paid', 'made before']);
+    expect(attempts).toEqual([]);
+  });
 
   const inDoubt = async (id: string): Promise<boolean> => (await world.store.runs.find(id))!.inDoubt;
 
