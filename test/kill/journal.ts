@@ -31,6 +31,8 @@ export class Journal {
 
   async listen(): Promise<void> {
     this.server = createServer((request, response) => void this.respond(request, response));
+    // Closed by the server in the moment in which a worker asks, a connection would look like an effect that has failed.
+    this.server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
