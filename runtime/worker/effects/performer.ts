@@ -130,7 +130,7 @@ export class Performer {
   async next(pending: PendingCall, attempt: number): Promise<void> {
     const lane = this.context.registry.lane(pending.call.effect);
     if (lane) void this.ask(pending, attempt, lane); // that may have to wait until what has arrived is seen
-    else if (this.room.isThere) await this.claimAndBegin(pending, attempt);
+    else if (this.room.isThereFor(pending)) await this.claimAndBegin(pending, attempt);
     else this.room.queue(pending, attempt);
   }
 

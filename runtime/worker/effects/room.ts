@@ -26,9 +26,9 @@ export class Room {
     return Math.max(0, this.max - this.calls.underWay - this.reserved);
   }
 
-  /** Might one begin at once that has just been added, before those that wait? */
-  get isThere(): boolean {
-    return this.waiting.size === 0 && this.calls.underWay + this.reserved <= this.max;
+  /** May an attempt at this call begin at once? Not before those that wait. */
+  isThereFor(pending: PendingCall): boolean {
+    return this.waiting.size === 0 && this.calls.underWay - pending.room + this.reserved < this.max;
   }
 
   /** Takes room for as many of `count` first attempts as there is, until it is given back. Returns for how many. */
