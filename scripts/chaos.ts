@@ -23,7 +23,6 @@ const { values } = parseArgs({
 const { minutes, seed, failover } = values;
 console.log(`seed ${seed}`);
 const report = await chaos({ minutes: Number(minutes), seed: Number(seed), failover, tell: (line) => console.log(line) });
-for (const violation of report.violations.slice(0, 20)) console.log(`violation: ${violation}`);
 if (report.violations.length > 0) {
   const file = join(mkdtempSync(join(tmpdir(), 'perdure-chaos-')), 'trace.txt');
   writeFileSync(file, `${report.trace.join('\n')}\n`);

@@ -158,6 +158,7 @@ class Chaos {
 
   private violate(what: string): void {
     this.violations.push(what);
+    this.options.tell?.(`violation: ${what}`);
     this.trace(`VIOLATION ${what}`);
   }
 
