@@ -86,6 +86,8 @@ export class Outside {
   /** The last attempt of which the database has kept what it has reported, by key. */
   private readonly kept = new Map<string, number>();
   private readonly refused = new Map<string, number>();
+  /** Attempts that have happened, by key. */
+  private readonly made = new Map<string, Attempt>();
 
   /** The database has done this for the app's process. */
   readonly stored = ({ name }: Statement, values: unknown[]): void => {
@@ -93,10 +95,6 @@ export class Outside {
     const [uids, requests, attempts, , details] = values as [string[], number[], number[], string[], (string | null)[]];
     for (const [i, uid] of uids.entries()) if (details[i] !== null) this.kept.set(`${uid}:${requests[i]}`, attempts[i]!);
   };
-
-  has(key: string): boolean {
-    return this.happenings.some((happening) => happening.key === key);
-  }
 
   /** What a process provides. */
   implementations(maker: Maker): Record<string, object> {
@@ -107,8 +105,11 @@ export class Outside {
     all.enter = { ...entry('enter'), concurrency: 1 };
     all.checked = {
       run: run('checked'),
-      onInDoubt: ({ idempotencyKey, args }: { idempotencyKey: string; args: unknown[] }) =>
-        this.has(idempotencyKey) ? { result: `checked ${String(args[0])}` } : { retry: true },
+      onInDoubt: ({ idempotencyKey, args }: { idempotencyKey: string; args: unknown[] }) => {
+        const made = this.made.get(idempotencyKey);
+        // Whoever made it may have died before it could tell.
+        return made ? { result: (made.outcome ??= `checked ${String(args[0])}`) } : { retry: true };
+      },
     };
     return all;
   }
@@ -138,6 +139,7 @@ export class Outside {
     }
     if (!refusal) {
       made.happened = true;
+      this.made.set(made.key, made);
       this.happenings.push({ effect, label, key: made.key, attempt: made.attempt });
     }
     await pause(effect === 'mute' ? 100 * MUTE_MS : TAKES_MS);
