@@ -140,7 +140,7 @@ export class Intake {
   private async retryEffect(held: HeldRun, { request, attempt }: { request: number; attempt: number }): Promise<void> {
     const claims = (await this.context.store.claims.of(held.uid)).filter((claim) => claim.request === request);
     const pending = held.pendingEffects().find(({ call }) => call.request === request);
-    if (!pending || !held.awaits(request)) return;
+    if (!pending || !held.awaits(request) || held.isGone) return;
     held.hasClaims(request);
     const doubtful = claims.find((claim) => claim.doubt && claim.attempt === attempt);
     if (doubtful) await this.context.dispatcher.retry(pending.call, doubtful);
@@ -150,6 +150,8 @@ export class Intake {
 
   private async resumeEffects(held: HeldRun, pending: PendingEffect[], loaded: LoadedRun): Promise<void> {
     for (const { call, by, cancelled } of pending) {
+      // It has just been dropped: who takes it next would think that this call is looked after.
+      if (held.isGone) return;
       const further = loaded.claims.filter((claim) => claim.request === call.request);
       const earlier = { first: by, further, isErrand: loaded.errands.has(call.request) };
       if (cancelled) this.context.dispatcher.resumeAborted(call, earlier);

@@ -72,6 +72,9 @@ export const WORKER_DEFAULTS: WorkerOptions = {
 /** How long a database may take for the last commits once the deadline of a close is over. */
 const COMMIT_GRACE_MS = 5000;
 
+/** How long until it is looked again after runs that are due and that it could not take: there was no room, or others were about to. */
+const OVERDUE_MS = 20;
+
 export class Worker {
   private readonly store: Store;
   private readonly registry: Registry;
@@ -474,6 +477,6 @@ export class Worker {
     const inMs = await this.store.runs.nextDue(this.registry.entries());
     if (inMs === null || inMs > this.options.pollMs || this.closing) return;
     this.sleeperTimer?.cancel();
-    this.sleeperTimer = host.after(Math.max(0, Math.ceil(inMs)), () => this.hint());
+    this.sleeperTimer = host.after(inMs > 0 ? Math.ceil(inMs) : OVERDUE_MS, () => this.hint());
   }
 }

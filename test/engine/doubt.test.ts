@@ -65,6 +65,34 @@ describe.each(KINDS)('%s', (kind) => {
     expect(attempts).toEqual([]);
   });
 
+  test('a run that is lost, and taken again while a failure is still being written under the name of before, goes on', async () => {
+    const [fails, failing, adopted] = [gate(), gate(), gate()];
+    const engine = world.engine({ leaseMs: 600 }).provide(app, {
+      pay: { run: async () => (effectContext().attempt === 1 ? (await fails.promise, Promise.reject(new Error('not yet'))) : 'paid later'), retry: { attempts: 3, delay: 1 } },
+      mail: () => 0,
+    });
+    let [names, loads] = [0, 0];
+    const query = engine.connection.query.bind(engine.connection);
+    engine.connection.query = async (statement, values) => {
+      if (statement.name === 'perdure_register_worker' && ++names === 2) {
+        fails.open();
+        await failing.promise;
+      }
+      if (statement.name === 'perdure_record_failure' && names === 2 && loads === 0) {
+        failing.open();
+        await adopted.promise;
+      }
+      const rows = await query(statement, values);
+      if (statement.name === 'perdure_load_run' && names === 2 && ++loads === 1) setTimeout(() => adopted.open(), 100);
+      return rows;
+    };
+    await engine.work();
+    const run = await engine.start(app.order);
+    await until('the attempt', async () => (await world.store.log.load(run.uid)).log.length === 2);
+    await world.buryAll();
+    expect(await run.result()).toEqual(['paid', 'paid later']);
+  });
+
   const inDoubt = async (id: string): Promise<boolean> => (await world.store.runs.find(id))!.inDoubt;
 
   test('an idempotent effect is made again, with the same key', async () => {

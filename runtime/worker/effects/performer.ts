@@ -45,7 +45,7 @@ export interface PerformerContext extends ErrandSenderContext {
   settled(call: CallKey, outcome: EffectOutcome, hasClaims: boolean): void;
   /** Something has been sent to this run from here. */
   sent(uid: string): void;
-  /** Another worker has taken the run, and an attempt made here has not happened. */
+  /** Another worker has taken the run, and an attempt made here has not happened, or is not begun. */
   overtaken(uid: string): void;
   /** Something waits from now on that this worker may be granted. */
   asked(): void;
@@ -171,7 +171,8 @@ export class Performer {
     // A worker before this one has made the claim, or a statement that was thought lost.
     const claims = claimed === 'taken' ? await this.pauses.keepTrying(() => this.context.store.claims.of(call.uid)) : undefined;
     if (!this.isCurrent(pending)) return;
-    this.end(pending);
+    if (claimed === 'lost') this.disown(pending);
+    else this.end(pending);
     if (claims && !this.closing && !this.memory.isAborted(call)) await this.context.reconsider(call, claims);
   }
 
@@ -299,7 +300,8 @@ export class Performer {
     const ended = await this.pauses.keepTrying(() => endToken(this.context.store, this.context.worker(), call, attempt, why));
     if (!this.isCurrent(pending)) return false;
     if (ended === 'ended') return true;
-    this.end(pending);
+    if (ended === 'lost') this.disown(pending);
+    else this.end(pending);
     if (ended === 'decided') this.context.sent(call.uid);
     return false;
   }
@@ -333,7 +335,7 @@ export class Performer {
     if (begun && typeof retryMs === 'number') this.memory.stored(call);
     else if (begun) begun.failure = { document: failure, pauseMs };
     if (retryMs === undefined || !this.isCurrent(pending)) return;
-    if (retryMs === null) this.end(pending);
+    if (retryMs === null) this.disown(pending);
     else this.pauseUntil(pending, attempt, retryMs, failure);
   }
 
@@ -383,7 +385,8 @@ export class Performer {
     pending.hasClaims = true;
     const marked = await this.pauses.keepTrying(async () => isWanted() && (await this.doubt(pending.call, attempt, maker)));
     if (!isWanted()) return;
-    if (marked && pending.attempt?.hasEnded === false) pending.phase = 'doubtful';
+    if (marked === false) this.disown(pending);
+    else if (marked && pending.attempt?.hasEnded === false) pending.phase = 'doubtful';
     else this.end(pending);
   }
 
@@ -426,6 +429,15 @@ export class Performer {
 
   private isCurrent(pending: PendingCall): boolean {
     return this.calls.get(pending.call) === pending;
+  }
+
+  /**
+   * The store did not believe that the run was held here. If it is held again by now, whoever took it thought that this call was looked
+   * after: it is to be taken anew.
+   */
+  private disown(pending: PendingCall): void {
+    this.end(pending);
+    if (!this.closing) this.context.overtaken(pending.call.uid);
   }
 
   end(pending: PendingCall): void {
