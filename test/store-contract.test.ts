@@ -1144,6 +1144,11 @@ describe('in memory', () => {
 });
 
 describe('opening', () => {
+  test.each(['mysql://localhost/x', 'pglite:/tmp/x', 'postgres:x', 'memory:x', 'file:x'])('%s is no directory, and none is made', async (target) => {
+    expect(await thrownBy(openStore(target))).toMatchObject({ code: 'store_url' });
+    expect(existsSync(target.split('/')[0]!)).toBe(false);
+  });
+
   test('a fresh PostgreSQL by many at once: the schema is made once', async () => {
     const url = await freshDatabase();
     const opened = await Promise.all(Array.from({ length: 6 }, () => openStore(url, { connectionsMax: 1 })));

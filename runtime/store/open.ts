@@ -37,8 +37,9 @@ function openMemory({ existing, shared }: OpenStoreOptions): Store {
 
 async function openSql(target: string, options: OpenStoreOptions): Promise<Sql> {
   if (/^postgres(ql)?:\/\//.test(target)) return openPostgres(target, options);
-  if (/^[\w+.-]+:\/\//.test(target)) {
-    throw new PerdureError('store_url', 'A store is a PostgreSQL URL (postgres://…) or a directory; this URL is neither.');
+  // `C:` is a drive. Else a directory of that name would be made, wherever the app runs.
+  if (/^[a-z][\w+.-]+:/i.test(target)) {
+    throw new PerdureError('store_url', 'A store is a PostgreSQL URL (postgres://…), a directory, or memory:. This is none: if it is a directory, write ./ before it.');
   }
   return openPglite(target, { shared: options.shared ?? false, existing: options.existing ?? false });
 }
