@@ -63,21 +63,19 @@ const KEYS = ['store', 'connectionsMax', 'poll', 'lease', 'rest', 'runsMax', 'ru
 
 function workerOptions(given: Options, options: OpenOptions): WorkerOptions {
   given.checkKeys(options, KEYS);
-  const { poll, lease, rest, limits = {}, retention } = options;
-  const most = (name: 'runsMax' | 'runsBytesMax' | 'effectsMax'): number =>
-    options[name] === undefined ? WORKER_DEFAULTS[name] : atMost(given, name, options[name]);
+  const { poll, lease, rest, runsMax, runsBytesMax, effectsMax, limits = {}, retention } = options;
   given.checkKeys(limits, ['cycle', 'stateBytes'], 'limits');
   return {
     pollMs: poll === undefined ? WORKER_DEFAULTS.pollMs : given.pause('poll', poll),
     leaseMs: lease === undefined ? WORKER_DEFAULTS.leaseMs : leaseMs(given, lease),
     restMs: rest === undefined ? WORKER_DEFAULTS.restMs : given.duration('rest', rest),
-    runsMax: most('runsMax'),
-    runsBytesMax: most('runsBytesMax'),
-    effectsMax: most('effectsMax'),
+    runsMax: runsMax === undefined ? WORKER_DEFAULTS.runsMax : given.wholeNumber('runsMax', runsMax),
+    runsBytesMax: runsBytesMax === undefined ? WORKER_DEFAULTS.runsBytesMax : bound(given, 'runsBytesMax', runsBytesMax),
+    effectsMax: effectsMax === undefined ? WORKER_DEFAULTS.effectsMax : bound(given, 'effectsMax', effectsMax),
     ...(retention === undefined ? {} : { retention: { policy: retentionOf(retention), everyMs: RETENTION_EVERY_MS } }),
     limits: {
       cycleMs: cycleMs(given, limits.cycle),
-      stateBytes: limits.stateBytes === undefined ? WORKER_DEFAULTS.limits.stateBytes : atMost(given, 'limits.stateBytes', limits.stateBytes),
+      stateBytes: limits.stateBytes === undefined ? WORKER_DEFAULTS.limits.stateBytes : bound(given, 'limits.stateBytes', limits.stateBytes),
     },
   };
 }
@@ -95,4 +93,5 @@ function cycleMs(given: Options, cycle: number | string | undefined): number {
   return cycle === Number.POSITIVE_INFINITY ? cycle : given.pause('limits.cycle', cycle);
 }
 
-const atMost = (given: Options, name: string, value: number): number => (value === Number.POSITIVE_INFINITY ? value : given.wholeNumber(name, value));
+/** `Infinity` is none. */
+const bound = (given: Options, name: string, value: number): number => (value === Number.POSITIVE_INFINITY ? value : given.wholeNumber(name, value));
