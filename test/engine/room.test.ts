@@ -116,4 +116,24 @@ describe.each(KINDS)('%s', (kind) => {
     for (const run of [small, large, next]) await run.send(app.go, 'on');
     expect(await Promise.all([small, large, next].map((run) => run.result()))).toEqual([['on', 10], ['on', 100_000], ['on', 20]]);
   });
+
+  test('a run that is due where there is no room is not asked for without a pause', async () => {
+    const block = gate();
+    let begun = 0;
+    const engine = await world.working(app, { act: async () => (begun++, await block.promise, 'made'), other: () => 0 }, { runsMax: 1, pollMs: 1000 });
+    const query = engine.connection.query.bind(engine.connection);
+    let asked = 0;
+    engine.connection.query = (statement, values) => {
+      if (statement.name === 'perdure_next_due') asked++;
+      return query(statement, values);
+    };
+    const runs = [await engine.start(app.once), await engine.start(app.once)];
+    await until('the first', () => begun === 1);
+    asked = 0;
+    await pause(400);
+    expect(asked).toBeLessThan(40);
+    expect(begun).toBe(1);
+    block.open();
+    expect(await Promise.all(runs.map((run) => run.result()))).toEqual(['made', 'made']);
+  });
 });
