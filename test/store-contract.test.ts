@@ -695,18 +695,24 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.claims.of(run.uid)).toHaveLength(won === a ? 1 : 0);
   });
 
-  test('of two that are the same cycle in one statement, one goes in, with what belongs to it', async () => {
-    const run = await held();
+  test('where one of several is there already, none goes in; alone, it has lost', async () => {
+    const [run, other] = [await held(), await held()];
     for (const i of [1, 2]) await store.inbox.send(run.id, `{"i":${i}}`);
     const twins = [1, 2].map((mail) => commitAfter(run, { cause: `{"by":${mail}}`, mail, end: { status: null, outcome: `{"ok":${mail}}` } }));
-    const won = await written(store, twins);
-    expect(won.size).toBe(1);
-    const winner = twins.find(({ hash }) => won.has(hash.toString('hex')))!;
-    expect(await store.log.hashAt(run.uid, 1)).toBe(winner.hash.toString('hex'));
-    expect((await store.runs.find(run.id))!.outcome).toBe(winner.end!.outcome);
-    expect(await store.inbox.after(run.uid, 0)).toHaveLength(2 - winner.mail!);
-    const plain = [1, 2].map((n) => commitAfter(winner, { cause: `{"by":${n}}` }));
-    expect((await written(store, plain)).size).toBe(1);
+    const beside = commitAfter(other);
+    for (const commits of [twins, twins.map((twin) => ({ ...twin, end: null, mail: null }))]) {
+      await expect(store.log.commit([...commits, beside])).rejects.toMatchObject({ code: 'store_duplicate', kind: 'refused' });
+    }
+    expect(await written(store, [beside])).toEqual(hashes(beside));
+    expect(await written(store, [twins[0]!])).toEqual(hashes(twins[0]!));
+    for (const late of [twins[1]!, { ...twins[1]!, end: null, mail: null }]) {
+      await expect(store.log.commit([late, commitAfter(beside)])).rejects.toMatchObject({ code: 'store_duplicate' });
+      expect(await written(store, [late])).toEqual(new Set());
+    }
+    expect(await store.log.hashAt(run.uid, 1)).toBe(twins[0]!.hash.toString('hex'));
+    expect((await store.runs.find(run.id))!.outcome).toBe('{"ok":1}');
+    expect(await store.inbox.after(run.uid, 0)).toHaveLength(1);
+    expect(await store.log.hashAt(other.uid, 2)).toBe(null);
   });
 
   test('a worker that has lost its runs writes nothing any more, though nobody else has written', async () => {

@@ -109,24 +109,31 @@ export class Log {
     };
   }
 
-  /** Commits checkpoints. Returns those that did not go in: they have lost to another worker. */
+  /**
+   * Commits checkpoints. Returns those that did not go in: they have lost to another worker. Throws StoreError `store_duplicate`, and nothing
+   * went in, if one of several has lost in the very moment.
+   */
   async commit(commits: readonly Commit[]): Promise<Set<Commit>> {
+    try {
+      return await this.insert(commits);
+    } catch (error) {
+      const isLost = error instanceof StoreError && (error.code === 'store_duplicate' || error.code === 'store_incomplete');
+      if (isLost && commits.length === 1) return new Set(commits);
+      throw error;
+    }
+  }
+
+  private async insert(commits: readonly Commit[]): Promise<Set<Commit>> {
     const [first] = commits;
-    if (commits.length === 1 && first && isPlain(first)) return new Set((await this.commitOne(first)) ? [] : [first]);
+    if (commits.length === 1 && first && isPlain(first)) {
+      const { uid, seq, prev, hash, cause, delta, capture, worker } = first;
+      await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture, worker]);
+      return new Set();
+    }
     const [row] = await this.sql.query(...commitStatement(commits));
     if (Number(row!.written) === commits.length) return new Set();
     const written = new Set(String(row!.hashes).split(','));
     return new Set(commits.filter(({ hash }) => !written.has(hash.toString('hex'))));
-  }
-
-  private async commitOne({ uid, seq, prev, hash, cause, delta, capture, worker }: Commit): Promise<boolean> {
-    try {
-      await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture, worker]);
-      return true;
-    } catch (error) {
-      if (error instanceof StoreError && (error.code === 'store_duplicate' || error.code === 'store_incomplete')) return false;
-      throw error;
-    }
   }
 
   /** The hash of a log entry in hex, or null: for commits whose answer was lost. */

@@ -53,6 +53,11 @@ export class Committer {
     this.pauses.endAll();
   }
 
+  /** Has the database nothing of it to do? */
+  get isIdle(): boolean {
+    return this.lanes === 0 && this.queue.length === 0;
+  }
+
   private schedule(): void {
     if (this.scheduled || this.lanes === LANES || this.queue.length === 0) return;
     this.scheduled = true;

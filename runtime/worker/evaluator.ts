@@ -1,5 +1,7 @@
 /**
- * Evaluates cycles: all that are ready in one turn of the event loop under one limit of time.
+ * Evaluates cycles: all that are ready in one turn of the event loop under one limit of time. Where many are ready and the database has
+ * nothing to do, the first half of them is committed while the second is evaluated: and from then on the halves take turns.
+ * (Measured on two processors: 1.15 times the steps per second at 50 runs in flight, 1.25 times at 500; in halves of 10, nothing.)
  *
  * When the limit stops a turn, the cycle that was under way is not yet guilty: others may have taken the time. It is
  * `CutShort`, its run is restored from the store, and the next cycle of that run has a turn of its own. What is stopped
@@ -28,14 +30,18 @@ interface Job {
   reject(error: unknown): void;
 }
 
+const HALVES_FROM = 32;
+
 export class Evaluator {
   private readonly limitMs: number;
+  private readonly isDatabaseIdle: () => boolean;
   private jobs: Job[] = [];
   /** Runs whose cycle was stopped among others, by uid. */
   private readonly suspects = new Set<string>();
 
-  constructor(limitMs: number) {
+  constructor(limitMs: number, isDatabaseIdle: () => boolean) {
     this.limitMs = limitMs;
+    this.isDatabaseIdle = isDatabaseIdle;
   }
 
   /** Evaluates a cycle of a run. Rejects with what it throws, a Fault `cycle_time`, or CutShort. */
@@ -49,6 +55,15 @@ export class Evaluator {
   private turn(): void {
     const jobs = this.jobs;
     this.jobs = [];
+    if (jobs.length >= HALVES_FROM && this.isDatabaseIdle()) {
+      const second = jobs.splice(jobs.length >> 1);
+      // The commit of the first half is sent in the next turn of the event loop, and this comes after it.
+      host.soon(() => host.soon(() => this.work(second)));
+    }
+    this.work(jobs);
+  }
+
+  private work(jobs: Job[]): void {
     const [alone, together] = [jobs.filter(({ run }) => this.suspects.has(run)), jobs.filter(({ run }) => !this.suspects.has(run))];
     for (let left = together; left.length > 0; ) left = this.share(left);
     for (const job of alone) {

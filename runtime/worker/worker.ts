@@ -165,12 +165,13 @@ export class Worker {
       else this.sendLate(uid, news);
     });
     this.trials = new Trials(store, this.clock, options.limits.cycleMs);
+    const committer = new Committer(store);
     this.context = {
       store,
-      committer: new Committer(store),
+      committer,
       dispatcher: this.dispatcher,
       children: this.children,
-      evaluator: new Evaluator(options.limits.cycleMs),
+      evaluator: new Evaluator(options.limits.cycleMs, () => committer.isIdle),
       tryApart: (what) => this.trials.try(what),
       stateBytesMax: options.limits.stateBytes,
       clock: this.clock,

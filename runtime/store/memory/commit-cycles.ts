@@ -36,17 +36,19 @@ const stepsOf = ([uid, seq, prev, hash, cause, delta, capture, worker]: Columns)
 const builds = ({ log, runs }: Tables, { uid, seq, prev, worker }: Step): boolean =>
   log.of(uid).get(seq - 1)?.hash === prev.toString('hex') && runs.byUid.get(uid)?.worker === worker;
 
-/** The steps that go in. */
-const fitting = <S extends Step>(tables: Tables, steps: S[]): S[] =>
-  steps.filter((step) => builds(tables, step) && tables.log.of(step.uid).get(step.seq) === undefined);
+/** The steps that go in; none does if there is such a row already. */
+function fitting<S extends Step>(tables: Tables, steps: S[]): S[] {
+  const fit = steps.filter((step) => builds(tables, step));
+  const isNew = fit.every(({ uid, seq }) => tables.log.of(uid).get(seq) === undefined) && new Set(fit.map(({ uid, seq }) => `${uid} ${seq}`)).size === fit.length;
+  if (!isNew) throw refused('23505', 'duplicate key value violates unique constraint "log_pkey"');
+  return fit;
+}
 
 const check = ({ cause, delta, capture }: Step): void => [cause, delta, capture].forEach(checkJson);
 
-/** Inserts steps that fit and whose documents are fine. Returns those that went in. */
-function append<S extends Step>({ log, now }: Tables, steps: S[]): S[] {
-  return steps.filter(({ uid, seq, hash, cause, delta, capture }) =>
-    log.of(uid).insert(seq, { hash: hash.toString('hex'), at: now(), cause, delta, capture }),
-  );
+/** Inserts steps that fit and whose documents are fine. */
+function append({ log, now }: Tables, steps: Step[]): void {
+  for (const { uid, seq, hash, cause, delta, capture } of steps) log.of(uid).insert(seq, { hash: hash.toString('hex'), at: now(), cause, delta, capture });
 }
 
 /** Which of the `count` steps went in. */
@@ -57,7 +59,8 @@ const which = (done: Step[], count: number): Row[] => [
 function commit(tables: Tables, steps: Step[]): Step[] {
   const fit = fitting(tables, steps);
   fit.forEach(check);
-  return append(tables, fit);
+  append(tables, fit);
+  return fit;
 }
 
 interface End extends Step {
@@ -94,9 +97,9 @@ function commitEnding<S extends End>(tables: Tables, steps: S[]): S[] {
     check(step);
     checkJson(step.outcome);
   }
-  const done = append(tables, fit);
-  for (const step of done) conclude(tables, step);
-  return done;
+  append(tables, fit);
+  for (const step of fit) conclude(tables, step);
+  return fit;
 }
 
 /** Questions that nobody has answered before are answered. */
@@ -123,9 +126,6 @@ export const committing: Implementation[] = [
     ) => {
       const step = { uid, seq, prev, hash, cause, delta, capture, worker };
       if (!builds(tables, step)) throw refused('23502', 'null value in column "hash" of relation "log" violates not-null constraint');
-      if (tables.log.of(uid).get(seq) !== undefined) {
-        throw refused('23505', 'duplicate key value violates unique constraint "log_pkey"');
-      }
       commit(tables, [step]);
       return [];
     },
