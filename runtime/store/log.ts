@@ -207,7 +207,8 @@ function commitStatement(commits: readonly Commit[]): [Statement, unknown[]] {
     column((c) => c.end?.status ?? null),
     column((c) => c.end?.outcome ?? null),
     column((c) => c.mail),
-    column((c) => c.settled.join(',')),
+    commits.flatMap((c) => c.settled.map(() => c.uid)),
+    commits.flatMap((c) => c.settled),
   ];
   if (commits.every(({ replies }) => !replies)) return [commitEnds, ends];
   return [commitAnswers, [...ends, column((c) => (c.replies ? JSON.stringify(c.replies) : null))]];

@@ -67,7 +67,7 @@ interface End extends Step {
   status: RunStatus | null;
   outcome: string | null;
   mail: number | null;
-  settled: string;
+  settled: Set<number>;
 }
 
 /** What else belongs to a step that went in. */
@@ -77,18 +77,23 @@ function conclude(tables: Tables, { uid, status, outcome, mail, settled }: End):
   if (run && outcome !== null) runs.change(run, { outcome });
   if (run && status !== null) runs.change(run, { status, worker: null, wakeAt: null, finishedAt: now() });
   if (mail !== null) inbox.of(uid).delete(Number.NEGATIVE_INFINITY, mail);
-  const requests = new Set(settled.split(','));
-  const isUnwanted = (request: number): boolean => status !== null || requests.has(String(request));
+  const isUnwanted = (request: number): boolean => status !== null || settled.has(request);
   dropErrandsOf(tables, uid, isUnwanted);
   const table = claims.of(uid);
   table.splice(0, table.length, ...table.filter(({ request }) => !isUnwanted(request)));
 }
 
-type EndColumns = [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], string[]];
+type EndColumns = [...Columns, (RunStatus | null)[], (string | null)[], (number | null)[], settledOf: string[], settled: number[]];
 
 function endsOf(values: EndColumns): End[] {
-  const [, , , , , , , , status, outcome, mail, settled] = values;
-  return stepsOf(values.slice(0, 8) as Columns).map((step, i) => ({ ...step, status: status[i]!, outcome: outcome[i]!, mail: mail[i]!, settled: settled[i]! }));
+  const [, , , , , , , , status, outcome, mail, settledOf, settled] = values;
+  return stepsOf(values.slice(0, 8) as Columns).map((step, i) => ({
+    ...step,
+    status: status[i]!,
+    outcome: outcome[i]!,
+    mail: mail[i]!,
+    settled: new Set(settled.filter((_, j) => settledOf[j] === step.uid)),
+  }));
 }
 
 function commitEnding<S extends End>(tables: Tables, steps: S[]): S[] {
@@ -136,8 +141,8 @@ export const committing: Implementation[] = [
   on(commitEnds, (tables, ...values: EndColumns) => which(commitEnding(tables, endsOf(values)), values[0].length)),
 
   on(commitAnswers, (tables, ...values: [...EndColumns, (string | null)[]]) => {
-    const replies = values[12];
-    const steps = endsOf(values.slice(0, 12) as EndColumns).map((step, i) => ({ ...step, replies: replies[i]! }));
+    const replies = values[13];
+    const steps = endsOf(values.slice(0, 13) as EndColumns).map((step, i) => ({ ...step, replies: replies[i]! }));
     for (const { replies: text } of steps) checkJson(text);
     const done = commitEnding(tables, steps);
     for (const step of done) answer(tables, step);

@@ -72,22 +72,22 @@ export const commitCycle: Statement = {
   name: 'perdure_commit_cycle',
   text: `
     INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
-    VALUES ($1, $2, (
-      SELECT $4::bytea FROM perdure.log p JOIN perdure.runs r ON r.uid = p.uid
-      WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3 AND r.worker = $8
-    ), $5::json, $6::json, $7::json)`,
+    VALUES ($1, $2, CASE
+      WHEN (SELECT p.hash FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1) = $3
+       AND (SELECT r.worker FROM perdure.runs r WHERE r.uid = $1) = $8
+      THEN $4::bytea END, $5::json, $6::json, $7::json)`,
 };
 
 function ends(name: string, [column, value]: [string, string] | [] = [], more = ''): Statement {
   return {
     name,
-    // further: final status, outcome, inbox number, settled requests, and what else there is
-    arrays: [...STEP, 'text', 'text', 'bigint', 'text', ...(value === undefined ? [] : (['text'] as const))],
+    // further: final status, outcome, inbox number; runs and numbers of settled requests; and what else there is
+    arrays: [...STEP, 'text', 'text', 'bigint', 'uuid', 'bigint', ...(value === undefined ? [] : (['text'] as const))],
     text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-                           $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[]${value === undefined ? '' : `, ${value}`})
-        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail, settled${column === undefined ? '' : `, ${column}`})
+                           $8::text[], $9::text[], $10::text[], $11::bigint[]${value === undefined ? '' : `, ${value}`})
+        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail${column === undefined ? '' : `, ${column}`})
     ), done AS (${INSERT}
     ), step AS MATERIALIZED (
       SELECT i.* FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
@@ -103,7 +103,7 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
       RETURNING 1
     ), request AS MATERIALIZED (
       -- by its whole key: a run may have thousands of errands
-      SELECT s.uid, n.request FROM step s CROSS JOIN LATERAL unnest(string_to_array(s.settled, ',')::bigint[]) AS n (request) WHERE s.status IS NULL
+      SELECT n.uid, n.request FROM unnest($12::uuid[], $13::bigint[]) AS n (uid, request) JOIN step s ON s.uid = n.uid WHERE s.status IS NULL
       UNION
       SELECT t.uid, t.request FROM step s JOIN perdure.errands t ON t.uid = s.uid WHERE s.status IS NOT NULL
     ), errand AS MATERIALIZED (
@@ -129,8 +129,8 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
 
 /**
  * Steps of which some end a workflow or its run, consume the inbox or settle claimed requests. Further values:
- * arrays of the final status or null, outcome or null, inbox number consumed up to or null, and settled requests
- * as text lists.
+ * arrays of the final status or null, outcome or null, and inbox number consumed up to or null; and arrays of uid and number of the
+ * settled requests.
  */
 export const commitEnds = ends('perdure_commit_ends');
 
@@ -140,7 +140,7 @@ export const commitEnds = ends('perdure_commit_ends');
  */
 export const commitAnswers = ends(
   'perdure_commit_answers',
-  ['replies', '$13::text[]'],
+  ['replies', '$14::text[]'],
   `, answered AS (
       UPDATE perdure.asks a SET reply = (m.value ->> 'reply')::json
       FROM step s, json_array_elements(s.replies::json) m (value)

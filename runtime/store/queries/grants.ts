@@ -106,7 +106,8 @@ export const grantErrands: Statement = {
       ) t
       WHERE NOT t.limited OR t.place <= t.n
     ), pick AS MATERIALIZED (
-      SELECT p.*, EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = p.uid AND r.status IN ${OPEN}) AS is_wanted
+      -- a lookup for each: of EXISTS the planner may make a hash of all runs that are open
+      SELECT p.*, coalesce((SELECT r.status IN ${OPEN} FROM perdure.runs r WHERE r.uid = p.uid), false) AS is_wanted
       FROM open q CROSS JOIN LATERAL (
         -- locked one by one, until there is no more room
         SELECT t.uid, t.request, o.queue, o.lane, o.idempotent, o.limited, o.per_ms

@@ -1,0 +1,60 @@
+/**
+ * How PostgreSQL finds the rows of the statements that every step sends. A prepared statement may be planned once, for tables that are
+ * empty: that plan, too, looks rows up by their whole keys, whatever the tables have become.
+ */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../runtime/store/migrate.ts';
+import { openPostgres } from '../runtime/store/postgres.ts';
+import { commitAnswers, commitCycle, commitCycles, commitEnds } from '../runtime/store/queries/commit-cycles.ts';
+import { grantErrands } from '../runtime/store/queries/grants.ts';
+import type { Statement } from '../runtime/store/sql.ts';
+import { freshDatabase } from './support/database.ts';
+
+let client: pg.Client;
+
+beforeAll(async () => {
+  const url = await freshDatabase();
+  const sql = openPostgres(url);
+  await migrate(sql);
+  await sql.close();
+  client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('SET plan_cache_mode = force_generic_plan');
+});
+
+afterAll(() => client.end());
+
+/** The lines of a statement's plan. */
+async function planOf({ name, text }: Statement): Promise<string[]> {
+  const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)));
+  await client.query(`PREPARE ${name} AS ${text}`);
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) EXECUTE ${name} (${Array(parameters).fill('NULL').join(', ')})`);
+  return rows.map((row) => row['QUERY PLAN'].trim());
+}
+
+/** How a table is read: the line of the scan, and by what. */
+function readsOf(plan: string[], table: string): { scan: string; by: string }[] {
+  return plan.flatMap((line, i) => (new RegExp(` on ${table}( |$)`).test(line) && line.includes('Scan') ? [{ scan: line, by: plan[i + 1] ?? '' }] : []));
+}
+
+describe.each([commitCycle, commitCycles, commitEnds, commitAnswers])('$name', (statement) => {
+  test('finds the entry before by its number, and the run by its key', async () => {
+    const plan = await planOf(statement);
+    const log = readsOf(plan, 'log');
+    expect(log).toHaveLength(1);
+    expect(log[0]!.scan).toContain('log_pkey');
+    expect(log[0]!.by).toMatch(/uid = .* AND \(?seq = /);
+    const runs = readsOf(plan, 'runs');
+    expect(runs.length).toBeGreaterThan(0);
+    for (const { scan } of runs) expect(scan).toContain('runs_pkey');
+    for (const { scan } of readsOf(plan, 'errands')) expect(scan).toContain('errands_pkey');
+    for (const { scan } of readsOf(plan, 'inbox')) expect(scan).toContain('inbox_pkey');
+  });
+});
+
+test('a grant finds runs by their keys', async () => {
+  const runs = readsOf(await planOf(grantErrands), 'runs');
+  expect(runs).toHaveLength(1);
+  expect(runs[0]!.scan).toContain('runs_pkey');
+});
