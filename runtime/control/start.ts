@@ -2,7 +2,7 @@
  * Starting runs: once per id, at a time, in turn, with messages. Each start is one statement; what it finds there instead
  * is decided here.
  */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { firstHash } from '../codec/chain.ts';
 import { writeDocument, type Json } from '../codec/format.ts';
 import { entryOf, sendMessage, type Message } from '../control.ts';
@@ -164,7 +164,7 @@ function rowOf({ workflow }: Workflow, run: NewRun, clock: number): AdmittedRun 
   return {
     uid,
     id: run.id,
-    argsHash: createHash('sha256').update(writeDocument(run.args)).digest(),
+    argsHash: digest('sha256', writeDocument(run.args), 'buffer'),
     hash: firstHash(uid, cause),
     cause,
     priority: run.priority ?? 0,

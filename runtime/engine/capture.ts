@@ -43,10 +43,6 @@ export class Capture {
   print(level: string, line: Json): void {
     (this.document.console ??= []).push([level, line]);
   }
-
-  get isEmpty(): boolean {
-    return Object.keys(this.document).length === 0;
-  }
 }
 
 /** xoshiro128** (Blackman and Vigna, 2018): 32 bits a step, two steps a number. */

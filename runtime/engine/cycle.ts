@@ -55,7 +55,8 @@ export type Arrival =
 
 export interface Checkpoint {
   delta: DeltaDocument;
-  capture: CaptureDocument;
+  /** null: it asked for nothing. */
+  capture: CaptureDocument | null;
   /** Requests made in this cycle and still under way, by number. */
   requests: Map<number, RequestDocument>;
   /** Requests that were under way before and are not any more. */
@@ -257,8 +258,8 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.main !== before.main) delta.main = encoder.value(run.main);
   const requests: Record<string, RequestDocument | null> = {};
   const made = new Map<number, RequestDocument>();
-  const aborted = [...run.changedRequests].filter((n) => 'effect' in (run.requests.get(n)?.document ?? {}));
-  const dropped = [...run.droppedRequests];
+  const aborted = run.changedRequests.size === 0 ? [] : [...run.changedRequests].filter((n) => 'effect' in (run.requests.get(n)?.document ?? {}));
+  const dropped = run.droppedRequests;
   for (const n of dropped) requests[n] = null;
   const write = (n: number): void => {
     const pending = run.requests.get(n);
@@ -274,7 +275,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     if (!scope.closed) (delta.scopes ??= {})[scope.number] = writeScope(encoder, scope);
     else if (!run.isNew(scope.number)) (delta.scopes ??= {})[scope.number] = null;
   }
-  if (Object.keys(requests).length > 0) delta.requests = requests;
+  if (!isEmpty(requests)) delta.requests = requests;
   if (run.channels.size > before.channels) {
     for (const [name, buffer] of [...run.channels].slice(before.channels)) (delta.channels ??= {})[name] = encoder.value(buffer);
   }
@@ -291,8 +292,8 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   for (const meta of run.heap.changed) meta.settled();
   run.heap.changed.length = 0;
 
-  if (Object.keys(encoder.put).length > 0) delta.put = encoder.put;
-  if (Object.keys(encoder.edit).length > 0) delta.edit = encoder.edit;
+  if (!isEmpty(encoder.put)) delta.put = encoder.put;
+  if (!isEmpty(encoder.edit)) delta.edit = encoder.edit;
   if (run.heap.nextId !== before.next) delta.next = run.heap.nextId;
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
@@ -301,16 +302,25 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   if (run.replies.length > 0) delta.replies = run.replies;
   return {
     delta,
-    capture: run.capture.document,
+    capture: isEmpty(run.capture.document) ? null : run.capture.document,
     requests: made,
     dropped,
     outcome,
     aborted,
-    stops: [...run.changedChildren].map((n) => run.children.get(n)).filter((child) => child !== undefined && child.stopping !== null) as Child[],
+    stops: run.changedChildren.size === 0 ? [] : stopping(run),
     ended: hasEnded(run) ? run.over : null,
     superseded: encoder.superseded,
   };
 }
+
+/** Without making a list of the keys. */
+function isEmpty(document: object): boolean {
+  for (const _ in document) return false;
+  return true;
+}
+
+const stopping = (run: Run): Child[] =>
+  [...run.changedChildren].map((n) => run.children.get(n)).filter((child) => child !== undefined && child.stopping !== null) as Child[];
 
 /** Its workflow has ended, and nothing that must be done outside is under way. */
 const hasEnded = (run: Run): boolean =>
@@ -331,7 +341,7 @@ function modulesDocument(run: Run, encoder: CheckpointEncoder): Record<string, J
 function outcomeOf(run: Run): OutcomeDocument | null {
   if (run.over !== null) return null;
   if (run.main) run.rejected.delete(run.main);
-  const unheard = [...run.rejected].find((promise) => isUnheard(run, promise));
+  const unheard = run.rejected.size === 0 ? undefined : [...run.rejected].find((promise) => isUnheard(run, promise));
   const settled = run.outcome;
   if (settled === null && unheard === undefined && run.isWaiting) return null;
   const { failed, value } = unheard ? { failed: true, value: slotsOf(unheard)!.value } : (settled ?? { failed: true, value: run.cancelled ?? deadlock() });
@@ -355,9 +365,9 @@ const isUnheard = (run: Run, promise: Promise): boolean =>
   metaOf(promise) === undefined || run.outcome !== null || run.unheard.has(promise);
 
 function writeRejected(run: Run, encoder: CheckpointEncoder, delta: DeltaDocument): void {
-  const rejected = [...run.rejected].map((promise) => encoder.value(promise));
-  if (rejected.length > 0 || run.hadRejected) delta.rejected = rejected;
-  run.hadRejected = rejected.length > 0;
+  if (run.rejected.size === 0 && !run.hadRejected) return;
+  delta.rejected = [...run.rejected].map((promise) => encoder.value(promise));
+  run.hadRejected = run.rejected.size > 0;
 }
 
 /** The full state of a run between two cycles. */

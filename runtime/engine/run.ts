@@ -76,7 +76,7 @@ export class Run implements Host {
   readonly changedScopes = new Set<Scope>();
   readonly changedRequests = new Set<number>();
   /** Requests of before that this cycle has taken out. */
-  readonly droppedRequests: number[] = [];
+  droppedRequests: number[] = [];
   /** By the request that has started them, until they have ended. */
   readonly children = new Map<number, Child>();
   readonly changedChildren = new Set<number>();
@@ -172,10 +172,9 @@ export class Run implements Host {
     this.time = time;
     this.capture = new Capture();
     this.lastBefore = this.last;
-    this.changedScopes.clear();
-    this.changedRequests.clear();
-    this.droppedRequests.length = 0;
-    this.changedChildren.clear();
+    // To clear what is empty makes a new table.
+    for (const changed of [this.changedScopes, this.changedRequests, this.changedChildren]) if (changed.size > 0) changed.clear();
+    if (this.droppedRequests.length > 0) this.droppedRequests = [];
     if (this.replies.length > 0) this.replies = [];
   }
 

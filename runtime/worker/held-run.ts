@@ -243,8 +243,7 @@ export class HeldRun {
       this.isEstimateOff = true;
     }
     const { capture, outcome, ended } = checkpoint;
-    const mails = arrivals.flatMap((arrival) => ('mail' in arrival && arrival.mail !== undefined ? [arrival.mail] : []));
-    const settled = [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
+    const settled = this.claimed.size + this.stale.size === 0 ? [] : [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
     return {
       uid: this.uid,
       seq: this.seq + 1,
@@ -252,10 +251,10 @@ export class HeldRun {
       hash: nextHash(this.hash, cause, delta),
       cause,
       delta,
-      capture: Object.keys(capture).length > 0 ? writeDocument(capture) : null,
+      capture: capture && writeDocument(capture),
       worker: this.context.worker(),
       end: outcome || ended ? { status: ended, outcome: outcome && writeDocument(outcome) } : null,
-      mail: mails.length > 0 ? Math.max(...mails) : null,
+      mail: lastMail(arrivals),
       settled,
       replies: checkpoint.delta.replies?.map(({ reply, ...to }) => ({ ...to, reply: writeDocument(reply) })) ?? null,
     };
@@ -283,7 +282,7 @@ export class HeldRun {
       this.claimed.delete(n);
       this.stale.delete(n);
     }
-    for (const [level, line] of checkpoint.capture.console ?? []) host.print(level, [line]);
+    for (const [level, line] of checkpoint.capture?.console ?? []) host.print(level, [line]);
     context.dispatcher.drop(this.uid, checkpoint.dropped);
     context.dispatcher.abort(this.uid, checkpoint.aborted);
     for (const child of checkpoint.stops) context.children.end(this.uid, child);
@@ -455,6 +454,13 @@ export class HeldRun {
     this.drop();
     this.context.ended(this.uid, null);
   }
+}
+
+/** The last inbox entry among arrivals; null: none came through the inbox. */
+function lastMail(arrivals: readonly Arrival[]): number | null {
+  let last: number | null = null;
+  for (const arrival of arrivals) if ('mail' in arrival && arrival.mail !== undefined && (last === null || arrival.mail > last)) last = arrival.mail;
+  return last;
 }
 
 /** Arrivals as the log shows them. The arguments of the start stand in the run's first entry. */

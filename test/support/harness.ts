@@ -136,7 +136,7 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
     if (!arrival) throw new Endless('the run neither ended nor waits for anything');
     const checkpoint = evaluate(run, [arrival], clock);
     const unheard = run.rejected.size > 0;
-    for (const [, line] of checkpoint.capture.console ?? []) {
+    for (const [, line] of checkpoint.capture?.console ?? []) {
       lines.push(String(line));
       options.print?.(String(line));
     }

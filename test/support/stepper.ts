@@ -34,7 +34,7 @@ export class Stepper {
     const arrival = this.queue.shift();
     if (!arrival) return null;
     const checkpoint = evaluate(this.run, [arrival], CLOCK);
-    for (const [, line] of checkpoint.capture.console ?? []) this.lines.push(String(line));
+    for (const [, line] of checkpoint.capture?.console ?? []) this.lines.push(String(line));
     if (checkpoint.outcome) this.lines.push(ending(checkpoint.outcome, this.program));
     for (const [n, request] of checkpoint.requests) if ('effect' in request) this.queue.push(this.perform(n, request));
     return checkpoint;

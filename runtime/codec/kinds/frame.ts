@@ -69,20 +69,27 @@ export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes
   const before = meta.shadow ?? {};
   const shadow = shadowOf(frame);
   const set: Props = {};
-  for (const [slot, value] of Object.entries(shadow)) {
-    if (!Object.hasOwn(before, slot) || !Object.is(before[slot], value)) set[slot] = writeSlot(writer, slot, value);
+  let isSet = false;
+  for (const slot of label.live) {
+    const value = shadow[slot];
+    if (Object.hasOwn(before, slot) && Object.is(before[slot], value)) continue;
+    set[slot] = writeSlot(writer, slot, value);
+    isSet = true;
   }
-  const del = Object.keys(before).filter((slot) => !Object.hasOwn(shadow, slot));
+  let del: string[] | null = null;
+  for (const slot in before) if (!Object.hasOwn(shadow, slot)) (del ??= []).push(slot);
   meta.shadow = shadow;
   const edit: Props = { at: label.name };
-  if (del.length > 0) edit.del = del;
-  if (Object.keys(set).length > 0) edit.set = set;
+  if (del) edit.del = del;
+  if (isSet) edit.set = set;
   return { edit, bytes: estimate(edit) };
 }
 
 /** The live slots as they are now. */
 export function shadowOf(frame: Frame): Record<string, unknown> {
-  return Object.fromEntries(labelOf(frame).live.map((slot) => [slot, slotIn(frame, slot)]));
+  const shadow: Record<string, unknown> = {};
+  for (const slot of labelOf(frame).live) shadow[slot] = slotIn(frame, slot);
+  return shadow;
 }
 
 function labelOf(frame: Frame): { name: string; live: readonly string[] } {

@@ -26,6 +26,7 @@ export const startRun: Statement = {
 /** Several of them, of which those whose id is taken are not started. Values as above, each an array. */
 export const startRuns: Statement = {
   name: 'perdure_start_runs',
+  arrays: ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'bytea', 'text', 'text'],
   text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::text[])
