@@ -46,7 +46,9 @@ async function putToSleep({ engine, exports, client }: Bench, count: number, unt
   await inFlight(count, STARTS_AT_ONCE, async (n) => {
     await engine.start(exports.reminds as (customer: string, until: number) => Promise<string>, { args: [`customer ${n}`, until(n)] });
   });
-  while ((await ask(client, 'SELECT count(*) FROM perdure.runs WHERE worker IS NOT NULL')) > 0) {
+  // Those that the worker had no room for are due.
+  const awake = "SELECT count(*) FROM perdure.runs WHERE finished_at IS NULL AND (worker IS NOT NULL OR wake_at <= now())";
+  while ((await ask(client, awake)) > 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return performance.now();

@@ -4,3 +4,7 @@
 -- give back is used again by the next rows.
 ALTER TABLE perdure.log SET (autovacuum_analyze_threshold = 1000, autovacuum_vacuum_threshold = 1000, vacuum_truncate = off);
 ALTER TABLE perdure.runs SET (autovacuum_analyze_threshold = 2000, autovacuum_vacuum_threshold = 1000, vacuum_truncate = off);
+
+-- A run of a worker is found by both: among all runs that the worker holds, or has held since the last vacuum, it would be searched for.
+DROP INDEX perdure.runs_held;
+CREATE INDEX runs_held ON perdure.runs (worker, uid) WHERE worker IS NOT NULL;
