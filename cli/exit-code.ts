@@ -39,6 +39,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   run_parked: 4,
   not_parked: 4,
   not_failed: 4,
+  does_not_fit: 4,
   query_early: 4,
   no_reply: 4,
   ask_timeout: 4,

@@ -6,7 +6,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { writeModuleFile } from '../compiler/5-emit/es-module.ts';
 import type { CompiledModule } from '../compiler/index.ts';
-import { makeArtifact } from '../runtime/engine/artifact.ts';
+import { makeArtifact, type Artifact } from '../runtime/engine/artifact.ts';
 import { CliError } from './command.ts';
 import { fixedStart } from './compile.ts';
 
@@ -62,8 +62,12 @@ const mapBeside = (path: string, { map, file }: CompiledModule): object => ({
   sources: [relative(dirname(path), file).split(sep).join('/')],
 });
 
-/** The manifest of a program: its hash, and its modules in order of evaluation. */
-function programManifest(entry: CompiledModule, all: ReadonlyMap<string, CompiledModule>): string {
+/** The program of an entry module. */
+export const artifactOf = (entry: CompiledModule, all: ReadonlyMap<string, CompiledModule>): Artifact =>
+  makeArtifact(entry.id, inOrder(entry, all).map(({ id, code, manifest, map }) => ({ id, code, manifest, map })));
+
+/** An entry module and all it reaches, in order of evaluation. */
+function inOrder(entry: CompiledModule, all: ReadonlyMap<string, CompiledModule>): CompiledModule[] {
   const ordered: CompiledModule[] = [];
   const visit = (module: CompiledModule | undefined, seen: Set<string>): void => {
     if (!module || seen.has(module.id)) return;
@@ -72,6 +76,12 @@ function programManifest(entry: CompiledModule, all: ReadonlyMap<string, Compile
     ordered.push(module);
   };
   visit(entry, new Set());
+  return ordered;
+}
+
+/** The manifest of a program: its hash, and its modules in order of evaluation. */
+function programManifest(entry: CompiledModule, all: ReadonlyMap<string, CompiledModule>): string {
+  const ordered = inOrder(entry, all);
   const artifact = makeArtifact(entry.id, ordered);
   return `${JSON.stringify({ entry: entry.id, hash: artifact.hash, modules: ordered.map(({ hash, manifest }) => ({ hash, ...manifest })) }, null, 2)}\n`;
 }

@@ -17,6 +17,7 @@ export type { PruneOptions, RetentionAges, RetentionOption } from './client/rete
 export type { Pruned } from './control/prune.ts';
 export type { AskOptions } from './client/ask.ts';
 export type { CancelOptions, TerminateOptions } from './client/cancel.ts';
+export type { ResumeOptions, RetryOptions } from './client/going-on.ts';
 export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts';
 export type { SendOptions } from './client/message.ts';
 export type { ListOptions, RunFilter, RunPage } from './client/filter.ts';

@@ -14,11 +14,11 @@ export const ERROR_CODES = {
   // A run asks for too much.
   cycle_time: row(
     'A cycle took longer than the limit of time (`open({ limits: { cycle } })`), such as a loop without end.',
-    'If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. A corrected workflow reaches new runs only: `engine.terminate(run)`, and start it anew. What takes long belongs into an effect.',
+    'If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. It goes on with a corrected workflow by `engine.resume(run, { onto: workflow })`. What takes long belongs into an effect.',
   ),
   cycle_crash: row(
     'Workers ended, one after the other, while they evaluated this cycle, and so did a process that only tried it.',
-    'Most often memory runs out: the message has what the process said. `engine.resume(run)` tries it again; a corrected workflow reaches new runs only: `engine.terminate(run)`, and start it anew.',
+    'Most often memory runs out: the message has what the process said. `engine.resume(run)` tries it again, `engine.resume(run, { onto: workflow })` with a corrected workflow.',
   ),
   state_size: row(
     'The state of a run is larger than it may be (`open({ limits: { stateBytes } })`).',
@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   run_terminated: row('The run was terminated from outside.', 'Nothing is to be done; the reason is in the message.'),
   run_parked: row('The run is parked: it waits for a person.', '`perdure show RUN` says why; `perdure resume RUN` lets it try again.'),
   not_parked: row('The run that was to be resumed is not parked.', 'Nothing is to be done; `perdure show RUN` tells its state.'),
+  does_not_fit: row('A run cannot go on with another version of its program: what it is doing is not there any more.', 'The message says what is in the way. Change the code between the waits of functions that are under way, not the waits; or end the run (`engine.terminate`), and start it anew.'),
   retry_some: row('Of the failed runs that were to go on, some could not.', 'The message says which, and why; the others go on.'),
   not_failed: row('The run that was to be retried has not failed.', 'A parked run is resumed, a run that goes on needs nothing; `perdure show RUN` tells its state.'),
   not_in_doubt: row('The effect that was to be resolved is not in doubt.', '`perdure show RUN` lists the effects that are.'),

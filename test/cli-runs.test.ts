@@ -123,3 +123,30 @@ test('a failed run is retried, and its log says so', async () => {
   expect(await perdure('retry', 'picky', '--from', '99')).toMatchObject({ code: 3, stderr: expect.stringContaining('no_such_cycle') as string });
   expect(await perdure('retry', 'later')).toMatchObject({ code: 4, stderr: expect.stringContaining('it is pending') as string });
 });
+
+test('a failed run goes on with the corrected module', async () => {
+  await text('start', 'picky', '--id', 'corrected');
+  await text('send', 'corrected', 'news', '"bad"');
+  while ((await json('show', 'corrected')).status !== 'failed');
+  app.write('flow.wf.ts', FLOW.replace('const message = await', 'await news.receive();\n  const message = await'));
+  expect(await perdure('retry', 'corrected', '--onto', 'flow.wf.ts')).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(/error\[does_not_fit\].*\n.*flow\.wf\.ts#picky is under way, and has other waits now: receive, receive#2; it had receive/) as string,
+  });
+  app.write('flow.wf.ts', FLOW.replace("throw new Error('bad news')", "return 'no news'"));
+  expect(await text('retry', 'corrected', '--onto', 'flow.wf.ts')).toBe('retrying corrected from cycle 1\n');
+  let shown = await json('show', 'corrected');
+  while (shown.status !== 'completed') shown = await json('show', 'corrected');
+  expect(await text('show', 'corrected')).toContain("returned 'no news'");
+  expect(await text('logs', 'corrected')).toMatch(/goes on from cycle 1 with program [0-9a-f]{8} in the place of [0-9a-f]{8}\s*\n/);
+  expect(await text('show', 'corrected', '--at', '1')).toContain('picky');
+  for (const [args, message] of [
+    [['retry', '--workflow', 'picky', '--onto', 'flow.wf.ts'], '--from and --onto are for one run: give its id.'],
+    [['resume', '--workflow', 'picky', '--onto', 'flow.wf.ts'], '--onto is for one run: give its id.'],
+    [['resume', 'corrected', '--onto', 'nothing.wf.ts'], 'No workflow module (*.wf.ts) matches nothing.wf.ts.'],
+  ] as const) {
+    const { code, stderr } = await perdure(...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(1);
+  }
+});

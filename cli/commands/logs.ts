@@ -65,7 +65,7 @@ function printLines(lines: LogLine[]): void {
   });
 }
 
-type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; ask?: true; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json } };
+type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; ask?: true; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json }; program?: { from: string; to: string } };
 
 function causeText({ cause }: LogLine, names: Map<string, string>): string {
   const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
@@ -102,11 +102,15 @@ function oneCause(cause: Cause, names: Map<string, string>): string {
     case 'retry':
       return `retry ${of()}`;
     case 'back':
-      return `goes on from cycle ${cause.to}`;
+      return `goes on from cycle ${cause.to}${cause.program ? withProgram(cause.program) : ''}`;
+    case 'moved':
+      return `goes on${withProgram(cause.program!)}`;
     default:
       return cause.kind;
   }
 }
+
+const withProgram = ({ from, to }: { from: string; to: string }): string => ` with program ${to.slice(0, 8)} in the place of ${from.slice(0, 8)}`;
 
 const LIMITS = { depth: 2, items: 4, text: 40 };
 

@@ -5,6 +5,7 @@ import type { Channel } from '../builtins/waiting.ts';
 import { cancelRun, decide, findRun, resumeRun, sendMessage, type RunName } from '../control.ts';
 import { completeToken } from '../control/complete.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
+import { resumeOnto } from '../control/move.ts';
 import { retryRun, retryRuns } from '../control/retry.ts';
 import { prune, type Pruned } from '../control/prune.ts';
 import { Queries } from '../control/query.ts';
@@ -22,6 +23,7 @@ import { checkQueue } from '../worker/effects/limits.ts';
 import { Registry, type Implementation, type ServedImplementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
 import { ask, askingOf, type AskOptions, type QuestionsOf } from './ask.ts';
+import { checkResume, checkRetry, type ResumeOptions, type RetryOptions } from './going-on.ts';
 import { cancellationOf, terminationOf, type CancelOptions, type TerminateOptions } from './cancel.ts';
 import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
@@ -273,12 +275,14 @@ export class Engine {
 
   /**
    * Lets a failed run go on from its last cycle before it failed, or from an earlier one: effects that have failed since
-   * are attempted again, results and messages that have come since arrive again. Returns the cycle.
+   * are attempted again, results and messages that have come since arrive again. Returns the cycle. With `onto` it goes on with its
+   * program as this app has it now, if that fits (docs/engine.md#corrected-workflows); throws `does_not_fit` if not.
    */
-  async retry(run: RunHandle<unknown> | string, options: { from?: number } = {}): Promise<number> {
+  async retry(run: RunHandle<unknown> | string, options: RetryOptions = {}): Promise<number> {
     this.refuseClosed();
-    new Options('options', 'Wrong options of a retry').checkKeys(options, ['from']);
-    const cycle = await retryRun(this.store, nameOf(run), options.from);
+    checkRetry(options);
+    const { from, onto } = options;
+    const cycle = await retryRun(this.store, nameOf(run), { from, ...(await this.starter.ontoOf(onto)) });
     this.worker?.hint();
     return cycle;
   }
@@ -325,10 +329,16 @@ export class Engine {
     return count;
   }
 
-  /** Lets a parked run go on from its last checkpoint. */
-  async resume(run: RunHandle<unknown> | string): Promise<void> {
+  /**
+   * Lets a parked run go on from its last checkpoint; with `onto` with its program as this app has it now, if that fits. Throws `not_parked`,
+   * `does_not_fit`.
+   */
+  async resume(run: RunHandle<unknown> | string, options: ResumeOptions = {}): Promise<void> {
     this.refuseClosed();
-    await resumeRun(this.store, nameOf(run));
+    checkResume(options);
+    const { onto } = await this.starter.ontoOf(options.onto);
+    if (onto) await resumeOnto(this.store, nameOf(run), onto);
+    else await resumeRun(this.store, nameOf(run));
     this.worker?.hint();
   }
 

@@ -3,6 +3,7 @@
  */
 import type { Channel } from '../builtins/waiting.ts';
 import { sendWithStart, startRun, startRuns, type NewRun, type OnConflict, type Started, type Workflow } from '../control/start.ts';
+import type { Onto } from '../control/move.ts';
 import type { Artifact } from '../engine/artifact.ts';
 import { checkRunId } from '../engine/run-id.ts';
 import { host } from '../host.ts';
@@ -87,6 +88,14 @@ export class Starter {
     const { program } = this.workflow(workflow);
     await this.storeProgram(program);
     return program;
+  }
+
+  /** The version that this app has of a workflow's program, for runs that shall go on with it. */
+  async ontoOf(workflow: unknown): Promise<{ onto?: Onto }> {
+    if (workflow === undefined) return {};
+    const of = this.workflow(workflow);
+    await this.storeProgram(of.program);
+    return { onto: of };
   }
 
   /** The entry module of a workflow's program. */

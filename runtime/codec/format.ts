@@ -226,6 +226,8 @@ export interface ChildDocument {
 export interface DeltaDocument {
   /** The state goes back to that after this cycle, before all else; the first key of its delta. */
   back?: number;
+  /** The hash of the program that evaluates what follows; no part of the state. */
+  program?: string;
   /** The version of the format, where the log begins. */
   v?: number;
   next?: number;

@@ -2,8 +2,10 @@
  * Retry of failed runs: `engine/retry-plan.ts` says what it means.
  */
 import { nextHash } from '../codec/chain.ts';
+import { applyDelta } from '../codec/fold.ts';
 import { writeDocument, type DeltaDocument } from '../codec/format.ts';
 import { findRun, reading, type RunName } from '../control.ts';
+import { readArtifact } from '../engine/artifact.ts';
 import type { Arrival } from '../engine/cycle.ts';
 import { foldHistory } from '../engine/history.ts';
 import { planRetry } from '../engine/retry-plan.ts';
@@ -13,19 +15,27 @@ import type { LogRow } from '../store/log.ts';
 import type { RunFilter, StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { narrowed, pagesOf } from './many.ts';
+import { fit, type Moved, type Onto } from './move.ts';
+
+export interface RetryOptions {
+  /** The cycle to go on from. Default: the last before the workflow has ended. */
+  from?: number | undefined;
+  /** Another version of the program to go on with. */
+  onto?: Onto | undefined;
+}
 
 /**
- * Lets a failed run go on from its last cycle before its workflow has ended, or from an earlier one. Returns the cycle.
- * Throws `run_missing`, `not_failed`, `no_such_cycle`.
+ * Lets a failed run go on from its last cycle before its workflow has ended, or from an earlier one, perhaps with another program.
+ * Returns the cycle. Throws `run_missing`, `not_failed`, `no_such_cycle`, `does_not_fit`.
  */
-export async function retryRun(store: Store, name: RunName, from?: number): Promise<number> {
+export async function retryRun(store: Store, name: RunName, { from, onto }: RetryOptions = {}): Promise<number> {
   const run = await findRun(store, name);
   if (run.replacedBy !== null) throw new PerdureError('not_failed', `Another run has taken the id '${run.id}', so this one stays as it is.`);
   if (run.status !== 'failed') throw new PerdureError('not_failed', `The run '${run.id}' has not failed: it is ${run.status}.`);
-  return reading(store, run, () => goBack(store, run, from));
+  return reading(store, run, () => goBack(store, run, { from, onto }));
 }
 
-async function goBack(store: Store, run: StoredRun, from: number | undefined): Promise<number> {
+async function goBack(store: Store, run: StoredRun, { from, onto }: RetryOptions): Promise<number> {
   const { image, log } = await store.log.load(run.uid);
   const end = await endOf(store, run, log);
   const to = from ?? end.seq - 1;
@@ -34,11 +44,20 @@ async function goBack(store: Store, run: StoredRun, from: number | undefined): P
   }
   const last = foldHistory(image, log);
   const before = await store.log.loadAt(run.uid, to);
-  const { state, seq } = foldHistory(before.image, before.log);
+  const { state, seq, isFresh } = foldHistory(before.image, before.log);
   if (seq !== to) throw new PerdureError('no_such_cycle', `The log of '${run.id}' does not reach back to cycle ${to}: it was pruned.`);
   if (state.over !== null) throw new PerdureError('no_such_cycle', `After cycle ${to} the run '${run.id}' was over; it can go on from one before.`);
-  const { cause, delta, inbox } = planRetry(to, state, last.state, await arrivedAfter(store, run, to));
-  const [causeText, deltaText] = [writeDocument(cause), writeDocument(delta)];
+  const causes = await causesAfter(store, run, to);
+  const plan = planRetry(to, state, last.state, causes.filter((cause): cause is Arrival => !('program' in cause)));
+  const { inbox } = plan;
+  // What the cycle was evaluated with: it may have gone on with other programs since.
+  const then = causes.find((cause) => 'program' in cause)?.program.from ?? run.artifact;
+  const moved = onto ?? (then === run.artifact ? null : { program: readArtifact(run.artifact, await store.artifacts.load(run.artifact)) });
+  const program = moved && { from: then, to: moved.program.hash };
+  const causeText = writeDocument({ ...plan.cause, ...(program && { program }) });
+  const deltaText = writeDocument({ ...plan.delta, ...(program && { program: program.to }) });
+  applyDelta(state, plan.delta);
+  const fitted = moved && (await fit(store, run, then, moved, { state, isFresh }));
   let number = run.mail;
   const entries = inbox.map(({ n, entry }) => ({ n: n ?? ++number, entry: writeDocument(entry) }));
   const isBack = await store.log.back({
@@ -51,8 +70,10 @@ async function goBack(store: Store, run: StoredRun, from: number | undefined): P
     to,
     mail: { before: run.mail, after: number },
     entries,
+    program: program && program.to,
+    state: fitted,
   });
-  if (!isBack) return retryRun(store, run, from); // somebody else has just done so, which the next look finds
+  if (!isBack) return retryRun(store, run, { from, onto }); // somebody else has just done so, which the next look finds
   if (run.turnKey !== null) await store.runs.giveTurns([run.turnKey]);
   store.sql.announce();
   return to;
@@ -106,8 +127,8 @@ async function* rowsAfter(store: Store, uid: string, seq: number): AsyncGenerato
   }
 }
 
-async function arrivedAfter(store: Store, run: StoredRun, to: number): Promise<Arrival[]> {
-  const arrived: Arrival[] = [];
-  for await (const { cause } of rowsAfter(store, run.uid, to)) arrived.push(...([JSON.parse(cause)].flat() as Arrival[]));
-  return arrived;
+async function causesAfter(store: Store, run: StoredRun, to: number): Promise<(Arrival | Moved)[]> {
+  const causes: (Arrival | Moved)[] = [];
+  for await (const { cause } of rowsAfter(store, run.uid, to)) causes.push(...([JSON.parse(cause)].flat() as (Arrival | Moved)[]));
+  return causes;
 }

@@ -51,7 +51,8 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
     const path = `log.${entry.seq}`;
     if (entry.seq !== from + i) throw new CorruptState(`log.${from + i}`, 'the entry is missing');
     const delta = parse<DeltaDocument>(entry.delta, path);
-    const beginsLog = isFresh && delta.back === undefined;
+    const isEvaluated = delta.back === undefined && delta.program === undefined;
+    const beginsLog = isFresh && isEvaluated;
     const expected = nextHash(hash, entry.cause, entry.delta);
     if (expected.toString('hex') !== entry.hash) {
       if (beginsLog && delta.v !== undefined) checkFormat(delta.v, path); // another version may have other hashes
@@ -59,8 +60,8 @@ export function foldHistory(image: StoredImage | null, log: readonly StoredEntry
     }
     if (beginsLog) checkFormat(delta.v, path);
     hash = expected;
-    if (delta.back === undefined) isFresh = false;
-    else ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
+    if (delta.back !== undefined) ({ state, isFresh } = returns.to(delta.back, `${path}.back`));
+    else if (isEvaluated) isFresh = false;
     applyDelta(state, delta);
     returns.pass(entry.seq, { state, isFresh });
     deltaBytes += entry.delta.length;

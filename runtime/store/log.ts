@@ -2,6 +2,7 @@
  * The log of runs and its images: the state, as text that the store does not read.
  */
 import { commitAnswers, commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
+import { moveRun } from './queries/move-run.ts';
 import { retryRun } from './queries/retry-run.ts';
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
 import { StoreError } from './errors.ts';
@@ -43,6 +44,10 @@ export interface Return extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | '
   /** The number of the last inbox entry. */
   mail: { before: number; after: number };
   entries: { n: number; entry: string }[];
+  /** The program that it goes on with, if that is another. */
+  program: string | null;
+  /** The state that fits it, as text. */
+  state: string | null;
 }
 
 export interface LogRow {
@@ -155,9 +160,18 @@ export class Log {
   }
 
   /** Lets a failed run go on from an earlier cycle. Returns false if it has not failed, or has changed meanwhile. */
-  async back({ uid, seq, prev, hash, cause, delta, to, mail, entries }: Return): Promise<boolean> {
+  async back({ uid, seq, prev, hash, cause, delta, to, mail, entries, program, state }: Return): Promise<boolean> {
     const [numbers, texts] = [entries.map(({ n }) => n), entries.map(({ entry }) => entry)];
-    const rows = await this.sql.query(retryRun, [uid, seq, prev, hash, cause, delta, to, mail.before, mail.after, numbers, texts]);
+    const rows = await this.sql.query(retryRun, [uid, seq, prev, hash, cause, delta, to, mail.before, mail.after, numbers, texts, program, state]);
+    return rows.length === 1;
+  }
+
+  /**
+   * Lets a parked run go on with another program, from a state that fits it; null: nothing of it has been evaluated. Returns false if it
+   * is not parked, or has changed meanwhile.
+   */
+  async move({ uid, seq, prev, hash, cause, delta }: Omit<Termination, 'outcome'>, program: string, state: string | null): Promise<boolean> {
+    const rows = await this.sql.query(moveRun, [uid, seq, prev, hash, cause, delta, program, state]);
     return rows.length === 1;
   }
 

@@ -116,6 +116,10 @@ export class ServedApp {
     process.stdout!.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
   }
 
+  write(name: string, text: string): void {
+    this.folder.write({ [name]: text });
+  }
+
   readonly perdure = (...args: string[]): Promise<Finished> => this.folder.perdure(args, this.env);
 
   /** stdout of a command that succeeds, and has nothing to complain about. */

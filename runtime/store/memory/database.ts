@@ -20,6 +20,7 @@ import { grants } from './grants.ts';
 import { holding } from './held-runs.ts';
 import { listing } from './list-runs.ts';
 import { loading } from './load-run.ts';
+import { moving } from './move-run.ts';
 import { pruning } from './prune.ts';
 import { releasing } from './release-run.ts';
 import { sendingHeld } from './send-held.ts';
@@ -48,6 +49,7 @@ export const IMPLEMENTATIONS = new Map([
   ...holding,
   ...listing,
   ...loading,
+  ...moving,
   ...pruning,
   ...releasing,
   ...retrying,
