@@ -143,10 +143,10 @@ export function publishedOf(namespace: unknown): Published {
 /** Has this process imported a module of this id? */
 export const isImported = (id: string): boolean => published.has(id);
 
-/** The published module of a workflow, and its id. */
-export function workflowOf(workflow: unknown): { module: Published; id: string } {
+/** The published module of a workflow, and its id. `to` is what it was given to. */
+export function workflowOf(workflow: unknown, to = '`start`'): { module: Published; id: string } {
   const closure = typeof workflow === 'function' ? closureOf(workflow) : undefined;
-  if (!closure) throw notCompiled(`The workflow ${typeof workflow === 'function' ? `'${workflow.name}' ` : ''}given to \`start\``);
+  if (!closure) throw notCompiled(`The workflow ${typeof workflow === 'function' ? `'${workflow.name}' ` : ''}given to ${to}`);
   const { id } = closure.code;
   const module = published.get(id.slice(0, id.indexOf('#')));
   if (!module) throw new InternalError(`${id} is not published`);

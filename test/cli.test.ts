@@ -312,7 +312,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
 
   test('schedules are listed, paused, resumed, triggered and removed', async () => {
     const listed = (await text('schedules')).split('\n');
-    expect(listed[0]).toMatch(/^SCHEDULE {2}CRON {7}ZONE {11}WORKFLOW {2}OVERLAP {2}NEXT {2,}LAST {2}LAST RUN$/);
+    expect(listed[0]).toMatch(/^SCHEDULE {2}CRON {7}ZONE {11}WORKFLOW {2}OVERLAP {2}NEXT \([\w/+-]+\) {2,}LAST {2}LAST RUN$/);
     expect(listed[1]).toMatch(/^nightly {3}0 3 \* \* \* {2}Europe\/Berlin {2}doubt {5}allow {4}\d{4}-\d\d-\d\d [\d:.]{12}/);
     expect(await text('schedules', 'pause', 'nightly')).toBe('paused nightly\n');
     expect(await json('schedules')).toMatchObject([{ id: 'nightly', workflow: 'flow.wf.ts#doubt', args: [1], paused: true, lastRun: null }]);
@@ -622,7 +622,7 @@ test('exit codes', () => {
   const of = (wanted: number): string[] => codes.filter((code) => exitCodeOf(new PerdureError(code, 'x')) === wanted);
   expect(of(3)).toEqual(['run_missing', 'no_such_cycle', 'unknown_query', 'token_unknown', 'schedule_missing', 'unknown_workflow']);
   expect(of(4)).toEqual([
-    'run_exists', 'run_ended', 'run_parked', 'not_parked', 'not_failed', 'not_in_doubt', 'query_early', 'token_decided', 'token_expired', 'no_reply', 'ask_timeout',
+    'run_exists', 'run_ended', 'run_parked', 'not_parked', 'does_not_fit', 'not_failed', 'not_in_doubt', 'query_early', 'token_decided', 'token_expired', 'no_reply', 'ask_timeout',
   ]);
   expect(of(70)).toEqual([]);
 });

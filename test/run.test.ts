@@ -3,7 +3,7 @@
  * Node on the same source. `UPDATE=1` writes the oracle's lines into new fixtures.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compileFile, runCompiled, type Mode } from './support/harness.ts';
@@ -51,6 +51,13 @@ describe.each(fixtures(ROOT).map((file) => [relative(ROOT, file).replace(/\.wf\.
   });
 
   const expected = expectations(source);
+
+  test('moved', () => {
+    const root = dirname(file);
+    const other = compileFile(file, { [basename(file)]: `// A later version.\n${source}\nfunction laterOn(): string {\n  return 'it has this';\n}\n` }, root);
+    expect(lines(runCompiled(compileFile(file), { mode: 'moved', other, messages }))).toEqual(expected);
+  });
+
   test.each(MODES)('%s', (mode) => {
     expect(lines(runCompiled(compileFile(file), { mode, messages }))).toEqual(expected);
   });

@@ -41,7 +41,8 @@ export const schedules: Command = {
   },
 };
 
-const HEAD = ['SCHEDULE', 'CRON', 'ZONE', 'WORKFLOW', 'OVERLAP', 'NEXT', 'LAST', 'LAST RUN'].map(dim);
+/** Moments are shown as of the machine's clock, whatever the zones of schedules are. */
+const HEAD = ['SCHEDULE', 'CRON', 'ZONE', 'WORKFLOW', 'OVERLAP', `NEXT (${Intl.DateTimeFormat().resolvedOptions().timeZone})`, 'LAST', 'LAST RUN'].map(dim);
 
 function toRow(schedule: StoredSchedule): string[] {
   const { cron, timeZone, workflow, overlap } = specOf(schedule);

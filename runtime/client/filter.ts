@@ -53,9 +53,9 @@ export function filterOf(filter: RunFilter): StoredFilter {
   for (const one of statuses) if (!STATES.includes(one)) options.refuse(`there is no status '${String(one)}'; there are ${STATES.join(', ')}`);
   return {
     ...(status === undefined ? {} : { status: statuses }),
-    ...(workflow === undefined ? {} : { workflow: typeof workflow === 'string' ? workflow : workflowOf(workflow).id }),
+    ...(workflow === undefined ? {} : { workflow: typeof workflow === 'string' ? workflow : workflowOf(workflow, 'a filter').id }),
     ...(id === undefined ? {} : { id: String(id) }),
-    ...(tags === undefined ? {} : { tags: checkedTags(tags) }),
+    ...(tags === undefined ? {} : { tags: checkedTags(tags, (why) => options.refuse(why)) }),
     ...(inDoubt === undefined ? {} : { inDoubt }),
     ...(createdAfter === undefined ? {} : { fromMs: momentOf('createdAfter', createdAfter) }),
     ...(createdBefore === undefined ? {} : { toMs: momentOf('createdBefore', createdBefore) }),

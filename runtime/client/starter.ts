@@ -79,8 +79,8 @@ export class Starter {
     return sendWithStart(this.store, of, run, sent, onConflict);
   }
 
-  private workflow(workflow: unknown): Workflow & { program: Artifact } {
-    const { module, id } = workflowOf(workflow);
+  private workflow(workflow: unknown, to?: string): Workflow & { program: Artifact } {
+    const { module, id } = workflowOf(workflow, to);
     return { workflow: id, program: this.registry.registerRunnable(module) };
   }
 
@@ -93,7 +93,7 @@ export class Starter {
   /** The version that this app has of a workflow's program, for runs that shall go on with it. */
   async ontoOf(workflow: unknown): Promise<{ onto?: Onto }> {
     if (workflow === undefined) return {};
-    const of = this.workflow(workflow);
+    const of = this.workflow(workflow, '`onto`');
     await this.storeProgram(of.program);
     return { onto: of };
   }

@@ -10,11 +10,11 @@ const PRIORITY_MAX = 2 ** 31 - 1;
 
 export const isPriority = (priority: unknown): boolean => Number.isInteger(priority) && Math.abs(priority as number) <= PRIORITY_MAX;
 
-/** Tags as text: a filter finds 42 by 42 and by '42'. Throws PerdureError `start_options` and `key`. */
-export function checkedTags(tags: unknown): Record<string, string> {
-  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) throw wrong('must be an object: { customer: 42 }');
+/** Tags as text: a filter finds 42 by 42 and by '42'. `refuse` throws what is wrong; by default as `start_options`. Throws PerdureError `key`. */
+export function checkedTags(tags: unknown, refuse: (why: string) => never = refuseStart): Record<string, string> {
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return refuse('tags must be an object: { customer: 42 }');
   const entries = Object.entries(tags as Record<string, unknown>);
-  if (entries.length > TAGS_MAX) throw wrong(`can be ${TAGS_MAX} at the most`);
+  if (entries.length > TAGS_MAX) return refuse(`tags can be ${TAGS_MAX} at the most`);
   return Object.fromEntries(
     entries.map(([name, value]) => {
       const text = ['number', 'boolean'].includes(typeof value) ? String(value) : value;
@@ -25,4 +25,6 @@ export function checkedTags(tags: unknown): Record<string, string> {
   );
 }
 
-const wrong = (why: string): PerdureError => new PerdureError('start_options', `Wrong start: tags ${why}.`);
+function refuseStart(why: string): never {
+  throw new PerdureError('start_options', `Wrong start: ${why}.`);
+}

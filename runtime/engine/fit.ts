@@ -37,17 +37,35 @@ export function fittedState(state: StateDocument, from: Artifact, to: Artifact):
 function reachable(state: StateDocument): StateDocument {
   const heap: StateDocument['heap'] = {};
   const { heap: all, ...roots } = state;
-  const work: unknown[] = [roots];
+  const members = membersByOwner(all);
+  const work: unknown[] = [roots, ...(members.get(null) ?? [])];
   for (let value = work.pop(); value !== undefined; value = work.pop()) {
     if (typeof value !== 'object' || value === null) continue;
-    const id = (value as { '@'?: unknown })['@'];
-    if (typeof id === 'number' && Object.hasOwn(all, id) && !Object.hasOwn(heap, id)) {
+    const id = idOf(value);
+    if (id !== null && Object.hasOwn(all, id) && !Object.hasOwn(heap, id)) {
       heap[id] = all[id]!;
-      work.push(all[id]);
+      work.push(all[id], ...(members.get(id) ?? []));
     }
     for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) work.push(part);
   }
   return { ...state, heap };
+}
+
+function idOf(value: unknown): number | null {
+  const id = (value as { '@'?: unknown } | null | undefined)?.['@'];
+  return typeof id === 'number' ? id : null;
+}
+
+/** A method and a prototype name whom they belong to, not the other way about; null: somebody who has no record, such as a shared class. */
+function membersByOwner(heap: StateDocument['heap']): Map<number | null, { '@': number }[]> {
+  const members = new Map<number | null, { '@': number }[]>();
+  for (const [id, record] of Object.entries(heap) as [string, Record<string, Json>][]) {
+    const owner = 'of' in record ? record.of : 'fn' in record || 'class' in record ? undefined : record.prototype;
+    if (owner === undefined) continue;
+    const key = idOf(owner);
+    members.set(key, [...(members.get(key) ?? []), { '@': Number(id) }]);
+  }
+  return members;
 }
 
 /** Variables of a module's top level have the values that they got when the run began: there are no others. */

@@ -191,5 +191,7 @@ test('it must be a function', async () => {
   const world = await World.open('memory');
   const error = await thrownBy(() => world.engine().provide(app, { pay: { run: () => 0, onInDoubt: 'retry' } }));
   expect(error).toMatchObject({ code: 'effect_policy', message: expect.stringContaining('onInDoubt must be a function') });
+  const never = await thrownBy(() => world.engine().provide(app, { pay: { run: () => 0, idempotent: true, onInDoubt: () => undefined } }));
+  expect(never).toMatchObject({ code: 'effect_policy', message: expect.stringContaining('onInDoubt would never be asked') });
   await world.close();
 });

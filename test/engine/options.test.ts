@@ -99,6 +99,8 @@ describe('options', () => {
     ['start_options', 'args must be an array', () => engine.start(app.echo, { args: 'abc' } as object)],
     ['start_options', 'args must be an array', () => engine.start(app.echo, { args: { id: 1 } } as object)],
     ['start_options', 'tags must be an object', () => engine.start(app.echo, { tags: ['a'] } as object)],
+    ['filter', 'Wrong filter: tags must be an object', () => engine.list({ tags: null } as never)],
+    ['not_compiled', 'given to a filter', () => engine.list({ workflow: () => {} } as never)],
     ['start_options', 'send must be a list of messages', () => engine.start(app.takes, { send: [app.items, 1] } as object)],
     ['options', 'dedupe is no option', () => engine.start(app.takes, { send: [[app.items, 1, { dedupe: 'k' }]] } as object)],
     ['run_id', 'What is no text (42)', () => engine.start(app.echo, { id: 42 } as object)],

@@ -1,6 +1,7 @@
 /**
  * Runs one compiled workflow module in memory, in the executions of ARCHITECTURE.md: with its state left alone, left
- * alone but compared with its log (kept), encoded and decoded at every suspension, or rebuilt from deltas.
+ * alone but compared with its log (kept), encoded and decoded at every suspension, rebuilt from deltas, or moved from one
+ * version of its program to another and back.
  */
 import { dirname, resolve } from 'node:path';
 import { compileProgram, printDiagnostic, type CompiledModule, type SourceHost } from '../../compiler/index.ts';
@@ -12,11 +13,12 @@ import { type Json, type StateDocument, writeDocument } from '../../runtime/code
 import { errorDocument, type OutcomeDocument } from '../../runtime/codec/outcome.ts';
 import { makeArtifact, type Artifact } from '../../runtime/engine/artifact.ts';
 import { type Arrival, evaluate, image } from '../../runtime/engine/cycle.ts';
+import { fittedState } from '../../runtime/engine/fit.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { type Clock, Run } from '../../runtime/engine/run.ts';
 import type { Message } from './oracle-waiting.ts';
 
-export type Mode = 'plain' | 'kept' | 'every' | 'delta';
+export type Mode = 'plain' | 'kept' | 'every' | 'delta' | 'moved';
 
 export type Effects = Record<string, (...args: unknown[]) => unknown>;
 
@@ -62,6 +64,8 @@ const BEGINNING = 1_700_000_000_000;
 
 export interface RunOptions {
   mode: Mode;
+  /** Another version of the program, to be moved to. */
+  other?: Artifact;
   workflow?: string;
   args?: unknown[];
   messages?: Message[];
@@ -121,6 +125,7 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
   let { time } = suspended;
   let stored = writeDocument(suspended.state);
   let run = begun;
+  let [version, other] = [artifact, options.other ?? artifact];
   // Time stands still but for the timers that fire.
   const clock: Clock = { now: () => time, latest: () => time };
 
@@ -143,8 +148,12 @@ function cycles(artifact: Artifact, options: RunOptions, suspended: Suspended, b
     if (options.mode !== 'plain') {
       stored = checkImage(stored, run, checkpoint.delta, options.mode);
     }
-    if (options.mode === 'every' || options.mode === 'delta') {
-      run = Run.restore(Program.of(artifact), JSON.parse(stored) as StateDocument);
+    if (options.mode === 'moved') {
+      stored = fittedState(JSON.parse(stored) as StateDocument, version, other);
+      [version, other] = [other, version];
+    }
+    if (options.mode === 'every' || options.mode === 'delta' || options.mode === 'moved') {
+      run = Run.restore(Program.of(version), JSON.parse(stored) as StateDocument);
     }
     if (checkpoint.outcome) return { lines, outcome: checkpoint.outcome, unheard };
     for (const n of checkpoint.dropped) {
