@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { compileFile, runCompiled, type Mode } from './support/harness.ts';
+import { compileFile, laterVersion, runCompiled, type Mode } from './support/harness.ts';
 import { runOracle } from './support/oracle.ts';
 import { messagesOf } from './support/oracle-waiting.ts';
 import { runStored } from './support/stored.ts';
@@ -54,7 +54,7 @@ describe.each(fixtures(ROOT).map((file) => [relative(ROOT, file).replace(/\.wf\.
 
   test('moved', () => {
     const root = dirname(file);
-    const other = compileFile(file, { [basename(file)]: `// A later version.\n${source}\nfunction laterOn(): string {\n  return 'it has this';\n}\n` }, root);
+    const other = compileFile(file, { [basename(file)]: laterVersion(source) }, root);
     expect(lines(runCompiled(compileFile(file), { mode: 'moved', other, messages }))).toEqual(expected);
   });
 

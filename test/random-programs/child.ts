@@ -19,7 +19,7 @@ const chosen = (seed: number, most: number) => (waits: number): number[] => {
 async function run(from: number, to: number, throwing: number, mode: Mode | undefined): Promise<void> {
   for (let seed = from; seed < to; seed++) {
     const source = programFor(seed);
-    const modes: Mode[] = mode ? [mode] : ['plain', seed % 2 === 0 ? 'every' : 'delta'];
+    const modes: Mode[] = mode ? [mode] : ['plain', (['every', 'delta', 'moved'] as const)[seed % 3]!];
     const comparison = new Comparison((doing) => tell({ at: seed, doing }));
     try {
       const outcome = await comparison.program(source, modes, chosen(seed, throwing));

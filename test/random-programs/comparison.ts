@@ -3,11 +3,11 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
 import { hideFunctionTexts } from '../support/function-texts.ts';
 import { guard } from '../support/guard.ts';
-import { compileFile, EFFECTS, runCompiled, type Effects, type Mode } from '../support/harness.ts';
+import { compileFile, EFFECTS, laterVersion, runCompiled, type Effects, type Mode } from '../support/harness.ts';
 import { type NativeRun, Oracle } from '../support/oracle.ts';
 import { NATIVELY } from '../support/seeds.ts';
 import { minimise } from './minimise.ts';
@@ -47,6 +47,8 @@ export class Comparison {
   waits = 0;
   private readonly folder = mkdtempSync(join(tmpdir(), 'perdure-fuzz-'));
   private readonly file = join(this.folder, 'main.wf.ts');
+  /** Another version of the program, for moves. */
+  private later: Artifact | undefined;
   /** Told what is done next, in case it does not end. */
   private readonly begins: (doing: string) => void;
 
@@ -85,6 +87,7 @@ export class Comparison {
     let artifact: Artifact;
     try {
       artifact = compileFile(this.file);
+      if (modes.includes('moved')) this.later = compileFile(this.file, { [basename(this.file)]: laterVersion(source) });
     } catch (error) {
       const { message } = error as Error;
       return { throwing: 0, kind: `not compiled ${/^error\[\w+\]/.exec(message)?.[0] ?? wordsOf(message)}`, text: message };
@@ -108,7 +111,7 @@ export class Comparison {
     this.runs++;
     let actual: string[];
     try {
-      actual = runCompiled(artifact, { mode, effects: waits.effects });
+      actual = runCompiled(artifact, { mode, other: this.later, effects: waits.effects });
     } catch (error) {
       const { message, stack } = error as Error;
       return { throwing, kind: `${execution}: ${wordsOf(message)}`, text: `${execution}: ${stack}` };

@@ -60,12 +60,15 @@ export function compileFile(file: string, files: Record<string, string> = {}, ro
   );
 }
 
+/** A source as it may be later: other lines, and a function that nobody knew of. */
+export const laterVersion = (source: string): string => `// A later version.\n${source}\nfunction laterOn(): string {\n  return 'it has this';\n}\n`;
+
 const BEGINNING = 1_700_000_000_000;
 
 export interface RunOptions {
   mode: Mode;
   /** Another version of the program, to be moved to. */
-  other?: Artifact;
+  other?: Artifact | undefined;
   workflow?: string;
   args?: unknown[];
   messages?: Message[];
