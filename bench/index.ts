@@ -18,6 +18,7 @@ import type { Group } from './group.ts';
 import { alone } from './engine/alone.ts';
 import { bytes } from './engine/bytes.ts';
 import { latency } from './engine/latency.ts';
+import { processes } from './engine/processes.ts';
 import { recovery } from './engine/recovery.ts';
 import { retention } from './engine/retention.ts';
 import { sleepers } from './engine/sleepers.ts';
@@ -27,7 +28,7 @@ import { isReached, printTable, type Table } from './table.ts';
 
 const PAGES: Record<string, Page> = {
   programs: { groups: [compute, calls, resume, changes, compile], file: 'docs/benchmarks.md', title: 'Benchmarks', limits: PROGRAM_LIMITS },
-  engine: { groups: [alone, throughput, latency, sleepers, recovery, retention, bytes], file: 'docs/benchmarks-engine.md', title: 'Benchmarks of the engine', limits: ENGINE_LIMITS },
+  engine: { groups: [alone, throughput, processes, latency, sleepers, recovery, retention, bytes], file: 'docs/benchmarks-engine.md', title: 'Benchmarks of the engine', limits: ENGINE_LIMITS },
 };
 
 const { values: options, positionals } = parseArgs({

@@ -1,12 +1,12 @@
 /**
- * A worker that gets a SIGKILL in the middle of its run's step: node recovery-child.js URL STEPS RUN
+ * A worker that gets a SIGKILL in the middle of its run's step: node recovery-child.js URL STEPS RUN [LEASE IN MS]
  */
 import { open } from '../../runtime/client.ts';
 import { publishWorkflow } from './bench-engine.ts';
 
-const [url = '', steps = '', id = ''] = process.argv.slice(2);
+const [url = '', steps = '', id = '', lease] = process.argv.slice(2);
 const module = publishWorkflow('history');
-const engine = await open({ store: url });
+const engine = await open({ store: url, ...(lease === undefined ? {} : { lease: Number(lease) }) });
 const step = (n: number): number | Promise<number> => {
   if (n < Number(steps)) return n;
   process.kill(process.pid, 'SIGKILL');
