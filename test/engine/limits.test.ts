@@ -63,6 +63,15 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await (await engine.start(app.counts, { args: [3] })).result()).toEqual([3, 4]);
   });
 
+  test('among many that are ready at once, in either half of them, only those that loop are parked', async () => {
+    const limits = { ...WORKER_DEFAULTS.limits, cycleMs: 200 };
+    const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
+    const count = 80;
+    const runs = await Promise.all(Array.from({ length: count }, (_, i) => engine.start(i % 40 === 10 ? app.loops : app.counts, { args: [5] })));
+    const ends = await Promise.all(runs.map((run) => run.result().catch((error: { code: string }) => error.code)));
+    expect(ends).toEqual(Array.from({ length: count }, (_, i) => (i % 40 === 10 ? 'cycle_time' : [5, 6])));
+  });
+
   test('after a fix of what it waits for, it goes on from its last checkpoint', async () => {
     const limits = { ...WORKER_DEFAULTS.limits, cycleMs: 200 };
     const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
