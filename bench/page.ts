@@ -29,11 +29,9 @@ export const PROGRAM_LIMITS = `## What holds back what is missed
 export const ENGINE_LIMITS = `## What holds back what is missed
 
 * **Effects, and steps of runs in flight.** The disk of this machine commits in 0.3 ms, which hides little. A step alone adds some
-  0.03 to 0.07 ms of work for the database (the step before it and who holds the run are looked up, and its row is larger), 0.08 ms
-  for the watch over loops without end (a thread that \`vm\` starts and joins), and 0.1 ms for evaluating, encoding, hashing and beginning
-  the effect; each also waits for another processor to wake. Among many, a step takes 25 to 30 µs of this process and 16 of the database;
-  a start and an end take as much as six steps; at 50 in flight, where some 25 share a watch, that is another 12 µs, since its thread
-  waits for a processor while both are busy.
+  0.03 to 0.07 ms of work for the database (the step before it and who holds the run are looked up, and its row is larger), and
+  0.12 ms for evaluating, encoding, hashing and beginning the effect; each also waits for another processor to wake. Among many, a step
+  takes 25 to 30 µs of this process and 16 of the database; a start and an end take as much as six steps.
 * **Several processes.** One worker and the database keep both processors of this machine busy: more workers make smaller batches.
 * **Sleeping runs.** Two entries of the log, the start and the first wait, are 640 bytes; the row of the run, of which an older version is
   there until its place is used again, 570; indexes 450.
