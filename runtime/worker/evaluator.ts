@@ -80,7 +80,7 @@ export class Evaluator {
         for (; at < jobs.length; at++) perform(jobs[at]!);
       }),
     );
-    if (inTime) return [];
+    if (inTime || at === jobs.length) return []; // it may be stopped when all is done
     const { run, reject } = jobs[at]!;
     if (jobs.length === 1) {
       reject(new Stopped(this.limitMs));
