@@ -427,8 +427,14 @@ class Chaos {
     const outcomes = new Map(all.map((run) => [run.id, outcomeOf(run)]));
     const bookings = await store.sql.query({ name: 'chaos_bookings', text: 'SELECT key, run, step FROM bookings' }, []);
     const happened: Happened[] = [...this.journal.happenings, ...(bookings as unknown as Happened[]).map((booking) => ({ ...booking, effect: 'book' }))];
+    const byRun = new Map<string, Happened[]>();
+    for (const one of happened) {
+      const known = byRun.get(one.run);
+      if (known) known.push(one);
+      else byRun.set(one.run, [one]);
+    }
     for (const run of this.runs) {
-      const wrong = judgeRun(run.id, expectedOf(run), outcomes.get(run.id), happened.filter((one) => one.run === run.id));
+      const wrong = judgeRun(run.id, expectedOf(run), outcomes.get(run.id), byRun.get(run.id) ?? []);
       for (const one of wrong) this.violate(one);
       if (wrong.length > 0) await this.describe(store, all.find(({ id }) => id === run.id));
     }
