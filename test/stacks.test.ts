@@ -3,7 +3,7 @@
  * also when the whole state has been stored and restored at every wait.
  */
 import { describe, expect, test } from 'vitest';
-import { compileFile, runCompiled } from './support/harness.ts';
+import { compileFile, laterVersion, runCompiled } from './support/harness.ts';
 
 const SOURCE = String.raw`export declare function tick<T>(value?: T): Promise<T>;
 let nothing: any;
@@ -110,4 +110,12 @@ describe.each(['plain', 'every'] as const)('%s', (mode) => {
     const [what] = expected.split(' ', 1);
     expect(lines.find((line) => line.startsWith(`${what} `))).toBe(expected);
   });
+});
+
+test('two versions of a module in one process have their own places', () => {
+  const source = "export async function main() {\n  console.log(String(new Error('here').stack).split('\\n')[1]);\n}\n";
+  const [first, later] = [source, laterVersion(source)].map((text) => compileFile('/versions/main.wf.ts', { 'main.wf.ts': text }, '/versions'));
+  for (const [version, line] of [[first, 2], [later, 3], [first, 2]] as const) {
+    expect(runCompiled(version!, { mode: 'plain' })[0]).toContain(`main.wf.ts:${line}:`);
+  }
 });

@@ -80,10 +80,11 @@ export function compileText(module: ArtifactModule): ProgramFunction {
           'Compile it again with this version of perdure.',
       );
     }
-    const script = new Script(`(${module.code})`, { filename: scriptName(module.id), columnOffset: -1 });
+    const filename = scriptName(module.id);
+    const script = new Script(`(${module.code})`, { filename, columnOffset: -1 });
     program = script.runInThisContext() as ProgramFunction;
     compiled.set(module.code, program);
-    scripts.set(scriptName(module.id), module);
+    scripts.set(filename, module);
   }
   return program;
 }
@@ -97,4 +98,9 @@ export function adoptFunction(module: ArtifactModule, program: ProgramFunction, 
 /** Modules by the name of their script, for stack traces. */
 export const scripts = new Map<string, ArtifactModule>();
 
-const scriptName = (id: string): string => `perdure:${id}`;
+/** A name of its own for each version: their stack traces are not those of each other. */
+function scriptName(id: string): string {
+  let name = `perdure:${id}`;
+  for (let version = 2; scripts.has(name); version++) name = `perdure:${id}?${version}`;
+  return name;
+}

@@ -169,7 +169,8 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('a policy that allows no further attempt ends a pause that was begun under another', async () => {
     const fail = () => Promise.reject(new Error('first'));
-    const first = await world.working(app, { act: { run: fail, retry: { attempts: 5, delay: '1 hour' } } });
+    // It is held: one that sleeps is looked at when its pause is over.
+    const first = await world.working(app, { act: { run: fail, retry: { attempts: 5, delay: '1 hour' } } }, { restMs: 60_000 });
     const run = await first.start(app.once);
     await until('the failure', async () => (await world.store.claims.of(run.uid))[0]);
     await first.close();
