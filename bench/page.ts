@@ -30,8 +30,9 @@ export const ENGINE_LIMITS = `## What holds back what is missed
 
 * **Effects, and steps of runs in flight.** The disk of this machine commits in 0.3 ms, which hides little. A step alone adds some
   0.03 to 0.07 ms of work for the database (the step before it and who holds the run are looked up, and its row is larger), and
-  0.12 ms for evaluating, encoding, hashing and beginning the effect; each also waits for another processor to wake. Among many, a step
-  takes 25 to 30 µs of this process and 16 of the database; a start and an end take as much as six steps.
+  0.2 ms for evaluating, encoding, hashing, the watch over loops without end (0.08 of it) and beginning the effect; each also waits for
+  another processor to wake. Among many, a step takes 25 to 30 µs of this process and 16 of the database; a start and an end take as
+  much as six steps.
 * **Several processes.** One worker and the database keep both processors of this machine busy: more workers make smaller batches.
 * **Sleeping runs.** Two entries of the log, the start and the first wait, are 640 bytes; the row of the run, of which an older version is
   there until its place is used again, 570; indexes 450.

@@ -55,8 +55,9 @@ class Turn {
 }
 
 /**
- * The inspector of this thread, by which V8 itself limits the time of an evaluation: that takes 15 µs, and `vm` 80, because it starts
- * and joins a thread for each (measured; 40 µs and 500 where all processors are busy). null: this Node has none, or must not use it.
+ * The inspector of this thread, by which V8 itself limits the time of an evaluation. `vm` starts and joins a thread for each. (Measured in
+ * a loop: 15 µs in the place of 80, and 40 of 500 where all processors are busy; a lone run, whose caches are cold, gains nothing.) null:
+ * this Node has none, or must not use it.
  */
 function connectInspector(): Session | null {
   try {
