@@ -114,8 +114,8 @@ describe.each(['plain', 'every'] as const)('%s', (mode) => {
 
 test('two versions of a module in one process have their own places', () => {
   const source = "export async function main() {\n  console.log(String(new Error('here').stack).split('\\n')[1]);\n}\n";
-  const [first, later] = [source, laterVersion(source)].map((text) => compileFile('/versions/main.wf.ts', { 'main.wf.ts': text }, '/versions'));
-  for (const [version, line] of [[first, 2], [later, 3], [first, 2]] as const) {
+  const [first, later, moved] = [source, laterVersion(source), `\n\n\n${source}`].map((text) => compileFile('/versions/main.wf.ts', { 'main.wf.ts': text }, '/versions'));
+  for (const [version, line] of [[first, 2], [later, 3], [moved, 5], [first, 2]] as const) {
     expect(runCompiled(version!, { mode: 'plain' })[0]).toContain(`main.wf.ts:${line}:`);
   }
 });

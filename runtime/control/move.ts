@@ -22,7 +22,7 @@ export interface Onto {
   workflow?: string;
 }
 
-/** The entry of the log, or that of a retry, by which a run goes on with another program. */
+/** The entry of the log, or that of a retry, from which on another program evaluates the run. */
 export interface Moved {
   kind: 'moved' | 'back';
   program: { from: string; to: string };

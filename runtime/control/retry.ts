@@ -53,7 +53,7 @@ async function goBack(store: Store, run: StoredRun, { from, onto }: RetryOptions
   // What the cycle was evaluated with: it may have gone on with other programs since.
   const then = causes.find((cause) => 'program' in cause)?.program.from ?? run.artifact;
   const moved = onto ?? (then === run.artifact ? null : { program: readArtifact(run.artifact, await store.artifacts.load(run.artifact)) });
-  const program = moved && { from: then, to: moved.program.hash };
+  const program = moved && moved.program.hash !== run.artifact ? { from: run.artifact, to: moved.program.hash } : null;
   const causeText = writeDocument({ ...plan.cause, ...(program && { program }) });
   const deltaText = writeDocument({ ...plan.delta, ...(program && { program: program.to }) });
   applyDelta(state, plan.delta);

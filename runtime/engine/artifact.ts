@@ -66,12 +66,15 @@ export interface ModuleCode {
 
 export type ProgramFunction = ($: object) => ModuleCode;
 
-/** Compiled program functions, by text: every instance of a program shares them. */
+/** Compiled program functions, by text and places in the source: every instance of a program shares them. */
 const compiled = new Map<string, ProgramFunction>();
+
+const keyOf = ({ code, map }: ArtifactModule): string => `${map?.mappings ?? ''}\0${code}`;
 
 /** Compiles the text of a module, once per process. */
 export function compileText(module: ArtifactModule): ProgramFunction {
-  let program = compiled.get(module.code);
+  const key = keyOf(module);
+  let program = compiled.get(key);
   if (!program) {
     if (module.manifest.abi !== ABI_VERSION) {
       throw new PerdureError(
@@ -83,7 +86,7 @@ export function compileText(module: ArtifactModule): ProgramFunction {
     const filename = scriptName(module.id);
     const script = new Script(`(${module.code})`, { filename, columnOffset: -1 });
     program = script.runInThisContext() as ProgramFunction;
-    compiled.set(module.code, program);
+    compiled.set(key, program);
     scripts.set(filename, module);
   }
   return program;
@@ -91,7 +94,7 @@ export function compileText(module: ArtifactModule): ProgramFunction {
 
 /** A program function that is in memory already, as part of a compiled file. */
 export function adoptFunction(module: ArtifactModule, program: ProgramFunction, url: string): void {
-  compiled.set(module.code, program);
+  compiled.set(keyOf(module), program);
   scripts.set(url, module);
 }
 

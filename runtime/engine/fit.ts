@@ -19,7 +19,7 @@ import { Run } from './run.ts';
  */
 export function fittedState(state: StateDocument, from: Artifact, to: Artifact): string {
   const live = reachable(state);
-  const reasons = [...moduleReasons(from, to), ...functionReasons(live, from, to)];
+  const reasons = [...moduleReasons(from, to), ...functionReasons(live, from, to), ...requestReasons(live, to)];
   const text = JSON.stringify(live);
   if (reasons.length === 0) {
     try {
@@ -38,13 +38,14 @@ function reachable(state: StateDocument): StateDocument {
   const heap: StateDocument['heap'] = {};
   const { heap: all, ...roots } = state;
   const members = membersByOwner(all);
-  const work: unknown[] = [roots, ...(members.get(null) ?? [])];
-  for (let value = work.pop(); value !== undefined; value = work.pop()) {
+  const work: unknown[] = [roots, members.get(null)];
+  while (work.length > 0) {
+    const value = work.pop();
     if (typeof value !== 'object' || value === null) continue;
     const id = idOf(value);
     if (id !== null && Object.hasOwn(all, id) && !Object.hasOwn(heap, id)) {
       heap[id] = all[id]!;
-      work.push(all[id], ...(members.get(id) ?? []));
+      work.push(all[id], members.get(id));
     }
     for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) work.push(part);
   }
@@ -63,7 +64,9 @@ function membersByOwner(heap: StateDocument['heap']): Map<number | null, { '@': 
     const owner = 'of' in record ? record.of : 'fn' in record || 'class' in record ? undefined : record.prototype;
     if (owner === undefined) continue;
     const key = idOf(owner);
-    members.set(key, [...(members.get(key) ?? []), { '@': Number(id) }]);
+    const known = members.get(key);
+    if (known) known.push({ '@': Number(id) });
+    else members.set(key, [{ '@': Number(id) }]);
   }
   return members;
 }
@@ -82,6 +85,7 @@ function moduleReasons(from: Artifact, to: Artifact): string[] {
 
 function functionReasons(state: StateDocument, from: Artifact, to: Artifact): string[] {
   const [before, now] = [functionsOf(from), functionsOf(to)];
+  const [counted, counts] = [namesakes(before), namesakes(now)];
   const reasons = new Set<string>();
   for (const record of Object.values(state.heap) as Record<string, Json>[]) {
     const id = record.frame ?? record.fn ?? record.class;
@@ -95,10 +99,22 @@ function functionReasons(state: StateDocument, from: Artifact, to: Artifact): st
       const [was, is] = [waitsOf(before.get(id)!), waitsOf(after)];
       if (was !== is) reasons.add(`${id} is under way, and has other waits now: ${is || 'none'}; it had ${was || 'none'}`);
     }
-    const [counted, counts] = [namesakes(before, id), namesakes(now, id)];
-    if (counted !== counts) reasons.add(`there are ${counts} functions ${nameOf(id)} now, and were ${counted}: which of them is which?`);
+    const name = nameOf(id);
+    const [were, are] = [counted.get(name), counts.get(name)];
+    if (were !== are) reasons.add(`there are ${are} functions ${name} now, and were ${were}: which of them is which?`);
   }
   return [...reasons];
+}
+
+/** What is under way outside has to be there to be done. */
+function requestReasons({ requests }: StateDocument, to: Artifact): string[] {
+  const has = (id: string, names: 'effects' | 'workflows'): boolean =>
+    to.modules.some((module) => id.startsWith(`${module.id}#`) && module.manifest[names].includes(id.slice(module.id.length + 1)));
+  const reasons = Object.values(requests).flatMap((document) => {
+    if ('effect' in document && !has(document.effect, 'effects')) return [`the effect ${document.effect} is under way, and is not declared any more`];
+    return 'start' in document && !has(document.start, 'workflows') ? [`the workflow ${document.start} is being started, and is gone`] : [];
+  });
+  return [...new Set(reasons)];
 }
 
 const functionsOf = ({ modules }: Artifact): Map<string, FunctionManifest> =>
@@ -109,7 +125,9 @@ const waitsOf = ({ labels = [] }: FunctionManifest): string => labels.map(({ nam
 /** `fulfil/push#2` and `fulfil/push` are both called `fulfil/push`. */
 const nameOf = (id: string): string => id.replace(/(?<=#.*)#\d+$/, '');
 
-function namesakes(functions: ReadonlyMap<string, FunctionManifest>, id: string): number {
-  const name = nameOf(id);
-  return [...functions.keys()].filter((other) => nameOf(other) === name).length;
+/** How many functions there are of each name. */
+function namesakes(functions: ReadonlyMap<string, FunctionManifest>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of functions.keys()) counts.set(nameOf(id), (counts.get(nameOf(id)) ?? 0) + 1);
+  return counts;
 }

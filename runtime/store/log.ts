@@ -122,8 +122,9 @@ export class Log {
     try {
       return await this.insert(commits);
     } catch (error) {
-      const isLost = error instanceof StoreError && (error.code === 'store_duplicate' || error.code === 'store_incomplete');
-      if (isLost && commits.length === 1) return new Set(commits);
+      const [first] = commits;
+      if (commits.length !== 1 || !first || !(error instanceof StoreError)) throw error;
+      if (error.code === 'store_duplicate' || (error.code === 'store_incomplete' && isPlain(first))) return new Set(commits);
       throw error;
     }
   }

@@ -184,16 +184,23 @@ describe.each(KINDS)('%s', (kind) => {
         ${after}
         const second = await step('second');
         if (second !== 'fine') throw new Error(String(second));
-        return [first, second];
+        return [first, second, undo.length];
       }`;
-    const { id } = await stuck(version(source('for (;;);')));
-    const corrected = version(source(''));
-    const { engine, calls } = await working(corrected, (what) => (calls.length > 1 ? 'fine' : `${String(what)} done`));
+    const { id } = await stuck(version(source('const undo = [() => 1]; for (;;);')));
+    const corrected = version(source('const undo = [() => 1, () => 2];'));
+    let fine = false;
+    const { engine, calls } = await working(corrected, (what) => (fine ? 'fine' : `${String(what)} done`));
     await engine.resume(id, { onto: corrected.main });
     expect(await thrownBy((await engine.run(id)).result())).toMatchObject({ message: 'second done' });
+    // A cycle of the second program, after the log went back to one of the first: it is no cycle of the first.
+    for (const from of [1, 3]) {
+      expect(await engine.retry(id, { from })).toBe(from);
+      expect(await thrownBy((await engine.run(id)).result())).toMatchObject({ message: 'second done' });
+    }
+    fine = true;
     expect(await engine.retry(id, { from: 1 })).toBe(1);
-    expect(await (await engine.run(id)).result()).toEqual(['first done', 'fine']);
-    expect(calls).toEqual(['second', 'second']);
+    expect(await (await engine.run(id)).result()).toEqual(['first done', 'fine', 2]);
+    expect(calls).toEqual(['second', 'second', 'second']);
   });
 
   describe('is refused, and the run stays as it is', () => {
@@ -211,6 +218,29 @@ describe.each(KINDS)('%s', (kind) => {
       const { engine } = await working(after);
       expect(await thrownBy(engine.resume(id, { onto: after.main ?? after.other }))).toMatchObject({ code: 'does_not_fit', message: expect.stringMatching(reason) });
       expect(await row(id)).toEqual(before);
+    });
+
+    test('where an effect that is under way is not declared any more', async () => {
+      const version = versions();
+      const source = (declared: string, call: string, loop: string) => `${declared}
+        export async function main() {
+          const slow = ${call};
+          await step('quick');
+          ${loop}
+          return await slow;
+        }`;
+      const other = 'export declare function other(): Promise<any>;';
+      const app = version(source(other, 'other()', 'for (;;);'));
+      const limits = { cycleMs: 200, stateBytes: 1e6 };
+      const engine = await world.working(app, { step: () => 0, other: () => new Promise(() => {}) }, { limits });
+      const run = await engine.start(app.main);
+      await until('it is parked', async () => (await world.store.runs.find(run.id))?.status === 'parked');
+      const after = version(source('', 'Promise.resolve(1)', ''));
+      const { engine: next } = await working(after);
+      expect(await thrownBy(next.resume(run, { onto: after.main }))).toMatchObject({
+        code: 'does_not_fit',
+        message: expect.stringMatching(/the effect .*#other is under way, and is not declared any more/),
+      });
     });
 
     test('where functions without names are not as many', async () => {
