@@ -35,9 +35,10 @@ const INPUT = `
 
 /**
  * Scalar subqueries, because PostgreSQL keeps them as what they are: two lookups by whole keys for each row. It plans a prepared statement
- * once, perhaps for empty tables, and of joins it makes then a scan of all runs, and a walk through the whole log of each run. (Measured with
- * 50 rows, by a plan of empty tables: 14 µs per row however long the runs are, in the place of 51 after 150 steps of each and 431 after 1,000.) No ON CONFLICT, which costs 3 µs and a further record
- * of the WAL per row: where a row is there already, as good as never, the committer splits the batch.
+ * once, perhaps for empty tables, and of joins it makes then a scan of all runs, and a walk through the whole log of each run. (Measured
+ * with 50 rows, by a plan of empty tables: 14 µs per row however long the runs are, in the place of 51 after 150 steps of each and 431
+ * after 1,000.) No ON CONFLICT, which costs 3 µs and a further record of the WAL per row: where a row is there already, as good as never,
+ * the committer splits the batch.
  */
 const INSERT = `
       INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
