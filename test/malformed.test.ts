@@ -6,7 +6,7 @@
  */
 import { expect, test } from 'vitest';
 import { fromDocument, toDocument } from '../runtime/codec/border.ts';
-import { nextHash } from '../runtime/codec/chain.ts';
+import { nextHash } from '../runtime/chain.ts';
 import { applyDelta, compact } from '../runtime/codec/fold.ts';
 import { type DeltaDocument, type Json, type StateDocument, writeDocument } from '../runtime/codec/format.ts';
 import { PerdureError } from '../runtime/errors.ts';

@@ -9,7 +9,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { firstHash, nextHash } from '../runtime/codec/chain.ts';
+import { firstHash, nextHash } from '../runtime/chain.ts';
 import { FORMAT_VERSION } from '../runtime/codec/format.ts';
 import { foldHistory } from '../runtime/engine/history.ts';
 import { host } from '../runtime/host.ts';
@@ -21,7 +21,7 @@ import { openPostgres } from '../runtime/store/postgres.ts';
 import { connectRemote } from '../runtime/store/remote.ts';
 import { serve } from '../runtime/store/server.ts';
 import type { Commit } from '../runtime/store/log.ts';
-import type { AdmittedRun, NewRun, RunFilter } from '../runtime/store/runs.ts';
+import type { AdmittedRun, Begun, NewRun, RunFilter } from '../runtime/store/runs.ts';
 import type { Statement } from '../runtime/store/sql.ts';
 import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
@@ -72,6 +72,11 @@ function newRun(given: Partial<NewRun> = {}): NewRun {
   };
 }
 
+/** What becomes of a run that a worker has begun, by default that of the test. */
+const begunBy = (given: Partial<Begun> = {}): Begun => ({
+  worker, isHeld: true, cycle: { hash: Buffer.alloc(16, 7), delta: '{}', capture: null }, status: 'running', outcome: null, reason: null, wakeMs: null, ...given,
+});
+
 /** The worker of a test. */
 let worker: string;
 
@@ -114,7 +119,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   const started = async (given: Partial<NewRun> = {}): Promise<NewRun> => {
     const run = newRun(given);
-    expect(await store.runs.start(run)).toEqual({ held: false });
+    expect(await store.runs.start(run)).toBe(true);
     return run;
   };
 
@@ -144,7 +149,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('starts a run once per id', async () => {
     const run = await started();
-    expect(await store.runs.start(newRun({ id: run.id }))).toBe(null);
+    expect(await store.runs.start(newRun({ id: run.id }))).toBe(false);
     const found = (await store.runs.find(run.id))!;
     expect(found).toMatchObject({
       uid: run.uid, id: run.id, workflow: run.workflow, entry: ENTRY, artifact: 'hash-1', argsHash: '0001ff',
@@ -160,15 +165,16 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('starts that are asked for at once go together, each with its own answer', async () => {
     const taken = await started();
-    const [a, b, mine] = [newRun(), newRun(), newRun({ worker })];
+    const [a, b, mine] = [newRun(), newRun(), newRun()];
     const bad = newRun({ cause: '{"broken":' });
-    const starts = [a, newRun({ id: taken.id }), b, newRun({ id: a.id }), mine].map((run) => store.runs.start(run));
-    expect(await Promise.all(starts)).toEqual([{ held: false }, null, { held: false }, null, { held: true }]);
+    const starts = [a, newRun({ id: taken.id }), b, newRun({ id: a.id }), mine].map((run) => store.runs.start(run, run === mine ? begunBy() : null));
+    expect(await Promise.all(starts)).toEqual([true, false, true, false, true]);
     const [c, d] = [newRun(), newRun()];
     const settled = await Promise.allSettled([c, bad, d].map((run) => store.runs.start(run)));
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await store.runs.find(bad.id)).toBe(null);
-    for (const run of [a, b, c, d, mine]) expect((await store.log.load(run.uid)).log).toHaveLength(1);
+    for (const run of [a, b, c, d]) expect((await store.log.load(run.uid)).log).toHaveLength(1);
+    expect((await store.log.load(mine.uid)).log).toHaveLength(2);
   });
 
   test('keeps texts as they are', async () => {
@@ -431,15 +437,56 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await store.runs.find(run.id))!.worker).toBe(null);
   });
 
-  test('a worker holds what is started under its name, unless it was buried', async () => {
-    const mine = newRun({ worker });
-    expect(await store.runs.start(mine)).toEqual({ held: true });
-    expect((await store.runs.find(mine.id))!.worker).toBe(worker);
+  test('a worker holds what it has begun, unless it was buried', async () => {
+    const mine = newRun();
+    expect(await store.runs.start(mine, begunBy())).toBe(true);
+    expect(await store.runs.find(mine.id)).toMatchObject({ worker, status: 'running', wakeMs: Number.POSITIVE_INFINITY });
     expect(await store.runs.claim(worker, [ENTRY], 10)).toEqual([]);
     expect((await store.runs.heldBy(worker)).map(({ uid }) => uid)).toEqual([mine.uid]);
-    const ghosts = newRun({ worker: 'ghost' });
-    expect(await store.runs.start(ghosts)).toEqual({ held: false });
-    expect((await store.runs.claim(worker, [ENTRY], 10)).map(({ uid }) => uid)).toEqual([ghosts.uid]);
+    const ghosts = newRun();
+    const byGhost = begunBy({ worker: 'ghost' });
+    expect(await store.runs.start(ghosts, byGhost)).toBe(false);
+    const starts = [store.runs.start(newRun(), begunBy()), store.runs.start(ghosts, byGhost), store.runs.start(newRun({ id: mine.id }), begunBy())];
+    expect(await Promise.all(starts)).toEqual([true, false, false]);
+    expect(await store.runs.find(ghosts.id)).toBe(null);
+  });
+
+  test('what has begun is stored with its first cycle, as if that had been committed', async () => {
+    const run = newRun();
+    await store.runs.start(run, begunBy({ cycle: { hash: Buffer.alloc(16, 1), delta: '{"v":3,  "x":1}', capture: '{"now":[1]}' } }));
+    const [start, first] = await store.log.read(run.uid, 0, 10);
+    expect(start).toMatchObject({ seq: 0, hash: run.hash.toString('hex'), cause: run.cause, delta: '{}', capture: null });
+    expect(first).toMatchObject({ seq: 1, hash: '01'.repeat(16), cause: run.cause, delta: '{"v":3,  "x":1}', capture: '{"now":[1]}' });
+    const seqs = (log: { seq: number }[]) => log.map(({ seq }) => seq);
+    expect(seqs(await store.log.read(run.uid, 0, 1))).toEqual([0]);
+    expect(seqs(await store.log.read(run.uid, 1, 10))).toEqual([1]);
+    expect(seqs((await store.log.load(run.uid)).log)).toEqual([0, 1]);
+    expect(seqs((await store.log.loadAt(run.uid, 0)).log)).toEqual([0]);
+    expect(seqs((await store.log.loadAt(run.uid, 1)).log)).toEqual([0, 1]);
+    expect(await store.log.commit([commitAfter({ uid: run.uid, seq: 1, hash: Buffer.alloc(16, 1) })])).toEqual(new Set());
+    expect(seqs((await store.log.load(run.uid)).log)).toEqual([0, 1, 2]);
+    await store.log.writeImage(run.uid, 1, '{"image":1}');
+    expect(await store.log.load(run.uid)).toMatchObject({ image: { seq: 1 }, log: [{ seq: 1 }, { seq: 2 }] });
+    expect(await store.log.loadAt(run.uid, 0)).toMatchObject({ image: null, log: [{ seq: 0 }] });
+  });
+
+  test('what sleeps at once, or is over, or parked, was never held', async () => {
+    const due = Date.now() + 3_600_000;
+    const begin = async (begun: Partial<Begun>): Promise<NewRun> => {
+      const run = newRun();
+      expect(await store.runs.start(run, begunBy({ isHeld: false, ...begun }))).toBe(true);
+      return run;
+    };
+    const sleeper = await begin({ wakeMs: due });
+    const waiter = await begin({});
+    const over = await begin({ status: 'completed', outcome: '{"ok":1}' });
+    const bad = await begin({ cycle: null, status: 'parked', reason: '"why"' });
+    expect(await store.runs.find(sleeper.id)).toMatchObject({ worker: null, status: 'running', wakeMs: due, finishedMs: null });
+    expect(await store.runs.find(waiter.id)).toMatchObject({ worker: null, status: 'running', wakeMs: Number.POSITIVE_INFINITY });
+    expect(await store.runs.find(over.id)).toMatchObject({ worker: null, status: 'completed', wakeMs: null, outcome: '{"ok":1}', finishedMs: expect.any(Number) as number });
+    expect(await store.runs.find(bad.id)).toMatchObject({ worker: null, status: 'parked', wakeMs: null, reason: '"why"', finishedMs: null });
+    expect((await store.log.load(bad.uid)).log).toMatchObject([{ seq: 0 }]);
+    expect(await store.runs.claim(worker, [ENTRY], 10)).toEqual([]);
   });
 
   test('workers that go while they hold a run are counted, until it has a checkpoint', async () => {
@@ -801,7 +848,7 @@ describe.each(KINDS)('%s', (kind) => {
       [(uid) => tamper.setDelta(uid, 2, '{"mail":2}'), /log\.2.*changed/],
       [(uid) => tamper.setCause(uid, 1, '{"kind":"gift"}'), /log\.1.*changed/],
       [(uid) => tamper.dropCycle(uid, 2), /log\.2.*missing/],
-      [(uid) => tamper.dropCycle(uid, 0), /log\.0.*missing/],
+      [(uid) => tamper.dropCycle(uid, 0), /log\.1.*changed/],
     ];
     for (const [damage, message] of damages) {
       const run = await held();
@@ -1040,6 +1087,21 @@ describe.each(KINDS)('%s', (kind) => {
     expect([await errandsAre(run), await store.inbox.after(run.uid, 0)]).toEqual([[], []]);
   });
 
+  test('gives back what was granted once, and not what was granted anew', async () => {
+    const run = await held();
+    await errandsOf(run, [1], 1);
+    const first = await store.errands.of(worker);
+    await store.errands.giveBack(worker, first);
+    expect([await errandsAre(run), await store.claims.of(run.uid)]).toEqual([[[1, null, false]], []]);
+    await pause(5);
+    const { errands } = await store.errands.grant(worker, [{ queue: run.uid, effect: 'pay', room: 1, idempotent: false }]);
+    expect(errands).toMatchObject([{ request: 1, attempt: 1 }]);
+    await store.errands.giveBack(worker, first);
+    expect([await errandsAre(run), (await store.claims.of(run.uid)).length]).toEqual([[[1, worker, false]], 1]);
+    await store.errands.giveBack(worker, await store.errands.of(worker));
+    expect(await errandsAre(run)).toEqual([[1, null, false]]);
+  });
+
   test('takes many calls back at once: each hears what has become of it', async () => {
     const run = await held();
     await errandsOf(run, [1, 2, 3, 4], 3);
@@ -1058,7 +1120,7 @@ describe.each(KINDS)('%s', (kind) => {
     ]);
     expect(await errandsAre(run)).toEqual([[3, worker, false]]);
     const key = { uid: run.uid, request: 3, attempt: 1 };
-    await store.errands.giveBack(worker, [key]); // its worker has to answer
+    await store.errands.giveBack(worker, await store.errands.of(worker)); // its worker has to answer
     expect([await errandsAre(run), await toldTo()]).toEqual([[[3, worker, false]], [3]]);
     await store.errands.finish(key, '{"kind":"aborted","request":3,"begun":true}', false);
     expect((await store.runs.find(run.id))!.mail).toBe(5);
@@ -1141,7 +1203,7 @@ describe('in memory', () => {
   test('every store is one of its own, and gone when it is closed', async () => {
     const [a, b] = [await openStore('memory:'), await openStore('memory:')];
     const run = newRun();
-    expect(await a.runs.start(run)).toEqual({ held: false });
+    expect(await a.runs.start(run)).toBe(true);
     expect(await b.runs.find(run.id)).toBe(null);
     expect(await thrownBy(openStore('memory:', { shared: true, existing: true }))).toMatchObject({ code: 'store_missing' });
     await Promise.all([a.close(), a.close(), b.close()]);

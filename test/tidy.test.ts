@@ -75,10 +75,11 @@ const room = (file: string): string => {
 };
 
 /** What every file of the runtime may name. */
-const RUNTIME_WORDS = ['runtime/abi.ts', 'runtime/errors.ts', 'runtime/error-codes.ts', 'runtime/host.ts'];
+const RUNTIME_WORDS = ['runtime/abi.ts', 'runtime/chain.ts', 'runtime/errors.ts', 'runtime/error-codes.ts', 'runtime/host.ts'];
 
 const RUNTIME: Record<string, string[]> = {
   'runtime/abi.ts': [],
+  'runtime/chain.ts': [],
   'runtime/error-codes.ts': [],
   'runtime/errors.ts': ['runtime/error-codes.ts'],
   'runtime/host.ts': [],

@@ -126,11 +126,8 @@ export class Engine {
    */
   async start<A extends unknown[], R>(workflow: AnyWorkflow<A, R>, options: StartOptions<A> = {}): Promise<RunHandle<R>> {
     this.refuseClosed();
-    const run = await this.starter.start(workflow, options, (entry) => this.worker?.takes(entry) ?? null);
-    if (!run.held) return this.handle<R>(workflow, run);
-    const { uid, id, workflow: name, program } = run;
-    this.worker!.adoptStarted({ uid, id, workflow: name, artifact: program.hash, mail: 0, turnKey: null, losses: 0, parent: null }, run.held);
-    return new RunHandle<R>(this, id, uid);
+    const run = await this.starter.start(workflow, options, (row) => this.worker?.begin(row) ?? null);
+    return run.begun ? new RunHandle<R>(this, run.id, run.uid) : this.handle<R>(workflow, run);
   }
 
   /**

@@ -2,7 +2,7 @@
  * Starts runs for an engine: takes the workflow, its program and the options apart, and stores the program first.
  */
 import type { Channel } from '../builtins/waiting.ts';
-import { sendWithStart, startRun, startRuns, type NewRun, type OnConflict, type Started, type Workflow } from '../control/start.ts';
+import { sendWithStart, startRun, startRuns, type NewRun, type OnConflict, type Started, type Begin, type Workflow } from '../control/start.ts';
 import type { Onto } from '../control/move.ts';
 import type { Artifact } from '../engine/artifact.ts';
 import { checkRunId } from '../engine/run-id.ts';
@@ -30,17 +30,13 @@ export class Starter {
     this.registry = registry;
   }
 
-  /** `holder` names the worker that may hold a run of an entry module from its start. */
-  async start<A extends unknown[]>(
-    workflow: AnyWorkflow<A, unknown>,
-    options: StartOptions<A>,
-    holder: (entry: string) => string | null,
-  ): Promise<Started & { workflow: string; program: Artifact }> {
+  /** `begin` begins it before it is stored, if it can. */
+  async start<A extends unknown[]>(workflow: AnyWorkflow<A, unknown>, options: StartOptions<A>, begin: Begin): Promise<Started> {
     const of = this.workflow(workflow);
     const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
     await this.storeProgram(of.program);
-    return { ...of, ...(await startRun(this.store, of, run, { onConflict, worker: holder(of.program.entry) })) };
+    return startRun(this.store, of, run, { onConflict, begin });
   }
 
   /** Through another store: a transaction of the app's own. */

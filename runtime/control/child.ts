@@ -2,7 +2,7 @@
  * Starting the child of a run: once, however often it is tried.
  */
 import { createHash } from 'node:crypto';
-import { firstHash } from '../codec/chain.ts';
+import { firstHash } from '../chain.ts';
 import { writeDocument, type StartRequest } from '../codec/format.ts';
 import { PerdureError } from '../errors.ts';
 import type { Store } from '../store/store.ts';

@@ -6,7 +6,7 @@
  *
  * and with it goes an image: the state that fits (`engine/fit.ts`). A retry may do the same, in its own entry.
  */
-import { nextHash } from '../codec/chain.ts';
+import { nextHash } from '../chain.ts';
 import type { StateDocument } from '../codec/format.ts';
 import { findRun, reading, resumeRun, type RunName } from '../control.ts';
 import { readArtifact, type Artifact } from '../engine/artifact.ts';

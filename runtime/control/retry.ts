@@ -1,7 +1,7 @@
 /**
  * Retry of failed runs: `engine/retry-plan.ts` says what it means.
  */
-import { nextHash } from '../codec/chain.ts';
+import { nextHash } from '../chain.ts';
 import { applyDelta } from '../codec/fold.ts';
 import { writeDocument, type DeltaDocument } from '../codec/format.ts';
 import { findRun, reading, type RunName } from '../control.ts';

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CANCEL_WAIT_MS, cancelRun } from '../control.ts';
-import { firstHash } from '../codec/chain.ts';
+import { firstHash } from '../chain.ts';
 import { writeDocument, type Json } from '../codec/format.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';

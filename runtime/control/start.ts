@@ -3,12 +3,13 @@
  * is decided here.
  */
 import { hash as digest } from 'node:crypto';
-import { firstHash } from '../codec/chain.ts';
+import { firstHash } from '../chain.ts';
 import { writeDocument, type Json } from '../codec/format.ts';
 import { entryOf, sendMessage, type Message } from '../control.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
-import type { Admission, AdmittedRun, FoundRun } from '../store/runs.ts';
+import type { Admission, AdmittedRun, Begun, FoundRun, NewRun as NewRow } from '../store/runs.ts';
+import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import { writeEntry } from '../engine/inbox.ts';
 
@@ -40,14 +41,24 @@ export interface Started {
   uid: string;
   /** It was started now; else it was there. */
   started: boolean;
-  /** The first entry of its log, if the worker that was named holds it. */
-  held: { hash: Buffer; cause: string } | null;
+  /** It had begun here before it was stored, and so is in good hands. */
+  begun: boolean;
 }
+
+/** A run that has begun and is to be stored. */
+export interface Newcomer {
+  readonly begun: Begun;
+  /** Has to be told what came of it; `unknown`: it is stored perhaps. */
+  settle(as: 'stored' | 'refused' | 'unknown'): void;
+}
+
+/** Begins a run before it is stored; null: it is left to be claimed. */
+export type Begin = (run: NewRow) => Promise<Newcomer | null> | null;
 
 export interface StartManner {
   onConflict?: OnConflict;
-  /** The worker that holds it from its start, if it can begin at once. Default: none. */
-  worker?: string | null;
+  /** Is asked if the run can begin at once. Default: nobody. */
+  begin?: Begin;
 }
 
 /** How often a start looks again at what is changing under it. */
@@ -57,25 +68,26 @@ const BATCH = 1000;
 
 /** Starts a run, or finds the one that has its id. Throws `run_exists`. */
 export async function startRun(store: Store, of: Workflow, run: NewRun, manner: StartManner = {}): Promise<Started> {
-  const { onConflict = 'return', worker = null } = manner;
+  const { onConflict = 'return', begin } = manner;
   const clock = await clockFor(store, [run]);
-  const row = rowOf(of, run, clock);
+  const row = { ...rowOf(of, run, clock), ...programOf(of) };
   const { id } = run;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const pending = await restartDebounced(store, of, run, clock);
-    if (pending) return { ...pending, started: false, held: null };
-    const inserted = await insert(store, of, row, onConflict === 'replace-finished', worker);
-    if (inserted) {
-      if (!inserted.held) await begun(store, [run]);
-      return { id, uid: row.uid, started: true, held: inserted.held ? { hash: row.hash, cause: row.cause } : null };
+    if (pending) return { ...pending, started: false, begun: false };
+    const newcomer = attempt === 1 && begin && mayBegin(row, onConflict) ? await begin(row) : null;
+    const isStarted = newcomer ? await insertBegun(store, row, newcomer) : await insert(store, of, row, onConflict === 'replace-finished');
+    if (isStarted) {
+      if (!newcomer) await announce(store, [run]);
+      return { id, uid: row.uid, started: true, begun: newcomer !== null };
     }
     const found = await store.runs.find(id);
     if (found && !(onConflict === 'replace-finished' && found.finishedMs !== null)) {
       const conflict = conflictOf(of, row, found, onConflict);
       if (conflict) throw new PerdureError('run_exists', conflict);
-      return { id, uid: found.uid, started: false, held: null };
+      return { id, uid: found.uid, started: false, begun: false };
     }
-    // It has gone, ended or begun in between.
+    // It has gone, ended or begun in between; or the worker that had begun this one has.
   }
   throw new PerdureError('store_busy', `The id '${id}' is being started and replaced by others all the time; start it again.`);
 }
@@ -92,7 +104,7 @@ export async function startRuns(store: Store, of: Workflow, runs: NewRun[], onCo
     const batch = runs.slice(from, from + BATCH);
     const rows = batch.map((run) => rowOf(of, run, clock));
     const uids = await store.runs.admit(rows, programOf(of), onConflict === 'replace-finished');
-    await begun(store, batch.filter((_, i) => uids.has(rows[i]!.uid)));
+    await announce(store, batch.filter((_, i) => uids.has(rows[i]!.uid)));
     const others = rows.filter(({ uid }) => !uids.has(uid));
     const there = new Map((others.length > 0 ? await store.runs.findMany(others.map(({ id }) => id)) : []).map((run) => [run.id, run]));
     for (const row of rows) {
@@ -100,7 +112,7 @@ export async function startRuns(store: Store, of: Workflow, runs: NewRun[], onCo
       const found = there.get(row.id);
       const conflict = isNew ? null : found ? conflictOf(of, row, found, onConflict) : `The id '${row.id}' is being started by another process.`;
       if (conflict !== null) conflicts.push(conflict);
-      out.push({ id: row.id, uid: isNew ? row.uid : (found?.uid ?? ''), started: isNew, held: null });
+      out.push({ id: row.id, uid: isNew ? row.uid : (found?.uid ?? ''), started: isNew, begun: false });
     }
   }
   if (conflicts.length === 0) return out;
@@ -123,9 +135,9 @@ export async function sendWithStart(
   const row = rowOf(of, { ...run, messages: [...(run.messages ?? []), message] }, await clockFor(store, [run]));
   let replaceable: false | { uid: string } = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (await insert(store, of, row, replaceable, null)) {
-      await begun(store, [run]);
-      return { id, uid: row.uid, started: true, held: null, sent: true };
+    if (await insert(store, of, row, replaceable)) {
+      await announce(store, [run]);
+      return { id, uid: row.uid, started: true, begun: false, sent: true };
     }
     replaceable = false;
     const found = await store.runs.find(id);
@@ -134,7 +146,7 @@ export async function sendWithStart(
     if (found.workflow !== of.workflow && !isOver) throw new PerdureError('run_exists', otherWorkflow(found));
     try {
       // A run that is over still knows its keys: what it has had is sent again by who does not know that it arrived.
-      if (found.workflow === of.workflow) return { id, uid: found.uid, started: false, held: null, sent: (await sendMessage(store, found, message)) !== null };
+      if (found.workflow === of.workflow) return { id, uid: found.uid, started: false, begun: false, sent: (await sendMessage(store, found, message)) !== null };
     } catch (error) {
       const hasEnded = error instanceof PerdureError && (error.code === 'run_ended' || error.code === 'run_missing');
       if (!hasEnded || onConflict !== 'replace-finished') throw error;
@@ -190,22 +202,31 @@ function firstOfEachKey(messages: Message[]): Message[] {
 
 const programOf = ({ workflow, program: { entry, hash } }: Workflow) => ({ workflow, entry, artifact: hash });
 
-async function insert(
-  store: Store,
-  of: Workflow,
-  row: AdmittedRun,
-  replaceFinished: boolean | { uid: string },
-  worker: string | null,
-): Promise<{ held: boolean } | null> {
-  if (isPlain(row) && replaceFinished === false) return store.runs.start({ ...row, ...programOf(of), worker });
-  return (await store.runs.admit([row], programOf(of), replaceFinished)).size === 1 ? { held: false } : null;
+async function insert(store: Store, of: Workflow, row: AdmittedRun, replaceFinished: boolean | { uid: string }): Promise<boolean> {
+  if (isPlain(row) && replaceFinished === false) return store.runs.start({ ...row, ...programOf(of) });
+  return (await store.runs.admit([row], programOf(of), replaceFinished)).size === 1;
+}
+
+const mayBegin = (row: AdmittedRun, onConflict: OnConflict): boolean => isPlain(row) && onConflict !== 'replace-finished';
+
+async function insertBegun(store: Store, row: NewRow, { begun, settle }: Newcomer): Promise<boolean> {
+  try {
+    const isStored = await store.runs.start(row, begun);
+    settle(isStored ? 'stored' : 'refused');
+    return isStored;
+  } catch (error) {
+    const isRefused = error instanceof StoreError && error.kind === 'refused';
+    settle(isRefused ? 'refused' : 'unknown');
+    if (isRefused) return false; // without its first cycle it may be another matter
+    throw error;
+  }
 }
 
 /** Nothing is said of it but what it is: most starts by far, and the statement for them is cheaper. */
 const isPlain = ({ priority, startMs, delayMs, turn, debounce, tags, messages }: Admission): boolean =>
   priority === 0 && startMs === null && delayMs === null && !turn && debounce === null && messages.length === 0 && Object.keys(tags).length === 0;
 
-async function begun(store: Store, runs: NewRun[]): Promise<void> {
+async function announce(store: Store, runs: NewRun[]): Promise<void> {
   // In a transaction of the app, others would wait for its end; a worker's look finds the runs after it.
   if (store.sql.kind === 'client') return;
   const keys = new Set(runs.flatMap(({ turn }) => (turn ? [turn.key] : [])));

@@ -1,7 +1,7 @@
 /**
  * Ending runs from outside, and with them their children.
  */
-import { nextHash } from '../codec/chain.ts';
+import { nextHash } from '../chain.ts';
 import { FORMAT_VERSION, writeDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { CANCEL_WAIT_MS, cancelRun, findRun, hasEnded, type RunName } from '../control.ts';

@@ -1,7 +1,7 @@
 /**
  * From stored text to state: parses an image and the log after it, checks the hash chain, folds.
  */
-import { nextHash } from '../codec/chain.ts';
+import { nextHash } from '../chain.ts';
 import { applyDelta, compact, emptyState } from '../codec/fold.ts';
 import { checkFormat, type DeltaDocument, type StateDocument } from '../codec/format.ts';
 import { CorruptState } from '../errors.ts';

@@ -65,6 +65,8 @@ export type Withdrawn = 'ended' | 'told' | 'none' | 'ending' | 'again';
 export interface HeldErrand extends ErrandKey {
   doubt: boolean;
   told: boolean;
+  /** By which grant: that of the same attempt to the same worker may be another one later. null: it was taken as a doubt. */
+  grant: string | null;
 }
 
 export interface EffectLimit {
@@ -184,12 +186,13 @@ export class Errands {
 
   async of(worker: string): Promise<HeldErrand[]> {
     const rows = await this.sql.query(errandsOfWorker, [worker]);
-    return rows.map((row) => ({ ...errandKey(row), doubt: row.doubt === true, told: row.told === true }));
+    return rows.map((row) => ({ ...errandKey(row), doubt: row.doubt === true, told: row.told === true, grant: row.granted === null ? null : String(row.granted) }));
   }
 
   /** Gives back what was granted and has not begun, but for what was told to stop. */
-  async giveBack(worker: string, errands: readonly ErrandKey[]): Promise<void> {
-    await this.sql.query(returnErrands, [worker, errands.map(({ uid }) => uid), errands.map(({ request }) => request), errands.map(({ attempt }) => attempt)]);
+  async giveBack(worker: string, errands: readonly HeldErrand[]): Promise<void> {
+    const column = <T>(pick: (errand: HeldErrand) => T): T[] => errands.map(pick);
+    await this.sql.query(returnErrands, [worker, column((e) => e.uid), column((e) => e.request), column((e) => e.attempt), column((e) => e.grant)]);
   }
 
   async limit(limits: readonly EffectLimit[]): Promise<void> {

@@ -1,6 +1,10 @@
 /**
  * The log of runs and its images: the state, as text that the store does not read.
+ *
+ * A log begins with entry 0, the start. Of a run that has begun before it was stored (`queries/start-run.ts`) the first row is number 1,
+ * and is both: the start is its cause, and nothing else is in entry 0. Whoever reads a log here gets the two.
  */
+import { firstHash } from '../chain.ts';
 import { commitAnswers, commitCycle, commitCycles, commitEnds, readHash, writeImage } from './queries/commit-cycles.ts';
 import { moveRun } from './queries/move-run.ts';
 import { retryRun } from './queries/retry-run.ts';
@@ -101,6 +105,7 @@ export class Log {
       loaded.log.push(...more.map(logRow));
       page = more.length;
     }
+    if (!loaded.image) loaded.log = withStart(uid, loaded.log);
     return loaded;
   }
 
@@ -108,10 +113,9 @@ export class Log {
   async loadAt(uid: string, seq: number): Promise<Pick<LoadedRun, 'image' | 'log'>> {
     const rows = await this.sql.query(loadRunAt, [uid, seq]);
     const image = rows.find((row) => Number(row.part) === 1);
-    return {
-      image: image ? { seq: Number(image.n), state: String(image.a) } : null,
-      log: rows.filter((row) => Number(row.part) === 2).map(logRow),
-    };
+    const log = rows.filter((row) => Number(row.part) === 2).map(logRow);
+    if (image) return { image: { seq: Number(image.n), state: String(image.a) }, log };
+    return { image: null, log: withStart(uid, log).filter((row) => row.seq <= seq) };
   }
 
   /**
@@ -181,8 +185,7 @@ export class Log {
   }
 
   async read(uid: string, from: number, limit: number): Promise<(LogRow & { atMs: number; capture: string | null })[]> {
-    const rows = await this.sql.query(readLog, [uid, from, limit]);
-    return rows.map((row) => ({
+    const rows = (await this.sql.query(readLog, [uid, from, limit])).map((row) => ({
       seq: Number(row.seq),
       hash: String(row.hash),
       cause: String(row.cause),
@@ -190,6 +193,7 @@ export class Log {
       capture: row.capture === null ? null : String(row.capture),
       atMs: Number(row.at_ms),
     }));
+    return from > 0 ? rows : withStart(uid, rows).slice(0, limit);
   }
 }
 
@@ -199,6 +203,15 @@ const logRow = (row: Row): LogRow => ({
   delta: String(row.a),
   cause: String(row.b),
 });
+
+/** A log from its beginning on: where its first row is both, the start and the first cycle, these two. */
+export function withStart<R extends LogRow & { capture?: string | null }>(uid: string, rows: R[]): R[] {
+  const first = rows[0];
+  if (first?.seq !== 1) return rows;
+  const start = { ...first, seq: 0, hash: firstHash(uid, first.cause).toString('hex'), delta: '{}' };
+  if ('capture' in first) start.capture = null;
+  return [start, ...rows];
+}
 
 /** A step that only goes on. */
 const isPlain = ({ end, mail, settled, replies }: Commit): boolean => end === null && mail === null && settled.length === 0 && !replies;

@@ -9,7 +9,7 @@ import { heldRuns, heldRunsWithNews, nextDue } from './queries/held-runs.ts';
 import { listOpenRuns, listRemarkableRuns, listRuns, listRunsOfId, listTaggedRuns } from './queries/list-runs.ts';
 import { parkRun, releaseRun, resumeRun, resumeRuns } from './queries/release-run.ts';
 import { giveTurns, queuedKeys } from './queries/turns.ts';
-import { StartGroup, type StartResult } from './start-group.ts';
+import { StartGroup } from './start-group.ts';
 import type { Row, Sql, Statement } from './sql.ts';
 
 export type RunStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
@@ -83,8 +83,22 @@ export interface NewRun {
   /** The first log entry. */
   hash: Buffer;
   cause: string;
-  /** The worker that holds it from its start. Default: none. */
-  worker?: string | null;
+}
+
+/** What has become of a run before it is stored. */
+export interface Begun {
+  /** The worker that has done that. */
+  worker: string;
+  /** Does this worker hold it from now on? */
+  isHeld: boolean;
+  /** The first cycle; null: it has none, and is parked. */
+  cycle: { hash: Buffer; delta: string; capture: string | null } | null;
+  status: RunStatus;
+  /** JSON texts, or null. */
+  outcome: string | null;
+  reason: string | null;
+  /** When it is next due if nobody holds it, in ms since 1970; null: when something arrives. */
+  wakeMs: number | null;
 }
 
 /** What a start asks for beside the run itself. */
@@ -127,9 +141,9 @@ export class Runs {
     this.starts = new StartGroup(sql);
   }
 
-  /** Starts a run. Returns null if its id is taken; else whether the worker that was named holds it. */
-  start(run: NewRun): Promise<StartResult> {
-    return this.starts.start(run);
+  /** Starts a run. Returns false if its id is taken, or the worker that has begun it is not there any more. */
+  start(run: NewRun, begun: Begun | null = null): Promise<boolean> {
+    return this.starts.start(run, begun);
   }
 
   /**

@@ -4,15 +4,13 @@
 import { host } from '../host.ts';
 import { StoreError } from './errors.ts';
 import { startRun, startRuns } from './queries/start-run.ts';
-import type { NewRun } from './runs.ts';
+import type { Begun, NewRun } from './runs.ts';
 import type { Row, Sql } from './sql.ts';
-
-/** A run is started, and held by the worker that it names or by nobody; null: its id is taken. */
-export type StartResult = { held: boolean } | null;
 
 interface Waiting {
   run: NewRun;
-  resolve(result: StartResult): void;
+  begun: Begun | null;
+  resolve(isStarted: boolean): void;
   reject(error: unknown): void;
 }
 
@@ -26,9 +24,10 @@ export class StartGroup {
     this.sql = sql;
   }
 
-  start(run: NewRun): Promise<StartResult> {
+  /** Returns false if its id is taken, or the worker that has begun it is not there any more. */
+  start(run: NewRun, begun: Begun | null): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ run, resolve, reject });
+      this.waiting.push({ run, begun, resolve, reject });
       if (this.waiting.length === 1) host.soon(() => this.flush());
     });
   }
@@ -41,9 +40,8 @@ export class StartGroup {
 
   private async write(group: Waiting[]): Promise<void> {
     try {
-      const rows = await this.insert(group.map(({ run }) => run));
-      const held = new Map(rows.map((row) => [String(row.uid), row.worker !== null]));
-      for (const { run, resolve } of group) resolve(held.has(run.uid) ? { held: held.get(run.uid)! } : null);
+      const started = new Set((await this.insert(group)).map(({ uid }) => uid));
+      for (const { run, resolve } of group) resolve(started.has(run.uid));
     } catch (error) {
       // What the database refuses is one of them, and that one alone shall hear of it.
       const isOneOfMany = group.length > 1 && error instanceof StoreError && error.kind === 'refused';
@@ -52,21 +50,18 @@ export class StartGroup {
     }
   }
 
-  private insert(runs: NewRun[]): Promise<Row[]> {
-    if (runs.length === 1) return this.sql.query(startRun, valuesOf(runs[0]!));
-    const all = runs.map(valuesOf);
+  private insert(group: Waiting[]): Promise<Row[]> {
+    if (group.length === 1) return this.sql.query(startRun, valuesOf(group[0]!));
+    const all = group.map(valuesOf);
     return this.sql.query(startRuns, all[0]!.map((_, column) => all.map((values) => values[column])));
   }
 }
 
-const valuesOf = ({ uid, id, workflow, entry, artifact, argsHash, hash, cause, worker = null }: NewRun): unknown[] => [
-  uid,
-  id,
-  workflow,
-  entry,
-  artifact,
-  argsHash,
-  hash,
-  cause,
-  worker,
-];
+function valuesOf({ run, begun }: Waiting): unknown[] {
+  const { uid, id, workflow, entry, artifact, argsHash, hash, cause } = run;
+  const identity = [uid, id, workflow, entry, artifact, argsHash];
+  if (begun === null) return [...identity, 0, hash, cause, '{}', null, null, null, 'running', null, null, null];
+  const { worker, isHeld, cycle, status, outcome, reason, wakeMs } = begun;
+  const first = cycle === null ? [0, hash, cause, '{}', null] : [1, cycle.hash, cause, cycle.delta, cycle.capture];
+  return [...identity, ...first, worker, isHeld ? worker : null, status, outcome, reason, wakeMs];
+}

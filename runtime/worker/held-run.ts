@@ -12,7 +12,7 @@
  * - A run that rests with no effect under way is released after a while: nothing of it stays in memory.
  * - A dropped run's effects go on. Their outcomes go to the inbox: whoever holds the run now will find them.
  */
-import { nextHash } from '../codec/chain.ts';
+import { nextHash } from '../chain.ts';
 import { writeDocument, type EffectRequest, type RequestDocument } from '../codec/format.ts';
 import { Fault } from '../errors.ts';
 import { reasonText } from './reason.ts';
@@ -23,7 +23,7 @@ import type { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
 import type { History } from '../engine/history.ts';
 import { host } from '../host.ts';
-import type { ClaimedRun } from '../store/runs.ts';
+import type { Begun, ClaimedRun } from '../store/runs.ts';
 import type { Commit } from '../store/log.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -47,6 +47,8 @@ export interface HeldContext {
   tryApart(what: OnTrial): Promise<void>;
   /** How large the state of a run may be. */
   readonly stateBytesMax: number;
+  /** A run that is started here and then sleeps for longer, in ms, does so at once. */
+  readonly sleepsAfterMs: number;
   readonly clock: DatabaseClock;
   worker(): string;
   /** May effects begin? Not while the worker closes. */
@@ -76,6 +78,12 @@ export interface PendingEffect {
   by: string;
   /** It was told to stop. */
   cancelled: boolean;
+}
+
+/** A cycle that has been evaluated. */
+interface Step {
+  checkpoint: Checkpoint;
+  commit: Commit;
 }
 
 /** In the order in which the log shows it. */
@@ -198,15 +206,12 @@ export class HeldRun {
   private async cycle(arrivals: Arrival[]): Promise<boolean> {
     // Before anything is delivered: that takes the documents apart.
     const cause = causeOf(arrivals);
-    let checkpoint: Checkpoint;
-    let commit: Commit;
+    let step: Step;
     try {
       if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.isFresh, cause });
-      checkpoint = await this.context.evaluator.evaluate(this.uid, () => evaluate(this.run, arrivals, this.context.clock));
-      commit = this.commitOf(cause, arrivals, checkpoint);
+      step = await this.evaluate(cause, arrivals);
     } catch (error) {
       this.putBack(cause);
-      if (error instanceof Stopped) this.context.stopped(this.program);
       // The trial needs the store.
       if (error instanceof CutShort || error instanceof StoreError) this.leave();
       else await this.park(error);
@@ -214,7 +219,7 @@ export class HeldRun {
     }
     let result: 'committed' | 'lost';
     try {
-      result = await this.context.committer.commit(commit);
+      result = await this.context.committer.commit(step.commit);
     } catch (error) {
       this.putBack(cause);
       await this.park(new Fault('commit_refused', `The database refuses the checkpoint: ${(error as Error).message}`));
@@ -226,8 +231,19 @@ export class HeldRun {
       this.drop();
       return false;
     }
-    this.committed(commit, checkpoint);
-    return !checkpoint.ended;
+    this.committed(step);
+    return !step.checkpoint.ended;
+  }
+
+  /** Throws what the cycle throws; the run is unusable then. */
+  private async evaluate(cause: string, arrivals: Arrival[]): Promise<Step> {
+    try {
+      const checkpoint = await this.context.evaluator.evaluate(this.uid, () => evaluate(this.run, arrivals, this.context.clock));
+      return { checkpoint, commit: this.commitOf(cause, arrivals, checkpoint) };
+    } catch (error) {
+      if (error instanceof Stopped) this.context.stopped(this.program);
+      throw error;
+    }
   }
 
   /** The cycle did not happen, so its arrivals have not been taken in. */
@@ -269,7 +285,7 @@ export class HeldRun {
     for (const document of effects.slice(0, this.reserved)) document.by = this.context.worker();
   }
 
-  private committed(commit: Commit, checkpoint: Checkpoint): void {
+  private committed({ commit, checkpoint }: Step): void {
     const { context } = this;
     this.seq = commit.seq;
     this.isFresh = false;
@@ -325,6 +341,54 @@ export class HeldRun {
     // Losing an image costs time at the next load, nothing else.
     this.context.store.log.writeImage(this.uid, this.seq, text).catch(() => {});
     if (this.run.unheard.size > 0) this.arrivals.push({ kind: 'unheard' });
+  }
+
+  // ——— Before it is stored ———
+
+  /**
+   * The first cycle of a run that is not stored yet: `begun` shall be stored with it, and then it goes on. Returns null if it
+   * has to be evaluated anew. `cause` is the start.
+   */
+  async begin(cause: string): Promise<{ begun: Begun; goOn(): void } | null> {
+    this.busy = true;
+    const worker = this.context.worker();
+    try {
+      const step = await this.evaluate(cause, [JSON.parse(cause) as Arrival]);
+      const { hash, delta, capture, end } = step.commit;
+      const wakeMs = end === null ? this.sleepsUntil(step.checkpoint) : null;
+      const status = end?.status ?? 'running';
+      const isHeld = status === 'running' && wakeMs === null;
+      const begun = { worker, isHeld, cycle: { hash, delta, capture }, status, outcome: end?.outcome ?? null, reason: null, wakeMs };
+      return { begun, goOn: () => this.goOn(step, isHeld) };
+    } catch (error) {
+      this.dismiss();
+      if (error instanceof CutShort) return null;
+      const reason = reasonText(this.id, 1, error, this.program);
+      const begun: Begun = { worker, isHeld: false, cycle: null, status: 'parked', outcome: null, reason, wakeMs: null };
+      return { begun, goOn: () => {} };
+    }
+  }
+
+  /** It is stored. */
+  private goOn(step: Step, isHeld: boolean): void {
+    this.committed(step);
+    this.dismiss();
+    if (!isHeld) this.halt();
+    else if (!this.dropped) void this.advance();
+  }
+
+  /** Nothing comes of it: it takes no room any more. */
+  dismiss(): void {
+    this.context.dispatcher.giveBack(this.reserved);
+    this.reserved = 0;
+  }
+
+  /** When it is due next, if it does nothing but sleep, and for long: else null. In ms since 1970. */
+  private sleepsUntil({ stops }: Checkpoint): number | null {
+    const documents = [...this.run.requests.values()].map(({ document }) => document);
+    if (stops.length > 0 || !documents.every((document) => 'sleep' in document)) return null;
+    const due = this.nextTimer();
+    return due !== null && due > this.context.clock.latest() + this.context.sleepsAfterMs ? Math.ceil(due) : null;
   }
 
   // ——— Waiting ———
@@ -437,7 +501,7 @@ export class HeldRun {
     }
   }
 
-  /** The worker has closed: what still arrives is for the next. */
+  /** It is not held here, or the worker has closed: what still arrives is for the next. */
   halt(): void {
     this.dropped = true;
   }

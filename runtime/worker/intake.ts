@@ -4,7 +4,7 @@
  */
 import { readArtifact } from '../engine/artifact.ts';
 import type { Arrival } from '../engine/cycle.ts';
-import { foldHistory, freshHistory, type History } from '../engine/history.ts';
+import { foldHistory, type History } from '../engine/history.ts';
 import type { Program } from '../engine/program.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
@@ -85,17 +85,6 @@ export class Intake {
     }
     held.fireTimers(this.context.clock.earliest());
     this.context.changed(held);
-  }
-
-  /** Takes a run that was started under this worker's name: nothing has to be loaded. Returns false if it cannot. */
-  adoptStarted(run: ClaimedRun, { hash, cause }: { hash: Buffer; cause: string }): boolean {
-    if (this.held.has(run.uid)) return true;
-    const program = this.registry.program(run.artifact);
-    if (!program) return false;
-    const held = new HeldRun(this.context, run, program, freshHistory(hash));
-    this.held.set(run.uid, held);
-    held.arrive(startOf(cause));
-    return true;
   }
 
   private async programOf(hash: string): Promise<Program> {

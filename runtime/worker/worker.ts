@@ -8,9 +8,10 @@
  * What it knows of news is a hint (a notification, something this process did itself) or a poll; the poll alone
  * would do. Its lease tells others that it lives. It saves work and never decides safety: the log does.
  */
+import type { Newcomer } from '../control/start.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
-import type { ClaimedRun } from '../store/runs.ts';
+import type { ClaimedRun, NewRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Holdings } from '../store/workers.ts';
 import { Children } from './children.ts';
@@ -26,6 +27,7 @@ import { writeEntry, type InboxEntry } from '../engine/inbox.ts';
 import { Intake } from './intake.ts';
 import { Lease } from './lease.ts';
 import { Listeners } from './listeners.ts';
+import { Newcomers } from './newcomers.ts';
 import { Pauses } from './pauses.ts';
 import { Trials } from './trial.ts';
 import type { Registry } from './registry.ts';
@@ -87,6 +89,7 @@ export class Worker {
   private readonly children: Children;
   private readonly lease: Lease;
   private readonly intake: Intake;
+  private readonly newcomers: Newcomers;
   private readonly turns: Turns;
   private readonly trials: Trials;
   private readonly schedules: Schedules;
@@ -126,6 +129,7 @@ export class Worker {
     this.lease = new Lease(store, this.clock, options.leaseMs, () => registry.serves(), {
       lost: () => {
         for (const held of [...this.held.values()]) held.drop();
+        this.newcomers.drop();
       },
       renewed: (holdings) => {
         this.compare(holdings);
@@ -174,6 +178,8 @@ export class Worker {
       evaluator: new Evaluator(options.limits.cycleMs, () => committer.isIdle),
       tryApart: (what) => this.trials.try(what),
       stateBytesMax: options.limits.stateBytes,
+      // A look into the store comes before that, and knows what is due until the next.
+      sleepsAfterMs: Math.max(options.restMs, options.pollMs),
       clock: this.clock,
       worker: () => this.lease.worker,
       mayBegin: () => !this.closing,
@@ -195,6 +201,7 @@ export class Worker {
         // Nothing that shares code with it stays in memory: it may have been stopped while it changed that.
         registry.forget(program);
         for (const held of [...this.held.values()]) if (held.program === program) held.leave();
+        this.newcomers.leave(program);
         this.hint();
       },
       replied: (uid) => this.replies.tell(uid),
@@ -204,6 +211,7 @@ export class Worker {
       },
     };
     this.intake = new Intake(this.context, registry, this.held);
+    this.newcomers = new Newcomers(this.context, registry, this.held);
     this.schedules = new Schedules(store, registry);
     this.turns = new Turns(store, () => this.hint());
     this.retention = new Retention(store, registry, options.retention ?? null);
@@ -242,15 +250,10 @@ export class Worker {
     return this.held.has(uid);
   }
 
-  /** Under which name a run that is started here may be held from its start; null if it is left to be claimed. */
-  takes(entry: string): string | null {
-    const hasRoom = !this.closing && this.lease.worker !== '' && this.room > 0;
-    return hasRoom && this.registry.entries().includes(entry) ? this.lease.worker : null;
-  }
-
-  /** Goes on with a run that has just been started under this worker's name. */
-  adoptStarted(run: ClaimedRun, first: { hash: Buffer; cause: string }): void {
-    if (this.closing || !this.intake.adoptStarted(run, first)) this.uncertain = true;
+  /** Begins a run that is being started here, before it is stored; null: it is left to be claimed. */
+  begin(run: NewRun): Promise<Newcomer | null> | null {
+    const hasRoom = !this.closing && this.lease.worker !== '' && this.room > this.newcomers.size;
+    return hasRoom && this.registry.entries().includes(run.entry) ? this.newcomers.begin(run) : null;
   }
 
   /** Finishes the cycles in hand, waits for effects under way, gives everything back. */
@@ -266,6 +269,7 @@ export class Worker {
     const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
     await this.polling?.catch(() => {});
     await Promise.all([...this.taking.values()].map(({ taken }) => taken));
+    await Promise.race([this.newcomers.whenNone(), this.pauses.pause(left())]);
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
     do {
       await Promise.all([this.dispatcher.drain(left()), this.errands.drain(left())]);
@@ -281,6 +285,7 @@ export class Worker {
     this.context.committer.close();
     this.wakeTimer?.cancel();
     for (const held of this.held.values()) held.halt();
+    this.newcomers.drop();
     this.held.clear();
     this.ends.endAll(null);
     if (this.lease.worker !== '') await this.store.workers.leave(this.lease.worker).catch(() => {});
@@ -422,6 +427,7 @@ export class Worker {
     for (const held of before) if (!uids.has(held.uid)) held.drop();
     for (const run of mine) {
       const held = this.held.get(run.uid);
+      if (this.newcomers.has(run.uid)) continue;
       if (!held) await this.adopt(run);
       else if (run.mail > held.mailSeen) await this.intake.takeNews(run.uid);
     }

@@ -3,7 +3,7 @@
  * parents end.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { nextHash } from '../../runtime/codec/chain.ts';
+import { nextHash } from '../../runtime/chain.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { compileApp, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { effectContext, type TransactionClient } from '../../runtime/client.ts';
-import { firstHash, nextHash } from '../../runtime/codec/chain.ts';
+import { firstHash, nextHash } from '../../runtime/chain.ts';
 import { terminateRun } from '../../runtime/control/terminate.ts';
 import { ClientSql } from '../../runtime/store/client-sql.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
@@ -15,7 +15,7 @@ import { openPostgres } from '../../runtime/store/postgres.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
 import { putErrands } from '../../runtime/store/queries/errands.ts';
 import { issueToken } from '../../runtime/store/queries/tokens.ts';
-import type { RunStatus } from '../../runtime/store/runs.ts';
+import type { Begun, RunStatus } from '../../runtime/store/runs.ts';
 import type { Statement } from '../../runtime/store/sql.ts';
 import { Store } from '../../runtime/store/store.ts';
 import { expireTokens } from '../../runtime/worker/expiry.ts';
@@ -72,7 +72,8 @@ describe('two statements at once', () => {
     const cause = '{"kind":"start","workflow":"orders.wf.ts#order","args":[]}';
     hash = firstHash(uid, cause);
     const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'a', argsHash: Buffer.alloc(1), hash, cause };
-    await store.runs.start({ ...run, worker });
+    const begun: Begun = { worker, isHeld: true, cycle: null, status: 'running', outcome: null, reason: null, wakeMs: null };
+    await store.runs.start(run, begun);
   });
 
   async function register(): Promise<string> {

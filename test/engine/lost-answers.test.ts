@@ -10,6 +10,7 @@ const app = compileApp(`
   export declare function pay(...args: any[]): Promise<any>;
   export const go = channel<any>('go');
   export async function order() { return ['paid', await pay(42)]; }
+  export async function orders() { await pay(1); return ['paid', await pay(42)]; }
   export const questions = channel<any>('questions');
   export async function answers() { const question = await questions.receive(); question.reply(question.message + 1); }
   export async function waits() { return await go.receive(); }
@@ -47,7 +48,7 @@ describe('a checkpoint', () => {
       }
       return sent === 2 ? happen!().then(go) : undefined;
     });
-    const run = await engine.start(app.order);
+    const run = await engine.start(app.orders);
     expect(await run.result()).toEqual(['paid', 'once']);
     expect(sent).toBe(2);
   });
@@ -120,15 +121,15 @@ test('a run stays in memory until its doubt is stored', async () => {
 });
 
 test('a closed engine leaves no timers, and asks for nothing more', async () => {
-  const engine = world.engine({ leaseMs: 30 }).provide(app, { pay: () => new Promise(() => {}) });
+  const engine = world.engine({ leaseMs: 30 }).provide(app, { pay: (n: number) => (n === 1 ? 0 : new Promise(() => {})) });
   await engine.work();
   meddle(engine, 'perdure_commit_cycle', () => lost());
-  const run = await engine.start(app.order);
+  const run = await engine.start(app.orders);
   await pause(20);
   await engine.close({ deadline: 0 });
   await pause(150);
   expect(engine.connection.late).toEqual([]);
-  expect(await world.store.log.read(run.uid, 1, 9)).toEqual([]);
+  expect(await world.store.log.read(run.uid, 2, 9)).toEqual([]);
 });
 
 describe('who waits', () => {

@@ -14,6 +14,7 @@ import { compileApp, gate, pause, thrownBy, until, World, type TestEngine } from
 const app = compileApp(`
   export declare function pay(...args: any[]): Promise<any>;
   export declare function look(): Promise<any>;
+  export async function looksFirst(n: number) { return [await look(), await pay({ amount: n })]; }
   export async function order(n: number) { return ['paid', await pay({ amount: n }), await look()]; }
   export async function careful() { try { return await pay({ amount: 1 }); } catch (error: any) { return [error.name, error.message, error.code]; } }
 `, 'transaction');
@@ -294,8 +295,13 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect([await payments(run.id), times]).toEqual([[5], 2]);
   });
 
-  test.skipIf(kind === 'pglite')('that was asked for by a commit whose answer comes when the worker has another name is not begun', async () => {
+  const late = [
+    ['a commit', 'perdure_commit_cycle', 'looksFirst', ['looked', 5]],
+    ['a start', 'perdure_start_run', 'order', ['paid', 5, 'looked']],
+  ] as const;
+  test.skipIf(kind === 'pglite').each(late)('that was asked for by %s whose answer comes when the worker has another name is not begun', async (_, statement, workflow, result) => {
     const [committed, late, seen] = [gate(), gate(), gate()];
+    const id = `late-${workflow}`;
     let times = 0;
     const engine = world.engine({ leaseMs: 300 });
     const { query } = engine.connection;
@@ -303,7 +309,7 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     Object.defineProperty(engine.connection, 'query', {
       value: async (...args: Parameters<typeof query>) => {
         const rows = await query.apply(engine.connection, args);
-        if (isFirst && args[0].name === 'perdure_commit_cycle') {
+        if (isFirst && args[0].name === statement) {
           isFirst = false;
           committed.open();
           await late.promise;
@@ -313,16 +319,17 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     });
     const pay: Pay = (client, order) => (times++, insert(client, order));
     await engine.provide(app, { pay: { transaction: pay } as never, look: () => seen.promise.then(() => 'looked') }).work();
-    const run = await engine.start(app.order, { args: [5] });
+    const starting = engine.start(app[workflow], { id, args: [5] });
+    if (workflow === 'looksFirst') seen.open();
     await committed.promise;
     const name = (await world.store.workers.list())[0]!.id;
     await world.store.workers.bury(name);
-    await until('it to be made for the one who holds the run', async () => (await payments(run.id)).length === 1);
+    await until('it to be made for the one who holds the run', async () => (await payments(id)).length === 1);
     late.open();
     await pause(100);
     seen.open();
-    expect(await run.result()).toEqual(['paid', 5, 'looked']);
-    expect([await payments(run.id), times]).toEqual([[5], 1]);
+    expect(await (await starting).result()).toEqual(result);
+    expect([await payments(id), times]).toEqual([[5], 1]);
   });
 
   test.skipIf(kind === 'pglite')('is rolled back when its run leaves the worker: it may come back when another has made it', async () => {

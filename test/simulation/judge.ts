@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { foldHistory } from '../../runtime/engine/history.ts';
+import { withStart } from '../../runtime/store/log.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Entry, Message, Part } from './load.wf.ts';
 import { REFUSAL } from './network.ts';
@@ -57,7 +58,8 @@ export function judgeStored(ledger: Ledger, status: 'completed' | 'failed' | nul
   if (claims.length > 0) say(`it has ended, and there are claims: ${JSON.stringify(claims)}`);
   const errands = [...tables.errands.values()].filter(({ uid }) => uid === ledger.uid);
   if (errands.length > 0) say(`it has ended, and there are errands: ${JSON.stringify(errands)}`);
-  const log = tables.log.of(ledger.uid).from(0).map(({ n, row: { hash, cause, delta } }) => ({ seq: n, hash, cause, delta }));
+  const rows = tables.log.of(ledger.uid).from(0).map(({ n, row: { hash, cause, delta } }) => ({ seq: n, hash, cause, delta }));
+  const log = withStart(ledger.uid, rows);
   const last = log.at(-1)!;
   if (last.seq !== ledger.seq || last.hash !== ledger.hash.toString('hex')) say('its log does not end with the last cycle that was committed');
   const { heap, ...state } = foldHistory(null, log).state;

@@ -2,7 +2,7 @@
  * The oracle while a simulation runs: it sees what the database does, and when effects begin, and knows from nothing
  * else what may happen. It keeps a ledger of every run of its own.
  */
-import { nextHash } from '../../runtime/codec/chain.ts';
+import { firstHash, nextHash } from '../../runtime/chain.ts';
 import type { DeltaDocument, RequestDocument } from '../../runtime/codec/format.ts';
 import type { Arrival } from '../../runtime/engine/cycle.ts';
 import type { InboxEntry } from '../../runtime/engine/inbox.ts';
@@ -15,8 +15,6 @@ import type { Process } from './process.ts';
 
 interface Requested {
   document: RequestDocument;
-  /** The database's clock when the cycle before was committed: it was not asked for earlier. */
-  notBefore: number;
   open: boolean;
 }
 
@@ -26,8 +24,6 @@ export class Ledger {
   readonly id: string;
   seq = 0;
   hash: Buffer;
-  /** When the last cycle was committed, by the database's clock. */
-  committedAt: number;
   outcome: string | null = null;
   ended = false;
   /** Inbox entries that the log has taken in. */
@@ -43,11 +39,10 @@ export class Ledger {
   /** Its log has gone back: what was asked for and settled is not followed any more. */
   rewound = false;
 
-  constructor(uid: string, id: string, hash: Buffer, now: number) {
+  constructor(uid: string, id: string, hash: Buffer) {
     this.uid = uid;
     this.id = id;
     this.hash = hash;
-    this.committedAt = now;
   }
 }
 
@@ -238,12 +233,26 @@ export class Watch {
     const { runs, log, inbox } = this.database.tables;
     for (const { uid, id } of runs.byUid.values()) {
       let ledger = this.ledgers.get(uid);
-      if (!ledger) this.ledgers.set(uid, (ledger = new Ledger(uid, id, Buffer.alloc(0), this.now())));
+      if (!ledger) {
+        this.ledgers.set(uid, (ledger = new Ledger(uid, id, Buffer.alloc(0))));
+        if (!log.of(uid).get(0)) this.begun(ledger);
+      }
       // Until it begins, other arguments may take the place of its own.
       if (ledger.seq === 0) ledger.hash = Buffer.from(log.of(uid).get(0)!.hash, 'hex');
       if (ledger.ended || ledger.rewound) continue;
       for (const { n, row } of inbox.of(uid).from(ledger.inbox.length + 1)) this.delivered(ledger, n, JSON.parse(row) as InboxEntry);
     }
+  }
+
+  /** A run that is new has its first cycle already: it was stored with it. */
+  private begun(ledger: Ledger): void {
+    const { uid } = ledger;
+    const { runs, log } = this.database.tables;
+    const { hash, cause, delta } = log.of(uid).get(1)!;
+    const { finishedAt, status, outcome } = runs.byUid.get(uid)!;
+    const prev = firstHash(uid, cause);
+    ledger.hash = prev;
+    this.committed({ uid, seq: 1, prev, hash: Buffer.from(hash, 'hex'), cause, delta, mail: null, status: finishedAt === null ? null : status, outcome });
   }
 
   private delivered(ledger: Ledger, n: number, entry: InboxEntry): void {
@@ -278,7 +287,6 @@ export class Watch {
     ledger.ended ||= step.status !== null;
     ledger.seq = step.seq;
     ledger.hash = step.hash;
-    ledger.committedAt = this.now();
   }
 
   private follow(ledger: Ledger, step: Step, say: Violate): void {
@@ -354,7 +362,7 @@ export class Watch {
         known.document = document;
         continue;
       }
-      ledger.requests.set(n, { document, notBefore: ledger.committedAt, open: true });
+      ledger.requests.set(n, { document, open: true });
     }
   }
 

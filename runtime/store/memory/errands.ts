@@ -8,6 +8,9 @@ import { errandKey, isOpen, type ClaimRow, type ErrandRow, type RunRow, type Tab
 export const claimOf = ({ claims }: Tables, { uid, request }: ErrandRow, attempt: number): ClaimRow | undefined =>
   claims.of(uid).find((claim) => claim.request === request && claim.attempt === attempt);
 
+/** The name of a grant: its moment, in µs. */
+const grantOf = (grantedAt: number | null): string | null => (grantedAt === null ? null : String(Math.round(grantedAt * 1000)));
+
 /** First who has more priority, then who has been ready first. */
 export function inOrder(a: ErrandRow, b: ErrandRow): number {
   const text = a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0;
@@ -176,13 +179,13 @@ export const errands: Implementation[] = [
   on(errandsOfWorker, (tables, worker: string) =>
     [...tables.errands.values()]
       .filter((errand) => errand.worker === worker)
-      .map(({ uid, request, attempt, doubt, told }) => ({ uid, request, attempt, doubt, told })),
+      .map(({ uid, request, attempt, doubt, told, grantedAt }) => ({ uid, request, attempt, doubt, told, granted: grantOf(grantedAt) })),
   ),
 
-  on(returnErrands, (tables, worker: string, uids: string[], requests: number[], attempts: number[]) => {
+  on(returnErrands, (tables, worker: string, uids: string[], requests: number[], attempts: number[], grants: (string | null)[]) => {
     for (const [i, uid] of uids.entries()) {
       const errand = tables.errands.get(errandKey(uid, requests[i]!));
-      if (errand?.attempt !== attempts[i] || errand?.worker !== worker || errand.told) continue;
+      if (errand?.attempt !== attempts[i] || errand?.worker !== worker || errand.told || grantOf(errand.grantedAt) !== grants[i]) continue;
       Object.assign(errand, { worker: null, grantedAt: null });
       const claims = tables.claims.of(uid);
       const at = claims.findIndex((claim) => claim.request === errand.request && claim.attempt === errand.attempt && claim.worker === worker);

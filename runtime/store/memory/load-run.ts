@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts';
 /** The newest image up to a cycle, and the log from there. */
 function history({ images, log }: Tables, uid: string, to: number, limit: number): Row[] {
   const image = images.of(uid).last(to);
-  const rows = log.of(uid).from(image?.n ?? 0, limit).filter(({ n }) => n <= to);
+  const rows = log.of(uid).from(image?.n ?? 0, limit).filter(({ n }) => n <= Math.max(to, 1));
   return [
     ...(image ? [{ part: 1, n: image.n, hash: null, a: image.row, b: null, c: null }] : []),
     ...rows.map(({ n, row }) => ({ part: 2, n, hash: row.hash, a: row.delta, b: row.cause, c: null })),

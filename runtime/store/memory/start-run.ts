@@ -1,5 +1,6 @@
 /** `queries/start-run.ts` in memory. */
 import { startRun, startRuns } from '../queries/start-run.ts';
+import type { RunStatus } from '../runs.ts';
 import type { Row } from '../sql.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
@@ -15,16 +16,30 @@ interface Started {
   cause: string;
 }
 
-type Columns = [
-  uid: string[],
-  id: string[],
-  workflow: string[],
-  entry: string[],
-  artifact: string[],
-  argsHash: Buffer[],
-  hash: Buffer[],
-  cause: string[],
-  worker: (string | null)[],
+/** Of a run that has begun before it is stored. */
+interface FirstCycle {
+  delta: string;
+  capture: string | null;
+}
+
+type Values = [
+  uid: string,
+  id: string,
+  workflow: string,
+  entry: string,
+  artifact: string,
+  argsHash: Buffer,
+  seq: number,
+  hash: Buffer,
+  cause: string,
+  delta: string,
+  capture: string | null,
+  begunBy: string | null,
+  holder: string | null,
+  status: RunStatus,
+  outcome: string | null,
+  reason: string | null,
+  wake: number | null,
 ];
 
 /** Has it to wait, for its moment or for its turn? */
@@ -32,7 +47,7 @@ export const isWaiting = ({ startAt, turn }: Pick<RunRow, 'startAt' | 'turn'>, t
   turn !== null || (startAt !== null && startAt > time);
 
 /** Inserts a run with its first log entry. Returns false if its id is taken, or its debounce key by one that is pending. */
-export function insertRun({ runs, log, now }: Tables, run: Started, more: Partial<RunRow> = {}): boolean {
+export function insertRun({ runs, log, now }: Tables, run: Started, more: Partial<RunRow> = {}, cycle: FirstCycle | null = null): boolean {
   const { hash, cause, argsHash, ...rest } = run;
   if (runs.byId.has(run.id)) return false;
   const { debounce = null } = more;
@@ -65,52 +80,38 @@ export function insertRun({ runs, log, now }: Tables, run: Started, more: Partia
     orphans: false,
     ...more,
   });
-  log.of(run.uid).insert(0, { hash: hash.toString('hex'), at: time, cause, delta: '{}', capture: null });
+  log.of(run.uid).insert(cycle === null ? 0 : 1, { hash: hash.toString('hex'), at: time, cause, ...(cycle ?? { delta: '{}', capture: null }) });
   return true;
 }
 
-/** Starts runs, each held by its worker if that is there. */
-function startAll(tables: Tables, runs: (Started & { worker: string | null })[]): Row[] {
-  return runs.flatMap(({ worker, ...run }) => {
-    const holder = worker !== null && tables.workers.has(worker) ? worker : null;
-    const held = holder === null ? {} : { worker: holder, wakeAt: Number.POSITIVE_INFINITY };
-    return insertRun(tables, run, held) ? [{ uid: run.uid, worker: holder }] : [];
-  });
+/** Starts a run, unless its id is taken, or the worker that has begun it is not there any more. */
+function start(tables: Tables, values: Values): Row[] {
+  const [uid, id, workflow, entry, artifact, argsHash, seq, hash, cause, delta, capture, begunBy, holder, status, outcome, reason, wake] = values;
+  if (begunBy !== null && !tables.workers.has(begunBy)) return [];
+  const { now } = tables;
+  const more: Partial<RunRow> = {
+    worker: holder,
+    status,
+    outcome,
+    reason,
+    wakeAt: status !== 'running' ? null : begunBy === null ? now() : (wake ?? Number.POSITIVE_INFINITY),
+    finishedAt: status === 'running' || status === 'parked' ? null : now(),
+  };
+  const first = { uid, id, workflow, entry, artifact, argsHash, hash, cause };
+  return insertRun(tables, first, more, seq === 0 ? null : { delta, capture }) ? [{ uid }] : [];
 }
 
-export const starting: Implementation[] = [
-  on(
-    startRun,
-    (
-      tables,
-      uid: string,
-      id: string,
-      workflow: string,
-      entry: string,
-      artifact: string,
-      argsHash: Buffer,
-      hash: Buffer,
-      cause: string,
-      worker: string | null,
-    ) => startAll(tables, [{ uid, id, workflow, entry, artifact, argsHash, hash, cause, worker }]),
-  ),
+const check = ([, , , , , , , , cause, delta, capture, , , , outcome, reason]: Values): void => [cause, delta, capture, outcome, reason].forEach(checkJson);
 
-  on(startRuns, (tables, ...columns: Columns) => {
-    const [uid, id, workflow, entry, artifact, argsHash, hash, cause, worker] = columns;
-    cause.forEach(checkJson);
-    return startAll(
-      tables,
-      uid.map((_, i) => ({
-        uid: uid[i]!,
-        id: id[i]!,
-        workflow: workflow[i]!,
-        entry: entry[i]!,
-        artifact: artifact[i]!,
-        argsHash: argsHash[i]!,
-        hash: hash[i]!,
-        cause: cause[i]!,
-        worker: worker[i]!,
-      })),
-    );
+export const starting: Implementation[] = [
+  on(startRun, (tables, ...values: Values) => {
+    check(values);
+    return start(tables, values);
+  }),
+
+  on(startRuns, (tables, ...columns: unknown[][]) => {
+    const all = columns[0]!.map((_, i) => columns.map((column) => column[i]) as Values);
+    all.forEach(check);
+    return all.flatMap((values) => start(tables, values));
   }),
 ];

@@ -6,6 +6,8 @@
  *
  *     hash(seq) = SHA-256(hash(seq - 1), cause, delta), the first half of it
  *
+ * Entry 0 is the start; it has a row of its own, or shares one with entry 1 (`start-run.ts`).
+ *
  * - *No two writers.* Of two workers that both believe to hold a run, one inserts row `seq`; the other's row meets
  *   the primary key, or a predecessor with another hash, and is not returned: it has lost, and drops the run.
  *   Leases and the `worker` column only keep this from happening often.

@@ -244,23 +244,28 @@ export const freeErrands: Statement = {
     SELECT uid, request, attempt FROM lost WHERE told AND NOT doubt`,
 };
 
+/** When it was granted, in µs since 1970: names a grant. */
+const MOMENT = `(extract(epoch FROM t.granted_at) * 1000000)::bigint`;
+
 /** What a worker has, and what it was told of that. Values: worker. */
 export const errandsOfWorker: Statement = {
   name: 'perdure_errands_of_worker',
-  text: `SELECT uid, request, attempt, doubt, told FROM perdure.errands WHERE worker = $1`,
+  text: `SELECT uid, request, attempt, doubt, told, ${MOMENT} AS granted FROM perdure.errands t WHERE worker = $1`,
 };
 
 /**
- * Gives back what a worker was granted and has not begun; but not what was told to stop meanwhile, which its worker answers. Values:
- * worker, arrays of uid, request, attempt.
+ * Gives back what a worker was granted and has not begun; but not what was told to stop meanwhile, which its worker answers. A statement
+ * may happen long after its sender was told that the connection broke: by then the same attempt may have been granted to the same worker
+ * anew, and be under way. So the grant is named. Values: worker, arrays of uid, request, attempt, grant.
  */
 export const returnErrands: Statement = {
   name: 'perdure_return_errands',
   text: `
     WITH freed AS (
       UPDATE perdure.errands t SET worker = NULL, granted_at = NULL
-      FROM unnest($2::uuid[], $3::bigint[], $4::int[]) AS i (uid, request, attempt)
+      FROM unnest($2::uuid[], $3::bigint[], $4::int[], $5::bigint[]) AS i (uid, request, attempt, granted)
       WHERE t.uid = i.uid AND t.request = i.request AND t.attempt = i.attempt AND t.worker = $1 AND NOT t.told
+        AND ${MOMENT} IS NOT DISTINCT FROM i.granted
       RETURNING t.uid, t.request, t.attempt, t.doubt
     )
     DELETE FROM perdure.claims c USING freed f

@@ -39,7 +39,7 @@ export const loadLog: Statement = {
     FROM perdure.log WHERE uid = $1 AND seq > $2 ORDER BY seq LIMIT ${LOG_PAGE}`,
 };
 
-/** The state at a past cycle. Values: uid, seq. */
+/** The state at a past cycle; of cycle 0 also row 1, which may be both (`log.ts`). Values: uid, seq. */
 export const loadRunAt: Statement = {
   name: 'perdure_load_run_at',
   text: `
@@ -49,7 +49,7 @@ export const loadRunAt: Statement = {
     SELECT 1 AS part, seq AS n, NULL::text AS hash, state::text AS a, NULL::text AS b FROM i
     UNION ALL
     SELECT 2, l.seq, encode(l.hash, 'hex'), l.delta::text, l.cause::text
-    FROM perdure.log l WHERE l.uid = $1 AND l.seq <= $2 AND l.seq >= coalesce((SELECT seq FROM i), 0)
+    FROM perdure.log l WHERE l.uid = $1 AND l.seq <= greatest($2, 1) AND l.seq >= coalesce((SELECT seq FROM i), 0)
     ORDER BY 1, 2`,
 };
 

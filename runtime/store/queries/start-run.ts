@@ -1,47 +1,71 @@
 /**
- * Starts a run, unless its id is taken. The log begins with an entry that holds the arguments.
+ * Starts runs, unless their ids are taken. Who starts a run has as a rule a worker that can run it: then its first cycle has been evaluated
+ * before it is stored, and stands in its first row of the log together with the arguments. What a run begins with is one row in each of two
+ * tables, and one that sleeps at once, or has ended, was never held.
  */
+import type { ElementType } from '../array-parameters.ts';
 import type { Statement } from '../sql.ts';
 
 /**
- * Values: uid, id, workflow, entry, artifact, args hash, hash of the first log entry, its cause, and the worker that
- * holds it from its start, or null. One that others have buried holds nothing.
+ * The first row of the log is number 0, the start, or number 1, which is the start and the first cycle. `begun_by` is the worker that has
+ * evaluated it: if others have buried it, nothing is stored, for it has claimed effects under that name. `holder` is that worker or
+ * null; `wake` is in ms since 1970, for a run that has begun and is not held.
  */
-export const startRun: Statement = {
-  name: 'perdure_start_run',
-  text: `
-    WITH run AS (
-      INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, worker, wake_at)
-      SELECT $1, $2, $3, $4, $5, $6, w.id, CASE WHEN w.id IS NULL THEN now() ELSE 'infinity' END
-      FROM (SELECT (SELECT id FROM perdure.workers WHERE id = $9) AS id) w
-      ON CONFLICT (id) WHERE replaced_by IS NULL DO NOTHING
-      RETURNING uid, worker
-    ), first AS (
-      INSERT INTO perdure.log (uid, seq, hash, cause, delta)
-      SELECT uid, 0, $7::bytea, $8::json, '{}'::json FROM run
-    )
-    SELECT uid, worker FROM run`,
-};
+const COLUMNS: [name: string, type: ElementType][] = [
+  ['uid', 'uuid'],
+  ['id', 'text'],
+  ['workflow', 'text'],
+  ['entry', 'text'],
+  ['artifact', 'text'],
+  ['args_hash', 'bytea'],
+  ['seq', 'bigint'],
+  ['hash', 'bytea'],
+  ['cause', 'text'],
+  ['delta', 'text'],
+  ['capture', 'text'],
+  ['begun_by', 'text'],
+  ['holder', 'text'],
+  ['status', 'text'],
+  ['outcome', 'text'],
+  ['reason', 'text'],
+  ['wake', 'bigint'],
+];
 
-/** Several of them, of which those whose id is taken are not started. Values as above, each an array. */
-export const startRuns: Statement = {
-  name: 'perdure_start_runs',
-  arrays: ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'bytea', 'text', 'text'],
+const NAMES = COLUMNS.map(([name]) => name).join(', ');
+const parameters = (suffix: string): string => COLUMNS.map(([, type], i) => `$${i + 1}::${type}${suffix}`).join(', ');
+
+const startFrom = (name: string, input: string): Statement => ({
+  name,
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::text[])
-        WITH ORDINALITY AS i (uid, id, workflow, entry, artifact, args_hash, hash, cause, worker, position)
+      SELECT * FROM ${input}
     ), run AS (
-      INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, worker, wake_at)
-      SELECT i.uid, i.id, i.workflow, i.entry, i.artifact, i.args_hash, w.id, CASE WHEN w.id IS NULL THEN now() ELSE 'infinity' END
-      FROM input i LEFT JOIN perdure.workers w ON w.id = i.worker
+      INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, worker, status, outcome, reason, wake_at, finished_at)
+      SELECT i.uid, i.id, i.workflow, i.entry, i.artifact, i.args_hash, i.holder, i.status, i.outcome::json, i.reason::json,
+             CASE
+               WHEN i.status <> 'running' THEN NULL
+               WHEN i.begun_by IS NULL THEN now()
+               ELSE coalesce(to_timestamp(i.wake::double precision / 1000), 'infinity')
+             END,
+             CASE WHEN i.status NOT IN ('running', 'parked') THEN clock_timestamp() END
+      FROM input i
+      WHERE i.begun_by IS NULL OR (SELECT w.id FROM perdure.workers w WHERE w.id = i.begun_by) IS NOT NULL
       -- in one order, so that two such statements never wait for each other in a circle
       ORDER BY i.id, i.position
       ON CONFLICT (id) WHERE replaced_by IS NULL DO NOTHING
-      RETURNING uid, worker
+      RETURNING uid
     ), first AS (
-      INSERT INTO perdure.log (uid, seq, hash, cause, delta)
-      SELECT i.uid, 0, i.hash, i.cause::json, '{}'::json FROM input i JOIN run USING (uid)
+      INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
+      SELECT i.uid, i.seq, i.hash, i.cause::json, i.delta::json, i.capture::json FROM input i JOIN run USING (uid)
     )
-    SELECT uid, worker FROM run`,
+    SELECT uid FROM run`,
+});
+
+/** Values: as COLUMNS has them. */
+export const startRun = startFrom('perdure_start_run', `(VALUES (${parameters('')}, 0)) AS i (${NAMES}, position)`);
+
+/** Several of them, of which those whose id is taken are not started. Values as above, each an array. */
+export const startRuns: Statement = {
+  ...startFrom('perdure_start_runs', `unnest(${parameters('[]')}) WITH ORDINALITY AS i (${NAMES}, position)`),
+  arrays: COLUMNS.map(([, type]) => type),
 };
