@@ -2,6 +2,7 @@
  * Bugs that are planted, to see whether the simulation finds them. Each is one that an engine of this kind may have, put
  * in from outside: by a database that does less than its statements say, or a method that does something else.
  */
+import type { Newcomer } from '../../runtime/control/start.ts';
 import { Claims } from '../../runtime/store/claims.ts';
 import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
@@ -10,6 +11,7 @@ import { Children } from '../../runtime/worker/children.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
 import { Performer } from '../../runtime/worker/effects/performer.ts';
 import { HeldRun } from '../../runtime/worker/held-run.ts';
+import { Newcomers } from '../../runtime/worker/newcomers.ts';
 import { Worker } from '../../runtime/worker/worker.ts';
 import { host } from '../../runtime/host.ts';
 import { NO_FAULTS } from './network.ts';
@@ -47,6 +49,18 @@ const before = (simulation: Simulation, name: string, meddle: (values: any[]) =>
 const nothing = (): void => {};
 
 export const PLANTED: PlantedBug[] = [
+  {
+    name: 'a run that is not stored yet is taken from the store, too',
+    plant: () => replace(Newcomers.prototype, 'has', () => () => false),
+  },
+  {
+    name: 'a run goes on though its start was refused',
+    plant: () =>
+      replace(Newcomers.prototype, 'begin', (begin) => async function (this: Newcomers, run) {
+        const newcomer = (await begin.call(this, run)) as Newcomer | null;
+        return newcomer && ({ ...newcomer, settle: (as) => newcomer.settle(as === 'refused' ? 'stored' : as) } satisfies Newcomer);
+      }),
+  },
   {
     name: 'a commit does not ask who holds the run, nor what the log has become',
     plant: (simulation) =>
