@@ -21,7 +21,7 @@ import { openPostgres } from '../runtime/store/postgres.ts';
 import { connectRemote } from '../runtime/store/remote.ts';
 import { serve } from '../runtime/store/server.ts';
 import type { Commit } from '../runtime/store/log.ts';
-import type { AdmittedRun, Begun, NewRun, RunFilter } from '../runtime/store/runs.ts';
+import type { AdmittedRun, Begun, NewRun, PlainRun, RunFilter } from '../runtime/store/runs.ts';
 import type { Statement } from '../runtime/store/sql.ts';
 import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
@@ -56,7 +56,7 @@ const VERSIONS = readdirSync(new URL('../runtime/store/migrations/', import.meta
 
 const ENTRY = 'order.wf.ts';
 
-function newRun(given: Partial<NewRun> = {}): NewRun {
+function newRun(given: Partial<PlainRun> = {}): PlainRun {
   const uid = randomUUID();
   const cause = '{"kind":"start","workflow":"order.wf.ts#fulfil","args":[]}';
   return {
@@ -68,6 +68,8 @@ function newRun(given: Partial<NewRun> = {}): NewRun {
     argsHash: Buffer.from([0, 1, 255]),
     hash: firstHash(uid, cause),
     cause,
+    priority: 0,
+    tags: {},
     ...given,
   };
 }
@@ -452,8 +454,9 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('what has begun is stored with its first cycle, as if that had been committed', async () => {
-    const run = newRun();
+    const run = newRun({ priority: 7, tags: { customer: '42', kind: 'order' } });
     await store.runs.start(run, begunBy({ cycle: { hash: Buffer.alloc(16, 1), delta: '{"v":3,  "x":1}', capture: '{"now":[1]}' } }));
+    expect(await store.runs.find(run.id)).toMatchObject({ priority: 7, tags: run.tags });
     const [start, first] = await store.log.read(run.uid, 0, 10);
     expect(start).toMatchObject({ seq: 0, hash: run.hash.toString('hex'), cause: run.cause, delta: '{}', capture: null });
     expect(first).toMatchObject({ seq: 1, hash: '01'.repeat(16), cause: run.cause, delta: '{"v":3,  "x":1}', capture: '{"now":[1]}' });

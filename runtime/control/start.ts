@@ -8,7 +8,7 @@ import { writeDocument, type Json } from '../codec/format.ts';
 import { entryOf, sendMessage, type Message } from '../control.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
-import type { Admission, AdmittedRun, Begun, FoundRun, NewRun as NewRow } from '../store/runs.ts';
+import type { Admission, AdmittedRun, Begun, FoundRun, NewRun as NewRow, PlainRun } from '../store/runs.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import { writeEntry } from '../engine/inbox.ts';
@@ -209,7 +209,7 @@ async function insert(store: Store, of: Workflow, row: AdmittedRun, replaceFinis
 
 const mayBegin = (row: AdmittedRun, onConflict: OnConflict): boolean => isPlain(row) && onConflict !== 'replace-finished';
 
-async function insertBegun(store: Store, row: NewRow, { begun, settle }: Newcomer): Promise<boolean> {
+async function insertBegun(store: Store, row: PlainRun, { begun, settle }: Newcomer): Promise<boolean> {
   try {
     const isStored = await store.runs.start(row, begun);
     settle(isStored ? 'stored' : 'refused');
@@ -222,9 +222,9 @@ async function insertBegun(store: Store, row: NewRow, { begun, settle }: Newcome
   }
 }
 
-/** Nothing is said of it but what it is: most starts by far, and the statement for them is cheaper. */
-const isPlain = ({ priority, startMs, delayMs, turn, debounce, tags, messages }: Admission): boolean =>
-  priority === 0 && startMs === null && delayMs === null && !turn && debounce === null && messages.length === 0 && Object.keys(tags).length === 0;
+/** It waits for nothing, and brings nothing along: most starts by far, and the statement for them is cheaper. */
+const isPlain = ({ startMs, delayMs, turn, debounce, messages }: Admission): boolean =>
+  startMs === null && delayMs === null && !turn && debounce === null && messages.length === 0;
 
 async function announce(store: Store, runs: NewRun[]): Promise<void> {
   // In a transaction of the app, others would wait for its end; a worker's look finds the runs after it.

@@ -117,6 +117,9 @@ export interface Admission {
   messages: { channel: string; key?: string | undefined; entry: string }[];
 }
 
+/** A run that waits for nothing before it begins, and brings nothing along. */
+export type PlainRun = NewRun & Pick<Admission, 'priority' | 'tags'>;
+
 export type AdmittedRun = Pick<NewRun, 'uid' | 'id' | 'argsHash' | 'hash' | 'cause'> & Admission;
 
 export interface ClaimedRun {
@@ -142,7 +145,7 @@ export class Runs {
   }
 
   /** Starts a run. Returns false if its id is taken, or the worker that has begun it is not there any more. */
-  start(run: NewRun, begun: Begun | null = null): Promise<boolean> {
+  start(run: PlainRun, begun: Begun | null = null): Promise<boolean> {
     return this.starts.start(run, begun);
   }
 

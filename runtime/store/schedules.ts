@@ -40,7 +40,7 @@ export interface Tick {
   /** Whether a run begins; whether it does not if the last one still goes on. */
   begins: boolean;
   skips: boolean;
-  run: Omit<NewRun, 'worker'>;
+  run: NewRun;
   turnKey: string | null;
 }
 

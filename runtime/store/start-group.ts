@@ -4,11 +4,11 @@
 import { host } from '../host.ts';
 import { StoreError } from './errors.ts';
 import { startRun, startRuns } from './queries/start-run.ts';
-import type { Begun, NewRun } from './runs.ts';
+import type { Begun, PlainRun } from './runs.ts';
 import type { Row, Sql } from './sql.ts';
 
 interface Waiting {
-  run: NewRun;
+  run: PlainRun;
   begun: Begun | null;
   resolve(isStarted: boolean): void;
   reject(error: unknown): void;
@@ -25,7 +25,7 @@ export class StartGroup {
   }
 
   /** Returns false if its id is taken, or the worker that has begun it is not there any more. */
-  start(run: NewRun, begun: Begun | null): Promise<boolean> {
+  start(run: PlainRun, begun: Begun | null): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ run, begun, resolve, reject });
       if (this.waiting.length === 1) host.soon(() => this.flush());
@@ -58,10 +58,11 @@ export class StartGroup {
 }
 
 function valuesOf({ run, begun }: Waiting): unknown[] {
-  const { uid, id, workflow, entry, artifact, argsHash, hash, cause } = run;
+  const { uid, id, workflow, entry, artifact, argsHash, hash, cause, priority, tags } = run;
   const identity = [uid, id, workflow, entry, artifact, argsHash];
-  if (begun === null) return [...identity, 0, hash, cause, '{}', null, null, null, 'running', null, null, null];
+  const said = [priority, Object.keys(tags).length === 0 ? null : JSON.stringify(tags)];
+  if (begun === null) return [...identity, 0, hash, cause, '{}', null, null, null, 'running', null, null, null, ...said];
   const { worker, isHeld, cycle, status, outcome, reason, wakeMs } = begun;
   const first = cycle === null ? [0, hash, cause, '{}', null] : [1, cycle.hash, cause, cycle.delta, cycle.capture];
-  return [...identity, ...first, worker, isHeld ? worker : null, status, outcome, reason, wakeMs];
+  return [...identity, ...first, worker, isHeld ? worker : null, status, outcome, reason, wakeMs, ...said];
 }

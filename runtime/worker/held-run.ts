@@ -15,6 +15,7 @@
 import { nextHash } from '../chain.ts';
 import { writeDocument, type EffectRequest, type RequestDocument } from '../codec/format.ts';
 import { Fault } from '../errors.ts';
+import { arrivalOf, causeOf, isAnswer, lastMail } from './arrivals.ts';
 import { reasonText } from './reason.ts';
 import { evaluate, image, type Arrival, type Checkpoint } from '../engine/cycle.ts';
 import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
@@ -85,28 +86,6 @@ interface Step {
   checkpoint: Checkpoint;
   commit: Commit;
 }
-
-/** In the order in which the log shows it. */
-function arrivalOf(outcome: EffectOutcome, request: number): Arrival {
-  switch (outcome.kind) {
-    case 'result':
-      return { kind: 'result', request, value: outcome.value };
-    case 'failure':
-      return { kind: 'failure', request, error: outcome.error };
-    case 'aborted':
-      return { kind: 'aborted', request, begun: outcome.begun };
-  }
-}
-
-/** Of an effect. */
-type Outcome = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' }>;
-
-export const isOutcome = (arrival: Arrival): arrival is Outcome => ['result', 'failure', 'aborted'].includes(arrival.kind);
-
-/** Of anything that was done for the run. */
-type Answer = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' | 'started' | 'told' }>;
-
-const isAnswer = (arrival: Arrival): arrival is Answer => isOutcome(arrival) || arrival.kind === 'started' || arrival.kind === 'told';
 
 export class HeldRun {
   readonly uid: string;
@@ -518,19 +497,6 @@ export class HeldRun {
     this.drop();
     this.context.ended(this.uid, null);
   }
-}
-
-/** The last inbox entry among arrivals; null: none came through the inbox. */
-function lastMail(arrivals: readonly Arrival[]): number | null {
-  let last: number | null = null;
-  for (const arrival of arrivals) if ('mail' in arrival && arrival.mail !== undefined && (last === null || arrival.mail > last)) last = arrival.mail;
-  return last;
-}
-
-/** Arrivals as the log shows them. The arguments of the start stand in the run's first entry. */
-function causeOf(arrivals: Arrival[]): string {
-  const causes = arrivals.map((arrival) => (arrival.kind === 'start' ? { kind: 'start', workflow: arrival.workflow } : arrival));
-  return writeDocument(causes.length === 1 ? causes[0] : causes);
 }
 
 function dueOf(document: RequestDocument): number | null {

@@ -71,7 +71,7 @@ describe('two statements at once', () => {
     uid = randomUUID();
     const cause = '{"kind":"start","workflow":"orders.wf.ts#order","args":[]}';
     hash = firstHash(uid, cause);
-    const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'a', argsHash: Buffer.alloc(1), hash, cause };
+    const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'a', argsHash: Buffer.alloc(1), hash, cause, priority: 0, tags: {} };
     const begun: Begun = { worker, isHeld: true, cycle: null, status: 'running', outcome: null, reason: null, wakeMs: null };
     await store.runs.start(run, begun);
   });

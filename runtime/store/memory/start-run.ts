@@ -40,6 +40,8 @@ type Values = [
   outcome: string | null,
   reason: string | null,
   wake: number | null,
+  priority: number,
+  tags: string | null,
 ];
 
 /** Has it to wait, for its moment or for its turn? */
@@ -86,7 +88,7 @@ export function insertRun({ runs, log, now }: Tables, run: Started, more: Partia
 
 /** Starts a run, unless its id is taken, or the worker that has begun it is not there any more. */
 function start(tables: Tables, values: Values): Row[] {
-  const [uid, id, workflow, entry, artifact, argsHash, seq, hash, cause, delta, capture, begunBy, holder, status, outcome, reason, wake] = values;
+  const [uid, id, workflow, entry, artifact, argsHash, seq, hash, cause, delta, capture, begunBy, holder, status, outcome, reason, wake, priority, tags] = values;
   if (begunBy !== null && !tables.workers.has(begunBy)) return [];
   const { now } = tables;
   const more: Partial<RunRow> = {
@@ -96,12 +98,15 @@ function start(tables: Tables, values: Values): Row[] {
     reason,
     wakeAt: status !== 'running' ? null : begunBy === null ? now() : (wake ?? Number.POSITIVE_INFINITY),
     finishedAt: status === 'running' || status === 'parked' ? null : now(),
+    priority,
+    tags: JSON.parse(tags ?? '{}') as Record<string, string>,
   };
   const first = { uid, id, workflow, entry, artifact, argsHash, hash, cause };
   return insertRun(tables, first, more, seq === 0 ? null : { delta, capture }) ? [{ uid }] : [];
 }
 
-const check = ([, , , , , , , , cause, delta, capture, , , , outcome, reason]: Values): void => [cause, delta, capture, outcome, reason].forEach(checkJson);
+const check = ([, , , , , , , , cause, delta, capture, , , , outcome, reason, , , tags]: Values): void =>
+  [cause, delta, capture, outcome, reason, tags].forEach(checkJson);
 
 export const starting: Implementation[] = [
   on(startRun, (tables, ...values: Values) => {

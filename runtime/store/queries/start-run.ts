@@ -9,7 +9,7 @@ import type { Statement } from '../sql.ts';
 /**
  * The first row of the log is number 0, the start, or number 1, which is the start and the first cycle. `begun_by` is the worker that has
  * evaluated it: if others have buried it, nothing is stored, for it has claimed effects under that name. `holder` is that worker or
- * null; `wake` is in ms since 1970, for a run that has begun and is not held.
+ * null; `wake` is in ms since 1970, for a run that has begun and is not held; tags are a JSON object or null.
  */
 const COLUMNS: [name: string, type: ElementType][] = [
   ['uid', 'uuid'],
@@ -29,6 +29,8 @@ const COLUMNS: [name: string, type: ElementType][] = [
   ['outcome', 'text'],
   ['reason', 'text'],
   ['wake', 'bigint'],
+  ['priority', 'bigint'],
+  ['tags', 'text'],
 ];
 
 const NAMES = COLUMNS.map(([name]) => name).join(', ');
@@ -40,8 +42,8 @@ const startFrom = (name: string, input: string): Statement => ({
     WITH input AS MATERIALIZED (
       SELECT * FROM ${input}
     ), run AS (
-      INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, worker, status, outcome, reason, wake_at, finished_at)
-      SELECT i.uid, i.id, i.workflow, i.entry, i.artifact, i.args_hash, i.holder, i.status, i.outcome::json, i.reason::json,
+      INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, worker, status, outcome, reason, priority, wake_at, finished_at)
+      SELECT i.uid, i.id, i.workflow, i.entry, i.artifact, i.args_hash, i.holder, i.status, i.outcome::json, i.reason::json, i.priority,
              CASE
                WHEN i.status <> 'running' THEN NULL
                WHEN i.begun_by IS NULL THEN now()
@@ -53,10 +55,13 @@ const startFrom = (name: string, input: string): Statement => ({
       -- in one order, so that two such statements never wait for each other in a circle
       ORDER BY i.id, i.position
       ON CONFLICT (id) WHERE replaced_by IS NULL DO NOTHING
-      RETURNING uid
+      RETURNING uid, created_at
     ), first AS (
       INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
       SELECT i.uid, i.seq, i.hash, i.cause::json, i.delta::json, i.capture::json FROM input i JOIN run USING (uid)
+    ), tagged AS (
+      INSERT INTO perdure.tags (uid, name, value, created_at)
+      SELECT uid, t.key, t.value, run.created_at FROM input i JOIN run USING (uid), json_each_text(i.tags::json) t
     )
     SELECT uid FROM run`,
 });
