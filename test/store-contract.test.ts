@@ -932,6 +932,20 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await store.claims.of(run.uid)).map(({ request }) => request)).toEqual([2, 2]);
   });
 
+  test('a claim that happens late leaves a doubt about its own attempt, and errands of later ones', async () => {
+    const run = await held();
+    await store.claims.claimAttempt(run.uid, 1, 1, worker);
+    await store.claims.markDoubt(run.uid, 1, 1, worker, worker);
+    expect(await store.claims.claimAttempt(run.uid, 1, 1, worker)).toBe('taken');
+    expect(await store.claims.of(run.uid)).toMatchObject([{ request: 1, attempt: 1, doubt: true }]);
+    await errandsOf(run, [2], 1);
+    await store.errands.doubt({ uid: run.uid, request: 2, attempt: 1 }, worker);
+    await store.claims.claimAttempt(run.uid, 2, 1, worker);
+    expect(await errandsAre(run)).toEqual([[2, null, true]]);
+    await store.claims.claimAttempt(run.uid, 2, 2, worker); // a decision
+    expect(await errandsAre(run)).toEqual([]);
+  });
+
   test('only the worker that holds the run says something about attempts', async () => {
     const run = await held();
     await store.claims.markDoubt(run.uid, 1, 1, 'gone', worker);

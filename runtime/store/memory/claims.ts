@@ -50,10 +50,11 @@ export function isHeld({ runs }: Tables, uid: string, worker: string): boolean {
 export const claims: Implementation[] = [
   on(claimAttempt, (tables, uid: string, request: number, attempt: number, worker: string) => {
     if (!isHeld(tables, uid, worker)) return [];
-    for (const claim of tables.claims.of(uid)) if (claim.request === request) claim.doubt = null;
+    for (const claim of tables.claims.of(uid)) if (claim.request === request && claim.attempt < attempt) claim.doubt = null;
     const key = errandKey(uid, request);
     const errand = tables.errands.get(key);
-    if (errand && (errand.worker === null || errand.doubt)) tables.errands.delete(key);
+    const isBefore = errand && (errand.doubt ? errand.attempt < attempt : errand.worker === null && errand.attempt <= attempt);
+    if (isBefore) tables.errands.delete(key);
     return insertClaim(tables, uid, { request, attempt, worker }).isNew ? [{ attempt }] : [{ attempt: null }];
   }),
 

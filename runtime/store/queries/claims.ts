@@ -8,8 +8,9 @@
 import type { Statement } from '../sql.ts';
 
 /**
- * A further attempt. Values: uid, request, attempt, worker. No row: the worker does not hold the run; a null: the attempt
- * was claimed before.
+ * A further attempt: that doubts about those before it are decided is what it says. (Of itself and those after it this statement knows
+ * nothing: it may happen long after its sender was told that the connection broke.) Values: uid, request, attempt, worker. No row: the
+ * worker does not hold the run; a null: the attempt was claimed before.
  */
 export const claimAttempt: Statement = {
   name: 'perdure_claim_attempt',
@@ -17,10 +18,12 @@ export const claimAttempt: Statement = {
     WITH run AS MATERIALIZED (
       SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $4 AND status = 'running' FOR SHARE
     ), settled AS (
-      UPDATE perdure.claims c SET doubt = NULL FROM run WHERE c.uid = run.uid AND c.request = $2 AND c.doubt IS NOT NULL
+      UPDATE perdure.claims c SET doubt = NULL FROM run WHERE c.uid = run.uid AND c.request = $2 AND c.attempt < $3 AND c.doubt IS NOT NULL
     ), taken AS (
       -- by a program that had a limit or a queue for it
-      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = $2 AND (t.worker IS NULL OR t.doubt) RETURNING 1
+      DELETE FROM perdure.errands t USING run WHERE t.uid = run.uid AND t.request = $2
+        AND CASE WHEN t.doubt THEN t.attempt < $3 ELSE t.worker IS NULL AND t.attempt <= $3 END
+      RETURNING 1
     ), claimed AS (
       INSERT INTO perdure.claims (uid, request, attempt, worker)
       SELECT uid, $2::bigint, $3::int, $4 FROM run WHERE (SELECT count(*) FROM taken) >= 0
