@@ -330,10 +330,9 @@ export class HeldRun {
    */
   async begin(cause: string): Promise<{ begun: Begun; goOn(): void } | null> {
     this.busy = true;
-    const worker = this.context.worker();
     try {
       const step = await this.evaluate(cause, [JSON.parse(cause) as Arrival]);
-      const { hash, delta, capture, end } = step.commit;
+      const { worker, hash, delta, capture, end } = step.commit;
       const wakeMs = end === null ? this.sleepsUntil(step.checkpoint) : null;
       const status = end?.status ?? 'running';
       const isHeld = status === 'running' && wakeMs === null;
@@ -343,7 +342,7 @@ export class HeldRun {
       this.dismiss();
       if (error instanceof CutShort) return null;
       const reason = reasonText(this.id, 1, error, this.program);
-      const begun: Begun = { worker, isHeld: false, cycle: null, status: 'parked', outcome: null, reason, wakeMs: null };
+      const begun: Begun = { worker: this.context.worker(), isHeld: false, cycle: null, status: 'parked', outcome: null, reason, wakeMs: null };
       return { begun, goOn: () => {} };
     }
   }
