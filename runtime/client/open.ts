@@ -72,6 +72,7 @@ function workerOptions(given: Options, options: OpenOptions): WorkerOptions {
     runsMax: runsMax === undefined ? WORKER_DEFAULTS.runsMax : given.wholeNumber('runsMax', runsMax),
     runsBytesMax: runsBytesMax === undefined ? WORKER_DEFAULTS.runsBytesMax : bound(given, 'runsBytesMax', runsBytesMax),
     effectsMax: effectsMax === undefined ? WORKER_DEFAULTS.effectsMax : bound(given, 'effectsMax', effectsMax),
+    cautionMs: WORKER_DEFAULTS.cautionMs,
     ...(retention === undefined ? {} : { retention: { policy: retentionOf(retention), everyMs: RETENTION_EVERY_MS } }),
     limits: {
       cycleMs: cycleMs(given, limits.cycle),

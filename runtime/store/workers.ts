@@ -33,9 +33,10 @@ export class Workers {
     this.sql = sql;
   }
 
-  /** `serves`: queues whose effects it makes. */
-  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<void> {
-    await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs, serves]);
+  /** `serves`: queues whose effects it makes. Returns whether a worker was buried in the last minute. */
+  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<boolean> {
+    const [row] = await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs, serves]);
+    return row!.loss === true;
   }
 
   /** Renews the lease. Null: others think that this worker is gone. */

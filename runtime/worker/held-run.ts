@@ -187,7 +187,7 @@ export class HeldRun {
     const cause = causeOf(arrivals);
     let step: Step;
     try {
-      if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.isFresh, cause });
+      if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.isFresh, arrivals: writeDocument(arrivals) });
       step = await this.evaluate(cause, arrivals);
     } catch (error) {
       this.putBack(cause);

@@ -10,6 +10,8 @@ import type { DatabaseClock } from './clock.ts';
 export interface LeaseEvents {
   /** Others have taken what this worker held, believing it gone. */
   lost(): void;
+  /** A worker, another one, did not end in order. */
+  othersLost(): void;
   /** The lease is renewed; so the store says what this worker holds. */
   renewed(holdings: Holdings): void;
 }
@@ -43,7 +45,7 @@ export class Lease {
       pid: host.pid(),
       started: host.processStart(host.pid()) ?? '',
     };
-    await this.store.workers.register(identity, this.leaseMs, this.serves());
+    if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.othersLost();
     this.worker = identity.id;
     if (this.ended) return;
     await this.clock.synchronise(() => this.store.clock());
@@ -60,7 +62,9 @@ export class Lease {
   /** Frees what workers held that are surely gone: their lease has run out, or they were processes of this machine. */
   async buryDead(): Promise<void> {
     for (const worker of await this.store.workers.list()) {
-      if (worker.id !== this.worker && isGone(worker)) await this.store.workers.bury(worker.id);
+      if (worker.id === this.worker || !isGone(worker)) continue;
+      this.told.othersLost();
+      await this.store.workers.bury(worker.id);
     }
   }
 

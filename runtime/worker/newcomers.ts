@@ -14,16 +14,20 @@ export class Newcomers {
   private readonly context: HeldContext;
   private readonly registry: Registry;
   private readonly held: Map<string, HeldRun>;
+  private readonly takeNews: (uid: string) => void;
   /** Those that are not stored yet, for all that is known here, by uid. */
   private readonly coming = new Map<string, HeldRun>();
+  /** Those of them for which something has arrived. */
+  private readonly addressed = new Set<string>();
   /** Who waits until there are none. */
   private readonly waiting: (() => void)[] = [];
 
-  /** `held` is where the runs go that stay in memory, by uid. */
-  constructor(context: HeldContext, registry: Registry, held: Map<string, HeldRun>) {
+  /** `held` is where the runs go that stay in memory, by uid; `takeNews` reads the inbox of one of them. */
+  constructor(context: HeldContext, registry: Registry, held: Map<string, HeldRun>, takeNews: (uid: string) => void) {
     this.context = context;
     this.registry = registry;
     this.held = held;
+    this.takeNews = takeNews;
   }
 
   get size(): number {
@@ -33,6 +37,16 @@ export class Newcomers {
   /** Is this run on its way into the store? Then it is looked after, whether it is there already or not. */
   has(uid: string): boolean {
     return this.coming.has(uid);
+  }
+
+  /** The store tells of a run that is on its way into it, for all that is known here: it is there, and something has arrived for it. */
+  hear(uid: string): void {
+    this.addressed.add(uid);
+  }
+
+  /** … or it is over already: nothing of it begins. */
+  ended(uid: string): void {
+    this.coming.get(uid)?.halt();
   }
 
   /** Evaluates the first cycle of a run. Returns null if it has to be stored without. */
@@ -52,7 +66,7 @@ export class Newcomers {
     const settle: Newcomer['settle'] = (as) => {
       this.left(uid);
       if (as === 'stored') this.welcome(held, begun, goOn);
-      else held.dismiss();
+      else this.dismiss(held);
       if (as === 'unknown') this.context.uncertain();
     };
     return { begun, settle };
@@ -64,6 +78,12 @@ export class Newcomers {
     if (held.isGone) this.context.uncertain();
     else if (isHeld) this.held.set(held.uid, held);
     goOn();
+    if (this.addressed.delete(held.uid)) this.takeNews(held.uid);
+  }
+
+  private dismiss(held: HeldRun): void {
+    held.dismiss();
+    this.addressed.delete(held.uid);
   }
 
   /** Nothing is begun for these, or gone on with here: their worker has lost its name, or has closed. */

@@ -9,12 +9,12 @@ import { Run } from '../engine/run.ts';
 import { host } from '../host.ts';
 import type { TrialDocument } from './trial.ts';
 
-const { artifact, state, cause, now, limitMs } = JSON.parse(await host.input()) as TrialDocument;
+const { artifact, state, arrivals, now, limitMs } = JSON.parse(await host.input()) as TrialDocument;
 try {
   const program = Program.of(JSON.parse(artifact) as Artifact);
   const run = state === null ? Run.fresh(program) : Run.restore(program, JSON.parse(state) as StateDocument);
   await host.tellBegun();
-  host.within(limitMs, () => void evaluate(run, [JSON.parse(cause)].flat() as Arrival[], { now: () => now, latest: () => now }));
+  host.within(limitMs, () => void evaluate(run, JSON.parse(arrivals) as Arrival[], { now: () => now, latest: () => now }));
 } catch {
   // It has survived.
 }

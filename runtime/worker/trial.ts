@@ -29,8 +29,8 @@ export interface TrialDocument {
   artifact: string;
   /** The state before the cycle; null before the first. */
   state: string | null;
-  /** The arrivals, as the log shows them. */
-  cause: string;
+  /** A document of what arrives. */
+  arrivals: string;
   now: number;
   /** A trial whose worker is gone ends by itself after so long. */
   limitMs: number;
@@ -40,7 +40,7 @@ export interface OnTrial {
   artifact: string;
   run: Run;
   isFirst: boolean;
-  cause: string;
+  arrivals: string;
 }
 
 /**
@@ -75,12 +75,12 @@ export class Trials {
     this.ended = true;
   }
 
-  private async tryApart({ artifact, run, isFirst, cause }: OnTrial): Promise<void> {
+  private async tryApart({ artifact, run, isFirst, arrivals }: OnTrial): Promise<void> {
     const limit = Math.min(this.limitMs, 600_000) + START_MS;
     const document: TrialDocument = {
       artifact: (await this.store.artifacts.load(artifact)) ?? '',
       state: isFirst ? null : writeDocument(image(run)),
-      cause,
+      arrivals,
       now: this.clock.now(),
       limitMs: limit + ORPHAN_MS,
     };

@@ -48,6 +48,8 @@ export interface WorkerOptions {
   runsBytesMax: number;
   /** How many effects are made at a time. */
   effectsMax: number;
+  /** How long after a worker was lost runs are stored before they begin. */
+  cautionMs: number;
   limits: RunLimits;
   /** Default: runs are kept for good. */
   retention?: RetentionOptions;
@@ -68,6 +70,7 @@ export const WORKER_DEFAULTS: WorkerOptions = {
   runsMax: 1000,
   runsBytesMax: 256 * 2 ** 20,
   effectsMax: 1000,
+  cautionMs: 60_000,
   limits: { cycleMs: 5000, stateBytes: 64 * 2 ** 20 },
 };
 
@@ -118,6 +121,8 @@ export class Worker {
   private timeHasPassed = true;
   /** When that was looked at last, by the monotonic clock: where news never ends, no poll is ever due. */
   private lookedAroundAt = 0;
+  /** Until then no run begins before it is stored, by the monotonic clock. */
+  private cautiousUntil = Number.NEGATIVE_INFINITY;
   /** A statement has failed: the store may think that this worker holds runs it knows nothing of. */
   private uncertain = false;
 
@@ -130,6 +135,9 @@ export class Worker {
       lost: () => {
         for (const held of [...this.held.values()]) held.drop();
         this.newcomers.drop();
+      },
+      othersLost: () => {
+        this.cautiousUntil = host.monotonic() + options.cautionMs;
       },
       renewed: (holdings) => {
         this.compare(holdings);
@@ -211,7 +219,7 @@ export class Worker {
       },
     };
     this.intake = new Intake(this.context, registry, this.held);
-    this.newcomers = new Newcomers(this.context, registry, this.held);
+    this.newcomers = new Newcomers(this.context, registry, this.held, (uid) => this.takeSent(uid));
     this.schedules = new Schedules(store, registry);
     this.turns = new Turns(store, () => this.hint());
     this.retention = new Retention(store, registry, options.retention ?? null);
@@ -250,10 +258,13 @@ export class Worker {
     return this.held.has(uid);
   }
 
-  /** Begins a run that is being started here, before it is stored; null: it is left to be claimed. */
+  /**
+   * Begins a run that is being started here, before it is stored; null: it is left to be claimed. So are all for a while after a worker
+   * was lost: a first cycle that ends its process, such as by all the memory it takes, leaves a trace only if its run is stored.
+   */
   begin(run: NewRun): Promise<Newcomer | null> | null {
     const hasRoom = !this.closing && this.lease.worker !== '' && this.room > this.newcomers.size;
-    return hasRoom && this.registry.entries().includes(run.entry) ? this.newcomers.begin(run) : null;
+    return hasRoom && host.monotonic() > this.cautiousUntil && this.registry.entries().includes(run.entry) ? this.newcomers.begin(run) : null;
   }
 
   /** Finishes the cycles in hand, waits for effects under way, gives everything back. */
@@ -347,8 +358,9 @@ export class Worker {
   private async takeWork(): Promise<void> {
     const news = await this.store.runs.news(this.lease.worker);
     for (const { uid, status } of news) {
-      if (status === 'running') await this.intake.takeNews(uid);
-      else this.endedOutside(uid);
+      if (status !== 'running') this.endedOutside(uid);
+      else if (this.newcomers.has(uid)) this.newcomers.hear(uid);
+      else await this.intake.takeNews(uid);
     }
     if (this.room <= 0) return;
     const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), this.room);
@@ -403,6 +415,7 @@ export class Worker {
   /** Somebody has ended the run: what of it is under way here stops. */
   private endedOutside(uid: string): void {
     this.held.get(uid)?.drop();
+    this.newcomers.ended(uid);
     this.dispatcher.dropAll(uid);
   }
 

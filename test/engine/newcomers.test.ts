@@ -13,6 +13,8 @@ const app = compileApp(`
   export async function fails() { throw new RangeError('no'); }
   export async function sleeps(ms: number) { const from = Date.now(); await sleep(ms); return Date.now() - from >= ms; }
   export async function remembers(ms: number) { const receipt = await Promise.race([pay(1), sleep(ms)]); return receipt; }
+  export const notes = channel<string>('notes');
+  export async function listens() { return await notes.receive(); }
   export async function loops() { for (;;); }
   export async function stores() { const order = { walk: Reflect.apply([].values, [1], []) }; await sleep('1 hour'); return order; }
 `, 'newcomers');
@@ -106,6 +108,25 @@ describe.each(KINDS)('%s', (kind) => {
     }
   });
 
+  test('after a worker was lost runs are stored before they begin: what ends a process leaves a trace', async () => {
+    const first = await world.working(app, effects);
+    const starts = async (engine: TestEngine): Promise<string[]> => {
+      const names: string[] = [];
+      const query: Query = engine.connection.query.bind(engine.connection);
+      engine.connection.query = (statement, values) => {
+        if (statement.name === 'perdure_start_run') names.push(values.includes('{}') ? 'stored first' : 'begun first');
+        return query(statement, values);
+      };
+      expect(await (await engine.start(app.order, { args: [1] })).result()).toEqual(['paid', paid.length]);
+      return names;
+    };
+    expect(await starts(first)).toEqual(['begun first']);
+    first.kill();
+    await world.buryAll();
+    expect(await starts(await world.working(app, effects, { cautionMs: 60_000 }))).toEqual(['stored first']);
+    expect(await starts(await world.working(app, effects, { cautionMs: 0 }))).toEqual(['begun first']);
+  });
+
   test('what cannot be evaluated, or stored, is parked where it begins, and stops nothing else', async () => {
     const engine = await world.working(app, effects, { limits: { cycleMs: 100, stateBytes: 1 << 20 } });
     const [loop, good, bad] = await Promise.all([engine.start(app.loops), engine.start(app.order, { args: [1] }), engine.start(app.stores)]);
@@ -140,6 +161,41 @@ describe('an answer', () => {
     expect(paid).toEqual([1]);
   });
 
+  /** The answer to its start comes once `late` is opened. */
+  async function starting(options: object = {}) {
+    const engine = await working({ restMs: 60_000, ...options });
+    const late = gate();
+    meddle(engine, async (go) => {
+      const rows = await go();
+      await late.promise;
+      return rows;
+    });
+    return { engine, late };
+  }
+
+  test('that comes when the run has been terminated begins nothing', async () => {
+    const { engine, late } = await starting();
+    const started = engine.start(app.order, { id: 'terminated', args: [1] });
+    await pause(20);
+    await engine.terminate('terminated');
+    await pause(100);
+    late.open();
+    const run = await started;
+    await pause(50);
+    expect([paid, holds(engine, run.uid)]).toEqual([[], false]);
+    expect(await run.status()).toMatchObject({ state: 'terminated' });
+  });
+
+  test('that comes after a message: the run has it at once', async () => {
+    const { engine, late } = await starting({ pollMs: 60_000 });
+    const started = engine.start(app.listens, { id: 'listens' });
+    await pause(20);
+    await (await world.engine().run('listens')).send('notes', 'hello');
+    await pause(100);
+    late.open();
+    expect(await (await started).result()).toBe('hello');
+  });
+
   test('of a start that did not happen leaves nothing', async () => {
     const engine = await working({ effectsMax: 1 });
     meddle(engine, () => Promise.reject(lost));
@@ -151,19 +207,14 @@ describe('an answer', () => {
   });
 
   test('that comes late finds that a look at the store has left the run alone', async () => {
-    const engine = await working({ restMs: 60_000 });
-    const late = gate();
-    meddle(engine, async (go) => {
-      const rows = await go();
-      (engine as unknown as { worker: { uncertain: boolean } }).worker.uncertain = true;
-      await late.promise;
-      return rows;
-    });
-    const starting = engine.start(app.order, { id: 'late', args: [1] });
+    const { engine, late } = await starting();
+    const started = engine.start(app.order, { id: 'late', args: [1] });
+    await pause(20);
+    (engine as unknown as { worker: { uncertain: boolean } }).worker.uncertain = true;
     await pause(100);
     expect(paid).toEqual([]);
     late.open();
-    expect(await (await starting).result()).toEqual(['paid', 1]);
+    expect(await (await started).result()).toEqual(['paid', 1]);
     expect(paid).toEqual([1]);
   });
 

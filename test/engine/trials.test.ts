@@ -79,10 +79,25 @@ test('a trial whose worker is gone ends by itself', async () => {
   const endless = compileApp(`export async function main() { for (;;); }`, 'endless');
   const trial = fileURLToPath(new URL('../../dist/runtime/worker/trial-main.js', import.meta.url));
   const child = spawn(process.execPath, [trial], { stdio: ['pipe', 'ignore', 'inherit'] });
-  const cause = JSON.stringify([{ kind: 'start', workflow: 'endless.wf.ts#main', args: [] }]);
-  const document: TrialDocument = { artifact: JSON.stringify(endless.$perdure.artifact), state: null, cause, now: 0, limitMs: 300 };
+  const arrivals = JSON.stringify([{ kind: 'start', workflow: 'endless.wf.ts#main', args: [] }]);
+  const document: TrialDocument = { artifact: JSON.stringify(endless.$perdure.artifact), state: null, arrivals, now: 0, limitMs: 300 };
   child.stdin.end(JSON.stringify(document));
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+});
+
+test('a first cycle is tried with its arguments', async () => {
+  world = await World.open('pglite');
+  const sums = compileApp('export async function sum(a: number, b: number) { return a + b; }', 'sums');
+  const run = await world.engine().provide(sums).start(sums.sum, { args: [1, 2] });
+  await world.rows('UPDATE perdure.runs SET losses = 2 WHERE uid = $1', [run.uid]);
+  const inputs: string[] = [];
+  host.runApart = async (_file, _options, input) => {
+    inputs.push(input);
+    return { status: 'ended', said: '' };
+  };
+  const engine = await world.working(sums);
+  expect(await (await engine.run(run.id)).result()).toBe(3);
+  expect(inputs.map((input) => JSON.parse((JSON.parse(input) as TrialDocument).arrivals))).toEqual([[{ kind: 'start', workflow: 'sums.wf.ts#sum', args: [1, 2] }]]);
 });
 
 test('one trial at a time', async () => {

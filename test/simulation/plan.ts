@@ -129,6 +129,7 @@ export function drawMix(random: Random): Mix {
       leaseMs: random.pick([900, 2500]),
       restMs: random.pick([1, 1, 30, 400]),
       runsMax: random.pick([1, 2, 100]),
+      cautionMs: 0,
     }),
     latencyMs: random.pick([0.3, 2, 2, 15]),
     network: {

@@ -115,7 +115,7 @@ export class TestEngine extends Engine {
 }
 
 /** Runs rest only a moment, so that nearly everything a test waits for goes through the store. */
-const OPTIONS: WorkerOptions = { ...WORKER_DEFAULTS, pollMs: 20, leaseMs: 60_000, restMs: 1, runsMax: 100 };
+const OPTIONS: WorkerOptions = { ...WORKER_DEFAULTS, pollMs: 20, leaseMs: 60_000, restMs: 1, runsMax: 100, cautionMs: 0 };
 
 /** One database and the engines on it. */
 export class World {

@@ -34,7 +34,7 @@ export const releasing: Implementation[] = [
     const { runs, now } = tables;
     const freed = runs.heldBy(worker);
     for (const run of freed) runs.free(run, now());
-    tables.removeWorker(worker);
+    tables.removeWorker(worker, false);
     return [{ count: freed.length }];
   }),
 ];

@@ -14,6 +14,7 @@ export const sendingHeld: Implementation[] = [
 
   on(resultStored, ({ inbox, log }, uid: string, request: string) => {
     const texts = [...inbox.of(uid).from(0).map(({ row }) => row), ...log.of(uid).from(0).map(({ row }) => row.cause)];
-    return [{ stored: texts.some((text) => text.includes(`{"kind":"result","request":${request},"value":`)) }];
+    const arrivals = texts.flatMap((text) => JSON.parse(text) as { kind: string; request?: number }[]);
+    return [{ stored: arrivals.some((arrival) => arrival.kind === 'result' && String(arrival.request) === request) }];
   }),
 ];

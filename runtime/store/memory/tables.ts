@@ -230,7 +230,7 @@ export class Tables {
   readonly limits = new Map<string, LimitRow>();
   /** When attempts were granted that count for the rate of a lane, and how many. */
   readonly lanes = new Map<string, { at: number; n: number }[]>();
-  readonly formerWorkers = new Map<string, { host: string; pid: number }>();
+  readonly formerWorkers = new Map<string, { host: string; pid: number; buriedAt: number | null }>();
   /** The run that holds a place, by key and place. */
   readonly turns = new Map<string, Map<number, string>>();
   /** The database's clock: ms since 1970. */
@@ -241,9 +241,9 @@ export class Tables {
   }
 
   /** A worker goes, and is remembered. Returns false if there is none. */
-  removeWorker(id: string): boolean {
+  removeWorker(id: string, isBuried: boolean): boolean {
     const worker = this.workers.get(id);
-    if (worker) this.formerWorkers.set(id, { host: worker.host, pid: worker.pid });
+    if (worker) this.formerWorkers.set(id, { host: worker.host, pid: worker.pid, buriedAt: isBuried ? this.now() : null });
     return this.workers.delete(id);
   }
 }

@@ -11,10 +11,10 @@ function lose({ runs, log, now }: Tables, run: RunRow): void {
 }
 
 export const working: Implementation[] = [
-  on(registerWorker, ({ workers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number, serves: string[]) => {
+  on(registerWorker, ({ workers, formerWorkers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number, serves: string[]) => {
     if (workers.has(id)) throw refused('23505', 'duplicate key value violates unique constraint "workers_pkey"');
     workers.set(id, { id, host, boot, pid, started, leaseUntil: now() + leaseMs, serves });
-    return [];
+    return [{ loss: [...formerWorkers.values()].some(({ buriedAt }) => buriedAt !== null && buriedAt > now() - 60_000) }];
   }),
 
   on(renewLease, ({ workers, runs, now }, id: string, leaseMs: number) => {
@@ -44,7 +44,7 @@ export const working: Implementation[] = [
   }),
 
   on(buryWorker, (tables, id: string) => {
-    const freed = tables.removeWorker(id) ? tables.runs.heldBy(id) : [];
+    const freed = tables.removeWorker(id, true) ? tables.runs.heldBy(id) : [];
     for (const run of freed) lose(tables, run);
     return [{ count: freed.length }];
   }),

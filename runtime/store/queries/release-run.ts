@@ -2,7 +2,7 @@
  * Lets a run go: to sleep until `wake_at`, if nothing has arrived that the worker has not seen; or parked.
  */
 import type { Statement } from '../sql.ts';
-import { GONE } from './workers.ts';
+import { gone } from './workers.ts';
 
 /** Values: uid, worker, inbox number seen, ms since 1970 when it is next due (null: when something arrives). */
 export const releaseRun: Statement = {
@@ -44,6 +44,6 @@ export const releaseAll: Statement = {
   text: `
     WITH freed AS (
       UPDATE perdure.runs SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END WHERE worker = $1 RETURNING uid
-    ), ${GONE}
+    ), ${gone(false)}
     SELECT count(*) AS count FROM freed`,
 };

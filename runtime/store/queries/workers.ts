@@ -3,12 +3,13 @@
  */
 import type { Statement } from '../sql.ts';
 
-/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. */
+/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. A row: was a worker buried in the last minute? */
 export const registerWorker: Statement = {
   name: 'perdure_register_worker',
   text: `
     INSERT INTO perdure.workers (id, host, boot, pid, started, lease_until, serves)
-    VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms', $7::text[])`,
+    VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms', $7::text[])
+    RETURNING EXISTS (SELECT FROM perdure.former_workers WHERE buried AND gone_at > clock_timestamp() - interval '1 minute') AS loss`,
 };
 
 /**
@@ -43,11 +44,11 @@ export const freeOrphans: Statement = {
 
 /**
  * A worker goes, and is remembered for a month: who looks into a doubt wants to know which process it was. The parts of a
- * statement that takes its id as $1.
+ * statement that takes its id as $1. `buried`: others have found it dead.
  */
-export const GONE = `
+export const gone = (buried: boolean): string => `
     gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id, host, pid),
-    remembered AS (INSERT INTO perdure.former_workers (id, host, pid) SELECT id, host, pid FROM gone ON CONFLICT DO NOTHING),
+    remembered AS (INSERT INTO perdure.former_workers (id, host, pid, buried) SELECT id, host, pid, ${buried} FROM gone ON CONFLICT DO NOTHING),
     forgotten AS (DELETE FROM perdure.former_workers WHERE gone_at < clock_timestamp() - interval '30 days')`;
 
 /** The process of a worker, alive or gone. Values: id. */
@@ -63,7 +64,7 @@ export const findWorker: Statement = {
 export const buryWorker: Statement = {
   name: 'perdure_bury_worker',
   text: `
-    WITH ${GONE},
+    WITH ${gone(true)},
     freed AS (
       UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
       WHERE worker IN (SELECT id FROM gone) RETURNING uid

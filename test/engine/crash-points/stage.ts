@@ -24,7 +24,7 @@ export const PUBLISHED = publishAll([{ ...compiled!, map: null } as never]);
 export const APP = { ...PUBLISHED.exports, $perdure: PUBLISHED } as unknown as Record<string, any>;
 
 /** Runs rest only a moment, so that nearly everything goes through the database. */
-export const OPTIONS: WorkerOptions = { ...WORKER_DEFAULTS, pollMs: 80, leaseMs: 500, restMs: 4, runsMax: 20, effectsMax: 3 };
+export const OPTIONS: WorkerOptions = { ...WORKER_DEFAULTS, pollMs: 80, leaseMs: 500, restMs: 4, runsMax: 20, effectsMax: 3, cautionMs: 0 };
 
 export const SLOW_OPTIONS: WorkerOptions = { ...OPTIONS, pollMs: 400 };
 
