@@ -18,6 +18,8 @@ async function happen(effect, run, step, amount) {
 }
 
 const engine = await open({ store, poll: 50, rest: 30 });
+// Workers are lost all the time here; most go on as if they were not, and begin runs before they are stored.
+if (Math.random() < 0.7) engine.options.cautionMs = 0;
 engine.provide(load, {
   pay: (...args) => happen('pay', ...args),
   note: { idempotent: true, run: (...args) => happen('note', ...args) },
