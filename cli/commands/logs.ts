@@ -67,18 +67,17 @@ function printLines(lines: LogLine[]): void {
 
 type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; ask?: true; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json }; program?: { from: string; to: string } };
 
-function causeText({ cause }: LogLine, names: Map<string, string>): string {
+function causeText({ seq, cause }: LogLine, names: Map<string, string>): string {
   const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
-  return causes.map((c) => oneCause(c, names)).join('; ');
+  // The arguments stand in the first line.
+  return causes.map((c) => (c.kind === 'start' && seq > 0 ? 'started' : oneCause(c, names))).join('; ');
 }
 
 function oneCause(cause: Cause, names: Map<string, string>): string {
   const of = (): string => names.get(String(cause.request)) ?? `#${cause.request}`;
   switch (cause.kind) {
-    case 'start': {
-      const name = (cause.workflow ?? '').split('#').at(-1);
-      return cause.args === undefined ? 'started' : `start ${name}(${showDocument(cause.args, LIMITS).replace(/^\[|\]$/g, '')})`;
-    }
+    case 'start':
+      return `start ${(cause.workflow ?? '').split('#').at(-1)}(${showDocument(cause.args ?? null, LIMITS).replace(/^\[|\]$/g, '')})`;
     case 'result':
       return `${of()} = ${showDocument(cause.value ?? null, LIMITS)}`;
     case 'failure':
