@@ -87,7 +87,7 @@ export interface NewRun {
 
 /** What has become of a run before it is stored. */
 export interface Begun {
-  /** The worker that has done that. */
+  /** The worker that has begun it. */
   worker: string;
   /** Does this worker hold it from now on? */
   isHeld: boolean;

@@ -170,8 +170,7 @@ export class HeldRun {
     while (this.arrivals.length > 0 && !this.dropped && !this.leaving) {
       this.inHand = this.arrivals.splice(0);
       const goesOn = await this.cycle(this.inHand);
-      this.context.dispatcher.giveBack(this.reserved);
-      this.reserved = 0;
+      this.giveRoomBack();
       if (!goesOn) break;
     }
     this.inHand = [];
@@ -264,6 +263,12 @@ export class HeldRun {
     for (const document of effects.slice(0, this.reserved)) document.by = this.context.worker();
   }
 
+  /** Its effects have begun, and so take room themselves, or will not: nothing came of the cycle. */
+  giveRoomBack(): void {
+    this.context.dispatcher.giveBack(this.reserved);
+    this.reserved = 0;
+  }
+
   private committed({ commit, checkpoint }: Step): void {
     const { context } = this;
     this.seq = commit.seq;
@@ -339,7 +344,7 @@ export class HeldRun {
       const begun = { worker, isHeld, cycle: { hash, delta, capture }, status, outcome: end?.outcome ?? null, reason: null, wakeMs };
       return { begun, goOn: () => this.goOn(step, isHeld) };
     } catch (error) {
-      this.dismiss();
+      this.giveRoomBack();
       if (error instanceof CutShort) return null;
       const reason = reasonText(this.id, 1, error, this.program);
       const begun: Begun = { worker: this.context.worker(), isHeld: false, cycle: null, status: 'parked', outcome: null, reason, wakeMs: null };
@@ -350,16 +355,11 @@ export class HeldRun {
   /** It is stored. */
   private goOn(step: Step, isHeld: boolean): void {
     this.committed(step);
-    this.dismiss();
+    this.giveRoomBack();
     if (!isHeld) this.halt();
     else if (!this.dropped) void this.advance();
   }
 
-  /** Nothing comes of it: it takes no room any more. */
-  dismiss(): void {
-    this.context.dispatcher.giveBack(this.reserved);
-    this.reserved = 0;
-  }
 
   /** When it is due next, if it does nothing but sleep, and for long: else null. In ms since 1970. */
   private sleepsUntil({ stops }: Checkpoint): number | null {

@@ -10,8 +10,8 @@ import type { DatabaseClock } from './clock.ts';
 export interface LeaseEvents {
   /** Others have taken what this worker held, believing it gone. */
   lost(): void;
-  /** A worker, another one, did not end in order. */
-  othersLost(): void;
+  /** A worker did not end in order: another one, or this one under an earlier name. */
+  workerBuried(): void;
   /** The lease is renewed; so the store says what this worker holds. */
   renewed(holdings: Holdings): void;
 }
@@ -45,7 +45,7 @@ export class Lease {
       pid: host.pid(),
       started: host.processStart(host.pid()) ?? '',
     };
-    if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.othersLost();
+    if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.workerBuried();
     this.worker = identity.id;
     if (this.ended) return;
     await this.clock.synchronise(() => this.store.clock());
@@ -63,7 +63,7 @@ export class Lease {
   async buryDead(): Promise<void> {
     for (const worker of await this.store.workers.list()) {
       if (worker.id === this.worker || !isGone(worker)) continue;
-      this.told.othersLost();
+      this.told.workerBuried();
       await this.store.workers.bury(worker.id);
     }
   }

@@ -82,7 +82,7 @@ export class Newcomers {
   }
 
   private dismiss(held: HeldRun): void {
-    held.dismiss();
+    held.giveRoomBack();
     this.addressed.delete(held.uid);
   }
 

@@ -136,7 +136,7 @@ export class Worker {
         for (const held of [...this.held.values()]) held.drop();
         this.newcomers.drop();
       },
-      othersLost: () => {
+      workerBuried: () => {
         this.cautiousUntil = host.monotonic() + options.cautionMs;
       },
       renewed: (holdings) => {

@@ -3,6 +3,9 @@ import { resultStored, sendHeld, transactionStatus } from '../queries/send-held.
 import { on, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
 
+/** What there is in an inbox and in causes, as far as it is read here. */
+type Arrival = { kind: string; request?: number };
+
 export const sendingHeld: Implementation[] = [
   on(sendHeld, (tables, uid: string, worker: string, entry: string) => {
     const run = tables.runs.byUid.get(uid);
@@ -14,7 +17,7 @@ export const sendingHeld: Implementation[] = [
 
   on(resultStored, ({ inbox, log }, uid: string, request: string) => {
     const texts = [...inbox.of(uid).from(0).map(({ row }) => row), ...log.of(uid).from(0).map(({ row }) => row.cause)];
-    const arrivals = texts.flatMap((text) => JSON.parse(text) as { kind: string; request?: number }[]);
+    const arrivals = texts.flatMap((text) => JSON.parse(text) as Arrival | Arrival[]);
     return [{ stored: arrivals.some((arrival) => arrival.kind === 'result' && String(arrival.request) === request) }];
   }),
 ];
