@@ -404,6 +404,7 @@ export class Engine {
     this.closed = true;
     await this.working?.catch(() => {});
     await this.worker?.close(deadlineMs);
+    await this.starter.whenIdle();
     await this.store.close();
   }
 

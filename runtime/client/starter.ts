@@ -24,10 +24,31 @@ export class Starter {
   private readonly registry: Registry;
   /** Programs that this process has stored, and when, by the monotonic clock. */
   private readonly stored = new Map<string, number>();
+  /** Starts that have no answer yet. */
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(store: Store, registry: Registry) {
     this.store = store;
     this.registry = registry;
+  }
+
+  /**
+   * Resolves when all starts that are under way have an answer. An app may close its engine while a request starts a run: without an id it
+   * could not do so again.
+   */
+  async whenIdle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  /** Stores the program first. */
+  private async starting<T>(program: Artifact, start: () => Promise<T>): Promise<T> {
+    const answer = this.storeProgram(program).then(start);
+    this.underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.underWay.delete(answer);
+    }
   }
 
   /** `begin` begins it before it is stored, if it can. */
@@ -35,8 +56,7 @@ export class Starter {
     const of = this.workflow(workflow);
     const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
-    await this.storeProgram(of.program);
-    return startRun(this.store, of, run, { onConflict, begin });
+    return this.starting(of.program, () => startRun(this.store, of, run, { onConflict, begin }));
   }
 
   /** Through another store: a transaction of the app's own. */
@@ -56,8 +76,7 @@ export class Starter {
     const of = this.workflow(workflow);
     const onConflict = manyConflictOf(list, options);
     const runs = list.map((one) => newRun(of, one, KEYS.many));
-    await this.storeProgram(of.program);
-    return startRuns(this.store, of, runs, onConflict);
+    return this.starting(of.program, () => startRuns(this.store, of, runs, onConflict));
   }
 
   async sendWithStart<A extends unknown[]>(
@@ -71,8 +90,7 @@ export class Starter {
     const run = newRun(of, options, KEYS.sendWithStart);
     const onConflict = sendConflictOf(options);
     const sent = messageOf(channel, message, sendOptions);
-    await this.storeProgram(of.program);
-    return sendWithStart(this.store, of, run, sent, onConflict);
+    return this.starting(of.program, () => sendWithStart(this.store, of, run, sent, onConflict));
   }
 
   private workflow(workflow: unknown, to?: string): Workflow & { program: Artifact } {

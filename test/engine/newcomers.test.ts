@@ -243,5 +243,17 @@ describe('an answer', () => {
     expect(paid).toEqual([1]);
   });
 
+  test.each([1, 2])('is waited for by a close that waits for nothing else: the run is stored, by statement %i', async (statements) => {
+    const engine = await working();
+    // When the first one comes, the worker has gone; the start is made again, without a first cycle.
+    meddle(engine, (go) => pause(50).then(() => (statements === 1 ? go() : [])));
+    const starting = engine.start(app.order, { args: [1] });
+    await pause(10);
+    await engine.close({ deadline: 0 });
+    const other = await working();
+    expect(await (await other.run((await starting).id)).result()).toEqual(['paid', 1]);
+    expect(paid).toEqual([1]);
+  });
+
   const seqs = async (uid: string): Promise<number[]> => (await world.store.log.read(uid, 0, 99)).map(({ seq }) => seq);
 });
