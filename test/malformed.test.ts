@@ -198,11 +198,11 @@ test('logs: truncated text, entries lost, swapped or changed', { timeout: 600_00
 
 test('a log or an image of another version is called that, whatever it says', () => {
   const log = (delta: string): StoredEntry[] => sealed([{ cause: '{}', delta: '{}' }, { cause: '{}', delta }]);
-  expect(() => foldHistory(null, log('{"put":null}'))).toThrow(/^log\.1 is of version 1 of the stored format, this runtime has version 3\./);
-  expect(() => foldHistory(null, log('{"v":4,"put":null}'))).toThrow(/^log\.1 is of version 4/);
+  expect(() => foldHistory(null, log('{"put":null}'))).toThrow(/^log\.1 is of version 1 of the stored format, this runtime has version 4\./);
+  expect(() => foldHistory(null, log('{"v":5,"put":null}'))).toThrow(/^log\.1 is of version 5/);
   const [first, second] = log('{"v":2,"mail":1}');
   expect(() => foldHistory(null, [first!, { ...second!, hash: 'ab'.repeat(32) }])).toThrow(/^log\.1 is of version 2/); // whose hashes are others
-  expect(() => foldHistory(null, [first!, { ...log('{"v":3}')[1]!, hash: 'ab'.repeat(16) }])).toThrow(/its hash does not fit/);
+  expect(() => foldHistory(null, [first!, { ...log('{"v":4}')[1]!, hash: 'ab'.repeat(16) }])).toThrow(/its hash does not fit/);
   expect(() => foldHistory({ seq: 0, state: '{"v":1}' }, log('{}'))).toThrow(/^image\.0 is of version 1/);
-  expect(() => foldHistory(null, log('{"v":"3"}'))).toThrow(/damaged at log\.1\.v/);
+  expect(() => foldHistory(null, log('{"v":"4"}'))).toThrow(/damaged at log\.1\.v/);
 });

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../runtime/store/migrate.ts';
 import { openPostgres } from '../runtime/store/postgres.ts';
 import { commitAnswers, commitCycle, commitCycles, commitEnds } from '../runtime/store/queries/commit-cycles.ts';
+import { findRun } from '../runtime/store/queries/find-run.ts';
 import { grantErrands } from '../runtime/store/queries/grants.ts';
+import { startRun, startRuns } from '../runtime/store/queries/start-run.ts';
 import type { Statement } from '../runtime/store/sql.ts';
 import { freshDatabase } from './support/database.ts';
 
@@ -51,6 +53,21 @@ describe.each([commitCycle, commitCycles, commitEnds, commitAnswers])('$name', (
     for (const { scan } of readsOf(plan, 'errands')) expect(scan).toContain('errands_pkey');
     for (const { scan } of readsOf(plan, 'inbox')) expect(scan).toContain('inbox_pkey');
   });
+});
+
+describe.each([startRun, startRuns])('$name', (statement) => {
+  test('finds who has its id by that, and by its uid', async () => {
+    const plan = await planOf(statement);
+    const reads = readsOf(plan, 'runs');
+    expect(reads).toHaveLength(1);
+    expect(reads[0]!.scan).toContain('runs_pkey');
+    expect(plan.join('\n')).toContain('Conflict Arbiter Indexes: runs_id');
+  });
+});
+
+test('a run is found by an id that was chosen, and by its uid', async () => {
+  const plan = await planOf(findRun);
+  expect(plan.join('\n')).toMatch(/BitmapOr[^]*runs_id[^]*runs_pkey/);
 });
 
 test('a grant finds runs by their keys', async () => {

@@ -15,7 +15,7 @@ export const sleepers: Group = {
   about: `Runs of a small workflow that sleep for a day: until all are asleep and out of memory, bytes of tables and indexes
 per run after a \`VACUUM\`, memory of the worker per run. Then as many that are all due within some seconds: runs ended per second.`,
 
-  run: ({ quick }) => withServer(async (url) => [await sleepersTable(url, quick ? 2000 : 100_000, quick ? 1000 : 10_000)]),
+  run: ({ quick }) => withServer(async (url) => [await sleepersTable(url, quick ? 10_000 : 100_000, quick ? 1000 : 10_000)]),
 };
 
 async function sleepersTable(url: string, count: number, wakers: number): Promise<Table> {

@@ -3,6 +3,8 @@
  */
 import { showDocument, showError } from '../../runtime/engine/show-document.ts';
 import type { DeltaDocument, Json, RequestDocument } from '../../runtime/codec/format.ts';
+import { readCauses, type Cause, type ProgramChange } from '../../runtime/engine/arrival.ts';
+import { CorruptState } from '../../runtime/errors.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { bold, cyan, dim, formatTable, plain, printFitting, printJson, time } from '../terminal.ts';
 
@@ -10,7 +12,8 @@ interface LogLine {
   seq: number;
   atMs: number;
   hash: string;
-  cause: unknown;
+  /** As it is stored. */
+  cause: string;
   delta: DeltaDocument;
   capture: { console?: [string, Json][] } | null;
 }
@@ -33,13 +36,13 @@ export const logs: Command = {
           seq: row.seq,
           atMs: row.atMs,
           hash: row.hash,
-          cause: JSON.parse(row.cause) as unknown,
+          cause: row.cause,
           delta: JSON.parse(row.delta) as DeltaDocument,
           capture: row.capture === null ? null : (JSON.parse(row.capture) as LogLine['capture']),
         }),
       );
     });
-    if (values.json) printJson(lines.map(({ atMs, ...line }) => ({ ...line, at: new Date(atMs).toISOString() })));
+    if (values.json) printJson(lines.map(({ atMs, cause, ...line }) => ({ ...line, cause: JSON.parse(cause) as unknown, at: new Date(atMs).toISOString() })));
     else printLines(lines);
     return 0;
   },
@@ -65,51 +68,54 @@ function printLines(lines: LogLine[]): void {
   });
 }
 
-type Cause = { kind: string; workflow?: string; request?: number; value?: Json; error?: Json; args?: Json; channel?: string; ask?: true; reason?: Json; begun?: boolean; to?: number; id?: string; outcome?: { ok: Json } | { error: Json }; program?: { from: string; to: string } };
-
-function causeText({ seq, cause }: LogLine, names: Map<string, string>): string {
-  const causes = (Array.isArray(cause) ? cause : [cause]) as Cause[];
-  // The arguments stand in the first line.
-  return causes.map((c) => (c.kind === 'start' && seq > 0 ? 'started' : oneCause(c, names))).join('; ');
+function causeText({ seq, cause: text }: LogLine, names: Map<string, string>): string {
+  try {
+    // The arguments stand in the first line.
+    const show = (cause: Cause): string => (cause.kind === 'start' && seq > 0 ? 'started' : oneCause(cause, names));
+    return CorruptState.guard(() => 'cause', () => readCauses(text, 'cause').map(show).join('; '));
+  } catch (error) {
+    if (error instanceof CorruptState) return text; // to see it is why somebody looks
+    throw error;
+  }
 }
 
 function oneCause(cause: Cause, names: Map<string, string>): string {
-  const of = (): string => names.get(String(cause.request)) ?? `#${cause.request}`;
+  const of = ({ request }: { request: number }): string => names.get(String(request)) ?? `#${request}`;
   switch (cause.kind) {
     case 'start':
-      return `start ${(cause.workflow ?? '').split('#').at(-1)}(${showDocument(cause.args ?? null, LIMITS).replace(/^\[|\]$/g, '')})`;
+      return `start ${cause.workflow.split('#').at(-1)}(${showDocument(cause.args, LIMITS).replace(/^\[|\]$/g, '')})`;
     case 'result':
-      return `${of()} = ${showDocument(cause.value ?? null, LIMITS)}`;
+      return `${of(cause)} = ${showDocument(cause.value, LIMITS)}`;
     case 'failure':
-      return `${of()} failed: ${errorText(cause.error ?? null)}`;
+      return `${of(cause)} failed: ${errorText(cause.error)}`;
     case 'timer':
-      return `${of()} due`;
+      return `${of(cause)} due`;
     case 'message':
-      return `${cause.ask ? 'question' : 'message'} ${cause.channel}: ${showDocument(cause.value ?? null, LIMITS)}`;
+      return `${cause.ask ? 'question' : 'message'} ${cause.channel}: ${showDocument(cause.value, LIMITS)}`;
     case 'cancel':
       return `cancelled${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
     case 'started':
-      return `${of()} as ${cause.id}`;
+      return `${of(cause)} as ${cause.id}`;
     case 'ended':
-      return cause.outcome && 'error' in cause.outcome ? `child ${cause.id} failed: ${errorText(cause.outcome.error)}` : `child ${cause.id} = ${showDocument(cause.outcome?.ok ?? null, LIMITS)}`;
+      return 'error' in cause.outcome ? `child ${cause.id} failed: ${errorText(cause.outcome.error)}` : `child ${cause.id} = ${showDocument(cause.outcome.ok, LIMITS)}`;
     case 'told':
       return `child #${cause.request} told to stop`;
     case 'terminate':
       return `terminated${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
     case 'aborted':
-      return `${of()} ${cause.begun ? 'aborted' : 'not begun'}`;
+      return `${of(cause)} ${cause.begun ? 'aborted' : 'not begun'}`;
     case 'retry':
-      return `retry ${of()}`;
+      return `retry ${of(cause)}`;
     case 'back':
       return `goes on from cycle ${cause.to}${cause.program ? withProgram(cause.program) : ''}`;
     case 'moved':
-      return `goes on${withProgram(cause.program!)}`;
+      return `goes on${withProgram(cause.program)}`;
     default:
       return cause.kind;
   }
 }
 
-const withProgram = ({ from, to }: { from: string; to: string }): string => ` with program ${to.slice(0, 8)} in the place of ${from.slice(0, 8)}`;
+const withProgram = ({ from, to }: ProgramChange): string => ` with program ${to.slice(0, 8)} in the place of ${from.slice(0, 8)}`;
 
 const LIMITS = { depth: 2, items: 4, text: 40 };
 

@@ -81,7 +81,7 @@ export class Starter {
 
   async sendWithStart<A extends unknown[]>(
     workflow: AnyWorkflow<A, unknown>,
-    options: StartOptions<A>,
+    options: StartOptions<A> & { id: string },
     channel: Channel | string,
     message: unknown,
     sendOptions: SendOptions,
@@ -90,7 +90,7 @@ export class Starter {
     const run = newRun(of, options, KEYS.sendWithStart);
     const onConflict = sendConflictOf(options);
     const sent = messageOf(channel, message, sendOptions);
-    return this.starting(of.program, () => sendWithStart(this.store, of, run, sent, onConflict));
+    return this.starting(of.program, () => sendWithStart(this.store, of, { ...run, id: options.id }, sent, onConflict));
   }
 
   private workflow(workflow: unknown, to?: string): Workflow & { program: Artifact } {
@@ -128,7 +128,7 @@ export class Starter {
 /** `keys` are the options that there are. */
 function newRun({ workflow }: Workflow, options: StartOptions<never[]> | StartOptions<unknown[]>, keys: readonly string[]): NewRun {
   const admission = admissionOf(options as StartOptions<never[]>, keys);
-  const { id = host.orderedUuid() } = options;
-  checkRunId(id);
-  return { id, args: copy(argsOf(options.args), 'args', `the arguments of ${workflow}`), ...admission };
+  const { id } = options;
+  if (id !== undefined) checkRunId(id);
+  return { ...(id === undefined ? {} : { id }), args: copy(argsOf(options.args), 'args', `the arguments of ${workflow}`), ...admission };
 }

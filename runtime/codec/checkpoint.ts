@@ -187,9 +187,9 @@ export class CheckpointEncoder extends RecordWriter {
   }
 
   /** A frame has no barriers per slot: it is compared with what was written last. */
-  private frameEdit(meta: Meta): Json {
-    const { edit, bytes } = editFrame(this, meta);
-    this.superseded += bytes;
+  private frameEdit(meta: Meta): Json | null {
+    const edit = editFrame(this, meta);
+    if (edit !== null) this.superseded += estimate(edit);
     return edit;
   }
 }

@@ -14,6 +14,7 @@ export function emptyState(): StateDocument {
     last: 0,
     modules: {},
     main: null,
+    by: '',
     requests: {},
     channels: {},
     rejected: [],
@@ -38,6 +39,7 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
   if (delta.clock !== undefined) state.clock = delta.clock;
   if (delta.last !== undefined) state.last = delta.last;
   if (delta.main !== undefined) state.main = delta.main;
+  if (delta.by !== undefined) state.by = delta.by;
   if (delta.rejected !== undefined) state.rejected = delta.rejected;
   if (delta.over !== undefined) state.over = delta.over;
   for (const [id, env] of Object.entries(delta.modules ?? {})) defineKey(state.modules, id, env);
@@ -46,6 +48,7 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
     if (request === null) {
       delete state.requests[n];
     } else {
+      if ('effect' in request && request.by === undefined) request.by = state.by;
       defineKey(state.requests, n, request);
       state.last = Math.max(state.last, Number(n));
     }
@@ -84,8 +87,7 @@ function applyEdit(record: Props, edit: Props, path: string): void {
 const keyOfEntry = (entry: Json): Json => (entry as Json[])[0]!;
 
 function editFrame(record: Props, edit: Props, path: string): void {
-  if (typeof edit.at !== 'string') throw new CorruptState(path, 'an edit of a frame must say where it resumes');
-  record.at = edit.at;
+  if (edit.at !== undefined) record.at = edit.at;
   record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.set ?? {} }, `${path}.slots`);
 }
 

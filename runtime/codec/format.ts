@@ -1,5 +1,5 @@
 /**
- * The stored form, version 3.
+ * The stored form, version 4.
  *
  * A run's state is one JSON document, readable by people and by SQL (`image #>> '{heap,12,o,total}'`). The log
  * holds deltas to it; folding them in order gives the state. Columns are `json`, never `jsonb`, which reorders
@@ -45,7 +45,7 @@
  *   order: [key, {"value" | "get", "set"}, flags]), "proto" and "ext" ("fixed", "sealed", "frozen"). In the record of a
  *   function, class or prototype "props" are all its properties, in the place of those that its code makes.
  *
- * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at"), {"splice":
+ * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at", if they resume elsewhere), {"splice":
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
  *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets, {"patch": [[at, bytes], …]} for buffers.
  *
@@ -74,7 +74,7 @@
 import { CorruptState, PerdureError } from '../errors.ts';
 
 /** An image says it, and the first delta of a log; goes up with every change that an older reader would get wrong. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
 /** What follows may be anything, if another version has written it: so this is looked at first. */
 export function checkFormat(version: unknown, path: string): void {
@@ -96,6 +96,9 @@ export type Props = Record<string, Json>;
 
 export type ObjectId = number;
 
+/** Of a request that is not written yet: whoever gets its outcome has an id by then. */
+export const NO_ID: ObjectId = 0;
+
 /** The stored state of a run. */
 export interface StateDocument {
   v: number;
@@ -111,6 +114,8 @@ export interface StateDocument {
   modules: Record<string, Json>;
   /** The promise of the workflow's result. */
   main: Json;
+  /** The worker that has claimed effects last. */
+  by: string;
   /** Requests under way, by number. */
   requests: Record<string, RequestDocument>;
   /** Messages not yet received, by channel: an array of the heap. */
@@ -155,18 +160,17 @@ export interface CancelDocument {
 }
 
 /**
- * What a run waits for. `to` is the frame or promise that gets the outcome, null where it is the engine itself; `in` the scope
- * it belongs to; `by` the worker that has claimed the first attempt; `cancelled` the scope whose cancellation wants to know the
- * outcome.
+ * What a run waits for. `to` is the object id of the frame or promise that gets the outcome, null where it is the engine itself; `in` the
+ * scope it belongs to; `cancelled` the scope whose cancellation wants to know the outcome.
  */
 export type RequestDocument =
   | EffectRequest
-  | { sleep: number; to: Json; in?: number; at: number }
-  | { receive: string; until?: number; iterate?: true; to: Json; in?: number; at: number }
+  | { sleep: number; to: ObjectId; in?: number; at: number }
+  | { receive: string; until?: number; iterate?: true; to: ObjectId; in?: number; at: number }
   | StartRequest
   | TellRequest
   /** The end of a child, by the number of its start. */
-  | { result: number; to: Json; in?: number; at: number }
+  | { result: number; to: ObjectId; in?: number; at: number }
   /** The cancellation of a scope waits for its effects, until then. */
   | { cancelling: number; until: number; to: null; at: number }
   /** The scope is cancelled then. */
@@ -175,10 +179,11 @@ export type RequestDocument =
 export interface EffectRequest {
   effect: string;
   args: Json;
-  to: Json;
+  to: ObjectId;
   in?: number;
   at: number;
-  by?: string;
+  /** The worker that has claimed the first attempt, null if none has. In a delta it is absent where it is the state's `by`. */
+  by?: string | null;
   cancelled?: number;
 }
 
@@ -195,7 +200,7 @@ export interface StartRequest {
   deadline?: number;
   priority?: number;
   tags?: Record<string, string>;
-  to: Json;
+  to: ObjectId;
   in?: number;
   at: number;
   cancelled?: number;
@@ -205,7 +210,7 @@ export interface StartRequest {
 export interface TellRequest {
   tell: string;
   entry: { channel: string; value: Json } | { cancel: { reason?: string } };
-  to: Json;
+  to: ObjectId;
   in?: number;
   at: number;
   cancelled?: number;
@@ -237,6 +242,7 @@ export interface DeltaDocument {
   last?: number;
   modules?: Record<string, Json>;
   main?: Json;
+  by?: string;
   requests?: Record<string, RequestDocument | null>;
   channels?: Record<string, Json>;
   rejected?: Json[];

@@ -13,7 +13,7 @@ import type { Kind } from '../heap/meta.ts';
 import { asyncGeneratorOf } from '../machine/async-generator.ts';
 import type { Env, Frame } from '../machine/frame.ts';
 import { slotsOf } from '../machine/promise.ts';
-import type { Json } from './format.ts';
+import type { Json, ObjectId } from './format.ts';
 import { arrayKind } from './kinds/array.ts';
 import { objectKind } from './kinds/object.ts';
 import { KINDS } from './kinds/table.ts';
@@ -87,6 +87,11 @@ export abstract class RecordWriter {
   /** Who gets a result: a promise, the async generator whose frame has it, or a frame. */
   continuation(to: object): Json {
     return slotsOf(to) || asyncGeneratorOf(to) ? this.value(to) : this.referFrame(to as Frame);
+  }
+
+  /** The same, where nothing else can stand. */
+  continuationId(to: object): ObjectId {
+    return (this.continuation(to) as { '@': ObjectId })['@'];
   }
 
   private symbol(symbol: symbol): Json {

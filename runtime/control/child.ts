@@ -2,8 +2,9 @@
  * Starting the child of a run: once, however often it is tried.
  */
 import { createHash } from 'node:crypto';
-import { firstHash } from '../chain.ts';
+import { digest, firstHash } from '../chain.ts';
 import { writeDocument, type StartRequest } from '../codec/format.ts';
+import { writeCause } from '../engine/arrival.ts';
 import { PerdureError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { findWorkflow } from './workflows.ts';
@@ -24,8 +25,8 @@ export async function startChild(store: Store, parent: Parent, request: number, 
   const id = document.id ?? `${parent.uid}:${request}`;
   const { workflow, entry, artifact } = await programOf(store, parent, document);
   const { args, deadline, priority = 0, tags = {} } = document;
-  const cause = writeDocument({ kind: 'start', workflow, args, ...(deadline === undefined ? {} : { deadline }) });
-  const argsHash = createHash('sha256').update(writeDocument(args)).digest();
+  const cause = writeCause({ kind: 'start', workflow, args, ...(deadline === undefined ? {} : { deadline }) });
+  const argsHash = digest(writeDocument(args));
   const run = { uid, id, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause };
   if (!(await store.families.start({ ...run, parent: parent.uid, request, priority, tags }))) {
     // By this very start, if its answer was lost.

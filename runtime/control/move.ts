@@ -2,13 +2,14 @@
  * Runs that go on with another version of their program: a workflow that was at fault is corrected, and what waits for that goes
  * on from where it is. The log says so in an entry of its own,
  *
- *     cause {"kind": "moved", "program": {"from": "<hash>", "to": "<hash>"}}      delta {"program": "<hash>"}
+ *     cause {"moved": {"from": "<hash>", "to": "<hash>"}}      delta {"program": "<hash>"}
  *
  * and with it goes an image: the state that fits (`engine/fit.ts`). A retry may do the same, in its own entry.
  */
 import { nextHash } from '../chain.ts';
 import type { StateDocument } from '../codec/format.ts';
 import { findRun, reading, resumeRun, type RunName } from '../control.ts';
+import { writeCause } from '../engine/arrival.ts';
 import { readArtifact, type Artifact } from '../engine/artifact.ts';
 import { fittedState } from '../engine/fit.ts';
 import { foldHistory } from '../engine/history.ts';
@@ -22,12 +23,6 @@ export interface Onto {
   workflow?: string;
 }
 
-/** The entry of the log, or that of a retry, from which on another program evaluates the run. */
-export interface Moved {
-  kind: 'moved' | 'back';
-  program: { from: string; to: string };
-}
-
 /**
  * Lets a parked run go on from its last checkpoint with another program. Throws `run_missing`, `not_parked`, `does_not_fit`.
  */
@@ -39,7 +34,7 @@ export async function resumeOnto(store: Store, name: RunName, onto: Onto): Promi
     const { image, log } = await store.log.load(run.uid);
     const { state, isFresh, seq, hash } = foldHistory(image, log);
     const fitted = await fit(store, run, run.artifact, onto, { state, isFresh });
-    const cause = JSON.stringify({ kind: 'moved', program: { from: run.artifact, to: onto.program.hash } } satisfies Moved);
+    const cause = writeCause({ kind: 'moved', program: { from: run.artifact, to: onto.program.hash } });
     const delta = JSON.stringify({ program: onto.program.hash });
     const next = { uid: run.uid, seq: seq + 1, prev: hash, hash: nextHash(hash, cause, delta), cause, delta };
     if (!(await store.log.move(next, onto.program.hash, fitted))) await resumeOnto(store, { uid: run.uid }, onto); // somebody else was faster

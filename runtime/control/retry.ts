@@ -6,7 +6,8 @@ import { applyDelta } from '../codec/fold.ts';
 import { writeDocument, type DeltaDocument } from '../codec/format.ts';
 import { findRun, reading, type RunName } from '../control.ts';
 import { readArtifact } from '../engine/artifact.ts';
-import type { Arrival } from '../engine/cycle.ts';
+import { readCauses, writeCause, type Cause, type ProgramChange } from '../engine/arrival.ts';
+import { writeEntry } from '../engine/inbox.ts';
 import { foldHistory } from '../engine/history.ts';
 import { planRetry } from '../engine/retry-plan.ts';
 import { PerdureError } from '../errors.ts';
@@ -15,7 +16,7 @@ import type { LogRow } from '../store/log.ts';
 import type { RunFilter, StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { narrowed, pagesOf } from './many.ts';
-import { fit, type Moved, type Onto } from './move.ts';
+import { fit, type Onto } from './move.ts';
 
 export interface RetryOptions {
   /** The cycle to go on from. Default: the last before the workflow has ended. */
@@ -48,18 +49,18 @@ async function goBack(store: Store, run: StoredRun, { from, onto }: RetryOptions
   if (seq !== to) throw new PerdureError('no_such_cycle', `The log of '${run.id}' does not reach back to cycle ${to}: it was pruned.`);
   if (state.over !== null) throw new PerdureError('no_such_cycle', `After cycle ${to} the run '${run.id}' was over; it can go on from one before.`);
   const causes = await causesAfter(store, run, to);
-  const plan = planRetry(to, state, last.state, causes.filter((cause): cause is Arrival => !('program' in cause)));
+  const plan = planRetry(to, state, last.state, causes);
   const { inbox } = plan;
   // What the cycle was evaluated with: it may have gone on with other programs since.
-  const then = causes.find((cause) => 'program' in cause)?.program.from ?? run.artifact;
+  const then = causes.map(changeOf).find((change) => change !== null)?.from ?? run.artifact;
   const moved = onto ?? (then === run.artifact ? null : { program: readArtifact(run.artifact, await store.artifacts.load(run.artifact)) });
   const program = moved && moved.program.hash !== run.artifact ? { from: run.artifact, to: moved.program.hash } : null;
-  const causeText = writeDocument({ ...plan.cause, ...(program && { program }) });
+  const causeText = writeCause({ ...plan.cause, ...(program && { program }) });
   const deltaText = writeDocument({ ...plan.delta, ...(program && { program: program.to }) });
   applyDelta(state, plan.delta);
   const fitted = moved && (await fit(store, run, then, moved, { state, isFresh }));
   let number = run.mail;
-  const entries = inbox.map(({ n, entry }) => ({ n: n ?? ++number, entry: writeDocument(entry) }));
+  const entries = inbox.map(({ n, entry }) => ({ n: n ?? ++number, entry: writeEntry(entry) }));
   const isBack = await store.log.back({
     uid: run.uid,
     seq: last.seq + 1,
@@ -116,6 +117,9 @@ async function endOf(store: Store, run: StoredRun, log: readonly LogRow[]): Prom
   return end;
 }
 
+/** The change of the program, where that is the cause or comes with it. */
+const changeOf = (cause: Cause): ProgramChange | null => ('program' in cause ? (cause.program ?? null) : null);
+
 const PAGE = 1000;
 
 async function* rowsAfter(store: Store, uid: string, seq: number): AsyncGenerator<LogRow> {
@@ -127,8 +131,8 @@ async function* rowsAfter(store: Store, uid: string, seq: number): AsyncGenerato
   }
 }
 
-async function causesAfter(store: Store, run: StoredRun, to: number): Promise<(Arrival | Moved)[]> {
-  const causes: (Arrival | Moved)[] = [];
-  for await (const { cause } of rowsAfter(store, run.uid, to)) causes.push(...([JSON.parse(cause)].flat() as (Arrival | Moved)[]));
+async function causesAfter(store: Store, run: StoredRun, to: number): Promise<Cause[]> {
+  const causes: Cause[] = [];
+  for await (const { seq, cause } of rowsAfter(store, run.uid, to)) causes.push(...readCauses(cause, `log.${seq}`));
   return causes;
 }

@@ -1,10 +1,10 @@
 /**
  * Schedules: what they say, when they tick, which ticks are made up, and what people do to them.
  */
-import { createHash } from 'node:crypto';
 import { CANCEL_WAIT_MS, cancelRun } from '../control.ts';
-import { firstHash } from '../chain.ts';
+import { digest, firstHash } from '../chain.ts';
 import { writeDocument, type Json } from '../codec/format.ts';
+import { writeCause } from '../engine/arrival.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { Cron } from '../schedule/cron.ts';
@@ -162,8 +162,8 @@ function lastBefore(next: (after: number) => number | null, first: number, now: 
 
 function runOf(id: string, at: number, { workflow, args }: ScheduleSpec, { entry, hash: artifact }: { entry: string; hash: string }) {
   const uid = host.orderedUuid();
-  const cause = writeDocument({ kind: 'start', workflow, args });
-  const argsHash = createHash('sha256').update(writeDocument(args)).digest();
+  const cause = writeCause({ kind: 'start', workflow, args });
+  const argsHash = digest(writeDocument(args));
   return { uid, id: `${id}@${iso(at)}`, workflow, entry, artifact, argsHash, hash: firstHash(uid, cause), cause };
 }
 

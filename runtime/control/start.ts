@@ -2,10 +2,10 @@
  * Starting runs: once per id, at a time, in turn, with messages. Each start is one statement; what it finds there instead
  * is decided here.
  */
-import { hash as digest } from 'node:crypto';
-import { firstHash } from '../chain.ts';
+import { digest, firstHash } from '../chain.ts';
 import { writeDocument, type Json } from '../codec/format.ts';
 import { entryOf, sendMessage, type Message } from '../control.ts';
+import { writeCause } from '../engine/arrival.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import type { Admission, AdmittedRun, Begun, FoundRun, NewRun as NewRow, PlainRun } from '../store/runs.ts';
@@ -20,7 +20,8 @@ import { writeEntry } from '../engine/inbox.ts';
 export type OnConflict = 'return' | 'fail' | 'replace-finished';
 
 export interface NewRun extends Partial<Omit<Admission, 'messages' | 'debounce' | 'deadlineMs'>> {
-  id: string;
+  /** Default: its uid. */
+  id?: string;
   /** A document of an array. */
   args: Json;
   messages?: Message[];
@@ -71,7 +72,7 @@ export async function startRun(store: Store, of: Workflow, run: NewRun, manner: 
   const { onConflict = 'return', begin } = manner;
   const clock = await clockFor(store, [run]);
   const row = { ...rowOf(of, run, clock), ...programOf(of) };
-  const { id } = run;
+  const id = run.id ?? row.uid;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const pending = await restartDebounced(store, of, run, clock);
     if (pending) return { ...pending, started: false, begun: false };
@@ -105,14 +106,15 @@ export async function startRuns(store: Store, of: Workflow, runs: NewRun[], onCo
     const rows = batch.map((run) => rowOf(of, run, clock));
     const uids = await store.runs.admit(rows, programOf(of), onConflict === 'replace-finished');
     await announce(store, batch.filter((_, i) => uids.has(rows[i]!.uid)));
-    const others = rows.filter(({ uid }) => !uids.has(uid));
-    const there = new Map((others.length > 0 ? await store.runs.findMany(others.map(({ id }) => id)) : []).map((run) => [run.id, run]));
+    const taken = rows.flatMap(({ uid, id }) => (uids.has(uid) || id === null ? [] : [id]));
+    const there = new Map((taken.length > 0 ? await store.runs.findMany(taken) : []).map((run) => [run.id, run]));
     for (const row of rows) {
       const isNew = uids.has(row.uid);
-      const found = there.get(row.id);
-      const conflict = isNew ? null : found ? conflictOf(of, row, found, onConflict) : `The id '${row.id}' is being started by another process.`;
+      const id = row.id ?? row.uid;
+      const found = there.get(id);
+      const conflict = isNew ? null : found ? conflictOf(of, row, found, onConflict) : `The id '${id}' is being started by another process.`;
       if (conflict !== null) conflicts.push(conflict);
-      out.push({ id: row.id, uid: isNew ? row.uid : (found?.uid ?? ''), started: isNew, begun: false });
+      out.push({ id, uid: isNew ? row.uid : (found?.uid ?? ''), started: isNew, begun: false });
     }
   }
   if (conflicts.length === 0) return out;
@@ -127,7 +129,7 @@ export async function startRuns(store: Store, of: Workflow, runs: NewRun[], onCo
 export async function sendWithStart(
   store: Store,
   of: Workflow,
-  run: NewRun,
+  run: NewRun & { id: string },
   message: Message,
   onConflict: Exclude<OnConflict, 'fail'>,
 ): Promise<Started & { sent: boolean }> {
@@ -172,11 +174,11 @@ function deadlineOf({ deadline, startMs, delayMs, debounce }: NewRun, clock: num
 function rowOf({ workflow }: Workflow, run: NewRun, clock: number): AdmittedRun {
   const uid = host.orderedUuid();
   const deadlineMs = deadlineOf(run, clock);
-  const cause = writeDocument({ kind: 'start', workflow, args: run.args, ...(deadlineMs === null ? {} : { deadline: deadlineMs }) });
+  const cause = writeCause({ kind: 'start', workflow, args: run.args, ...(deadlineMs === null ? {} : { deadline: deadlineMs }) });
   return {
     uid,
-    id: run.id,
-    argsHash: digest('sha256', writeDocument(run.args), 'buffer'),
+    id: run.id ?? null,
+    argsHash: digest(writeDocument(run.args)),
     hash: firstHash(uid, cause),
     cause,
     priority: run.priority ?? 0,
@@ -249,7 +251,8 @@ async function restartDebounced(store: Store, of: Workflow, run: NewRun, clock: 
 // ——— Ids that are taken ———
 
 /** Why a start may not have this run for its own; null if it may. */
-function conflictOf({ workflow }: Workflow, { id, argsHash }: AdmittedRun, found: FoundRun, onConflict: OnConflict): string | null {
+function conflictOf({ workflow }: Workflow, { argsHash }: AdmittedRun, found: FoundRun, onConflict: OnConflict): string | null {
+  const { id } = found;
   if (onConflict === 'fail') return `The id '${id}' is taken by a run of ${found.workflow}.`;
   if (found.workflow !== workflow) return otherWorkflow(found);
   if (found.argsHash !== argsHash.toString('hex')) return `The id '${id}' is taken by a run of ${workflow} with other arguments.`;

@@ -5,6 +5,7 @@ import { nextHash } from '../chain.ts';
 import { FORMAT_VERSION, writeDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { CANCEL_WAIT_MS, cancelRun, findRun, hasEnded, type RunName } from '../control.ts';
+import { writeCause } from '../engine/arrival.ts';
 import { fatesOf } from '../engine/children.ts';
 import { foldHistory } from '../engine/history.ts';
 import { PerdureError } from '../errors.ts';
@@ -20,7 +21,7 @@ const NO_NAMES = { nameOf: () => undefined, symbols: false, reflective: false };
  * `run_missing` and `run_ended`.
  */
 export async function terminateRun(store: Store, name: RunName, reason: string | undefined): Promise<void> {
-  const cause = writeDocument({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
+  const cause = writeCause({ kind: 'terminate', ...(reason === undefined ? {} : { reason }) });
   const delta = writeDocument({ v: FORMAT_VERSION, over: 'terminated' }); // nothing else may be in its log
   let uid: string;
   for (let tries = 0; ; tries++) {

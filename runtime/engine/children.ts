@@ -12,7 +12,7 @@
 import { childHandle, endOf, keepEnd } from '../builtins/children.ts';
 import { fromDocument } from '../codec/border.ts';
 import type { Decoder } from '../codec/decode.ts';
-import type { ChildDocument, ChildEnd, Json, RequestDocument, StartRequest, StateDocument, TellRequest } from '../codec/format.ts';
+import { NO_ID, type ChildDocument, type ChildEnd, type Json, type RequestDocument, type StartRequest, type StateDocument, type TellRequest } from '../codec/format.ts';
 import { text } from '../codec/parts.ts';
 import type { RecordWriter } from '../codec/records.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
@@ -57,7 +57,7 @@ export function startDocument(run: Run, { workflow, args, options }: Asked<'star
     ...(deadline === undefined ? {} : { deadline: run.due(deadline) }),
     ...(priority === undefined ? {} : { priority }),
     ...(tags === undefined ? {} : { tags }),
-    to: null,
+    to: NO_ID,
     at,
   };
 }
@@ -93,7 +93,7 @@ export function tellDocument(run: Run, { child, entry }: Asked<'tell'>, at: numb
     'channel' in entry
       ? { channel: entry.channel, value: run.outgoing(entry.message, 'A message', 'message') }
       : { cancel: entry.reason === undefined ? {} : { reason: entry.reason } };
-  return { tell: child.uid as string, entry: told, to: null, at };
+  return { tell: child.uid as string, entry: told, to: NO_ID, at };
 }
 
 /** Gives who asks for the end of a child that end, if it has come. */

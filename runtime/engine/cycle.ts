@@ -21,6 +21,7 @@ import { withStacks } from './stacks.ts';
 import { makeQuestion } from '../builtins/question.ts';
 import { askToCancel, cancelAsked, noteChildEnd, settleEffect, stopWaiting } from './cancellation.ts';
 import { childEnded, childStarted, childTold, endChildren, isWork, writeChild, type Child } from './children.ts';
+import type { Arrival } from './arrival.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
@@ -28,30 +29,6 @@ import { pathTo } from './path.ts';
 import { RUN } from '../machine/scope.ts';
 import { writeScope } from './scope-document.ts';
 import { isOwnCancellation, runScope } from './scoping.ts';
-
-/** What arrives for a run, as it stands in the log. */
-export type Arrival =
-  /** `deadline`: when it is cancelled, in ms since 1970. */
-  | { kind: 'start'; workflow: string; args: Json; deadline?: number }
-  /** The outcome of an effect; with `mail`, it came through the inbox. */
-  | { kind: 'result'; request: number; value: Json; mail?: number }
-  | { kind: 'failure'; request: number; error: Json; mail?: number }
-  /** A timer is due: a sleep ends, a receive times out. */
-  | { kind: 'timer'; request: number }
-  /** The n-th entry of the inbox; with the key, if its sender gave it one. With `ask`, the sender waits for an answer. */
-  | { kind: 'message'; mail: number; channel: string; value: Json; key?: string; ask?: true }
-  /** A person has decided what becomes of an effect in doubt; a result or failure follows as such. */
-  | { kind: 'retry'; mail: number; request: number; attempt: number }
-  /** A child has been started, has ended, has been told to stop. */
-  | { kind: 'started'; request: number; id: string; uid: string; mail?: number }
-  | { kind: 'ended'; request: number; id: string; uid: string; outcome: { ok: Json } | { error: Json }; mail: number }
-  | { kind: 'told'; request: number; mail?: number }
-  /** The run shall stop; its effects get so many ms to end. */
-  | { kind: 'cancel'; mail: number; reason?: string; graceMs: number }
-  /** An effect has stopped because it was told to: nobody knows whether it has happened, unless it had not begun. */
-  | { kind: 'aborted'; request: number; begun: boolean; mail?: number }
-  /** The mark of an image has found rejections that nobody can listen to. */
-  | { kind: 'unheard' };
 
 export interface Checkpoint {
   delta: DeltaDocument;
@@ -265,7 +242,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     const pending = run.requests.get(n);
     if (!pending) return;
     const { document, to } = pending;
-    document.to = to && encoder.continuation(to);
+    if (to !== null) document.to = encoder.continuationId(to);
     requests[n] = document;
     if (run.isNew(n)) made.set(n, document);
   };
@@ -374,7 +351,7 @@ function writeRejected(run: Run, encoder: CheckpointEncoder, delta: DeltaDocumen
 export function image(run: Run): StateDocument {
   const encoder = new CheckpointEncoder(run.heap, run.program, true);
   const requests: Record<string, RequestDocument> = {};
-  for (const [n, { document, to }] of run.requests) requests[n] = { ...document, to: to && encoder.continuation(to) } as RequestDocument;
+  for (const [n, { document, to }] of run.requests) requests[n] = { ...document, to: to && encoder.continuationId(to) } as RequestDocument;
   const channels: Record<string, Json> = {};
   for (const [name, buffer] of run.channels) channels[name] = encoder.value(buffer);
   const state: StateDocument = {
@@ -385,6 +362,7 @@ export function image(run: Run): StateDocument {
     last: run.last,
     modules: modulesDocument(run, encoder),
     main: encoder.value(run.main),
+    by: run.by,
     requests,
     channels,
     rejected: [],

@@ -38,7 +38,7 @@ function reachable(state: StateDocument): StateDocument {
   const heap: StateDocument['heap'] = {};
   const { heap: all, ...roots } = state;
   const members = membersByOwner(all);
-  const work: unknown[] = [roots, members.get(null)];
+  const work: unknown[] = [roots, members.get(null), ...Object.values(state.requests).map(({ to }) => ({ '@': to }))];
   while (work.length > 0) {
     const value = work.pop();
     if (typeof value !== 'object' || value === null) continue;

@@ -1,9 +1,9 @@
 /**
  * Inbox entries: what is sent to a run from outside.
  */
-import { writeDocument, type Json } from '../codec/format.ts';
+import type { Json } from '../codec/format.ts';
 import { text as textIn } from '../codec/parts.ts';
-import type { Arrival } from './cycle.ts';
+import { readCause, writeCause, type Arrival } from './arrival.ts';
 import { CorruptState } from '../errors.ts';
 
 export type InboxEntry =
@@ -21,18 +21,14 @@ export type InboxEntry =
   /** `attempt` is the one in doubt: a second decision about the same doubt changes nothing. */
   | { kind: 'retry'; request: number; attempt: number };
 
-export const writeEntry = (entry: InboxEntry): string => writeDocument(entry);
+/** Its number is its place in the inbox. */
+export const writeEntry = (entry: InboxEntry): string => writeCause(entry as Arrival);
 
 /** An entry as an arrival. Throws CorruptState for what is none. */
 export function parseEntry(n: number, text: string): Arrival {
   const path = `inbox.${n}`;
-  let entry: InboxEntry;
-  try {
-    entry = JSON.parse(text) as InboxEntry;
-  } catch {
-    throw new CorruptState(path, 'it is not JSON');
-  }
-  switch (entry?.kind) {
+  const entry = readCause(text, path) as InboxEntry;
+  switch (entry.kind) {
     case 'message':
       if (entry.ask !== undefined && (entry.ask !== true || typeof entry.key !== 'string')) throw new CorruptState(path, 'the key of a question was expected');
       return { ...entry, mail: n };

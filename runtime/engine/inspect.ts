@@ -134,7 +134,7 @@ class View {
   }
 
   tasks(): ShownTask[] {
-    return Object.entries(this.state.requests).flatMap(([n, { to }]) => (to === null ? [] : [{ waitsFor: Number(n), frames: this.stack(to) }]));
+    return Object.entries(this.state.requests).flatMap(([n, { to }]) => (to === null ? [] : [{ waitsFor: Number(n), frames: this.stack({ '@': to }) }]));
   }
 
   /** The frames from whoever gets an outcome up to the workflow. */

@@ -2,7 +2,7 @@
  * How a run that has failed goes on: from a cycle before its failure, as if what came after had not happened. The log is
  * appended to as ever. Its next entry says so,
  *
- *     cause {"kind": "back", "to": 41, "again": [7]}      delta {"back": 41, "last": 9, "requests": {"7": {…}}}
+ *     cause {"back": 41, "again": [7]}      delta {"back": 41, "last": 9, "requests": {"7": {…}}}
  *
  * and the fold takes the state after cycle 41 and goes on from there. What arrived since then is not lost:
  *
@@ -16,13 +16,14 @@
  * Numbers of requests go on where they were, so that no idempotency key is used for another call.
  */
 import type { DeltaDocument, RequestDocument, StateDocument } from '../codec/format.ts';
-import type { Arrival } from './cycle.ts';
+import type { InboxEntry } from './inbox.ts';
+import { isOutcome, type Cause, type Outcome } from './arrival.ts';
 
 export interface RetryPlan {
-  cause: { kind: 'back'; to: number; again: number[] };
+  cause: Extract<Cause, { kind: 'back' }>;
   delta: DeltaDocument;
   /** What is put back: under the number that it had, or with null under a new one, in this order. */
-  inbox: { n: number | null; entry: object }[];
+  inbox: { n: number | null; entry: InboxEntry }[];
 }
 
 /** The worker that has claimed what nobody can tell about. */
@@ -31,7 +32,7 @@ const NOBODY = 'gone';
 /**
  * `state` is the state after cycle `to`, `last` the last one, `arrived` what has arrived since `to`, in order.
  */
-export function planRetry(to: number, state: StateDocument, last: StateDocument, arrived: readonly Arrival[]): RetryPlan {
+export function planRetry(to: number, state: StateDocument, last: StateDocument, arrived: readonly Cause[]): RetryPlan {
   const outcomes = outcomesOf(arrived);
   const requests: Record<string, RequestDocument> = {};
   const again: number[] = [];
@@ -40,12 +41,11 @@ export function planRetry(to: number, state: StateDocument, last: StateDocument,
     const n = Number(number);
     const outcome = outcomes.get(n);
     if (outcome?.kind === 'result') continue;
-    const { by: _, ...unclaimed } = document;
     if (outcome?.kind === 'failure' || (outcome?.kind === 'aborted' && !outcome.begun)) {
-      requests[number] = unclaimed;
+      requests[number] = { ...document, by: null };
       again.push(n);
     } else {
-      requests[number] = { ...unclaimed, by: NOBODY }; // also where no claim is in the log: it may have been made later
+      requests[number] = { ...document, by: NOBODY }; // also where no claim is in the log: it may have been made later
     }
   }
   return {
@@ -55,18 +55,14 @@ export function planRetry(to: number, state: StateDocument, last: StateDocument,
   };
 }
 
-type Outcome = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' }>;
-
-const isOutcome = (arrival: Arrival): arrival is Outcome => ['result', 'failure', 'aborted'].includes(arrival.kind);
-
 /** The last outcome of each request: after an earlier retry there may be several. */
-function outcomesOf(arrived: readonly Arrival[]): Map<number, Outcome> {
+function outcomesOf(arrived: readonly Cause[]): Map<number, Outcome> {
   return new Map(arrived.filter(isOutcome).map((outcome) => [outcome.request, outcome]));
 }
 
 /** What came through the inbox, by its number; but for failures, which are answered, and what asked the run to stop. */
-function numbered(arrived: readonly Arrival[]): RetryPlan['inbox'] {
-  const byNumber = new Map<number, object>();
+function numbered(arrived: readonly Cause[]): RetryPlan['inbox'] {
+  const byNumber = new Map<number, InboxEntry>();
   for (const arrival of arrived) {
     if (!('mail' in arrival) || arrival.mail === undefined) continue;
     const { mail, ...entry } = arrival;

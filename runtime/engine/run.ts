@@ -11,7 +11,7 @@ import { classify } from '../codec/classify.ts';
 import { emptyState } from '../codec/fold.ts';
 import { Decoder } from '../codec/decode.ts';
 import { Unstorable } from '../codec/unstorable.ts';
-import { checkFormat, type Json, type ReplyDocument, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
+import { checkFormat, NO_ID, type Json, type ReplyDocument, type RequestDocument, type RunEnd, type StateDocument } from '../codec/format.ts';
 import { type CancelledError, CorruptState, Fault } from '../errors.ts';
 import { Heap } from '../heap/heap.ts';
 import { type Kind, metaOf } from '../heap/meta.ts';
@@ -65,6 +65,8 @@ export class Run implements Host {
   /** Those of them that nobody can listen to any more, as an image's mark has found. */
   readonly unheard = new Set<Promise>();
   main: Promise | null = null;
+  /** The worker that has claimed effects last. */
+  by = '';
   /** Its modules are evaluated: the workflow is called before the cycle ends. */
   started: Start | null = null;
   /** How the workflow has ended. Effects it asked for may still be under way. */
@@ -137,6 +139,7 @@ export class Run implements Host {
     run.mail = state.mail;
     run.clock = state.clock;
     run.last = state.last;
+    run.by = state.by;
     if (!ENDS.includes(state.over)) throw new CorruptState('over', 'an end of a run was expected');
     run.over = state.over;
     if (state.main !== null) {
@@ -147,7 +150,7 @@ export class Run implements Host {
     for (const [n, document] of Object.entries(state.requests)) {
       const path = `requests.${n}`;
       checkRequest(document, Number(n), state, path);
-      const to = document.to === null ? null : decoder.continuation(document.to, `${path}.to`);
+      const to = document.to === null ? null : decoder.continuation({ '@': document.to }, `${path}.to`);
       const scope = 'in' in document && document.in !== undefined ? decoder.scope(document.in, `${path}.in`) : null;
       run.requests.set(Number(n), { document, to, scope });
       scope?.requests.add(Number(n));
@@ -202,22 +205,22 @@ export class Run implements Host {
     const at = this.time.now();
     switch (request.kind) {
       case 'effect':
-        return { effect: request.name, args: this.argumentsDocument(request.name, request.args), to: null, at };
+        return { effect: request.name, args: this.argumentsDocument(request.name, request.args), to: NO_ID, at, by: null };
       case 'sleep':
-        return { sleep: this.due(request.duration), to: null, at };
+        return { sleep: this.due(request.duration), to: NO_ID, at };
       case 'start':
         return startDocument(this, request, at);
       case 'tell':
         return tellDocument(this, request, at);
       case 'end':
-        return { result: request.child.child as number, to: null, at };
+        return { result: request.child.child as number, to: NO_ID, at };
       case 'receive': {
         const { channel, timeout, iterate } = request;
         return {
           receive: channel,
           ...(timeout === undefined ? {} : { until: this.due(timeout) }),
           ...(iterate ? { iterate: true as const } : {}),
-          to: null,
+          to: NO_ID,
           at,
         };
       }
@@ -382,14 +385,15 @@ export class Run implements Host {
 
 function checkRequest(document: RequestDocument, n: number, { last, scopes }: StateDocument, path: string): void {
   if (!Number.isSafeInteger(n) || n < 1 || n > last) throw new CorruptState(path, 'it has not been made yet');
-  const { effect, sleep, receive, until, cancelling, cancels, cancelled, to, start, tell, result } = document as unknown as Record<string, unknown>;
+  const { effect, by, sleep, receive, until, cancelling, cancels, cancelled, to, start, tell, result } = document as unknown as Record<string, unknown>;
   const isOurs = typeof cancelling === 'number' || typeof cancels === 'number';
   const isTimed =
     typeof sleep === 'number' ||
     (typeof receive === 'string' && (until === undefined || typeof until === 'number')) ||
     (isOurs && typeof until === 'number');
   const isOfChild = typeof start === 'string' || typeof tell === 'string' || typeof result === 'number';
-  if ((typeof effect !== 'string' && !isTimed && !isOfChild) || isOurs !== (to === null)) throw new CorruptState(path, 'a request was expected');
+  const isEffect = typeof effect === 'string' && (by === null || typeof by === 'string');
+  if ((!isEffect && !isTimed && !isOfChild) || isOurs !== (to === null)) throw new CorruptState(path, 'a request was expected');
   for (const scope of [cancelling, cancelled]) {
     if (scope !== undefined && scopes[String(scope)]?.cancel === undefined) throw new CorruptState(path, 'there is no such cancellation');
   }

@@ -44,6 +44,12 @@ export type Kind =
   | 'generator'
   | 'async generator';
 
+/** What was written last of a frame: where it resumes, and its slots. */
+export interface FrameShadow {
+  at: string;
+  slots: Record<string, unknown>;
+}
+
 export class Meta {
   /** A number in a run's heap; the name of what all runs share. */
   id: number | string;
@@ -59,8 +65,8 @@ export class Meta {
   bytes = 0;
   /** Arrays: stored as entries, to which ranges do not apply. */
   sparse = false;
-  /** Frames: the slots as last written, to find what changed without a barrier per slot. */
-  shadow: Record<string, unknown> | null = null;
+  /** Frames: to find what has changed without a barrier per slot. */
+  shadow: FrameShadow | null = null;
   /** Maps and Sets: iterators under way, which must hear of every key that goes. */
   walks: Set<WalkedKeys> | null = null;
 

@@ -4,6 +4,8 @@
 import { listArtifacts, loadArtifact, storeArtifact, touchArtifact } from './queries/artifacts.ts';
 import type { Sql } from './sql.ts';
 
+/** The log, which is not trusted, may name programs, too. */
+const HASH = /^(?:[0-9a-f]{2})+$/;
 
 export class Artifacts {
   private readonly sql: Sql;
@@ -22,7 +24,7 @@ export class Artifacts {
   }
 
   async load(hash: string): Promise<string | null> {
-    const [row] = await this.sql.query(loadArtifact, [hash]);
+    const [row] = HASH.test(hash) ? await this.sql.query(loadArtifact, [hash]) : [];
     return row ? String(row.content) : null;
   }
 

@@ -75,7 +75,8 @@ export type FoundRun = Pick<StoredRun, 'uid' | 'id' | 'workflow' | 'argsHash'>;
 
 export interface NewRun {
   uid: string;
-  id: string;
+  /** null: nobody has chosen one, and its uid is its id. */
+  id: string | null;
   workflow: string;
   entry: string;
   artifact: string;

@@ -1,8 +1,7 @@
 /**
  * What arrives for a run, as the log shows it.
  */
-import { writeDocument } from '../codec/format.ts';
-import type { Arrival } from '../engine/cycle.ts';
+import { isOutcome, writeCause, type Arrival, type Outcome } from '../engine/arrival.ts';
 import type { EffectOutcome } from './effects/call.ts';
 
 /** In the order in which the log shows it. */
@@ -17,13 +16,8 @@ export function arrivalOf(outcome: EffectOutcome, request: number): Arrival {
   }
 }
 
-/** Of an effect. */
-type Outcome = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' }>;
-
-export const isOutcome = (arrival: Arrival): arrival is Outcome => ['result', 'failure', 'aborted'].includes(arrival.kind);
-
 /** Of anything that was done for the run. */
-type Answer = Extract<Arrival, { kind: 'result' | 'failure' | 'aborted' | 'started' | 'told' }>;
+type Answer = Outcome | Extract<Arrival, { kind: 'started' | 'told' }>;
 
 export const isAnswer = (arrival: Arrival): arrival is Answer => isOutcome(arrival) || arrival.kind === 'started' || arrival.kind === 'told';
 
@@ -36,6 +30,6 @@ export function lastMail(arrivals: readonly Arrival[]): number | null {
 
 /** Arrivals as the log shows them. The arguments of the start stand in the run's first entry. */
 export function causeOf(arrivals: Arrival[]): string {
-  const causes = arrivals.map((arrival) => (arrival.kind === 'start' ? { kind: 'start', workflow: arrival.workflow } : arrival));
-  return writeDocument(causes.length === 1 ? causes[0] : causes);
+  const causes = arrivals.map((arrival) => (arrival.kind === 'start' ? ({ kind: 'start', workflow: arrival.workflow } as Arrival) : arrival));
+  return writeCause(causes.length === 1 ? causes[0]! : causes);
 }

@@ -17,7 +17,8 @@ import { writeDocument, type EffectRequest, type RequestDocument } from '../code
 import { Fault } from '../errors.ts';
 import { arrivalOf, causeOf, isAnswer, lastMail } from './arrivals.ts';
 import { reasonText } from './reason.ts';
-import { evaluate, image, type Arrival, type Checkpoint } from '../engine/cycle.ts';
+import { readCause, readCauses, type Arrival } from '../engine/arrival.ts';
+import { evaluate, image, type Checkpoint } from '../engine/cycle.ts';
 import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
 import type { InboxEntry } from '../engine/inbox.ts';
 import type { Program } from '../engine/program.ts';
@@ -226,7 +227,7 @@ export class HeldRun {
 
   /** The cycle did not happen, so its arrivals have not been taken in. */
   private putBack(cause: string): void {
-    this.arrivals.unshift(...([JSON.parse(cause)].flat() as Arrival[]));
+    this.arrivals.unshift(...(readCauses(cause, `log.${this.seq + 1}`) as Arrival[]));
   }
 
   private commitOf(cause: string, arrivals: Arrival[], checkpoint: Checkpoint): Commit {
@@ -255,12 +256,18 @@ export class HeldRun {
   }
 
   /** The claims of first attempts ride in the log: this worker starts them as soon as they are committed. */
-  private claimFirst({ requests }: Checkpoint): void {
+  private claimFirst({ requests, delta }: Checkpoint): void {
     const { dispatcher } = this.context;
     if (!this.context.mayBegin()) return;
-    const effects = [...requests.values()].filter((document): document is EffectRequest => 'effect' in document && !dispatcher.waits(document.effect));
+    const effects = [...requests].filter((request): request is [number, EffectRequest] => 'effect' in request[1] && !dispatcher.waits(request[1].effect));
     this.reserved = dispatcher.reserve(effects.length);
-    for (const document of effects.slice(0, this.reserved)) document.by = this.context.worker();
+    if (this.reserved === 0) return;
+    const worker = this.context.worker();
+    if (this.run.by !== worker) delta.by = this.run.by = worker;
+    for (const [n, document] of effects.slice(0, this.reserved)) {
+      document.by = worker;
+      delta.requests![n] = { ...document, by: undefined }; // in the log it is the delta's, or that of one before
+    }
   }
 
   /** Its effects have begun, and so take room themselves, or will not: nothing came of the cycle. */
@@ -289,7 +296,7 @@ export class HeldRun {
     // Where the answer came too late, whoever holds the run now decides what has begun, by what this worker's old name has claimed.
     for (const [n, document] of this.dropped ? [] : checkpoint.requests) {
       if (!('effect' in document)) this.perform(n, document);
-      else if (document.by !== undefined) context.dispatcher.first(this.callOf(n, document));
+      else if (document.by !== null) context.dispatcher.first(this.callOf(n, document));
       else if (context.mayBegin()) context.dispatcher.ask(this.callOf(n, document));
     }
     if (commit.replies) context.replied(this.uid);
@@ -336,7 +343,7 @@ export class HeldRun {
   async begin(cause: string): Promise<{ begun: Begun; goOn(): void } | null> {
     this.busy = true;
     try {
-      const step = await this.evaluate(cause, [JSON.parse(cause) as Arrival]);
+      const step = await this.evaluate(cause, [readCause(cause, 'log.0') as Arrival]);
       const { worker, hash, delta, capture, end } = step.commit;
       const wakeMs = end === null ? this.sleepsUntil(step.checkpoint) : null;
       const status = end?.status ?? 'running';

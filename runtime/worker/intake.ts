@@ -3,7 +3,7 @@
  * have left behind. One bad run stops no other: it is parked with the reason, or left to a worker that can run it.
  */
 import { readArtifact } from '../engine/artifact.ts';
-import type { Arrival } from '../engine/cycle.ts';
+import { isOutcome, readCause, type Arrival } from '../engine/arrival.ts';
 import { foldHistory, type History } from '../engine/history.ts';
 import type { Program } from '../engine/program.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
@@ -12,7 +12,6 @@ import { hostProgram } from '../publish.ts';
 import { StoreError } from '../store/errors.ts';
 import type { LoadedRun } from '../store/log.ts';
 import type { ClaimedRun } from '../store/runs.ts';
-import { isOutcome } from './arrivals.ts';
 import { HeldRun, type HeldContext, type PendingEffect } from './held-run.ts';
 import { parseEntry } from '../engine/inbox.ts';
 import { reasonText } from './reason.ts';
@@ -183,8 +182,6 @@ export class Intake {
 /** What a run begins with. Where it is cancelled already it hears of that first, and so does nothing. */
 function beginning({ log, inbox }: LoadedRun): Arrival[] {
   const cancel = inbox.map(({ n, entry }) => parseEntry(n, entry)).find(({ kind }) => kind === 'cancel');
-  const start = startOf(log[0]!.cause);
+  const start = readCause(log[0]!.cause, 'log.0') as Arrival;
   return cancel ? [cancel, start] : [start];
 }
-
-const startOf = (cause: string): Arrival => JSON.parse(cause) as Arrival;

@@ -53,8 +53,8 @@ export class Newcomers {
   async begin(run: NewRun): Promise<Newcomer | null> {
     const program = this.registry.program(run.artifact);
     if (!program) return null;
-    const { uid, id, workflow, artifact } = run;
-    const identity = { uid, id, workflow, artifact, mail: 0, turnKey: null, losses: 0, parent: null };
+    const { uid, workflow, artifact } = run;
+    const identity = { uid, id: run.id ?? uid, workflow, artifact, mail: 0, turnKey: null, losses: 0, parent: null };
     const held = new HeldRun(this.context, identity, program, freshHistory(run.hash));
     this.coming.set(uid, held);
     const first = await held.begin(run.cause);

@@ -3,7 +3,8 @@
  */
 import type { StateDocument } from '../codec/format.ts';
 import type { Artifact } from '../engine/artifact.ts';
-import { evaluate, type Arrival } from '../engine/cycle.ts';
+import type { Arrival } from '../engine/arrival.ts';
+import { evaluate } from '../engine/cycle.ts';
 import { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
 import { host } from '../host.ts';

@@ -3,6 +3,7 @@
  * parents end.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readCauses } from '../../runtime/engine/arrival.ts';
 import { nextHash } from '../../runtime/chain.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { compileApp, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
@@ -253,7 +254,7 @@ describe.each(KINDS)('%s', (kind) => {
     const child = (await engine.run(await startedChild())).uid;
     await until('a quiet moment', async () => {
       const { seq, hash: prev } = await world.store.log.last(run.uid);
-      const [cause, delta] = ['{"kind":"terminate"}', '{"over":"terminated"}'];
+      const [cause, delta] = ['{"terminate":true}', '{"over":"terminated"}'];
       return world.store.log.terminate({ uid: run.uid, seq: seq + 1, prev, hash: nextHash(prev, cause, delta), cause, delta, outcome: '{"error":1}' });
     });
     await ended(child);
@@ -306,8 +307,8 @@ describe.each(KINDS)('%s', (kind) => {
     });
     expect(JSON.parse((await world.store.runs.find(run.id))!.outcome!)).toEqual({ ok: Array.from({ length: 10 }, (_, i) => [i, `paid ${i}`]) });
     expect(await childrenOf(run.uid)).toHaveLength(10);
-    const causes = (await world.store.log.read(run.uid, 0, 1000)).flatMap(({ cause }) => [JSON.parse(cause)].flat() as { kind: string; request: number }[]);
-    const ends = causes.filter((cause) => cause.kind === 'ended').map((cause) => cause.request);
+    const causes = (await world.store.log.read(run.uid, 0, 1000)).flatMap(({ cause }) => readCauses(cause, 'cause'));
+    const ends = causes.flatMap((cause) => (cause.kind === 'ended' ? [cause.request] : []));
     expect(ends.sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => i + 1));
   });
 
@@ -320,6 +321,6 @@ describe.each(KINDS)('%s', (kind) => {
       return requests.some(({ kind: what, name }) => what === 'child' && name === `${run.uid}:1`);
     });
     const causes = (await world.store.log.read(run.uid, 0, 100)).map(({ cause }) => cause).join('\n');
-    expect(causes).toContain(`{"kind":"started","request":1,"id":"${run.uid}:1"`);
+    expect(causes).toContain(`{"started":1,"id":"${run.uid}:1"`);
   });
 });

@@ -233,7 +233,7 @@ describe('with late outcomes', () => {
   test('a late result that the next worker finds in the inbox leaves neither doubt nor a further attempt', async () => {
     for (const idempotent of [true, false]) {
       const { id, uid } = await diesInPay();
-      await world.store.inbox.send(id, JSON.stringify({ kind: 'result', request: 1, value: 'late' }));
+      await world.store.inbox.send(id, JSON.stringify({ result: 1, value: 'late' }));
       await world.buryAll();
       let made = 0;
       const engine = await world.working(app, { pay: { run: () => ++made, idempotent }, mail: () => 0 });
@@ -306,7 +306,7 @@ describe('with late outcomes', () => {
       failures++;
       return Promise.reject(new StoreError('unreachable', 'store_unreachable', 'not reached'));
     };
-    await world.store.inbox.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
+    await world.store.inbox.send(run.id, JSON.stringify({ retry: 1, attempt: 1 }));
     expect(await run.result()).toEqual(['paid', 'again']);
     expect([made, failures]).toEqual([2, 2]);
   });
@@ -319,7 +319,7 @@ describe('with late outcomes', () => {
     await engine.resolve(run, 'pay', { retry: true });
     await until('the second attempt', () => made === 2);
     await until('the second doubt', async () => (await run.status()).inDoubt);
-    await world.store.inbox.send(run.id, JSON.stringify({ kind: 'retry', request: 1, attempt: 1 }));
+    await world.store.inbox.send(run.id, JSON.stringify({ retry: 1, attempt: 1 }));
     await pause(100);
     expect(made).toBe(2);
     await engine.resolve(run, 'pay', { result: 'found' });

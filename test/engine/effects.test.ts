@@ -96,7 +96,7 @@ describe('what crosses', () => {
     const run = await engine.start(app.once);
     expect(await run.result()).toEqual({ when: new Date(0), tags: new Set(['a']) });
     const { cause } = (await world.store.log.read(run.uid, 2, 1))[0]!;
-    expect(cause).toMatch(/^\{"kind":"result","request":1,"value":\{"graph":\{"@":1\}/);
+    expect(cause).toMatch(/^\{"result":1,"value":\{"graph":\{"@":1\}/);
     expect(cause).toContain('{"date":0}');
     expect(cause).toContain('{"set":["a"]}');
   });

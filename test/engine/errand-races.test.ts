@@ -69,9 +69,9 @@ describe('two statements at once', () => {
   beforeEach(async () => {
     worker = await register();
     uid = randomUUID();
-    const cause = '{"kind":"start","workflow":"orders.wf.ts#order","args":[]}';
+    const cause = '{"start":"orders.wf.ts#order","args":[]}';
     hash = firstHash(uid, cause);
-    const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'a', argsHash: Buffer.alloc(1), hash, cause, priority: 0, tags: {} };
+    const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'aa', argsHash: Buffer.alloc(1), hash, cause, priority: 0, tags: {} };
     const begun: Begun = { worker, isHeld: true, cycle: null, status: 'running', outcome: null, reason: null, wakeMs: null };
     await store.runs.start(run, begun);
   });
@@ -109,7 +109,7 @@ describe('two statements at once', () => {
 
   /** The last step of the run. */
   async function end(status: RunStatus = 'cancelled'): Promise<void> {
-    const [cause, delta] = ['{"kind":"timer","request":1}', '{}'];
+    const [cause, delta] = ['{"timer":1}', '{}'];
     const commit = { uid, seq: 1, prev: hash, hash: nextHash(hash, cause, delta), cause, delta, capture: null, worker, mail: null, settled: [] };
     expect(await store.log.commit([{ ...commit, end: { status, outcome: '{"error":1}' } }])).toEqual(new Set());
   }
@@ -185,20 +185,20 @@ describe('two statements at once', () => {
     const telling = await other();
     await telling.does('SELECT 1 FROM perdure.runs WHERE uid = $1 FOR UPDATE', [uid]);
     const making = await other();
-    const stored = new Store(new ClientSql(making.client)).errands.finishInside(key, worker, '{"kind":"result","request":1,"value":7}');
+    const stored = new Store(new ClientSql(making.client)).errands.finishInside(key, worker, '{"result":1,"value":7}');
     await waiting();
     await telling.does('UPDATE perdure.errands SET told = true WHERE uid = $1', [uid]);
     await telling.commits();
     expect(await stored).toEqual({ transaction: expect.any(String) as string });
     await making.commits();
-    expect([await shown(), await entries()]).toEqual([[], [{ kind: 'result', request: 1, value: 7 }]]);
+    expect([await shown(), await entries()]).toEqual([[], [{ result: 1, value: 7 }]]);
   });
 
   test('a failure of an attempt of which a next one is just being let in counts no more', async () => {
     const key = await granted(1);
     const freeing = await other();
     await freeing.does('UPDATE perdure.errands SET attempt = 2, worker = NULL, granted_at = NULL WHERE uid = $1', [uid]);
-    const finishing = store.errands.finish(key, '{"kind":"failure","request":1,"error":1}', true);
+    const finishing = store.errands.finish(key, '{"failure":1,"error":1}', true);
     await waiting();
     await freeing.commits();
     expect(await finishing).toBe(false);

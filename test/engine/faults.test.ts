@@ -199,10 +199,10 @@ describe('a damaged run is parked, and stops no other', () => {
     ['a changed hash', (uid) => world.rows(`UPDATE perdure.log SET hash = '\\x00' WHERE uid = $1 AND seq = 1`, [uid]), /cycle 1: .*log\.1.*changed/],
     ['a lost log', (uid) => world.rows('DELETE FROM perdure.log WHERE uid = $1', [uid]), /log\.0.*missing/],
     ['an image that is no object', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '[]')`, [uid]), /cycle 1: .*image\.1/],
-    ['an image without a heap', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v": 3}')`, [uid]), /cycle 1: /],
-    ['an image with a reference to nothing', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v":3,"next":3,"mail":0,"clock":0,"last":1,"modules":{},"main":{"@":77},"requests":{},"channels":{},"rejected":[],"scopes":{},"children":{},"over":null,"heap":{}}')`, [uid]), /cycle 1: .*main|77/],
-    ['an inbox entry that is none', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"kind": "gift"}')`, [uid]), /cycle 2: .*inbox\.1/],
-    ['a message that cannot be read', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"kind": "message", "channel": "go", "value": {"@": 5}}')`, [uid]), /cycle 2: /],
+    ['an image without a heap', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v": 4}')`, [uid]), /cycle 1: /],
+    ['an image with a reference to nothing', (uid) => world.rows(`INSERT INTO perdure.images VALUES ($1, 1, '{"v":4,"next":3,"mail":0,"clock":0,"last":1,"modules":{},"main":{"@":77},"by":"","requests":{},"channels":{},"rejected":[],"scopes":{},"children":{},"over":null,"heap":{}}')`, [uid]), /cycle 1: .*main|77/],
+    ['an inbox entry that is none', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"gift": true}')`, [uid]), /cycle 2: .*inbox\.1/],
+    ['a message that cannot be read', (uid) => world.rows(`WITH r AS (UPDATE perdure.runs SET mail = 1, wake_at = now() WHERE uid = $1) INSERT INTO perdure.inbox VALUES ($1, 1, now(), '{"message":"go", "value": {"@": 5}}')`, [uid]), /cycle 2: /],
   ];
 
   test.each(damages)('%s', async (name, damage, message) => {
@@ -211,7 +211,7 @@ describe('a damaged run is parked, and stops no other', () => {
     const [uid] = await sleeping(bad, good);
     await damage(uid!);
     const engine = await world.working(app, { act });
-    await world.store.inbox.send(bad, JSON.stringify({ kind: 'message', channel: 'go', value: 'x' }));
+    await world.store.inbox.send(bad, JSON.stringify({ message: 'go', value: 'x' }));
     const fine = await engine.run(good);
     await fine.send(app.go, 4);
     expect(await fine.result()).toEqual({ label: good, list: [1, 2, 3, 4] });
@@ -232,7 +232,7 @@ describe('a damaged run is parked, and stops no other', () => {
     await run.send(app.go, 1);
     const error = await thrownBy(run.result());
     expect(error).toMatchObject({ code: 'format_version' });
-    expect(error.message).toMatch(/cycle 1: image\.1 is of version 99 of the stored format, this runtime has version 3/);
+    expect(error.message).toMatch(/cycle 1: image\.1 is of version 99 of the stored format, this runtime has version 4/);
   });
 
   test('repaired, it is resumed, and finds what was sent to it meanwhile', async () => {
@@ -266,7 +266,7 @@ describe('a damaged run is parked, and stops no other', () => {
     const engine = await world.working(app, { act }, { restMs: 60_000 });
     const run = await engine.start(app.waits);
     await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
-    await world.store.inbox.send(run.id, '{"kind": "gift"}');
+    await world.store.inbox.send(run.id, '{"gift": true}');
     world.sql.announce();
     expect(await thrownBy(run.result())).toMatchObject({ code: 'corrupt_state' });
     expect(await (await engine.start(app.add, { args: [1] })).result()).toBe(2);
@@ -341,7 +341,7 @@ describe('programs that a worker cannot run', () => {
     const run = await old.start(first.main);
     await until('the first cycle', async () => (await world.store.log.read(run.uid, 0, 9)).length === 2);
     await old.close();
-    await world.rows(`UPDATE perdure.artifacts SET content = replace(content::text, 'changed', 'chanced')::json WHERE hash = $1`, [(await world.store.runs.find(run.id))!.artifact]);
+    await world.rows(`UPDATE perdure.artifacts SET content = replace(content::text, 'changed', 'chanced')::json WHERE hash = decode($1, 'hex')`, [(await world.store.runs.find(run.id))!.artifact]);
     const second = version('export async function main() { return await one(); }');
     const engine = await world.working(second, { one: () => 2 });
     await (await engine.run(run.id)).send('go', 1).catch(() => {});

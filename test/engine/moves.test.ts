@@ -70,7 +70,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(since).toEqual(['second']);
     const log = await world.store.log.read((await world.store.runs.find(id))!.uid, 0, 100);
     const [from, to] = [before.$perdure.artifact.hash, after.$perdure.artifact.hash];
-    expect(log.map(({ cause }) => JSON.parse(cause))).toContainEqual({ kind: 'moved', program: { from, to } });
+    expect(log.map(({ cause }) => JSON.parse(cause))).toContainEqual({ moved: { from, to } });
     expect(await thrownBy(engine.resume(id, { onto: after.main }))).toMatchObject({ code: 'not_parked' });
   });
 

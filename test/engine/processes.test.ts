@@ -93,7 +93,7 @@ test('two beside each other, kill -9, and an orderly end', async () => {
   expect(seen({ name: 'third', run: 'careful' })).toBeUndefined();
   await engine.resolve(careful, 'act', { result: 'somebody looked it up' });
   expect(await careful.result()).toBe('somebody looked it up');
-  await store.inbox.send('draws', JSON.stringify({ kind: 'result', request: 1, value: 'sent' }));
+  await store.inbox.send('draws', JSON.stringify({ result: 1, value: 'sent' }));
   const [at, , uuid] = (await draws.result()) as [number, number, string];
   expect(cause.now[0]![0]).toBe(at);
   expect(cause.uuids).toEqual([uuid]);

@@ -214,7 +214,7 @@ describe.each(KINDS)('on %s', (kind) => {
   test('programs go that nobody needs', async () => {
     const [oldHash, newHash] = [app.$perdure.artifact.hash as string, newer.$perdure.artifact.hash as string];
     await world.store.artifacts.store(oldHash, 'retention.wf.ts', JSON.stringify(app.$perdure.artifact));
-    await world.store.artifacts.store(`${oldHash}-newer`, 'retention.wf.ts', '{}');
+    await world.store.artifacts.store(`${oldHash}00`, 'retention.wf.ts', '{}');
     await world.store.artifacts.store(newHash, 'retention-newer.wf.ts', '{}');
     const waiting = await world.engine().start(app.waits, { id: `needs-${kind}` });
     expect(await world.store.pruning.pruneArtifacts(60_000)).toBe(0); // all were used just now

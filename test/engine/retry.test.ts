@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext, type RunHandle } from '../../runtime/client.ts';
+import { readCauses } from '../../runtime/engine/arrival.ts';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import { compileApp, gate, thrownBy, until, World, type Kind } from '../support/app.ts';
 import { tamperWith } from '../support/tamper.ts';
@@ -83,7 +84,7 @@ describe.each(KINDS)('%s', (kind) => {
     await until('the run to be over', async () => (await run.status()).state === 'failed');
   };
 
-  const causes = async ({ uid }: RunHandle<unknown>) => (await world.store.log.read(uid, 0, 1000)).map(({ cause }) => [JSON.parse(cause)].flat() as { kind: string }[]);
+  const causes = async ({ uid }: RunHandle<unknown>) => (await world.store.log.read(uid, 0, 1000)).map(({ cause }) => readCauses(cause, 'cause'));
 
   /** The log is a chain from its first entry, and folds. */
   const expectWhole = async ({ uid }: RunHandle<unknown>) => {
@@ -103,7 +104,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(charge.calls).toEqual([[1, `${run.uid}:2`], [1, `${run.uid}:2`]]);
     const after = await world.store.log.read(run.uid, 0, 100);
     expect(after.slice(0, before.length)).toEqual(before);
-    expect(JSON.parse(after[before.length]!.cause)).toEqual({ kind: 'back', to: 2, again: [2] });
+    expect(JSON.parse(after[before.length]!.cause)).toEqual({ back: 2, again: [2] });
     await expectWhole(run);
     expect((await run.status()).state).toBe('completed');
   });

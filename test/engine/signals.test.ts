@@ -95,7 +95,7 @@ describe('the signal of an attempt', () => {
     const engine = await world.working(app, { act: { ...act, run: () => (queueMicrotask(() => {}), act.run().catch(() => 'ignored')) }, other: () => 0 });
     const run = await engine.start(app.once);
     await until('the effect', () => signals.length);
-    await world.store.inbox.sendToUid(run.uid, JSON.stringify({ kind: 'result', request: 1, value: 'settled' }));
+    await world.store.inbox.sendToUid(run.uid, JSON.stringify({ result: 1, value: 'settled' }));
     expect(await run.result()).toBe('settled');
     expect(await aborted(signals)).toMatchObject({ code: 'effect_dropped' });
   });

@@ -10,6 +10,7 @@ import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { compileApp, gate, KINDS, thrownBy, until, World } from '../support/app.ts';
 
 const app = compileApp(`
+  import { channel, start } from 'perdure';
   export declare function wait(what: unknown): Promise<unknown>;
   export declare function other(): Promise<unknown>;
   export class Money { amount; currency; constructor(amount: number, currency: string) { this.amount = amount; this.currency = currency; } show() { return this.amount + this.currency; } }
@@ -22,6 +23,7 @@ const app = compileApp(`
   export async function throwsData() { throw { code: 7, list: [1, 2] }; }
   export async function returnsFunction() { return () => 1; }
   export async function waits() { return await orders.receive(); }
+  export async function starts(id: string) { return (await start(waits, [], { id })).id; }
   export async function money(m: Money) { return [m instanceof Money, m.show(), new Money(m.amount * 2, m.currency)]; }
   export function notAsync() { return 1; }
   async function hidden() { return 1; }
@@ -47,6 +49,28 @@ describe.each(KINDS)('%s', (kind) => {
     expect(a.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(a.id).not.toBe(b.id);
     expect(a.uid).not.toBe(b.uid);
+  });
+
+  test('an id that nobody has chosen is one like any other', async () => {
+    const engine = await working();
+    const run = await engine.start(app.waits);
+    const { id, uid } = run;
+    expect((await engine.list({ id })).runs.map((shown) => [shown.id, shown.uid])).toEqual([[id, uid]]);
+    expect((await engine.start(app.waits, { id })).uid).toBe(uid);
+    expect((await engine.startMany(app.waits, [{ id }, {}])).map((each) => each.uid === uid)).toEqual([true, false]);
+    expect((await engine.start(app.waits, { id, onConflict: 'replace-finished' })).uid).toBe(uid);
+    expect(await thrownBy(engine.start(app.add, { id, args: [1, 2] }))).toMatchObject({ code: 'run_exists' });
+    expect(await thrownBy(engine.startMany(app.add, [{ id, args: [1, 2] }]))).toMatchObject({ code: 'run_exists' });
+    expect(await thrownBy((await engine.start(app.starts, { args: [id] })).result())).toMatchObject({ message: expect.stringContaining(`'${id}' is taken`) as string });
+    expect((await engine.sendWithStart(app.waits, { id }, app.orders, 'first')).uid).toBe(uid);
+    expect(await (await engine.run(id)).result()).toBe('first');
+
+    const second = await engine.start(app.add, { id, args: [1, 2], onConflict: 'replace-finished' });
+    expect([second.id, await second.result(), await run.result()]).toEqual([id, 3, 'first']);
+    expect(second.uid).not.toBe(uid);
+    expect((await engine.run(id)).uid).toBe(second.uid);
+    expect((await engine.list({ id })).runs.map((shown) => shown.uid)).toEqual([second.uid, uid]);
+    expect((await engine.start(app.add, { id, args: [1, 2] })).uid).toBe(second.uid);
   });
 
   test('the same id with the same arguments is the same run, also at the same time and after its end', async () => {

@@ -35,7 +35,7 @@ describe.each(KINDS)('%s', (kind) => {
     await run.terminate({ reason: 'entered twice' });
     expect(await thrownBy(run.result())).toMatchObject({ code: 'run_terminated', message: `The run '${run.id}' was terminated: entered twice` });
     expect(await run.status()).toMatchObject({ state: 'terminated', finishedAt: expect.any(Date) });
-    expect(await lastCause(run.uid)).toBe('{"kind":"terminate","reason":"entered twice"}');
+    expect(await lastCause(run.uid)).toBe('{"terminate":true,"reason":"entered twice"}');
     expect(calls).toBe(0);
     for (const late of [() => run.terminate(), () => run.cancel(), () => run.send('go', 1)]) expect(await thrownBy(late)).toMatchObject({ code: 'run_ended' });
   });

@@ -44,7 +44,7 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect(await run.result()).toEqual(['paid', { receipt: 7, attempt: 1, at: new Date(0) }, 'looked']);
     expect(await payments(run.id)).toEqual([7]);
     const causes = (await world.store.log.read(run.uid, 0, 9)).map(({ cause }) => cause);
-    expect(causes[2]).toMatch(/^\{"kind":"result","request":1,.*"mail":1\}$/);
+    expect(causes[2]).toMatch(/^\{"result":1,.*"mail":1\}$/);
     expect(await world.store.inbox.after(run.uid, 0)).toEqual([]);
   });
 

@@ -121,7 +121,7 @@ export const PLANTED: PlantedBug[] = [
           function (this: any, cause, arrivals, checkpoint) {
             const commit = commitOf.call(this, cause, arrivals, checkpoint);
             for (const [n, document] of checkpoint.requests) {
-              if ('effect' in document && document.by !== undefined) this.context.dispatcher.first(this.callOf(n, document));
+              if ('effect' in document && document.by !== null) this.context.dispatcher.first(this.callOf(n, document));
             }
             return commit;
           },

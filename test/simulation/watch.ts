@@ -4,7 +4,7 @@
  */
 import { firstHash, nextHash } from '../../runtime/chain.ts';
 import type { DeltaDocument, RequestDocument } from '../../runtime/codec/format.ts';
-import type { Arrival } from '../../runtime/engine/cycle.ts';
+import { readCause, readCauses, type Arrival } from '../../runtime/engine/arrival.ts';
 import type { InboxEntry } from '../../runtime/engine/inbox.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Commit } from '../../runtime/store/log.ts';
@@ -26,6 +26,8 @@ export class Ledger {
   hash: Buffer;
   outcome: string | null = null;
   ended = false;
+  /** Who has claimed effects last. */
+  by = '';
   /** Inbox entries that the log has taken in. */
   consumed = 0;
   readonly requests = new Map<number, Requested>();
@@ -240,7 +242,7 @@ export class Watch {
       // Until it begins, other arguments may take the place of its own.
       if (ledger.seq === 0) ledger.hash = Buffer.from(log.of(uid).get(0)!.hash, 'hex');
       if (ledger.ended || ledger.rewound) continue;
-      for (const { n, row } of inbox.of(uid).from(ledger.inbox.length + 1)) this.delivered(ledger, n, JSON.parse(row) as InboxEntry);
+      for (const { n, row } of inbox.of(uid).from(ledger.inbox.length + 1)) this.delivered(ledger, n, readCause(row, 'inbox') as InboxEntry);
     }
   }
 
@@ -348,6 +350,7 @@ export class Watch {
   }
 
   private requested(ledger: Ledger, delta: DeltaDocument, say: Violate): void {
+    ledger.by = delta.by ?? ledger.by;
     for (const [key, document] of Object.entries(delta.requests ?? {})) {
       const n = Number(key);
       const known = ledger.requests.get(n);
@@ -357,6 +360,7 @@ export class Watch {
         known.open = false;
         continue;
       }
+      if ('effect' in document) document.by = document.by === undefined ? ledger.by : document.by;
       if (known) {
         if (!known.open) say(`request ${n} is open again`);
         known.document = document;
@@ -374,7 +378,7 @@ export class Watch {
     if (ledger.rewound) return;
     if (!document || !('effect' in document)) return say('but nothing asked for it');
     if (attempt === 1) {
-      if (document.by !== undefined) say(`again: the log gave it to ${document.by}`);
+      if (document.by !== null) say(`again: the log gave it to ${document.by}`);
       return;
     }
     const { idempotent, transaction, retry } = this.policyOf(effectOf(document));
@@ -415,8 +419,8 @@ export class Watch {
     if (ledger?.rewound) return;
     const document = ledger?.requests.get(request)?.document;
     if (!ledger || !document) return say('begins before the request is committed');
-    const first = 'effect' in document ? document.by : undefined;
-    const claimant = attempt === 1 && first !== undefined ? first : ledger.claims.get(`${request}:${attempt}`);
+    const first = 'effect' in document ? document.by! : null;
+    const claimant = attempt === 1 && first !== null ? first : ledger.claims.get(`${request}:${attempt}`);
     if (claimant === undefined) say('is claimed by nobody');
     else if (!process.workers.has(claimant)) say(`is claimed by ${claimant}, which is not ${process.name}`);
   }
@@ -433,7 +437,7 @@ export class Watch {
 }
 
 function arrivalsOf(cause: string): Arrival[] {
-  return [JSON.parse(cause) as Arrival | Arrival[]].flat();
+  return readCauses(cause, 'cause') as Arrival[];
 }
 
 /** The steps that a commit carries. */

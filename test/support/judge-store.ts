@@ -23,7 +23,7 @@ export async function judgeStore(store: Store, runs: StoredRun[]): Promise<strin
     if (Object.keys(folded.requests).length > 0 && run.status !== 'terminated') say(`it has ended, and waits for ${JSON.stringify(folded.requests)}`);
     if (claims.length > 0) say(`it has ended, and there are claims: ${JSON.stringify(claims)}`);
     if (errands.size > 0) say(`it has ended, and there are errands: ${[...errands].join()}`);
-    for (const { entry } of inbox) if (/"kind":"message"/.test(entry)) say(`it has ended, and there is a message: ${entry}`);
+    for (const { entry } of inbox) if (/^\{"message":/.test(entry)) say(`it has ended, and there is a message: ${entry}`);
   }
   return wrong;
 }

@@ -6,7 +6,8 @@ import { compileFile, EFFECTS, ending } from './harness.ts';
 import { fromDocument, toDocument } from '../../runtime/codec/border.ts';
 import { type Json, type StateDocument, writeDocument } from '../../runtime/codec/format.ts';
 import type { Artifact } from '../../runtime/engine/artifact.ts';
-import { type Arrival, type Checkpoint, evaluate, image } from '../../runtime/engine/cycle.ts';
+import type { Arrival } from '../../runtime/engine/arrival.ts';
+import { type Checkpoint, evaluate, image } from '../../runtime/engine/cycle.ts';
 import { Program } from '../../runtime/engine/program.ts';
 import { type Clock, Run } from '../../runtime/engine/run.ts';
 

@@ -1,9 +1,8 @@
 /** Frames: the function, the label where it resumes, who waits for its result, and the slots that are live there. */
 import { CorruptState, InternalError } from '../../errors.ts';
-import type { Meta } from '../../heap/meta.ts';
+import type { FrameShadow, Meta } from '../../heap/meta.ts';
 import { asyncGeneratorOf } from '../../machine/async-generator.ts';
 import { type Frame, type MachineCode, setSlot, slotIn } from '../../machine/frame.ts';
-import { estimate } from '../estimate.ts';
 import type { Json, Props } from '../format.ts';
 import { propertiesOf, text } from '../parts.ts';
 import type { RecordWriter } from '../records.ts';
@@ -42,16 +41,16 @@ export const frameKind: ObjectKind<Frame> = {
     const label = frame.$k.labels[frame.$pc - 1]!;
     const slots = record.slots ?? {};
     const values = new Map(propertiesOf(slots, `${path}.slots`));
-    const shadow: Record<string, unknown> = {};
+    const written: Record<string, unknown> = {};
     for (const slot of label.live) {
       if (!values.has(slot)) throw new CorruptState(`${path}.slots`, `${slot} is missing`);
       const at = `${path}.slots.${slot}`;
       const json = values.get(slot);
       const value = isEnvSlot(slot) ? decoder.env(json, at) : decoder.value(json, at);
       setSlot(frame, slot, value);
-      shadow[slot] = value;
+      written[slot] = value;
     }
-    if (frame.$m) frame.$m.shadow = shadow;
+    if (frame.$m) frame.$m.shadow = { at: label.name, slots: written };
   },
 };
 
@@ -62,34 +61,38 @@ function checkUp(frame: Frame, path: string): void {
   if (!fits) throw new CorruptState(path, `this is not who gets the result of ${$k.id}`);
 }
 
-/** A frame has no barriers per slot: what differs from the slots as last written is the edit. */
-export function editFrame(writer: RecordWriter, meta: Meta): { edit: Json; bytes: number } {
+/** A frame has no barriers per slot: what differs from what was written last is the edit; null: nothing does. */
+export function editFrame(writer: RecordWriter, meta: Meta): Props | null {
   const frame = meta.owner as Frame;
   const label = labelOf(frame);
-  const before = meta.shadow ?? {};
+  const { at, slots: before } = meta.shadow ?? NEVER_WRITTEN;
   const shadow = shadowOf(frame);
   const set: Props = {};
   let isSet = false;
   for (const slot of label.live) {
-    const value = shadow[slot];
+    const value = shadow.slots[slot];
     if (Object.hasOwn(before, slot) && Object.is(before[slot], value)) continue;
     set[slot] = writeSlot(writer, slot, value);
     isSet = true;
   }
   let del: string[] | null = null;
-  for (const slot in before) if (!Object.hasOwn(shadow, slot)) (del ??= []).push(slot);
+  for (const slot in before) if (!Object.hasOwn(shadow.slots, slot)) (del ??= []).push(slot);
+  const edit: Props = {};
+  if (label.name !== at) edit.at = label.name;
   meta.shadow = shadow;
-  const edit: Props = { at: label.name };
   if (del) edit.del = del;
   if (isSet) edit.set = set;
-  return { edit, bytes: estimate(edit) };
+  return isSet || del !== null || label.name !== at ? edit : null;
 }
 
-/** The live slots as they are now. */
-export function shadowOf(frame: Frame): Record<string, unknown> {
-  const shadow: Record<string, unknown> = {};
-  for (const slot of labelOf(frame).live) shadow[slot] = slotIn(frame, slot);
-  return shadow;
+const NEVER_WRITTEN: { at: string | null; slots: Record<string, unknown> } = { at: null, slots: {} };
+
+/** Where it resumes, and the live slots, as they are now. */
+export function shadowOf(frame: Frame): FrameShadow {
+  const { name, live } = labelOf(frame);
+  const slots: Record<string, unknown> = {};
+  for (const slot of live) slots[slot] = slotIn(frame, slot);
+  return { at: name, slots };
 }
 
 function labelOf(frame: Frame): { name: string; live: readonly string[] } {

@@ -11,7 +11,7 @@ interface Message {
 
 type Columns = [
   uid: string[],
-  id: string[],
+  id: (string | null)[],
   argsHash: Buffer[],
   hash: Buffer[],
   cause: string[],
@@ -34,7 +34,7 @@ export const admitting: Implementation[] = [
     const time = now();
     [...cause, ...tags, ...messages].forEach(checkJson);
     const started = uids.filter((uid, i) => {
-      const before = runs.byId.get(ids[i]!);
+      const before = runs.byId.get(ids[i] ?? uid);
       if (replaceFinished && before && before.finishedAt !== null && before.uid === (onlyThis ?? before.uid)) runs.replace(before, uid);
       const startAt = startMs[i] ?? (delayMs[i] === null ? null : time + delayMs[i]!);
       const turn = turnKey[i] === null ? null : { key: turnKey[i]!, limit: turnLimit[i]! };

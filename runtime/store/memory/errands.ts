@@ -40,7 +40,7 @@ function withdraw(tables: Tables, run: RunRow, request: number): string {
   const claims = tables.claims.of(run.uid).filter((claim) => claim.request === request);
   if (!errand) {
     if (claims.length > 0) return claims.some(({ granted, doubt }) => granted && doubt === null) ? 'ending' : 'none';
-    send(tables, run, JSON.stringify({ kind: 'aborted', request, begun: false }), false);
+    send(tables, run, JSON.stringify({ aborted: request, begun: false }), false);
     return 'ended';
   }
   if (!waits(errand)) {
@@ -51,8 +51,8 @@ function withdraw(tables: Tables, run: RunRow, request: number): string {
   const failure = errand.doubt ? null : (claimOf(tables, errand, errand.attempt - 1)?.failure ?? null);
   const entry =
     failure === null
-      ? { kind: 'aborted', request, begun: errand.doubt || errand.attempt > 1 }
-      : { kind: 'failure', request, error: JSON.parse(failure) as unknown };
+      ? { aborted: request, begun: errand.doubt || errand.attempt > 1 }
+      : { failure: request, error: JSON.parse(failure) as unknown };
   send(tables, run, JSON.stringify(entry), false);
   return 'ended';
 }

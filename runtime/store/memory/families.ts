@@ -39,7 +39,7 @@ export const families: Implementation[] = [
     if (!child?.owes || child.outcome === null) return [];
     tables.runs.change(child, { owes: false });
     const { id, request, outcome } = child;
-    return send(tables, tables.runs.byUid.get(child.parent!), `{"kind":"ended","request":${request},"id":${JSON.stringify(id)},"uid":"${uid}","outcome":${outcome}}`, false);
+    return send(tables, tables.runs.byUid.get(child.parent!), `{"ended":${request},"id":${JSON.stringify(id)},"uid":"${uid}","outcome":${outcome}}`, false);
   }),
 
   on(orphanedBy, ({ runs }, limit: number) =>

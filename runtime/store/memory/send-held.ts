@@ -4,7 +4,7 @@ import { on, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
 
 /** What there is in an inbox and in causes, as far as it is read here. */
-type Arrival = { kind: string; request?: number };
+type Arrival = { result?: number };
 
 export const sendingHeld: Implementation[] = [
   on(sendHeld, (tables, uid: string, worker: string, entry: string) => {
@@ -18,6 +18,6 @@ export const sendingHeld: Implementation[] = [
   on(resultStored, ({ inbox, log }, uid: string, request: string) => {
     const texts = [...inbox.of(uid).from(0).map(({ row }) => row), ...log.of(uid).from(0).map(({ row }) => row.cause)];
     const arrivals = texts.flatMap((text) => JSON.parse(text) as Arrival | Arrival[]);
-    return [{ stored: arrivals.some((arrival) => arrival.kind === 'result' && String(arrival.request) === request) }];
+    return [{ stored: arrivals.some((arrival) => String(arrival.result) === request) }];
   }),
 ];

@@ -7,7 +7,7 @@ import type { RunRow, Tables } from './tables.ts';
 
 interface Started {
   uid: string;
-  id: string;
+  id: string | null;
   workflow: string;
   entry: string;
   artifact: string;
@@ -24,7 +24,7 @@ interface FirstCycle {
 
 type Values = [
   uid: string,
-  id: string,
+  id: string | null,
   workflow: string,
   entry: string,
   artifact: string,
@@ -51,7 +51,8 @@ export const isWaiting = ({ startAt, turn }: Pick<RunRow, 'startAt' | 'turn'>, t
 /** Inserts a run with its first log entry. Returns false if its id is taken, or its debounce key by one that is pending. */
 export function insertRun({ runs, log, now }: Tables, run: Started, more: Partial<RunRow> = {}, cycle: FirstCycle | null = null): boolean {
   const { hash, cause, argsHash, ...rest } = run;
-  if (runs.byId.has(run.id)) return false;
+  const id = run.id ?? run.uid;
+  if (runs.byId.has(id)) return false;
   const { debounce = null } = more;
   if (debounce !== null && runs.pending().some((other) => other.workflow === run.workflow && other.debounce === debounce)) return false;
   if (runs.byUid.has(run.uid)) throw refused('23505', 'duplicate key value violates unique constraint "runs_pkey"');
@@ -59,6 +60,7 @@ export function insertRun({ runs, log, now }: Tables, run: Started, more: Partia
   const time = now();
   runs.insert({
     ...rest,
+    id,
     argsHash: argsHash.toString('hex'),
     status: 'running',
     outcome: null,

@@ -7,6 +7,7 @@
  * that they keep their order.
  */
 import type { Statement } from '../sql.ts';
+import { hasId, isItsUid } from './run-id.ts';
 
 const INPUT = `
     input AS MATERIALIZED (
@@ -31,18 +32,19 @@ export const admitRuns: Statement = {
   text: `
     WITH ${INPUT}, replaced AS (
       UPDATE perdure.runs r SET replaced_by = i.uid FROM input i
-      WHERE $17::boolean AND r.id = i.id AND r.replaced_by IS NULL AND r.finished_at IS NOT NULL AND r.uid = coalesce($19::uuid, r.uid)
+      WHERE $17::boolean AND ${hasId('r', 'i.id')} AND r.finished_at IS NOT NULL AND r.uid = coalesce($19::uuid, r.uid)
       RETURNING r.uid
     ), run AS (
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, mail, wake_at, created_at,
                                 priority, start_at, turn_key, turn_limit, debounce)
-      SELECT i.uid, i.id, $14, $15, $16, i.args_hash,
+      SELECT i.uid, i.id, $14, $15, decode($16, 'hex'), i.args_hash,
              CASE WHEN i.turn_key IS NULL AND coalesce(i.start_at <= now(), true) THEN 'running' ELSE 'pending' END,
              coalesce(json_array_length(i.messages::json), 0),
              least(CASE WHEN i.turn_key IS NULL THEN coalesce(i.start_at, now()) END, i.deadline),
              i.created_at, i.priority, i.start_at, i.turn_key, i.turn_limit, i.debounce
       -- after the ids were given up
-      FROM input i, (SELECT count(*) FROM replaced) r
+      FROM input i, (SELECT count(*) FROM replaced) gone
+      WHERE NOT EXISTS (SELECT FROM perdure.runs r WHERE ${isItsUid('r', 'i.id')} AND NOT EXISTS (SELECT FROM replaced WHERE replaced.uid = r.uid))
       -- in one order, so that two such statements never wait for each other in a circle
       ORDER BY i.id
       ON CONFLICT DO NOTHING

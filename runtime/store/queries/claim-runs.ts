@@ -8,6 +8,7 @@
  * being volatile, would not.
  */
 import type { Statement } from '../sql.ts';
+import { idOf } from './run-id.ts';
 
 /** The priorities of runs that nobody holds, highest first: one step in the index for each. The last is null. */
 export const LEVELS = `
@@ -38,5 +39,5 @@ export const claimRuns: Statement = {
     )
     UPDATE perdure.runs r SET worker = $1, wake_at = 'infinity', status = CASE status WHEN 'pending' THEN 'running' ELSE status END
     FROM pick WHERE r.uid = pick.uid
-    RETURNING r.uid, r.id, r.workflow, r.artifact, r.mail, r.turn_key, r.losses, r.parent`,
+    RETURNING r.uid, ${idOf('r')} AS id, r.workflow, encode(r.artifact, 'hex') AS artifact, r.mail, r.turn_key, r.losses, r.parent`,
 };

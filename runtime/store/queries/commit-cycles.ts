@@ -76,7 +76,7 @@ export const commitCycle: Statement = {
   text: `
     INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
     VALUES ($1, $2, CASE
-      WHEN (SELECT p.hash FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1) = $3
+      WHEN (SELECT p.hash FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::int - 1) = $3
        AND (SELECT r.worker FROM perdure.runs r WHERE r.uid = $1) = $8
       THEN $4::bytea END, $5::json, $6::json, $7::json)`,
 };

@@ -3,11 +3,12 @@
  * Nothing has been built on its first log entry, so that one is written again.
  */
 import type { Statement } from '../sql.ts';
+import { idOf } from './run-id.ts';
 
 /** Values: workflow, debounce key. */
 export const findDebounced: Statement = {
   name: 'perdure_find_debounced',
-  text: `SELECT uid, id FROM perdure.runs WHERE workflow = $1 AND debounce = $2 AND status = 'pending'`,
+  text: `SELECT uid, ${idOf('r')} AS id FROM perdure.runs r WHERE workflow = $1 AND debounce = $2 AND status = 'pending'`,
 };
 
 /**
@@ -22,7 +23,7 @@ export const restartDebounced: Statement = {
       FROM perdure.runs WHERE uid = $1
     ), run AS (
       UPDATE perdure.runs r
-      SET entry = $2, artifact = $3, args_hash = $4, start_at = m.start_at,
+      SET entry = $2, artifact = decode($3, 'hex'), args_hash = $4, start_at = m.start_at,
           wake_at = CASE WHEN turn_key IS NULL THEN m.start_at END
       FROM moment m
       WHERE r.uid = $1 AND r.status = 'pending'

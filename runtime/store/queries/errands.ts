@@ -10,6 +10,7 @@
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
+import { idOf } from './run-id.ts';
 import { WAKE_AT } from './send-message.ts';
 
 /**
@@ -24,7 +25,7 @@ export const putErrands: Statement = {
                            $9::bigint[], $10::text[])
         AS i (uid, request, attempt, effect, args, asked, queue, lane, mail, worker)
     ), run AS MATERIALIZED (
-      SELECT r.uid, r.id, r.priority FROM perdure.runs r
+      SELECT r.uid, ${idOf('r')} AS id, r.priority FROM perdure.runs r
       WHERE r.status = 'running' AND EXISTS (SELECT 1 FROM input i WHERE i.uid = r.uid AND i.worker = r.worker AND i.mail = r.mail)
       ORDER BY r.uid FOR SHARE
     ), put AS (
@@ -92,11 +93,11 @@ export const withdrawErrands: Statement = {
       SELECT e.uid, e.request, e.entry, row_number() OVER (ORDER BY e.request) AS place
       FROM (
         SELECT g.uid, g.request,
-               CASE WHEN c.failure IS NULL THEN json_build_object('kind', 'aborted', 'request', g.request, 'begun', g.doubt OR g.attempt > 1)
-                    ELSE json_build_object('kind', 'failure', 'request', g.request, 'error', c.failure) END AS entry
+               CASE WHEN c.failure IS NULL THEN json_build_object('aborted', g.request, 'begun', g.doubt OR g.attempt > 1)
+                    ELSE json_build_object('failure', g.request, 'error', c.failure) END AS entry
         FROM gone g LEFT JOIN perdure.claims c ON c.uid = g.uid AND c.request = g.request AND c.attempt = g.attempt - 1 AND NOT g.doubt
         UNION ALL
-        SELECT uid, request, json_build_object('kind', 'aborted', 'request', request, 'begun', false) FROM known
+        SELECT uid, request, json_build_object('aborted', request, 'begun', false) FROM known
         WHERE NOT is_errand AND is_granted IS NULL
       ) e
     ), sent AS (

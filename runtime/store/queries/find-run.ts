@@ -3,10 +3,11 @@
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
+import { hasId, idOf } from './run-id.ts';
 
 /** What is known of a run `r`. */
 export const COLUMNS = `
-  r.uid, r.id, r.workflow, r.entry, r.artifact, encode(r.args_hash, 'hex') AS args_hash, r.status,
+  r.uid, ${idOf('r')} AS id, r.workflow, r.entry, encode(r.artifact, 'hex') AS artifact, encode(r.args_hash, 'hex') AS args_hash, r.status,
   r.outcome::text AS outcome, r.reason::text AS reason, r.mail, r.worker,
   extract(epoch FROM r.wake_at) * 1000 AS wake_ms,
   extract(epoch FROM r.created_at) * 1000 AS created_ms,
@@ -29,7 +30,7 @@ export const COLUMNS = `
 
 export const findRun: Statement = {
   name: 'perdure_find_run',
-  text: `SELECT ${COLUMNS} FROM perdure.runs r WHERE r.id = $1 AND r.replaced_by IS NULL`,
+  text: `SELECT ${COLUMNS} FROM perdure.runs r WHERE ${hasId('r', '$1::text')}`,
 };
 
 export const findRunByUid: Statement = {
@@ -41,8 +42,8 @@ export const findRunByUid: Statement = {
 export const findRuns: Statement = {
   name: 'perdure_find_runs',
   text: `
-    SELECT uid, id, workflow, encode(args_hash, 'hex') AS args_hash FROM perdure.runs
-    WHERE id = ANY ($1::text[]) AND replaced_by IS NULL`,
+    SELECT r.uid, ${idOf('r')} AS id, r.workflow, encode(r.args_hash, 'hex') AS args_hash
+    FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (id) JOIN perdure.runs r ON ${hasId('r', 'wanted.id')}`,
 };
 
 /** What has become of runs, as far as who waits for that must know it. Values: uids. */

@@ -3,6 +3,7 @@
  */
 import type { Statement } from '../sql.ts';
 import { LEVELS } from './claim-runs.ts';
+import { idOf } from './run-id.ts';
 
 /** A run that has ended is let go by this. Values: worker. */
 export const heldRunsWithNews: Statement = {
@@ -20,7 +21,9 @@ export const heldRunsWithNews: Statement = {
 /** All runs that a worker holds. Values: worker. */
 export const heldRuns: Statement = {
   name: 'perdure_held_runs',
-  text: `SELECT uid, id, workflow, artifact, mail, turn_key, losses, parent FROM perdure.runs WHERE worker = $1 AND status = 'running'`,
+  text: `
+    SELECT uid, ${idOf('r')} AS id, workflow, encode(artifact, 'hex') AS artifact, mail, turn_key, losses, parent FROM perdure.runs r
+    WHERE worker = $1 AND status = 'running'`,
 };
 
 export const readClock: Statement = {

@@ -5,6 +5,7 @@
  */
 import type { Statement } from '../sql.ts';
 import { COLUMNS } from './find-run.ts';
+import { asUid, idOf } from './run-id.ts';
 
 const list = (name: string, from: string, condition: string, at = 'r.created_at', uid = 'r.uid'): Statement => ({
   name,
@@ -16,7 +17,7 @@ const list = (name: string, from: string, condition: string, at = 'r.created_at'
     WHERE ${condition}
       AND ($1::text[] IS NULL OR r.status = ANY ($1))
       AND ($2::text IS NULL OR r.workflow = $2 OR right(r.workflow, length($2) + 1) = '#' || $2)
-      AND ($3::text IS NULL OR r.id = $3)
+      AND ($3::text IS NULL OR ${idOf('r')} = $3)
       AND ($4::boolean IS NULL OR $4 = EXISTS (SELECT FROM perdure.claims c WHERE c.uid = r.uid AND c.doubt IS NOT NULL))
       AND NOT EXISTS (
         SELECT FROM json_each_text($5::json) f
@@ -51,7 +52,7 @@ export const listOpenRuns = list(
 export const listRunsOfId = list(
   'perdure_list_runs_of_id',
   'perdure.runs r',
-  '((r.id = $3 AND r.replaced_by IS NULL) OR (r.id = $3 AND r.replaced_by IS NOT NULL))',
+  `((r.id = $3 AND r.replaced_by IS NULL) OR (r.id = $3 AND r.replaced_by IS NOT NULL) OR (r.uid = ${asUid('$3::text')} AND r.id IS NULL))`,
 );
 
 /** Further values: name and value of one of the tags. */

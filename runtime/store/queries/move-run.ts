@@ -9,9 +9,9 @@ export const moveRun: Statement = {
   text: `
     WITH run AS (
       UPDATE perdure.runs r
-      SET artifact = $7, status = 'running', reason = NULL, wake_at = now(), losses = 0, lost_at = NULL
+      SET artifact = decode($7, 'hex'), status = 'running', reason = NULL, wake_at = now(), losses = 0, lost_at = NULL
       WHERE r.uid = $1 AND r.status = 'parked'
-        AND (SELECT p.hash FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1) = $3
+        AND (SELECT p.hash FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::int - 1) = $3
         AND NOT EXISTS (SELECT 1 FROM perdure.log n WHERE n.uid = $1 AND n.seq = $2)
       RETURNING r.uid
     ), entry AS (

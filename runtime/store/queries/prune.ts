@@ -114,7 +114,7 @@ const UNUSED = `
 /** Values: for how many ms no app has had it in hand. Rows: their hashes. */
 export const pruneArtifacts: Statement = {
   name: 'perdure_prune_artifacts',
-  text: `DELETE FROM perdure.artifacts a WHERE ${UNUSED} RETURNING a.hash`,
+  text: `DELETE FROM perdure.artifacts a WHERE ${UNUSED} RETURNING encode(a.hash, 'hex') AS hash`,
 };
 
 /** Values: as above. */

@@ -16,9 +16,9 @@ export const retryRun: Statement = {
       UPDATE perdure.runs r
       SET status = CASE WHEN turn_key IS NULL THEN 'running' ELSE 'pending' END,
           wake_at = CASE WHEN turn_key IS NULL THEN now() END,
-          outcome = NULL, finished_at = NULL, debounce = NULL, mail = $9, losses = 0, lost_at = NULL, artifact = coalesce($12, artifact)
+          outcome = NULL, finished_at = NULL, debounce = NULL, mail = $9, losses = 0, lost_at = NULL, artifact = coalesce(decode($12, 'hex'), artifact)
       WHERE r.uid = $1 AND r.status = 'failed' AND r.replaced_by IS NULL AND r.mail = $8
-        AND EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
+        AND EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::int - 1 AND p.hash = $3)
         AND NOT EXISTS (SELECT 1 FROM perdure.log n WHERE n.uid = $1 AND n.seq = $2)
       RETURNING r.uid
     ), entry AS (

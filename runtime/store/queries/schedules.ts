@@ -4,11 +4,12 @@
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
+import { idOf } from './run-id.ts';
 
 const COLUMNS = `
   s.id, s.spec::text AS spec, s.entry, s.paused, s.last_run, s.skipped,
   extract(epoch FROM s.next_at) * 1000 AS next_ms, extract(epoch FROM s.last_at) * 1000 AS last_ms,
-  (SELECT r.id FROM perdure.runs r WHERE r.uid = s.last_run) AS last_run_id,
+  (SELECT ${idOf('r')} FROM perdure.runs r WHERE r.uid = s.last_run) AS last_run_id,
   extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`;
 
 /** Values: id, spec, entry, the next tick in ms since 1970 or null. A row if it is new or has changed. */
@@ -71,7 +72,7 @@ export const makeTick: Statement = {
       FOR UPDATE
     ), run AS (
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, wake_at, turn_key, turn_limit)
-      SELECT $6, $7, $8, $9, $10, $11, CASE WHEN $14::text IS NULL THEN 'running' ELSE 'pending' END,
+      SELECT $6, $7, $8, $9, decode($10, 'hex'), $11, CASE WHEN $14::text IS NULL THEN 'running' ELSE 'pending' END,
              CASE WHEN $14::text IS NULL THEN now() END, $14, CASE WHEN $14::text IS NOT NULL THEN 1 END
       FROM tick WHERE begins
       ON CONFLICT DO NOTHING

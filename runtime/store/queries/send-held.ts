@@ -37,11 +37,11 @@ export const transactionStatus: Statement = {
 export const resultStored: Statement = {
   name: 'perdure_result_stored',
   text: `
-    SELECT EXISTS (SELECT FROM perdure.inbox WHERE uid = $1 AND entry ->> 'kind' = 'result' AND entry ->> 'request' = $2::text)
+    SELECT EXISTS (SELECT FROM perdure.inbox WHERE uid = $1 AND entry ->> 'result' = $2::text)
         OR EXISTS (
           -- the text tells which causes have to be read; what it looks like may also be somebody's argument
           SELECT FROM perdure.log l, json_array_elements(CASE json_typeof(l.cause) WHEN 'array' THEN l.cause ELSE json_build_array(l.cause) END) a
-          WHERE l.uid = $1 AND l.cause::text LIKE '%{"kind":"result","request":' || $2::text || ',"value":%'
-            AND a ->> 'kind' = 'result' AND a ->> 'request' = $2::text
+          WHERE l.uid = $1 AND l.cause::text LIKE '%{"result":' || $2::text || ',"value":%'
+            AND a ->> 'result' = $2::text
         ) AS stored`,
 };

@@ -4,6 +4,7 @@
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
+import { hasId } from './run-id.ts';
 
 /** A run is woken; a parked one is not, nor one that has not begun: it is not due before its time. */
 export const WAKE_AT = `CASE status WHEN 'running' THEN least(wake_at, now()) ELSE wake_at END`;
@@ -13,7 +14,7 @@ const send = (name: string, which: string): Statement => ({
   name,
   text: `
     WITH run AS (
-      UPDATE perdure.runs
+      UPDATE perdure.runs r
       SET mail = mail + 1,
           status = CASE WHEN status = 'pending' AND $3::boolean THEN 'running' ELSE status END,
           wake_at = CASE WHEN status = 'running' OR (status = 'pending' AND $3::boolean) THEN least(wake_at, now()) ELSE wake_at END
@@ -25,10 +26,10 @@ const send = (name: string, which: string): Statement => ({
 });
 
 /** Values: run id, entry, whether a pending run begins. Nothing is returned if the run has ended or does not exist. */
-export const sendMessage = send('perdure_send_message', 'id = $1 AND replaced_by IS NULL');
+export const sendMessage = send('perdure_send_message', hasId('r', '$1::text'));
 
 /** The same by uid: from handles, and results that come too late for the worker that waited for them. */
-export const sendToUid = send('perdure_send_to_uid', 'uid = $1');
+export const sendToUid = send('perdure_send_to_uid', 'r.uid = $1');
 
 /**
  * Puts something with a key into the inbox, once: to a run that has the key, nothing is sent. The run is locked before the key is

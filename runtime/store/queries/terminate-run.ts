@@ -19,7 +19,7 @@ export const terminateRun: Statement = {
     WITH done AS (
       INSERT INTO perdure.log (uid, seq, hash, cause, delta)
       SELECT $1, $2, $4, $5::json, $6::json
-      WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::bigint - 1 AND p.hash = $3)
+      WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::int - 1 AND p.hash = $3)
         AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.status IN ${OPEN})
       ON CONFLICT DO NOTHING
       RETURNING uid
