@@ -1209,6 +1209,17 @@ describe.each(SQL_KINDS)('%s, by SQL', (kind) => {
     expect(await rows('SELECT version FROM perdure.migrations')).toHaveLength(VERSIONS.length);
   });
 
+  test('who asks again on each answer lets timers come in between', async () => {
+    let asked = 0;
+    const isTold = await new Promise<boolean>((resolve) => {
+      setTimeout(() => resolve(asked < 1000), 0);
+      void (async () => {
+        while (asked++ < 1000) await stores[kind]!.sql.query({ name: 'one', text: 'SELECT 1' }, []);
+      })();
+    });
+    expect(isTold).toBe(true);
+  });
+
   test('tells missing tables from wrong statements', async () => {
     expect(await thrownBy(rows('SELECT nothing FROM nowhere'))).toMatchObject({ name: 'StoreError', code: 'store_schema', kind: 'refused' });
     expect(await rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);

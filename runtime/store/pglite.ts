@@ -121,12 +121,18 @@ class PgliteSql implements Sql {
     this.stopServing = await serve(path, this, () => this.announce());
   }
 
+  /**
+   * It executes in this thread and answers in microtasks. Who asks again on each answer, as several engines do that look for work, would keep
+   * timers and sockets waiting: so these come in between (measured, 20 effects of a queue and three engines: 22 s, and 0.6 so).
+   */
   async query(statement: Statement, values: unknown[]): Promise<Row[]> {
     try {
       const { rows } = await this.database.query(statement.text, values);
       return rows as Row[];
     } catch (error) {
       throw storeError(error);
+    } finally {
+      await new Promise<void>((resolve) => host.soon(resolve));
     }
   }
 
