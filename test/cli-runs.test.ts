@@ -15,6 +15,11 @@ export async function picky(): Promise<string> {
   if (message === 'bad') throw new Error('bad news');
   return message;
 }
+export async function sums(): Promise<number> {
+  let total = 0;
+  for (let i = 0; i < 3; i++) total += (await news.receive()).length;
+  return total;
+}
 export async function wait(what: string): Promise<string> {
   return what + ' ' + (await news.receive());
 }
@@ -52,6 +57,13 @@ test('starts are given their moment, priority, tags and turn', async () => {
   expect(page).toMatch(/tags customer=42 {2}plan=a=b\n/);
   const taken = await perdure('start', 'wait', '--id', 'later', '--args', '["x"]', '--on-conflict', 'fail');
   expect(taken).toMatchObject({ code: 4, stderr: "error[run_exists]: The id 'later' is taken by a run of flow.wf.ts#wait.\n" });
+});
+
+test('logs tell which variables have changed, also where a run waits at the same place again', async () => {
+  await text('start', 'sums', '--id', 'sums');
+  for (const message of ['a', 'bc', 'def']) await text('send', 'sums', 'news', JSON.stringify(message));
+  await vi.waitFor(async () => expect(await json('show', 'sums')).toMatchObject({ status: 'completed' }), 30_000);
+  expect(await text('logs', 'sums')).toMatch(/message news: 'a' .*1 edited · i /);
 });
 
 test('options of a start that cannot be', async () => {

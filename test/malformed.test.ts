@@ -11,6 +11,8 @@ import { applyDelta, compact } from '../runtime/codec/fold.ts';
 import { type DeltaDocument, type Json, type StateDocument, writeDocument } from '../runtime/codec/format.ts';
 import { PerdureError } from '../runtime/errors.ts';
 import { image } from '../runtime/engine/cycle.ts';
+import { readCause, readCauses } from '../runtime/engine/arrival.ts';
+import { parseEntry } from '../runtime/engine/inbox.ts';
 import { foldHistory, type StoredEntry } from '../runtime/engine/history.ts';
 import { Program } from '../runtime/engine/program.ts';
 import { Run } from '../runtime/engine/run.ts';
@@ -194,6 +196,13 @@ test('logs: truncated text, entries lost, swapped or changed', { timeout: 600_00
     if (random.chance(0.2)) log[at] = { ...log[at] ?? log[0]!, delta: `${text} ` };
     return () => read(log);
   });
+});
+
+test('a cause is what its first key says; those of versions before the fourth are read, too', () => {
+  expect(readCauses('[{"result":3,"value":1,"kind":"cancel","request":7},{"unheard":true}]', 'log.2')).toEqual([{ kind: 'result', request: 3, value: 1 }, { kind: 'unheard' }]);
+  expect(readCause('{"kind":"start","workflow":"a.wf.ts#b","args":[1]}', 'log.0')).toEqual({ kind: 'start', workflow: 'a.wf.ts#b', args: [1] });
+  expect(parseEntry(4, '{"kind":"message","channel":"go","value":1}')).toEqual({ kind: 'message', channel: 'go', value: 1, mail: 4 });
+  for (const text of ['{', '7', '[[]]', '{}', '{"gift":1}', '{"toString":1}']) expect(() => readCauses(text, 'log.2')).toThrow(/log\.2/);
 });
 
 test('a log or an image of another version is called that, whatever it says', () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../runtime/store/migrate.ts';
 import { openPostgres } from '../runtime/store/postgres.ts';
 import { commitAnswers, commitCycle, commitCycles, commitEnds } from '../runtime/store/queries/commit-cycles.ts';
+import { admitRuns } from '../runtime/store/queries/admit-runs.ts';
 import { findRun } from '../runtime/store/queries/find-run.ts';
 import { grantErrands } from '../runtime/store/queries/grants.ts';
 import { startRun, startRuns } from '../runtime/store/queries/start-run.ts';
@@ -63,6 +64,11 @@ describe.each([startRun, startRuns])('$name', (statement) => {
     expect(reads[0]!.scan).toContain('runs_pkey');
     expect(plan.join('\n')).toContain('Conflict Arbiter Indexes: runs_id');
   });
+});
+
+test('many starts find who has their ids by lookups', async () => {
+  const reads = readsOf(await planOf(admitRuns), 'runs');
+  expect(reads.map(({ scan }) => scan.match(/runs_\w+|Seq Scan/)?.[0]).sort()).toEqual(['runs_id', 'runs_pkey']);
 });
 
 test('a run is found by an id that was chosen, and by its uid', async () => {

@@ -1030,7 +1030,7 @@ describe.each(KINDS)('%s', (kind) => {
     const next = { id: randomUUID().slice(0, 8), host: 'h', boot: 'b', pid: 1, started: 's' };
     await store.workers.leave(left);
     await store.workers.bury(buried);
-    expect(await store.workers.register(next, 60_000)).toBe(true); // one was buried a moment ago
+    expect(await store.workers.register(next, 60_000)).toMatchObject({ isOneLost: true }); // one was buried a moment ago
     expect(await store.workers.find(left)).toEqual({ host, pid });
     expect(await store.workers.find(buried)).toEqual({ host, pid });
     expect(await store.workers.find('nobody')).toBe(null);
@@ -1284,21 +1284,43 @@ describe('opening', () => {
     expect(error.message).toMatch(new RegExp(`9999.*knows ${VERSIONS.at(-1)}.*Update`));
   });
 
-  test('a database of an earlier schema keeps its logs', async () => {
+  /** The URL of a database of an earlier version of the schema, with some rows. */
+  const databaseOf = async (last: number, rows: string): Promise<string> => {
     const url = await freshDatabase();
     const sql = openPostgres(url);
-    const earlier = VERSIONS.filter((version) => version <= 14).map((version) => {
+    const earlier = VERSIONS.filter((version) => version <= last).map((version) => {
       const text = readFileSync(new URL(`../runtime/store/migrations/${String(version).padStart(6, '0')}.sql`, import.meta.url), 'utf8');
       return `${text};\nINSERT INTO perdure.migrations (version) VALUES (${version});`;
     });
-    await sql.script(`CREATE SCHEMA perdure; CREATE TABLE perdure.migrations (version int PRIMARY KEY); ${earlier.join('\n')}`);
-    const uid = randomUUID();
-    await sql.script(`INSERT INTO perdure.log (uid, seq, hash, at, cause, delta) VALUES ('${uid}', 7, 'h', '2026-01-02T03:04:05Z', '{"start": "x"}', '{}')`);
+    await sql.script(`CREATE SCHEMA perdure; CREATE TABLE perdure.migrations (version int PRIMARY KEY); ${earlier.join('\n')}; ${rows}`);
     await sql.close();
-    const store = await openStore(url);
+    return url;
+  };
+  const uid = randomUUID();
+  const logRow = (seq: number, cause = '{"start":"x"}'): string =>
+    `INSERT INTO perdure.log (uid, seq, hash, at, cause, delta) VALUES ('${uid}', ${seq}, 'h', '2026-01-02T03:04:05Z', '${cause}', '{}');`;
+  const runRow = (status: string, finished: string): string =>
+    `INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, finished_at) VALUES ('${uid}', 'old', 'a.wf.ts#b', 'a.wf.ts', 'ab01', '\\x${'c5'.repeat(32)}', '${status}', ${finished});`;
+
+  test('a database of an earlier schema keeps its logs', async () => {
+    const store = await openStore(await databaseOf(14, logRow(7)));
     const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
-    expect(await store.log.read(uid, 0, 9)).toEqual([{ seq: 7, hash: '68', atMs, cause: '{"start": "x"}', delta: '{}', capture: null }]);
+    expect(await store.log.read(uid, 3e9, 9)).toEqual([]);
+    expect(await store.log.read(uid, 0, 9)).toEqual([{ seq: 7, hash: '68', atMs, cause: '{"start":"x"}', delta: '{}', capture: null }]);
     await store.close();
+  });
+
+  test('and its runs, if they have ended or have not begun', async () => {
+    for (const rows of [logRow(0) + runRow('running', 'NULL'), logRow(0) + logRow(1, '{"timer":1}') + runRow('completed', 'now()')]) {
+      const store = await openStore(await databaseOf(18, rows));
+      expect(await store.runs.find('old')).toMatchObject({ uid, id: 'old', workflow: 'a.wf.ts#b', entry: 'a.wf.ts', artifact: 'ab01', argsHash: 'c5'.repeat(16) });
+      await store.close();
+    }
+    const url = await databaseOf(18, logRow(0) + logRow(1, '{"timer":1}') + runRow('running', 'NULL'));
+    expect(await thrownBy(openStore(url))).toMatchObject({ code: 'store_statement', message: expect.stringContaining('runs under way whose state this version') as string });
+    const sql = openPostgres(url);
+    expect(await sql.query({ name: 't_v', text: 'SELECT max(version) AS version FROM perdure.migrations' }, [])).toEqual([{ version: 18 }]);
+    await sql.close();
   });
 
   test('a migration that fails leaves nothing', async () => {

@@ -42,11 +42,15 @@ export const logs: Command = {
         }),
       );
     });
-    if (values.json) printJson(lines.map(({ atMs, cause, ...line }) => ({ ...line, cause: JSON.parse(cause) as unknown, at: new Date(atMs).toISOString() })));
+    if (values.json) printJson(lines.map(jsonOf));
     else printLines(lines);
     return 0;
   },
 };
+
+const jsonOf = ({ seq, hash, cause, delta, capture, atMs }: LogLine): object => ({
+  seq, hash, cause: JSON.parse(cause) as unknown, delta, capture, at: new Date(atMs).toISOString(),
+});
 
 function printLines(lines: LogLine[]): void {
   const names = new Map<string, string>();
@@ -125,8 +129,8 @@ function changesText(delta: DeltaDocument): string {
   const put = Object.keys(delta.put ?? {}).length;
   const edited = Object.keys(delta.edit ?? {}).length;
   const variables = Object.values(delta.edit ?? {}).flatMap((edit) => {
-    const { at, set } = edit as { at?: string; set?: object };
-    return at === undefined || set === undefined ? [] : Object.keys(set).filter((name) => !name.startsWith('$'));
+    const { slots = {} } = edit as { slots?: object };
+    return Object.keys(slots).filter((name) => !name.startsWith('$'));
   });
   return [
     ...(put ? [`${put} written`] : []),

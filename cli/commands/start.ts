@@ -1,7 +1,6 @@
 /**
  * `perdure start WORKFLOW --args '[…]'`: starts a run of a program that an app has stored.
  */
-import { randomUUID } from 'node:crypto';
 import { toDocument } from '../../runtime/codec/border.ts';
 import { admissionOf, onConflictOf, type StartOptions } from '../../runtime/client/start-options.ts';
 import { startRun, type OnConflict } from '../../runtime/control/start.ts';
@@ -28,7 +27,7 @@ export const start: Command = {
   },
   help: {
     ...STORE_HELP,
-    id: ['ID', 'The id of the run. Default: a random one'],
+    id: ['ID', 'The id of the run. Default: a UUID'],
     args: ['JSON', 'The arguments, as a JSON array. Default: none'],
     'on-conflict': ['WHAT', 'If the id is taken: return (the run that is there), fail, or replace-finished. Default: return'],
     at: ['TIME', 'Not before this moment: 2030-01-31T08:00:00Z'],
@@ -42,14 +41,14 @@ export const start: Command = {
   async run(values, [name]) {
     const args = parseJson((values.args as string | undefined) ?? '[]', '--args');
     if (!Array.isArray(args)) throw new CliError("--args takes a JSON array: one element per argument, for example '[{\"id\": 1}]'.");
-    const id = (values.id as string | undefined) ?? randomUUID();
-    checkRunId(id); // before a store is looked for
+    const chosen = values.id as string | undefined;
+    if (chosen !== undefined) checkRunId(chosen); // before a store is looked for
     const admission = admissionOf(optionsOf(values));
     const onConflict = onConflictOf({ onConflict: values['on-conflict'] as OnConflict | undefined });
-    const { workflow, started } = await withStore(values, async (store) => {
+    const { id, workflow, started } = await withStore(values, async (store) => {
       const { workflow: found, artifact } = await findWorkflow(store, name!);
-      const run = await startRun(store, { workflow: found, program: artifact }, { id, args: toDocument(args, NAMES), ...admission }, { onConflict });
-      return { workflow: found, started: run.started };
+      const run = await startRun(store, { workflow: found, program: artifact }, { ...(chosen === undefined ? {} : { id: chosen }), args: toDocument(args, NAMES), ...admission }, { onConflict });
+      return { ...run, workflow: found };
     });
     if (values.json) printJson({ id, workflow, started });
     else if (started) print(`${green('started')} ${bold(id)} of ${plain(workflow)}`);

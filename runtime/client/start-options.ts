@@ -17,7 +17,7 @@ export interface StartOptions<A extends unknown[]> {
   args?: A;
   /**
    * What becomes of a start whose id is taken. `return` (default): it gives the run that is there, if workflow and arguments are the
-   * same. `fail`: it is refused. `replace-finished`: a run that is over gives its id up.
+   * same. `fail`: it is refused. `replace-finished`: a run that is over gives up the id that was chosen for it.
    */
   onConflict?: OnConflict;
   /** Not before this moment. */

@@ -88,7 +88,7 @@ const keyOfEntry = (entry: Json): Json => (entry as Json[])[0]!;
 
 function editFrame(record: Props, edit: Props, path: string): void {
   if (edit.at !== undefined) record.at = edit.at;
-  record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.set ?? {} }, `${path}.slots`);
+  record.slots = editProperties(record.slots ?? {}, { del: edit.del ?? [], set: edit.slots ?? {} }, `${path}.slots`);
 }
 
 /** Properties, which may be an object or, with awkward keys, a list of entries. */

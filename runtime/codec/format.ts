@@ -45,7 +45,8 @@
  *   order: [key, {"value" | "get", "set"}, flags]), "proto" and "ext" ("fixed", "sealed", "frozen"). In the record of a
  *   function, class or prototype "props" are all its properties, in the place of those that its code makes.
  *
- * **Edits** change a record: {"del": [keys], "set": {…}} for objects, Envs and frames (with "at", if they resume elsewhere), {"splice":
+ * **Edits** change a record: {"del": [keys], "set": {…}} for objects and Envs, {"at": label, "del": [names],
+ *   "slots": {…}} for frames, without "at" if they resume where they did, {"splice":
  *   [[at, count, [values]], …]} for arrays, applied in order, {"clear": true, "del": [keys], "put": [[k, v]]} for
  *   Maps, {"clear": true, "del": [values], "add": [values]} for Sets, {"patch": [[at, bytes], …]} for buffers.
  *

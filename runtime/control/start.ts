@@ -8,14 +8,14 @@ import { entryOf, sendMessage, type Message } from '../control.ts';
 import { writeCause } from '../engine/arrival.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
-import type { Admission, AdmittedRun, Begun, FoundRun, NewRun as NewRow, PlainRun } from '../store/runs.ts';
+import type { Admission, AdmittedRun, Begun, FoundRun, NewRun as NewRow, PlainRun, StoredRun } from '../store/runs.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import { writeEntry } from '../engine/inbox.ts';
 
 /**
  * What becomes of a start whose id is taken. `return`: it finds the run that is there, if workflow and arguments are the
- * same. `fail`: it is refused. `replace-finished`: a run that is over gives up its id; else as `return`.
+ * same. `fail`: it is refused. `replace-finished`: a run that is over gives up the id that was chosen for it; else as `return`.
  */
 export type OnConflict = 'return' | 'fail' | 'replace-finished';
 
@@ -83,7 +83,7 @@ export async function startRun(store: Store, of: Workflow, run: NewRun, manner: 
       return { id, uid: row.uid, started: true, begun: newcomer !== null };
     }
     const found = await store.runs.find(id);
-    if (found && !(onConflict === 'replace-finished' && found.finishedMs !== null)) {
+    if (found && !(onConflict === 'replace-finished' && givesItsIdUp(found))) {
       const conflict = conflictOf(of, row, found, onConflict);
       if (conflict) throw new PerdureError('run_exists', conflict);
       return { id, uid: found.uid, started: false, begun: false };
@@ -144,14 +144,14 @@ export async function sendWithStart(
     replaceable = false;
     const found = await store.runs.find(id);
     if (!found) continue;
-    const isOver = onConflict === 'replace-finished' && found.finishedMs !== null;
-    if (found.workflow !== of.workflow && !isOver) throw new PerdureError('run_exists', otherWorkflow(found));
+    const isReplaced = onConflict === 'replace-finished' && givesItsIdUp(found);
+    if (found.workflow !== of.workflow && !isReplaced) throw new PerdureError('run_exists', otherWorkflow(found));
     try {
       // A run that is over still knows its keys: what it has had is sent again by who does not know that it arrived.
       if (found.workflow === of.workflow) return { id, uid: found.uid, started: false, begun: false, sent: (await sendMessage(store, found, message)) !== null };
     } catch (error) {
       const hasEnded = error instanceof PerdureError && (error.code === 'run_ended' || error.code === 'run_missing');
-      if (!hasEnded || onConflict !== 'replace-finished') throw error;
+      if (!hasEnded || onConflict !== 'replace-finished' || isItsUid(found)) throw error;
     }
     // This run and no other: one that has taken its place and ended meanwhile may have had the message.
     replaceable = { uid: found.uid };
@@ -249,6 +249,11 @@ async function restartDebounced(store: Store, of: Workflow, run: NewRun, clock: 
 }
 
 // ——— Ids that are taken ———
+
+/** Nobody has chosen its id: it keeps it, for it has no other name. */
+const isItsUid = ({ id, uid }: FoundRun): boolean => id === uid;
+
+const givesItsIdUp = (run: StoredRun): boolean => run.finishedMs !== null && !isItsUid(run);
 
 /** Why a start may not have this run for its own; null if it may. */
 function conflictOf({ workflow }: Workflow, { argsHash }: AdmittedRun, found: FoundRun, onConflict: OnConflict): string | null {

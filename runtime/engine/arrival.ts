@@ -85,10 +85,11 @@ export const readCause = (text: string, path: string): Cause => read(parsed(text
 function read(document: unknown, path: string): Cause {
   if (typeof document !== 'object' || document === null) throw new CorruptState(path, 'an object was expected');
   const [kind = ''] = Object.keys(document);
+  if (kind === 'kind') return document as Cause; // so the versions before the fourth wrote it: of runs that had not begun
   if (!Object.hasOwn(SUBJECTS, kind)) throw new CorruptState(path, `unknown kind of entry: ${JSON.stringify(kind)}`);
   const { [kind]: about, ...rest } = document as Record<string, Json>;
   const subject = SUBJECTS[kind as Cause['kind']];
-  return { kind, ...(subject === null ? {} : { [subject]: about }), ...rest } as unknown as Cause;
+  return { ...rest, kind, ...(subject === null ? {} : { [subject]: about }) } as unknown as Cause;
 }
 
 function parsed(text: string, path: string): unknown {

@@ -45,10 +45,14 @@ export class Lease {
       pid: host.pid(),
       started: host.processStart(host.pid()) ?? '',
     };
-    if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.workerBuried();
+    const sent = host.monotonic();
+    const { nowMs, isOneLost } = await this.store.workers.register(identity, this.leaseMs, this.serves());
+    this.clock.learn(nowMs, sent, host.monotonic());
+    if (isOneLost) this.told.workerBuried();
     this.worker = identity.id;
     if (this.ended) return;
-    await this.clock.synchronise(() => this.store.clock());
+    // A connection may have been made for the first reading, which says less then; nobody need wait for a sharper one.
+    this.renewing = this.clock.synchronise(() => this.store.clock()).catch(() => {});
     this.schedule();
   }
 

@@ -33,6 +33,7 @@ import { Trials } from './trial.ts';
 import type { Registry } from './registry.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 import { Schedules } from './schedules.ts';
+import { together } from './together.ts';
 import { Turns } from './turns.ts';
 
 export interface WorkerOptions {
@@ -227,8 +228,7 @@ export class Worker {
 
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
-    await this.errands.begin();
-    await this.lease.begin();
+    await together(this.errands.begin(), this.lease.begin());
     this.stopListening = this.store.sql.onActivity(() => {
       this.hint();
       if (this.registry.hasErrands) this.errands.hint();
@@ -356,8 +356,7 @@ export class Worker {
 
   /** Takes in what has arrived for runs held here, and runs that are ready and held by nobody. */
   private async takeWork(): Promise<void> {
-    const news = await this.store.runs.news(this.lease.worker);
-    for (const { uid, status } of news) {
+    for (const { uid, status } of await this.news()) {
       if (status !== 'running') this.endedOutside(uid);
       else if (this.newcomers.has(uid)) this.newcomers.hear(uid);
       else await this.intake.takeNews(uid);
@@ -367,6 +366,10 @@ export class Worker {
     // Nobody held them: what is in memory of them is of before.
     for (const { uid } of claimed) this.held.get(uid)?.drop();
     await Promise.all(claimed.map((run) => this.adopt(run)));
+  }
+
+  private async news(): ReturnType<Store['runs']['news']> {
+    return this.held.size + this.newcomers.size > 0 ? this.store.runs.news(this.lease.worker) : [];
   }
 
   /** What nobody tells: what those who are gone have left undone; which ticks have come. */

@@ -65,12 +65,13 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await engine.sendWithStart(app.waits, { id }, app.orders, 'first')).uid).toBe(uid);
     expect(await (await engine.run(id)).result()).toBe('first');
 
-    const second = await engine.start(app.add, { id, args: [1, 2], onConflict: 'replace-finished' });
-    expect([second.id, await second.result(), await run.result()]).toEqual([id, 3, 'first']);
-    expect(second.uid).not.toBe(uid);
-    expect((await engine.run(id)).uid).toBe(second.uid);
-    expect((await engine.list({ id })).runs.map((shown) => shown.uid)).toEqual([second.uid, uid]);
-    expect((await engine.start(app.add, { id, args: [1, 2] })).uid).toBe(second.uid);
+    // It has no other name, and keeps this one when it is over.
+    const onConflict = 'replace-finished';
+    expect((await engine.start(app.waits, { id, onConflict })).uid).toBe(uid);
+    expect(await thrownBy(engine.start(app.add, { id, args: [1, 2], onConflict }))).toMatchObject({ code: 'run_exists' });
+    expect(await thrownBy(engine.startMany(app.add, [{ id, args: [1, 2] }], { onConflict }))).toMatchObject({ code: 'run_exists' });
+    expect(await thrownBy(engine.sendWithStart(app.waits, { id, onConflict }, app.orders, 'second'))).toMatchObject({ code: 'run_ended' });
+    expect((await engine.run(id)).uid).toBe(uid);
   });
 
   test('the same id with the same arguments is the same run, also at the same time and after its end', async () => {

@@ -81,7 +81,7 @@ export function editFrame(writer: RecordWriter, meta: Meta): Props | null {
   if (label.name !== at) edit.at = label.name;
   meta.shadow = shadow;
   if (del) edit.del = del;
-  if (isSet) edit.set = set;
+  if (isSet) edit.slots = set;
   return isSet || del !== null || label.name !== at ? edit : null;
 }
 

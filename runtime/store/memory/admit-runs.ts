@@ -35,7 +35,7 @@ export const admitting: Implementation[] = [
     [...cause, ...tags, ...messages].forEach(checkJson);
     const started = uids.filter((uid, i) => {
       const before = runs.byId.get(ids[i] ?? uid);
-      if (replaceFinished && before && before.finishedAt !== null && before.uid === (onlyThis ?? before.uid)) runs.replace(before, uid);
+      if (replaceFinished && before && before.uid !== before.id && before.finishedAt !== null && before.uid === (onlyThis ?? before.uid)) runs.replace(before, uid);
       const startAt = startMs[i] ?? (delayMs[i] === null ? null : time + delayMs[i]!);
       const turn = turnKey[i] === null ? null : { key: turnKey[i]!, limit: turnLimit[i]! };
       const list = JSON.parse(messages[i] ?? '[]') as Message[];

@@ -1,6 +1,13 @@
 -- What stands in every row costs most where a run only sleeps: the columns of fixed size stand first, and nothing is filled up between
 -- them; hashes are bytes; the index of the time has the time alone.
 
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM perdure.runs r WHERE r.finished_at IS NULL AND EXISTS (SELECT FROM perdure.log l WHERE l.uid = r.uid AND l.seq > 0)) THEN
+    RAISE EXCEPTION 'There are runs under way whose state this version of perdure does not read. Let them end with the version that they were started with, or terminate them, and open the store again. Nothing was changed.';
+  END IF;
+END $$;
+
 ALTER TABLE perdure.artifacts ALTER COLUMN hash TYPE bytea USING decode(hash, 'hex');
 
 ALTER TABLE perdure.runs RENAME TO runs_unordered;
@@ -9,7 +16,7 @@ CREATE TABLE perdure.runs (
   uid         uuid NOT NULL,
   -- when it next needs a worker; infinity while one holds it and nothing new has come; null when it has ended
   wake_at     timestamptz,
-  created_at  timestamptz NOT NULL DEFAULT now(),
+  created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
   -- it does not begin before
   start_at    timestamptz,
@@ -63,7 +70,7 @@ CREATE UNIQUE INDEX runs_id ON perdure.runs (id) WHERE replaced_by IS NULL AND i
 CREATE INDEX runs_replaced ON perdure.runs (id) WHERE replaced_by IS NOT NULL AND id IS NOT NULL;
 CREATE INDEX runs_due ON perdure.runs (priority DESC, wake_at) WHERE worker IS NULL AND wake_at IS NOT NULL;
 CREATE INDEX runs_held ON perdure.runs (worker, uid) WHERE worker IS NOT NULL;
--- Lists read it from its end. Those of one moment, which one statement has started, are sorted when they are shown.
+-- Lists read it from its end. Hardly two runs are of one moment: those are sorted when they are shown.
 CREATE INDEX runs_recent ON perdure.runs (created_at);
 CREATE INDEX runs_remarkable ON perdure.runs (created_at) WHERE status IN ('pending', 'parked', 'failed', 'cancelled', 'terminated');
 CREATE INDEX runs_finished ON perdure.runs (workflow, status, finished_at) WHERE finished_at IS NOT NULL;

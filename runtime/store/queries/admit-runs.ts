@@ -7,14 +7,14 @@
  * that they keep their order.
  */
 import type { Statement } from '../sql.ts';
-import { hasId, isItsUid } from './run-id.ts';
+import { isNoUid } from './run-id.ts';
 
 const INPUT = `
     input AS MATERIALIZED (
       SELECT uid, id, args_hash, hash, cause, priority, turn_key, turn_limit, debounce, tags, messages,
              to_timestamp(deadline_ms / 1000) AS deadline,
              coalesce(to_timestamp(start_ms / 1000), now() + delay_ms * interval '1 ms') AS start_at,
-             now() + (position - 1) * interval '1 microsecond' AS created_at
+             clock_timestamp() + (position - 1) * interval '1 microsecond' AS created_at
       FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::int[], $7::double precision[],
                   $8::double precision[], $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $18::double precision[])
         WITH ORDINALITY AS i (uid, id, args_hash, hash, cause, priority, start_ms, delay_ms, turn_key, turn_limit, debounce,
@@ -25,14 +25,14 @@ const INPUT = `
  * Values: arrays of uid, id, args hash, hash of the first log entry, its cause, priority, moment of the start in ms since
  * 1970 or null, delay in ms or null, key and limit of the turn or null, debounce key or null, tags as a JSON object or
  * null, messages as a JSON array of { channel, key, entry } or null; workflow, entry, artifact; whether a run that has
- * finished gives its id up; an array of deadlines in ms since 1970 or null; the only run that gives it up, or null for any.
+ * finished gives up the id that was chosen for it; an array of deadlines in ms since 1970 or null; the only run that gives it up, or null for any.
  */
 export const admitRuns: Statement = {
   name: 'perdure_admit_runs',
   text: `
     WITH ${INPUT}, replaced AS (
       UPDATE perdure.runs r SET replaced_by = i.uid FROM input i
-      WHERE $17::boolean AND ${hasId('r', 'i.id')} AND r.finished_at IS NOT NULL AND r.uid = coalesce($19::uuid, r.uid)
+      WHERE $17::boolean AND r.id = i.id AND r.replaced_by IS NULL AND r.finished_at IS NOT NULL AND r.uid = coalesce($19::uuid, r.uid)
       RETURNING r.uid
     ), run AS (
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, mail, wake_at, created_at,
@@ -44,7 +44,7 @@ export const admitRuns: Statement = {
              i.created_at, i.priority, i.start_at, i.turn_key, i.turn_limit, i.debounce
       -- after the ids were given up
       FROM input i, (SELECT count(*) FROM replaced) gone
-      WHERE NOT EXISTS (SELECT FROM perdure.runs r WHERE ${isItsUid('r', 'i.id')} AND NOT EXISTS (SELECT FROM replaced WHERE replaced.uid = r.uid))
+      WHERE ${isNoUid('i.id')}
       -- in one order, so that two such statements never wait for each other in a circle
       ORDER BY i.id
       ON CONFLICT DO NOTHING

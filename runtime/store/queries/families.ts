@@ -3,11 +3,11 @@
  * inbox and strikes the debt out, in one statement, so that it arrives exactly once; a look finds what nobody has put.
  *
  * A run that is terminated tells its children nothing, so whoever has terminated it does, or a look. A start locks the
- * parent's row: a child is there before its parent was terminated, or never.
+ * parent's row: a child is there before its parent was terminated, or never. A child always has an id of its own.
  */
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
-import { idOf, isItsUid } from './run-id.ts';
+import { isNoUid } from './run-id.ts';
 
 /**
  * Starts a run as the child of another, unless its id is taken, or it has been started before. Values: uid, id, workflow,
@@ -21,7 +21,7 @@ export const startChild: Statement = {
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, wake_at, parent, request, owes, priority)
       SELECT $1, $2, $3, $4, decode($5, 'hex'), $6, now(), p.uid, $10, true, $11
       FROM (SELECT uid FROM perdure.runs WHERE uid = $9 AND status IN ${OPEN} FOR SHARE) p
-      WHERE NOT EXISTS (SELECT FROM perdure.runs r WHERE ${isItsUid('r', '$2::text')})
+      WHERE ${isNoUid('$2::text')}
       ON CONFLICT DO NOTHING
       RETURNING uid, created_at
     ), first AS (
@@ -44,8 +44,8 @@ export const tellParent: Statement = {
   name: 'perdure_tell_parent',
   text: `
     WITH child AS (
-      UPDATE perdure.runs r SET owes = false WHERE uid = $1 AND owes AND outcome IS NOT NULL
-      RETURNING uid, ${idOf('r')} AS id, parent, request, outcome
+      UPDATE perdure.runs SET owes = false WHERE uid = $1 AND owes AND outcome IS NOT NULL
+      RETURNING uid, id, parent, request, outcome
     ), woken AS (
       UPDATE perdure.runs p
       SET mail = p.mail + 1, wake_at = CASE p.status WHEN 'running' THEN least(p.wake_at, now()) ELSE p.wake_at END
@@ -64,7 +64,7 @@ export const tellParent: Statement = {
 export const childrenOf: Statement = {
   name: 'perdure_children_of',
   text: `
-    SELECT uid, ${idOf('r')} AS id, request, workflow, status, outcome IS NOT NULL AS over FROM perdure.runs r
+    SELECT uid, id, request, workflow, status, outcome IS NOT NULL AS over FROM perdure.runs
     WHERE parent = $1 ORDER BY request LIMIT $2`,
 };
 

@@ -65,5 +65,5 @@ export const readLog: Statement = {
   text: `
     SELECT seq, encode(hash, 'hex') AS hash, extract(epoch FROM at) * 1000 AS at_ms,
            cause::text AS cause, delta::text AS delta, capture::text AS capture
-    FROM perdure.log WHERE uid = $1 AND seq >= $2 ORDER BY seq LIMIT $3`,
+    FROM perdure.log WHERE uid = $1 AND seq >= $2::bigint ORDER BY seq LIMIT $3`,
 };

@@ -10,8 +10,11 @@ const UID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 /** An id as a uid; null if it cannot be one. */
 export const asUid = (id: string): string => `CASE WHEN ${id} ~ '${UID}' THEN ${id}::uuid END`;
 
-/** Has a run `r` this id now? */
+/** Has a run `r` this id now? One whose uid it is always has it; one that it was chosen for, until it gives it up. */
 export const hasId = (r: string, id: string): string => `((${r}.id = ${id} AND ${r}.replaced_by IS NULL) OR ${isItsUid(r, id)})`;
 
 /** The same of those whose uid it is. */
-export const isItsUid = (r: string, id: string): string => `(${r}.uid = ${asUid(id)} AND ${r}.id IS NULL AND ${r}.replaced_by IS NULL)`;
+const isItsUid = (r: string, id: string): string => `(${r}.uid = ${asUid(id)} AND ${r}.id IS NULL)`;
+
+/** Is an id that was chosen not that of a run by its uid? A subquery that gives a row stays a lookup: an EXISTS may become a join. */
+export const isNoUid = (id: string): string => `(SELECT u.uid FROM perdure.runs u WHERE ${isItsUid('u', id)}) IS NULL`;

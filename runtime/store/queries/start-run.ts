@@ -5,13 +5,12 @@
  */
 import type { ElementType } from '../array-parameters.ts';
 import type { Statement } from '../sql.ts';
-import { isItsUid } from './run-id.ts';
+import { isNoUid } from './run-id.ts';
 
 /**
  * The first row of the log is number 0, the start, or number 1, which is the start and the first cycle. `begun_by` is the worker that has
  * evaluated it: if others have buried it, nothing is stored, for it has claimed effects under that name. `id` is null where nobody has chosen
- * one. `holder` is that worker or
- * null; `wake` is in ms since 1970, for a run that has begun and is not held; tags are a JSON object or null.
+ * one. `holder` is that worker or null; `wake` is in ms since 1970, for a run that has begun and is not held; tags are a JSON object or null.
  */
 const COLUMNS: [name: string, type: ElementType][] = [
   ['uid', 'uuid'],
@@ -54,7 +53,7 @@ const startFrom = (name: string, input: string): Statement => ({
              CASE WHEN i.status NOT IN ('running', 'parked') THEN clock_timestamp() END
       FROM input i
       WHERE (i.begun_by IS NULL OR (SELECT w.id FROM perdure.workers w WHERE w.id = i.begun_by) IS NOT NULL)
-        AND (SELECT r.uid FROM perdure.runs r WHERE ${isItsUid('r', 'i.id')}) IS NULL
+        AND ${isNoUid('i.id')}
       -- in one order, so that two such statements never wait for each other in a circle
       ORDER BY i.id, i.position
       ON CONFLICT (id) WHERE replaced_by IS NULL AND id IS NOT NULL DO NOTHING
