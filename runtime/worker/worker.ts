@@ -120,6 +120,8 @@ export class Worker {
   private closed = false;
   /** Since the last look: workers may have died, with turns that they had to give. */
   private timeHasPassed = true;
+  /** The first look need not do that again. */
+  private hasBuried = false;
   /** When that was looked at last, by the monotonic clock: where news never ends, no poll is ever due. */
   private lookedAroundAt = 0;
   /** Until then no run begins before it is stored, by the monotonic clock. */
@@ -228,7 +230,10 @@ export class Worker {
 
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
-    await together(this.errands.begin(), this.lease.begin());
+    const begun = together(this.errands.begin(), this.lease.begin(), this.lease.buryDead());
+    this.registry.instantiate(); // while the store is at work
+    await begun;
+    this.hasBuried = true;
     this.stopListening = this.store.sql.onActivity(() => {
       this.hint();
       if (this.registry.hasErrands) this.errands.hint();
@@ -331,7 +336,8 @@ export class Worker {
     const isTime = this.timeHasPassed || host.monotonic() - this.lookedAroundAt >= this.options.pollMs;
     this.timeHasPassed = false;
     try {
-      if (isTime) await this.lease.buryDead();
+      if (isTime && !this.hasBuried) await this.lease.buryDead();
+      this.hasBuried = false;
       if (this.uncertain) await this.recover();
       await this.takeWork();
       if (isTime) {
