@@ -61,7 +61,10 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
     if (child === null) delete state.children[n];
     else defineKey(state.children, n, child);
   }
-  for (const [id, record] of Object.entries(delta.put ?? {})) defineKey(state.heap, id, record);
+  for (const [id, record] of Object.entries(delta.put ?? {})) {
+    defineKey(state.heap, id, record);
+    if (Number(id) >= state.next) state.next = Number(id) + 1;
+  }
   for (const [id, edit] of Object.entries(delta.edit ?? {})) {
     const record = Object.hasOwn(state.heap, id) ? state.heap[id] : undefined;
     if (!isRecord(record)) throw new CorruptState(`heap.${id}`, 'an edit of an object that is not there');

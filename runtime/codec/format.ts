@@ -236,6 +236,7 @@ export interface DeltaDocument {
   program?: string;
   /** The version of the format, where the log begins. */
   v?: number;
+  /** Unless it follows on the last of `put`. */
   next?: number;
   mail?: number;
   clock?: number;

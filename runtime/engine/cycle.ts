@@ -271,7 +271,7 @@ function checkpoint(run: Run, before: Before): Checkpoint {
 
   if (!isEmpty(encoder.put)) delta.put = encoder.put;
   if (!isEmpty(encoder.edit)) delta.edit = encoder.edit;
-  if (run.heap.nextId !== before.next) delta.next = run.heap.nextId;
+  if (run.heap.nextId !== before.next && !Object.hasOwn(encoder.put, run.heap.nextId - 1)) delta.next = run.heap.nextId;
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
   if (run.last !== run.lastBefore && !made.has(run.last)) delta.last = run.last;
