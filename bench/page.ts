@@ -34,8 +34,8 @@ export const ENGINE_LIMITS = `## What holds back what is missed
   another processor to wake. Among many, a step takes 25 to 30 µs of this process and 16 of the database; a start and an end take as
   much as six steps.
 * **Several processes.** One worker and the database keep both processors of this machine busy: more workers make smaller batches.
-* **Sleeping runs.** The entry of the log, which is the start and the first wait, is 480 bytes of readable JSON; the row of the run 184;
-  indexes 110. An id that was chosen adds some 100.`;
+* **Sleeping runs.** The entry of the log, which is the start and the first wait, is 455 bytes, most of it readable JSON; the row of the
+  run 185; indexes 130. An id that was chosen adds some 100.`;
 
 export function writePage({ title, limits }: Page, results: { group: Group; tables: Table[] }[], quick: boolean): string {
   const [cpu] = cpus();

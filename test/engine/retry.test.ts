@@ -228,7 +228,7 @@ describe.each(KINDS)('%s', (kind) => {
     await done.result();
     expect(await thrownBy(engine.retry(done))).toMatchObject({ code: 'not_failed' });
     expect(await thrownBy(engine.retry('nobody'))).toMatchObject({ code: 'run_missing' });
-    const run = await engine.start(app.checks, { args: ['no'] });
+    const run = await engine.start(app.checks, { id: 'replaced', args: ['no'] });
     await failed(run);
     for (const from of [-1, 2, 1.5]) expect(await thrownBy(engine.retry(run, { from }))).toMatchObject({ code: 'no_such_cycle' });
     await (await engine.start(app.checks, { id: run.id, args: ['yes'], onConflict: 'replace-finished' })).result();
