@@ -33,10 +33,10 @@ export class Workers {
     this.sql = sql;
   }
 
-  /** `serves`: queues whose effects it makes. Returns the database's clock, and whether a worker was buried in the last minute. */
-  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<{ nowMs: number; isOneLost: boolean }> {
+  /** `serves`: queues whose effects it makes. Returns whether a worker was buried in the last minute. */
+  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<boolean> {
     const [row] = await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs, serves]);
-    return { nowMs: Number(row!.now_ms), isOneLost: row!.loss === true };
+    return row!.loss === true;
   }
 
   /** Renews the lease. Null: others think that this worker is gone. */

@@ -45,14 +45,11 @@ export class Lease {
       pid: host.pid(),
       started: host.processStart(host.pid()) ?? '',
     };
-    const sent = host.monotonic();
-    const { nowMs, isOneLost } = await this.store.workers.register(identity, this.leaseMs, this.serves());
-    this.clock.learn(nowMs, sent, host.monotonic());
-    if (isOneLost) this.told.workerBuried();
+    if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.workerBuried();
     this.worker = identity.id;
     if (this.ended) return;
-    // A connection may have been made for the first reading, which says less then; nobody need wait for a sharper one.
-    this.renewing = this.clock.synchronise(() => this.store.clock()).catch(() => {});
+    // Apart from that, for which a connection may have been made: what took that long would say little.
+    await this.clock.synchronise(() => this.store.clock());
     this.schedule();
   }
 

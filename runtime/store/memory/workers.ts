@@ -14,7 +14,7 @@ export const working: Implementation[] = [
   on(registerWorker, ({ workers, formerWorkers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number, serves: string[]) => {
     if (workers.has(id)) throw refused('23505', 'duplicate key value violates unique constraint "workers_pkey"');
     workers.set(id, { id, host, boot, pid, started, leaseUntil: now() + leaseMs, serves });
-    return [{ now_ms: now(), loss: [...formerWorkers.values()].some(({ buriedAt }) => buriedAt !== null && buriedAt > now() - 60_000) }];
+    return [{ loss: [...formerWorkers.values()].some(({ buriedAt }) => buriedAt !== null && buriedAt > now() - 60_000) }];
   }),
 
   on(renewLease, ({ workers, runs, now }, id: string, leaseMs: number) => {

@@ -3,14 +3,13 @@
  */
 import type { Statement } from '../sql.ts';
 
-/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. A row: the time; was a worker buried in the last minute? */
+/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. A row: was a worker buried in the last minute? */
 export const registerWorker: Statement = {
   name: 'perdure_register_worker',
   text: `
     INSERT INTO perdure.workers (id, host, boot, pid, started, lease_until, serves)
     VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms', $7::text[])
-    RETURNING extract(epoch FROM clock_timestamp()) * 1000 AS now_ms,
-      EXISTS (SELECT FROM perdure.former_workers WHERE buried AND gone_at > clock_timestamp() - interval '1 minute') AS loss`,
+    RETURNING EXISTS (SELECT FROM perdure.former_workers WHERE buried AND gone_at > clock_timestamp() - interval '1 minute') AS loss`,
 };
 
 /**
