@@ -100,7 +100,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('`within` ends the attempts: no pause goes beyond it', async () => {
     const began = performance.now();
-    const { attempts, thrown } = await failing({ within: 150, delay: 40, backoff: 'fixed', jitter: false }, (n) => new Error(`attempt ${n}`));
+    const { attempts, thrown } = await failing({ within: 600, delay: 160, backoff: 'fixed', jitter: false }, (n) => new Error(`attempt ${n}`));
     expect(attempts).toBeGreaterThanOrEqual(2);
     expect(attempts).toBeLessThanOrEqual(4);
     expect(thrown.message).toBe(`attempt ${attempts}`);
