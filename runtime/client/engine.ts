@@ -19,7 +19,6 @@ import { publishedOf } from '../publish.ts';
 import { ClientSql, type SqlClient } from '../store/client-sql.ts';
 import type { RunOutcome, StoredRun } from '../store/runs.ts';
 import { Store } from '../store/store.ts';
-import { together } from '../worker/together.ts';
 import { checkQueue } from '../worker/effects/limits.ts';
 import { Registry, type Implementation, type ServedImplementation } from '../worker/registry.ts';
 import { Worker, type WorkerOptions } from '../worker/worker.ts';
@@ -106,9 +105,10 @@ export class Engine {
 
   private async begin(): Promise<void> {
     this.registry.checkComplete();
+    await this.storeArtifacts();
     const worker = new Worker(this.store, this.registry, this.options);
     try {
-      await together(this.storeArtifacts(), worker.start());
+      await worker.start();
     } catch (error) {
       await worker.close(0);
       throw error;

@@ -48,7 +48,6 @@ export class Lease {
     if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.workerBuried();
     this.worker = identity.id;
     if (this.ended) return;
-    // Apart from that, for which a connection may have been made: what took that long would say little.
     await this.clock.synchronise(() => this.store.clock());
     this.schedule();
   }

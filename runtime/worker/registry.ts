@@ -212,11 +212,6 @@ export class Registry {
     return program;
   }
 
-  /** Makes the code of all that is registered, which the first run of each would wait for. */
-  instantiate(): void {
-    for (const hash of this.artifacts.keys()) this.program(hash);
-  }
-
   /** The next run of this artifact gets code that is instantiated anew. */
   forget(program: Program): void {
     for (const [hash, known] of this.programs) if (known === program) this.programs.delete(hash);

@@ -33,7 +33,6 @@ import { Trials } from './trial.ts';
 import type { Registry } from './registry.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 import { Schedules } from './schedules.ts';
-import { together } from './together.ts';
 import { Turns } from './turns.ts';
 
 export interface WorkerOptions {
@@ -120,8 +119,6 @@ export class Worker {
   private closed = false;
   /** Since the last look: workers may have died, with turns that they had to give. */
   private timeHasPassed = true;
-  /** The first look need not do that again. */
-  private hasBuried = false;
   /** When that was looked at last, by the monotonic clock: where news never ends, no poll is ever due. */
   private lookedAroundAt = 0;
   /** Until then no run begins before it is stored, by the monotonic clock. */
@@ -230,10 +227,8 @@ export class Worker {
 
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
-    const begun = together(this.errands.begin(), this.lease.begin(), this.lease.buryDead());
-    this.registry.instantiate(); // while the store is at work
-    await begun;
-    this.hasBuried = true;
+    await this.errands.begin();
+    await this.lease.begin();
     this.stopListening = this.store.sql.onActivity(() => {
       this.hint();
       if (this.registry.hasErrands) this.errands.hint();
@@ -336,8 +331,7 @@ export class Worker {
     const isTime = this.timeHasPassed || host.monotonic() - this.lookedAroundAt >= this.options.pollMs;
     this.timeHasPassed = false;
     try {
-      if (isTime && !this.hasBuried) await this.lease.buryDead();
-      this.hasBuried = false;
+      if (isTime) await this.lease.buryDead();
       if (this.uncertain) await this.recover();
       await this.takeWork();
       if (isTime) {
@@ -362,7 +356,8 @@ export class Worker {
 
   /** Takes in what has arrived for runs held here, and runs that are ready and held by nobody. */
   private async takeWork(): Promise<void> {
-    for (const { uid, status } of await this.news()) {
+    const news = await this.store.runs.news(this.lease.worker);
+    for (const { uid, status } of news) {
       if (status !== 'running') this.endedOutside(uid);
       else if (this.newcomers.has(uid)) this.newcomers.hear(uid);
       else await this.intake.takeNews(uid);
@@ -372,10 +367,6 @@ export class Worker {
     // Nobody held them: what is in memory of them is of before.
     for (const { uid } of claimed) this.held.get(uid)?.drop();
     await Promise.all(claimed.map((run) => this.adopt(run)));
-  }
-
-  private async news(): ReturnType<Store['runs']['news']> {
-    return this.held.size + this.newcomers.size > 0 ? this.store.runs.news(this.lease.worker) : [];
   }
 
   /** What nobody tells: what those who are gone have left undone; which ticks have come. */
