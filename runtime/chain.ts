@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 
 /**
- * Half of SHA-256. It has no key, so it proves nothing against somebody who can write a new one; against all else 128
+ * Half of SHA-256. The chain has no key, so it proves nothing against somebody who can write a new one; against all else 128
  * bits are plenty, and each step has one in its row and in the WAL.
  */
 const HASH_BYTES = 16;
@@ -16,7 +16,7 @@ export const firstHash = (uid: string, cause: string): Buffer => nextHash(Buffer
 export const nextHash = (previous: Uint8Array, cause: string, delta: string): Buffer =>
   digest(Buffer.concat([previous, Buffer.from(`\0${cause}\0${delta}`)]));
 
-/** Of HASH_BYTES. */
+/** The first half of a SHA-256: 16 bytes. Of entries, and of arguments, by which a start knows its own run again. */
 export function digest(data: Uint8Array | string): Buffer {
   // By way of a string: a Buffer that `hash` makes has memory of its own, which costs more (measured: 0.9 µs instead of 1.5).
   return Buffer.from(hash('sha256', data, 'binary').slice(0, HASH_BYTES), 'binary');

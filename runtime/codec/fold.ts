@@ -48,7 +48,7 @@ function apply(state: StateDocument, delta: DeltaDocument): void {
     if (request === null) {
       delete state.requests[n];
     } else {
-      if ('effect' in request && request.by === undefined) request.by = state.by;
+      if ('effect' in request && request.by === undefined) request.by = state.by; // `null`: nobody has claimed it
       defineKey(state.requests, n, request);
       state.last = Math.max(state.last, Number(n));
     }

@@ -244,6 +244,7 @@ export interface DeltaDocument {
   last?: number;
   modules?: Record<string, Json>;
   main?: Json;
+  /** If that is another worker than before. */
   by?: string;
   requests?: Record<string, RequestDocument | null>;
   channels?: Record<string, Json>;

@@ -38,7 +38,8 @@ function reachable(state: StateDocument): StateDocument {
   const heap: StateDocument['heap'] = {};
   const { heap: all, ...roots } = state;
   const members = membersByOwner(all);
-  const work: unknown[] = [roots, members.get(null), ...Object.values(state.requests).map(({ to }) => ({ '@': to }))];
+  const waiting = Object.values(state.requests).map(({ to }) => ({ '@': to })); // where it is the number alone
+  const work: unknown[] = [roots, members.get(null), ...waiting];
   while (work.length > 0) {
     const value = work.pop();
     if (typeof value !== 'object' || value === null) continue;

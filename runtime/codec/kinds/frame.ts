@@ -67,12 +67,12 @@ export function editFrame(writer: RecordWriter, meta: Meta): Props | null {
   const label = labelOf(frame);
   const { at, slots: before } = meta.shadow ?? NEVER_WRITTEN;
   const shadow = shadowOf(frame);
-  const set: Props = {};
+  const slots: Props = {};
   let isSet = false;
   for (const slot of label.live) {
     const value = shadow.slots[slot];
     if (Object.hasOwn(before, slot) && Object.is(before[slot], value)) continue;
-    set[slot] = writeSlot(writer, slot, value);
+    slots[slot] = writeSlot(writer, slot, value);
     isSet = true;
   }
   let del: string[] | null = null;
@@ -81,7 +81,7 @@ export function editFrame(writer: RecordWriter, meta: Meta): Props | null {
   if (label.name !== at) edit.at = label.name;
   meta.shadow = shadow;
   if (del) edit.del = del;
-  if (isSet) edit.slots = set;
+  if (isSet) edit.slots = slots;
   return isSet || del !== null || label.name !== at ? edit : null;
 }
 
