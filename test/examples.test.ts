@@ -91,7 +91,7 @@ describe('order', () => {
 
 test('approval: reminders, escalation, a stranger’s answer ignored, a human’s answer from the CLI', async () => {
   let answered = false;
-  const { code, output } = await example('approval/main.ts', [], { PATIENCE: '700ms' }, (so) => {
+  const { code, output } = await example('approval/main.ts', [], { PATIENCE: '2s' }, (so) => {
     if (answered || !so.includes('mail to linus: Escalated to you')) return;
     answered = true;
     void perdure('send', 'expense-7', 'decision', '{"by": "eve", "approved": true}').then(() =>
