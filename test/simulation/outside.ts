@@ -69,7 +69,7 @@ export const QUEUE = 'afar';
 
 /** How some of them wait, as `provide` takes it. */
 export const LANES: Partial<Record<EffectName, { queue?: string; concurrency?: number; rate?: { limit: number; per: number } }>> = {
-  few: { concurrency: 2, rate: { limit: 3, per: 150 } },
+  few: { concurrency: 2, rate: { limit: 2, per: 1000 } },
   far: { queue: QUEUE },
   rare: { queue: QUEUE, concurrency: 1 },
 };
