@@ -28,7 +28,7 @@ export const PROGRAM_LIMITS = `## What holds back what is missed
 
 export const ENGINE_LIMITS = `## What holds back what is missed
 
-* **Effects, and steps of runs in flight.** The disk of this machine commits in 0.2 to 0.4 ms, another time on another day, which hides
+* **Effects, and steps of runs in flight.** The disk of this machine commits in 0.15 to 0.4 ms, another time on another day, which hides
   little: at about the same steps per second, 50 and 500 runs in flight were 1.4 and 1.8 of 2,500 bare commits per second, and 0.7 and 1.1
   of 5,000. A step alone adds some
   0.03 to 0.07 ms of work for the database (the step before it and who holds the run are looked up, and its row is larger), and
