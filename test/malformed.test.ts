@@ -82,7 +82,7 @@ function record() {
   for (let checkpoint = stepper.step(); checkpoint !== null; checkpoint = stepper.step()) {
     deltas.push(writeDocument(checkpoint.delta));
     images.push(stepper.image());
-    for (const request of checkpoint.requests.values()) if ('effect' in request) documents.push(writeDocument(request.args));
+    for (const [, request] of checkpoint.requests) if ('effect' in request) documents.push(writeDocument(request.args));
     if (checkpoint.outcome) {
       documents.push(writeDocument(checkpoint.outcome));
       break;

@@ -83,7 +83,7 @@ async function resumeOnce(program: Program, { store, uid }: StoredHistory): Prom
   const [request] = run.requests.keys();
   const { requests } = evaluate(run, [{ kind: 'result', request: request!, value: 0 }], CLOCK);
   const ms = performance.now() - from;
-  if (requests.size !== 1) throw new Error('the run did not go on');
+  if (requests.length !== 1) throw new Error('the run did not go on');
   return { ms, deltas: history.deltas, seq: history.seq };
 }
 

@@ -39,6 +39,7 @@ export function toDocument(value: unknown, names: Names): Json {
 
 /** The value of a document, made of fresh objects. */
 export function fromDocument(document: Json, definitions: Definitions, path: string): unknown {
+  if (typeof document !== 'object' || document === null) return document;
   return CorruptState.guard(
     () => path,
     () => read(document, definitions, path),

@@ -26,10 +26,10 @@ interface Ephemeron {
 }
 
 export class CheckpointEncoder extends RecordWriter {
-  /** Records to write, by id. */
-  readonly put: Record<string, Json> = {};
-  /** Edits to write, by id. */
-  readonly edit: Record<string, Json> = {};
+  /** Records to write, by id; null: none. */
+  put: Record<string, Json> | null = null;
+  /** Edits to write, by id; null: none. */
+  edit: Record<string, Json> | null = null;
   /** Bytes of earlier records that these supersede, roughly. */
   superseded = 0;
   private readonly heap: Heap;
@@ -54,7 +54,7 @@ export class CheckpointEncoder extends RecordWriter {
   writeChanges(): void {
     for (const meta of this.heap.changed) {
       const edit = this.change(meta);
-      if (edit !== null) this.edit[meta.id] = edit;
+      if (edit !== null) (this.edit ??= {})[meta.id] = edit;
     }
     this.writeReached();
   }
@@ -70,7 +70,7 @@ export class CheckpointEncoder extends RecordWriter {
   /** At the end, when everything is written: entries whose keys nothing leads to are dropped, here and in memory. */
   forgetUnreached(): void {
     for (const entries of this.waiting?.values() ?? []) for (const { lost } of entries) lost();
-    for (const meta of this.weak) meta.bytes = estimate(this.put[meta.id]!);
+    for (const meta of this.weak) meta.bytes = estimate(this.put![meta.id]!);
   }
 
   /** Has the trace come to this object? */
@@ -85,7 +85,7 @@ export class CheckpointEncoder extends RecordWriter {
     if (meta.kind === 'weak map' || meta.kind === 'weak set') this.weak.push(meta);
     meta.bytes = estimate(record);
     meta.sparse = meta.kind === 'array' && 'sparse' in (record as object);
-    this.put[meta.id] = record;
+    (this.put ??= {})[meta.id] = record;
   }
 
   // ——— References ———

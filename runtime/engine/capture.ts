@@ -15,11 +15,16 @@ export interface CaptureDocument {
 }
 
 export class Capture {
-  readonly document: CaptureDocument = {};
+  /** null: it asked for nothing. */
+  document: CaptureDocument | null = null;
   private random_: (() => number) | null = null;
 
+  private get begun(): CaptureDocument {
+    return (this.document ??= {});
+  }
+
   now(value: number): void {
-    const list = (this.document.now ??= []);
+    const list = (this.begun.now ??= []);
     const last = list.at(-1);
     if (last && last[0] === value) last[1]++;
     else list.push([value, 1]);
@@ -28,7 +33,7 @@ export class Capture {
   random(): number {
     if (!this.random_) {
       const seed = host.seed();
-      this.document.seed = seed.toString('hex');
+      this.begun.seed = seed.toString('hex');
       this.random_ = xoshiro(seed);
     }
     return this.random_();
@@ -36,12 +41,12 @@ export class Capture {
 
   uuid(): string {
     const uuid = host.uuid();
-    (this.document.uuids ??= []).push(uuid);
+    (this.begun.uuids ??= []).push(uuid);
     return uuid;
   }
 
   print(level: string, line: Json): void {
-    (this.document.console ??= []).push([level, line]);
+    (this.begun.console ??= []).push([level, line]);
   }
 }
 

@@ -34,8 +34,8 @@ export interface Checkpoint {
   delta: DeltaDocument;
   /** null: it asked for nothing. */
   capture: CaptureDocument | null;
-  /** Requests made in this cycle and still under way, by number. */
-  requests: Map<number, RequestDocument>;
+  /** Requests made in this cycle and still under way, with their numbers. */
+  requests: [number, RequestDocument][];
   /** Requests that were under way before and are not any more. */
   dropped: number[];
   /** How the workflow ended, if it ended in this cycle. */
@@ -233,18 +233,17 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     if (Object.keys(modules).length > 0) delta.modules = modules;
   }
   if (run.main !== before.main) delta.main = encoder.value(run.main);
-  const requests: Record<string, RequestDocument | null> = {};
-  const made = new Map<number, RequestDocument>();
+  const made: [number, RequestDocument][] = [];
   const aborted = run.changedRequests.size === 0 ? [] : [...run.changedRequests].filter((n) => 'effect' in (run.requests.get(n)?.document ?? {}));
   const dropped = run.droppedRequests;
-  for (const n of dropped) requests[n] = null;
+  for (const n of dropped) (delta.requests ??= {})[n] = null;
   const write = (n: number): void => {
     const pending = run.requests.get(n);
     if (!pending) return;
     const { document, to } = pending;
     if (to !== null) document.to = encoder.continuationId(to);
-    requests[n] = document;
-    if (run.isNew(n)) made.set(n, document);
+    (delta.requests ??= {})[n] = document;
+    if (run.isNew(n)) made.push([n, document]);
   };
   for (const n of run.changedRequests) if (!run.isNew(n)) write(n);
   for (let n = run.lastBefore + 1; n <= run.last; n++) write(n);
@@ -252,7 +251,6 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     if (!scope.closed) (delta.scopes ??= {})[scope.number] = writeScope(encoder, scope);
     else if (!run.isNew(scope.number)) (delta.scopes ??= {})[scope.number] = null;
   }
-  if (!isEmpty(requests)) delta.requests = requests;
   if (run.channels.size > before.channels) {
     for (const [name, buffer] of [...run.channels].slice(before.channels)) (delta.channels ??= {})[name] = encoder.value(buffer);
   }
@@ -269,17 +267,18 @@ function checkpoint(run: Run, before: Before): Checkpoint {
   for (const meta of run.heap.changed) meta.settled();
   run.heap.changed.length = 0;
 
-  if (!isEmpty(encoder.put)) delta.put = encoder.put;
-  if (!isEmpty(encoder.edit)) delta.edit = encoder.edit;
-  if (run.heap.nextId !== before.next && !Object.hasOwn(encoder.put, run.heap.nextId - 1)) delta.next = run.heap.nextId;
+  const { put, edit } = encoder;
+  if (put !== null) delta.put = put;
+  if (edit !== null) delta.edit = edit;
+  if (run.heap.nextId !== before.next && !(put !== null && Object.hasOwn(put, run.heap.nextId - 1))) delta.next = run.heap.nextId;
   if (run.mail !== before.mail) delta.mail = run.mail;
   if (run.clock !== before.clock) delta.clock = run.clock;
-  if (run.last !== run.lastBefore && !made.has(run.last)) delta.last = run.last;
+  if (run.last !== run.lastBefore && made.at(-1)?.[0] !== run.last) delta.last = run.last;
   if (outcome !== null) delta.over = run.over!;
   if (run.replies.length > 0) delta.replies = run.replies;
   return {
     delta,
-    capture: isEmpty(run.capture.document) ? null : run.capture.document,
+    capture: run.capture.document,
     requests: made,
     dropped,
     outcome,
@@ -288,12 +287,6 @@ function checkpoint(run: Run, before: Before): Checkpoint {
     ended: hasEnded(run) ? run.over : null,
     superseded: encoder.superseded,
   };
-}
-
-/** Without making a list of the keys. */
-function isEmpty(document: object): boolean {
-  for (const _ in document) return false;
-  return true;
 }
 
 const stopping = (run: Run): Child[] =>
@@ -369,7 +362,7 @@ export function image(run: Run): StateDocument {
     scopes: Object.fromEntries([...run.scopes.values()].map((scope) => [scope.number, writeScope(encoder, scope)])),
     children: Object.fromEntries([...run.children.values()].map((child) => [child.number, writeChild(encoder, child)])),
     over: run.over,
-    heap: encoder.put,
+    heap: {},
   };
   encoder.writeReached();
   // Rejections that only this list holds: nobody can listen to them any more.
@@ -377,6 +370,7 @@ export function image(run: Run): StateDocument {
   state.rejected = [...run.rejected].map((promise) => encoder.value(promise));
   encoder.writeReached();
   encoder.forgetUnreached();
+  state.heap = encoder.put ?? {};
   state.next = run.heap.nextId;
   return state;
 }

@@ -64,7 +64,7 @@ export function answerQuery(program: Program, state: StateDocument, { query, arg
     answer = withStacks(() => ask(run, query, args));
   });
   if (!inTime) throw new PerdureError('query_time', `The query was stopped after ${limitMs} ms. A loop without end?`);
-  for (const [level, line] of run.capture.document.console ?? []) print(level, line);
+  for (const [level, line] of run.capture.document?.console ?? []) print(level, line);
   return answer!;
 }
 

@@ -12,13 +12,28 @@ import { Pauses } from './pauses.ts';
 import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
 
-/** `lost`: another worker has written this cycle. */
-export type CommitResult = 'committed' | 'lost';
+/** Who is told what becomes of a commit. */
+export interface Author {
+  committed(): void;
+  /** Another worker has written this cycle. */
+  lost(): void;
+  /** The database refuses it for what it contains. */
+  refused(error: unknown): void;
+}
+
+class Refused {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
 
 interface Waiting {
-  commit: Commit;
-  resolve(result: CommitResult): void;
-  reject(error: unknown): void;
+  readonly commit: Commit;
+  readonly author: Author;
+  /** null: that is not known. */
+  became: 'committed' | 'lost' | Refused | null;
 }
 
 const BATCH_MAX = 500;
@@ -39,12 +54,10 @@ export class Committer {
     this.store = store;
   }
 
-  /** Commits a checkpoint. Rejects only if the database refuses it for what it contains. */
-  commit(commit: Commit): Promise<CommitResult> {
-    return new Promise((resolve, reject) => {
-      this.queue.push({ commit, resolve, reject });
-      this.schedule();
-    });
+  /** Commits a checkpoint. */
+  commit(commit: Commit, author: Author): void {
+    this.queue.push({ commit, author, became: null });
+    this.schedule();
   }
 
   /** Gives up on a database that does not answer. What is not written then has not happened. */
@@ -70,38 +83,38 @@ export class Committer {
 
   private async run(): Promise<void> {
     this.lanes++;
-    const written = this.write(this.queue.splice(0, BATCH_MAX));
+    const batch = this.queue.splice(0, BATCH_MAX);
+    const settled = this.settle(batch);
     this.schedule();
-    await written;
+    await settled;
     this.lanes--;
+    for (const waiting of batch) tell(waiting);
     this.schedule();
   }
 
-  /** `unsure`: an answer was lost, so a cycle that does not go in may be there already, and ours. */
-  private async write(batch: Waiting[], unsure = false): Promise<void> {
+  /** Finds out what becomes of each. `unsure`: an answer was lost, so a cycle that does not go in may be there already, and ours. */
+  private async settle(batch: Waiting[], unsure = false): Promise<void> {
+    let left = batch;
     for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
       try {
-        if (unsure) batch = await this.readBack(batch);
-        if (batch.length === 0) return;
-        const lost = await this.store.log.commit(batch.map((w) => w.commit));
-        batch = batch.filter(({ commit, resolve }) => {
-          if (lost.has(commit)) return true;
-          resolve('committed');
-          return false;
-        });
+        if (unsure) left = await this.readBack(left);
+        if (left.length === 0) return;
+        const lost = await this.store.log.commit(left.map(({ commit }) => commit));
+        for (const waiting of left) if (!lost.has(waiting.commit)) waiting.became = 'committed';
+        left = lost.size === 0 ? [] : left.filter(({ commit }) => lost.has(commit));
         // One whose answer was lost may have gone in just now.
-        if (unsure) batch = await this.readBack(batch);
-        for (const { resolve } of batch) resolve('lost');
+        if (unsure) left = await this.readBack(left);
+        for (const waiting of left) waiting.became = 'lost';
         return;
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind === 'refused') {
-          await this.split(batch, unsure, error);
+          await this.split(left, unsure, error);
           return;
         }
         unsure ||= error.kind === 'unknown';
         if (!this.closed) await this.pauses.pause(backoffMs);
         if (this.closed) {
-          for (const { resolve } of batch) resolve('lost');
+          for (const waiting of left) waiting.became = 'lost';
           return;
         }
       }
@@ -115,18 +128,24 @@ export class Committer {
       const { commit } = waiting;
       const hash = await this.store.log.hashAt(commit.uid, commit.seq);
       if (hash === null) left.push(waiting);
-      else waiting.resolve(hash === commit.hash.toString('hex') ? 'committed' : 'lost');
+      else waiting.became = hash === commit.hash.toString('hex') ? 'committed' : 'lost';
     }
     return left;
   }
 
   private async split(batch: Waiting[], unsure: boolean, error: unknown): Promise<void> {
     if (batch.length === 1) {
-      batch[0]!.reject(error);
+      batch[0]!.became = new Refused(error);
       return;
     }
     const middle = batch.length >> 1;
-    await this.write(batch.slice(0, middle), unsure);
-    await this.write(batch.slice(middle), unsure);
+    await this.settle(batch.slice(0, middle), unsure);
+    await this.settle(batch.slice(middle), unsure);
   }
+}
+
+function tell({ author, became }: Waiting): void {
+  if (became === 'committed') author.committed();
+  else if (became === 'lost') author.lost();
+  else author.refused(became!.error);
 }

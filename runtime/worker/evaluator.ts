@@ -23,11 +23,24 @@ export class Stopped extends Fault {
 /** … but it did not have its turn alone, and so is innocent so far. */
 export class CutShort extends Stopped {}
 
-interface Job {
-  run: string;
-  body(): Checkpoint;
-  resolve(checkpoint: Checkpoint): void;
-  reject(error: unknown): void;
+/** A cycle that waits to be evaluated. */
+export interface Job {
+  /** Of its run. */
+  readonly uid: string;
+  /** Called under the limit of time, which may stop it anywhere. */
+  evaluate(): Checkpoint;
+  evaluated(checkpoint: Checkpoint): void;
+  /** Told what `evaluate` has thrown, a Fault `cycle_time`, or CutShort. */
+  failed(error: unknown): void;
+}
+
+/** What a job has thrown. */
+class Thrown {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
 }
 
 const HALVES_FROM = 32;
@@ -44,12 +57,10 @@ export class Evaluator {
     this.isDatabaseIdle = isDatabaseIdle;
   }
 
-  /** Evaluates a cycle of a run. Rejects with what it throws, a Fault `cycle_time`, or CutShort. */
-  evaluate(run: string, body: () => Checkpoint): Promise<Checkpoint> {
-    return new Promise((resolve, reject) => {
-      this.jobs.push({ run, body, resolve, reject });
-      if (this.jobs.length === 1) host.soon(() => this.turn());
-    });
+  /** Evaluates it in the next turn of the event loop. */
+  add(job: Job): void {
+    this.jobs.push(job);
+    if (this.jobs.length === 1) host.soon(() => this.turn());
   }
 
   private turn(): void {
@@ -64,38 +75,39 @@ export class Evaluator {
   }
 
   private work(jobs: Job[]): void {
-    const [alone, together] = [jobs.filter(({ run }) => this.suspects.has(run)), jobs.filter(({ run }) => !this.suspects.has(run))];
+    const [alone, together] = [jobs.filter(({ uid }) => this.suspects.has(uid)), jobs.filter(({ uid }) => !this.suspects.has(uid))];
     for (let left = together; left.length > 0; ) left = this.share(left);
     for (const job of alone) {
-      this.suspects.delete(job.run);
+      this.suspects.delete(job.uid);
       this.share([job]);
     }
   }
 
   /** Evaluates jobs under one limit. Returns those that were not reached. */
   private share(jobs: Job[]): Job[] {
-    let at = 0;
-    const inTime = withStacks(() =>
+    const done: (Checkpoint | Thrown)[] = [];
+    withStacks(() =>
       withinTime(this.limitMs, () => {
-        for (; at < jobs.length; at++) perform(jobs[at]!);
+        while (done.length < jobs.length) done.push(evaluate(jobs[done.length]!));
       }),
     );
-    if (inTime || at === jobs.length) return []; // it may be stopped when all is done
-    const { run, reject } = jobs[at]!;
+    done.forEach((result, i) => (result instanceof Thrown ? jobs[i]!.failed(result.error) : jobs[i]!.evaluated(result)));
+    const stopped = jobs[done.length];
+    if (!stopped) return []; // also where it was stopped when all was done
     if (jobs.length === 1) {
-      reject(new Stopped(this.limitMs));
+      stopped.failed(new Stopped(this.limitMs));
     } else {
-      this.suspects.add(run);
-      reject(new CutShort(this.limitMs));
+      this.suspects.add(stopped.uid);
+      stopped.failed(new CutShort(this.limitMs));
     }
-    return jobs.slice(at + 1);
+    return jobs.slice(done.length + 1);
   }
 }
 
-function perform({ body, resolve, reject }: Job): void {
+function evaluate(job: Job): Checkpoint | Thrown {
   try {
-    resolve(body());
+    return job.evaluate();
   } catch (error) {
-    reject(error);
+    return new Thrown(error);
   }
 }

@@ -30,11 +30,11 @@ import type { Commit } from '../store/log.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Children } from './children.ts';
-import type { Committer } from './committer.ts';
+import type { Author, Committer } from './committer.ts';
 import type { DatabaseClock } from './clock.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './effects/call.ts';
 import type { Dispatcher } from './effects/dispatcher.ts';
-import { CutShort, type Evaluator, Stopped } from './evaluator.ts';
+import { CutShort, type Evaluator, type Job, Stopped } from './evaluator.ts';
 import { checkSize, sizeEstimate } from './size-limit.ts';
 import { LOSSES_MAX, type OnTrial } from './trial.ts';
 
@@ -88,7 +88,7 @@ interface Step {
   commit: Commit;
 }
 
-export class HeldRun {
+export class HeldRun implements Job, Author {
   readonly uid: string;
   readonly id: string;
   readonly workflow: string;
@@ -107,6 +107,10 @@ export class HeldRun {
   private reserved = 0;
   /** What the cycle under way takes in. */
   private inHand: Arrival[] = [];
+  /** The same as the log shows it. */
+  private cause = '';
+  /** The cycle that is being committed. */
+  private step: Step | null = null;
   /** Requests about which the store holds claims beyond the one in the log. */
   private readonly claimed = new Set<number>();
   /** Settled requests of which the store holds claims: a worker settled them that did not know of these. */
@@ -151,7 +155,7 @@ export class HeldRun {
   arrive(...arrivals: Arrival[]): void {
     if (this.dropped) return;
     this.arrivals.push(...arrivals);
-    if (!this.busy) void this.advance();
+    if (!this.busy) this.advance();
   }
 
   /** The outcome of an effect that this worker has made. */
@@ -166,71 +170,99 @@ export class HeldRun {
     else this.stale.add(request);
   }
 
-  private async advance(): Promise<void> {
-    this.busy = true;
-    while (this.arrivals.length > 0 && !this.dropped && !this.leaving) {
-      this.inHand = this.arrivals.splice(0);
-      const goesOn = await this.cycle(this.inHand);
-      this.giveRoomBack();
-      if (!goesOn) break;
+  // ——— A cycle ———
+
+  /** Begins a cycle if there is something to take in; else it rests. */
+  private advance(): void {
+    if (this.arrivals.length === 0 || this.dropped || this.leaving) {
+      this.rest();
+      return;
     }
+    this.busy = true;
+    this.inHand = this.arrivals.splice(0);
+    // Before anything is delivered: that takes the documents apart.
+    this.cause = causeOf(this.inHand);
+    if (this.suspect) void this.tryFirst();
+    else this.context.evaluator.add(this);
+  }
+
+  private rest(): void {
     this.inHand = [];
+    this.cause = '';
+    this.step = null;
     this.busy = false;
     if (this.leaving) this.leave();
     this.restingSince = host.monotonic();
     if (!this.dropped) this.context.changed(this);
   }
 
-  /** One cycle and its commit. Returns false if the run is not held any more. */
-  private async cycle(arrivals: Arrival[]): Promise<boolean> {
-    // Before anything is delivered: that takes the documents apart.
-    const cause = causeOf(arrivals);
-    let step: Step;
+  private async tryFirst(): Promise<void> {
     try {
-      if (this.suspect) await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.isFresh, arrivals: writeDocument(arrivals) });
-      step = await this.evaluate(cause, arrivals);
+      await this.context.tryApart({ artifact: this.artifact, run: this.run, isFirst: this.isFresh, arrivals: writeDocument(this.inHand) });
     } catch (error) {
-      this.putBack(cause);
-      // The trial needs the store.
-      if (error instanceof CutShort || error instanceof StoreError) this.leave();
-      else await this.park(error);
-      return false;
+      this.failed(error);
+      return;
     }
-    let result: 'committed' | 'lost';
-    try {
-      result = await this.context.committer.commit(step.commit);
-    } catch (error) {
-      this.putBack(cause);
-      await this.park(new Fault('commit_refused', `The database refuses the checkpoint: ${(error as Error).message}`));
-      return false;
-    }
-    if (result === 'lost') {
-      this.putBack(cause);
-      this.context.uncertain();
-      this.drop();
-      return false;
-    }
-    this.committed(step);
-    return !step.checkpoint.ended;
+    this.context.evaluator.add(this);
   }
 
-  /** Throws what the cycle throws; the run is unusable then. */
-  private async evaluate(cause: string, arrivals: Arrival[]): Promise<Step> {
+  evaluate(): Checkpoint {
+    return evaluate(this.run, this.inHand, this.context.clock);
+  }
+
+  evaluated(checkpoint: Checkpoint): void {
     try {
-      const checkpoint = await this.context.evaluator.evaluate(this.uid, () => evaluate(this.run, arrivals, this.context.clock));
-      return { checkpoint, commit: this.commitOf(cause, arrivals, checkpoint) };
+      this.step = this.stepOf(checkpoint);
     } catch (error) {
-      if (error instanceof Stopped) this.context.stopped(this.program);
-      throw error;
+      this.failed(error);
+      return;
     }
+    this.context.committer.commit(this.step.commit, this);
+  }
+
+  /** It cannot be evaluated, or what has come of it cannot be stored: in memory it is unusable. */
+  failed(error: unknown): void {
+    if (error instanceof Stopped) this.context.stopped(this.program);
+    this.putBack();
+    // The trial needs the store.
+    if (error instanceof CutShort || error instanceof StoreError) {
+      this.leave();
+      this.giveUp();
+    } else void this.park(error).then(() => this.giveUp());
+  }
+
+  committed(): void {
+    const step = this.step!;
+    this.afterCommit(step);
+    this.giveRoomBack();
+    if (step.checkpoint.ended) this.rest();
+    else this.advance();
+  }
+
+  lost(): void {
+    this.putBack();
+    this.context.uncertain();
+    this.drop();
+    this.giveUp();
+  }
+
+  refused(error: unknown): void {
+    this.putBack();
+    void this.park(new Fault('commit_refused', `The database refuses the checkpoint: ${(error as Error).message}`)).then(() => this.giveUp());
+  }
+
+  private giveUp(): void {
+    this.giveRoomBack();
+    this.rest();
   }
 
   /** The cycle did not happen, so its arrivals have not been taken in. */
-  private putBack(cause: string): void {
-    this.arrivals.unshift(...(readCauses(cause, `log.${this.seq + 1}`) as Arrival[]));
+  private putBack(): void {
+    this.arrivals.unshift(...(readCauses(this.cause, `log.${this.seq + 1}`) as Arrival[]));
   }
 
-  private commitOf(cause: string, arrivals: Arrival[], checkpoint: Checkpoint): Commit {
+  private stepOf(checkpoint: Checkpoint): Step {
+    const { cause } = this;
     this.claimFirst(checkpoint);
     const delta = writeDocument(checkpoint.delta);
     if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
@@ -239,7 +271,7 @@ export class HeldRun {
     }
     const { capture, outcome, ended } = checkpoint;
     const settled = this.claimed.size + this.stale.size === 0 ? [] : [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
-    return {
+    const commit: Commit = {
       uid: this.uid,
       seq: this.seq + 1,
       prev: this.hash,
@@ -249,22 +281,24 @@ export class HeldRun {
       capture: capture && writeDocument(capture),
       worker: this.context.worker(),
       end: outcome || ended ? { status: ended, outcome: outcome && writeDocument(outcome) } : null,
-      mail: lastMail(arrivals),
+      mail: lastMail(this.inHand),
       settled,
       replies: checkpoint.delta.replies?.map(({ reply, ...to }) => ({ ...to, reply: writeDocument(reply) })) ?? null,
     };
+    return { checkpoint, commit };
   }
 
   /** The claims of first attempts ride in the log: this worker starts them as soon as they are committed. */
   private claimFirst({ requests, delta }: Checkpoint): void {
     const { dispatcher } = this.context;
     if (!this.context.mayBegin()) return;
-    const effects = [...requests].filter((request): request is [number, EffectRequest] => 'effect' in request[1] && !dispatcher.waits(request[1].effect));
+    const effects = requests.filter((request): request is [number, EffectRequest] => 'effect' in request[1] && !dispatcher.waits(request[1].effect));
     this.reserved = dispatcher.reserve(effects.length);
     if (this.reserved === 0) return;
     const worker = this.context.worker();
     if (this.run.by !== worker) delta.by = this.run.by = worker;
-    for (const [n, document] of effects.slice(0, this.reserved)) {
+    effects.length = this.reserved;
+    for (const [n, document] of effects) {
       document.by = worker;
       delta.requests![n] = { ...document, by: undefined }; // in the log it is the delta's, or that of one before
     }
@@ -276,7 +310,7 @@ export class HeldRun {
     this.reserved = 0;
   }
 
-  private committed({ commit, checkpoint }: Step): void {
+  private afterCommit({ commit, checkpoint }: Step): void {
     const { context } = this;
     this.seq = commit.seq;
     this.isFresh = false;
@@ -342,8 +376,13 @@ export class HeldRun {
    */
   async begin(cause: string): Promise<{ begun: Begun; goOn(): void } | null> {
     this.busy = true;
+    this.cause = cause;
+    this.inHand = [readCause(cause, 'log.0') as Arrival];
     try {
-      const step = await this.evaluate(cause, [readCause(cause, 'log.0') as Arrival]);
+      const evaluated = new Promise<Checkpoint>((resolve, reject) =>
+        this.context.evaluator.add({ uid: this.uid, evaluate: () => this.evaluate(), evaluated: resolve, failed: reject }),
+      );
+      const step = this.stepOf(await evaluated);
       const { worker, hash, delta, capture, end } = step.commit;
       const wakeMs = end === null ? this.sleepsUntil(step.checkpoint) : null;
       const status = end?.status ?? 'running';
@@ -351,6 +390,7 @@ export class HeldRun {
       const begun = { worker, isHeld, cycle: { hash, delta, capture }, status, outcome: end?.outcome ?? null, reason: null, wakeMs };
       return { begun, goOn: () => this.goOn(step, isHeld) };
     } catch (error) {
+      if (error instanceof Stopped) this.context.stopped(this.program);
       this.giveRoomBack();
       if (error instanceof CutShort) return null;
       const reason = reasonText(this.id, 1, error, this.program);
@@ -361,10 +401,10 @@ export class HeldRun {
 
   /** It is stored. */
   private goOn(step: Step, isHeld: boolean): void {
-    this.committed(step);
+    this.afterCommit(step);
     this.giveRoomBack();
     if (!isHeld) this.halt();
-    else if (!this.dropped) void this.advance();
+    else if (!this.dropped) this.advance();
   }
 
 
@@ -408,7 +448,7 @@ export class HeldRun {
       .filter((timer): timer is { request: number; at: number } => timer.at !== null && timer.at <= now)
       .sort((a, b) => a.at - b.at || a.request - b.request);
     for (const { request } of due) this.arrivals.push({ kind: 'timer', request });
-    if (due.length > 0) void this.advance();
+    if (due.length > 0) this.advance();
   }
 
   /** Keeps it held while the worker looks after its effects. */
@@ -455,7 +495,7 @@ export class HeldRun {
     }
     // Something has arrived, or it is not held by this worker any more, or the answer was lost.
     this.context.uncertain();
-    if (this.arrivals.length > 0) void this.advance();
+    if (this.arrivals.length > 0) this.advance();
   }
 
   /** Resolves when the cycle in hand is committed. */

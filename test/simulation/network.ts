@@ -27,14 +27,18 @@ export interface NetworkFaults {
   echo: number;
   /** A statement or its answer takes very long. */
   slow: number;
+  /** Statements whose names begin with this fare worse than all others. */
+  unlucky: string | null;
 }
 
-export const NO_FAULTS: NetworkFaults = { lost: 0, unanswered: 0, late: 0, unreachable: 0, refused: 0, deaf: 0, echo: 0, slow: 0 };
+export const NO_FAULTS: NetworkFaults = { lost: 0, unanswered: 0, late: 0, unreachable: 0, refused: 0, deaf: 0, echo: 0, slow: 0, unlucky: null };
 
 /** The longest that a statement without an answer keeps its sender waiting. */
 const BROKEN_MS = 800;
 const LATE_MS = 2500;
 const SLOW_MS = 700;
+/** How often something befalls those that fare worse. */
+const UNLUCKY = 0.4;
 
 export interface NetworkWatch {
   /** A statement leaves its process. */
@@ -84,9 +88,14 @@ export class Network {
     return this.latencyMs * (0.2 + random.next() * 1.6);
   }
 
-  private fate(process: Process): string {
+  private fate(process: Process, name: string): string {
     const { random, faults, scheduler } = this;
     if (Math.max(process.cutUntil, this.downUntil) > scheduler.now) return random.chance(0.5) ? 'unreachable' : 'lost';
+    if (faults.unlucky !== null && name.startsWith(faults.unlucky) && random.chance(UNLUCKY)) {
+      const fate = random.pick(['lost', 'unanswered', 'late', 'answered late', 'answered late'] as const);
+      this.watch.fault(fate);
+      return fate;
+    }
     let draw = random.next();
     for (const fate of ['lost', 'unanswered', 'late', 'unreachable', 'refused'] as const) {
       draw -= faults[fate];
@@ -109,10 +118,10 @@ export class Network {
   carry<T>(process: Process, name: string, execute: (then: (result: T | StoreError) => void) => void): Promise<T> {
     const { scheduler, random, watch } = this;
     return new Promise((resolve, reject) => {
-      const fate = this.fate(process);
+      const fate = this.fate(process, name);
       watch.trace(process, `→ ${name}${fate === 'answered' ? '' : ` (${fate})`}`);
       const there = this.latency();
-      const back = there + this.latency();
+      const back = there + (fate === 'answered late' ? random.next() * 2 * SLOW_MS : this.latency());
       const broken = back + random.next() * BROKEN_MS;
       const answer = (ms: number, how: () => void): void => void scheduler.after(ms, process, name, how);
       // What a process has sent when it dies may still arrive.
@@ -124,6 +133,7 @@ export class Network {
       };
       switch (fate) {
         case 'answered':
+        case 'answered late':
           happen(there, (result) => {
             answer(back - there, () => {
               if (process.cutUntil > scheduler.now) answer(random.next() * BROKEN_MS, () => reject(unknown()));

@@ -114,12 +114,18 @@ const cramped = (options: WorkerOptions): WorkerOptions => ({
   runsBytesMax: options.runsMax === 1 ? 0 : options.runsBytesMax,
 });
 
+/** What may fare worse than all else in a seed: answers that matter, each of which is else as likely to be lost as any other. */
+const UNLUCKY = ['start', 'start', 'put_errands', 'put_errands', 'grant', 'finish', 'claim', 'commit', 'release', 'send', 'tell_parent'].map((name) => `perdure_${name}`);
+
 export function drawMix(random: Random): Mix {
   const some = (most: number, likely = 0.5): number => (random.chance(likely) ? random.next() * random.next() * most : 0);
+  const unlucky = random.chance(0.5) ? random.pick(UNLUCKY) : null;
+  const isPicked = unlucky === 'perdure_start' || unlucky === 'perdure_put_errands';
+  const runs = isPicked ? 4 + random.below(6) : 1 + random.below(4);
   // Where all wait for their turns, they wait for nothing else.
-  const effects = random.chance(0.5) ? EFFECTS : EFFECTS.filter((effect) => !LANES[effect]);
+  const effects = unlucky === 'perdure_put_errands' || random.chance(0.5) ? EFFECTS : EFFECTS.filter((effect) => !LANES[effect]);
   return {
-    runs: Array.from({ length: 1 + random.below(4) }, (_, n) => planRun(random, n, effects)),
+    runs: Array.from({ length: runs }, (_, n) => planRun(random, n, effects)),
     slots: 1 + random.below(3),
     serving: random.pick(['all', 'one'] as const),
     machines: 1 + random.below(2),
@@ -141,6 +147,7 @@ export function drawMix(random: Random): Mix {
       deaf: some(1),
       echo: some(0.5),
       slow: some(0.3),
+      unlucky,
     },
     outside: { refuses: some(0.8), breaks: some(0.4), hangs: some(0.4), slow: some(0.8) },
     chaos: {

@@ -3,6 +3,7 @@
  * in from outside: by a database that does less than its statements say, or a method that does something else.
  */
 import type { Newcomer } from '../../runtime/control/start.ts';
+import type { Checkpoint } from '../../runtime/engine/cycle.ts';
 import { Claims } from '../../runtime/store/claims.ts';
 import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
@@ -32,6 +33,7 @@ type Method = (...args: any[]) => any;
 function replace(owner: object, name: string, make: (old: Method) => Method): () => void {
   const own = Object.getOwnPropertyDescriptor(owner, name);
   const methods = owner as Record<string, Method>;
+  if (typeof methods[name] !== 'function') throw new Error(`nothing to replace: there is no method ${name}`);
   methods[name] = make(methods[name]!);
   return () => {
     if (own) Object.defineProperty(owner, name, own);
@@ -84,11 +86,11 @@ export const PLANTED: PlantedBug[] = [
         Log.prototype,
         'commit',
         (commit) =>
-          async function (this: Log, commits: Commit[]) {
+          async function (this: Log, commits: Commit[]): Promise<Set<Commit>> {
             try {
               return await commit.call(this, commits);
             } catch (error) {
-              if (error instanceof StoreError && error.kind === 'unknown') return new Set(commits.map(({ hash }) => hash.toString('hex')));
+              if (error instanceof StoreError && error.kind === 'unknown') return new Set();
               throw error;
             }
           },
@@ -116,44 +118,44 @@ export const PLANTED: PlantedBug[] = [
     plant: () =>
       replace(
         HeldRun.prototype,
-        'commitOf',
-        (commitOf) =>
-          function (this: any, cause, arrivals, checkpoint) {
-            const commit = commitOf.call(this, cause, arrivals, checkpoint);
+        'stepOf',
+        (stepOf) =>
+          function (this: any, checkpoint: Checkpoint) {
+            const step = stepOf.call(this, checkpoint);
             for (const [n, document] of checkpoint.requests) {
               if ('effect' in document && document.by !== null) this.context.dispatcher.first(this.callOf(n, document));
             }
-            return commit;
+            return step;
           },
       ),
   },
   {
     name: 'the claim of a first attempt is not recorded',
     plant: () => {
-      const commitOf = replace(
+      const stepOf = replace(
         HeldRun.prototype,
-        'commitOf',
+        'stepOf',
         (old) =>
-          function (this: any, ...args) {
+          function (this: any, checkpoint: Checkpoint) {
             const { context } = this;
             this.context = { ...context, mayBegin: () => false };
-            const commit = old.apply(this, args);
+            const step = old.call(this, checkpoint);
             this.context = context;
-            return commit;
+            return step;
           },
       );
-      const committed = replace(
+      const afterCommit = replace(
         HeldRun.prototype,
-        'committed',
+        'afterCommit',
         (old) =>
-          function (this: any, commit, checkpoint) {
-            for (const document of checkpoint.requests.values()) if ('effect' in document) document.by = this.context.worker();
-            old.call(this, commit, checkpoint);
+          function (this: any, step: { checkpoint: Checkpoint }) {
+            for (const [, document] of step.checkpoint.requests) if ('effect' in document) document.by = this.context.worker();
+            old.call(this, step);
           },
       );
       return () => {
-        commitOf();
-        committed();
+        stepOf();
+        afterCommit();
       };
     },
   },

@@ -86,9 +86,9 @@ export class Users {
 
   private async start({ id, workflow, plan }: PlannedRun): Promise<void> {
     const { engine, app, random, startElsewhere, trace } = this.world;
-    if (random.chance(0.6)) {
+    if (random.chance(0.8)) {
       startElsewhere({ id, workflow, plan, letters: 0, numbers: 0 });
-      await this.pause(60);
+      await this.pause(random.pick([60, 1500]));
     }
     await this.insist(() => engine.start(app[workflow]!, { id, args: [id, plan] }));
     this.started.add(id);

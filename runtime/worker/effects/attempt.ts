@@ -36,7 +36,8 @@ export type Ending =
   /** It was given up. */
   | { kind: 'lost'; error: PerdureError };
 
-export interface AttemptOptions {
+/** What is known of an attempt when it begins. */
+export interface AttemptTerms {
   /** How long it may take, and what to say if it takes longer. */
   timeout: { ms: number; message: string } | null;
   /** How long it may be silent. */
@@ -45,6 +46,10 @@ export interface AttemptOptions {
   undone: boolean;
   /** What the attempts before have told of themselves last. */
   lastHeartbeat: Heartbeat | null;
+}
+
+/** Whoever makes attempts. */
+export interface Maker {
   /** Told of every heartbeat; null: without details. */
   beat(attempt: Attempt, heartbeat: Heartbeat | null): void;
   /** Stores a token. */
@@ -61,7 +66,8 @@ export class Attempt {
   readonly call: EffectCall;
   /** From 1. */
   readonly number: number;
-  private readonly options: AttemptOptions;
+  private readonly terms: AttemptTerms;
+  private readonly maker: Maker;
   private controller: AbortController | null = null;
   private shown: EffectContext | null = null;
   private timeout: Timer | null = null;
@@ -74,10 +80,11 @@ export class Attempt {
   /** The implementation has ended. */
   hasEnded = false;
 
-  constructor(call: EffectCall, number: number, options: AttemptOptions) {
+  constructor(call: EffectCall, number: number, terms: AttemptTerms, maker: Maker) {
     this.call = call;
     this.number = number;
-    this.options = options;
+    this.terms = terms;
+    this.maker = maker;
   }
 
   get signal(): AbortSignal {
@@ -90,7 +97,7 @@ export class Attempt {
 
   private makeContext(): EffectContext {
     const { call, number } = this;
-    const { lastHeartbeat } = this.options;
+    const { lastHeartbeat } = this.terms;
     const signal = (): AbortSignal => this.signal;
     return {
       idempotencyKey: idempotencyKey(call),
@@ -107,7 +114,7 @@ export class Attempt {
   }
 
   start(perform: Perform): void {
-    const { timeout } = this.options;
+    const { timeout } = this.terms;
     if (timeout) this.timeout = host.after(timeout.ms, () => this.giveUp(new PerdureError('effect_timeout', timeout.message)));
     this.listen();
     runInContextOf(this, () => perform(this.call, this)).then(
@@ -132,13 +139,13 @@ export class Attempt {
   private beat(details: [unknown?]): void {
     this.heardAt = host.monotonic();
     if (this.controller?.signal.aborted) return;
-    this.options.beat(this, details.length === 0 ? null : { details: portable(details[0], `The heartbeat of ${this.call.effect}`, 'details') });
+    this.maker.beat(this, details.length === 0 ? null : { details: portable(details[0], `The heartbeat of ${this.call.effect}`, 'details') });
   }
 
   private later(options: LaterOptions): Promise<string> {
     if (this.controller?.signal.aborted) return Promise.reject(this.controller.signal.reason as Error);
     if (this.hasEnded) return Promise.reject(new PerdureError('later', `This attempt at ${this.call.effect} has ended.`));
-    this.token ??= this.options.later(this, options).then((token) => {
+    this.token ??= this.maker.later(this, options).then((token) => {
       this.isLater = true;
       return token;
     });
@@ -147,7 +154,7 @@ export class Attempt {
 
   /** Gives up when nothing has been heard for too long. */
   private listen(): void {
-    const { heartbeatMs } = this.options;
+    const { heartbeatMs } = this.terms;
     if (heartbeatMs === null) return;
     const leftMs = this.heardAt + heartbeatMs - host.monotonic();
     if (leftMs > 0) this.silence = host.after(leftMs, () => this.listen());
@@ -158,13 +165,13 @@ export class Attempt {
     this.dismiss();
     this.givenUp = error;
     this.abort(error);
-    if (!this.options.undone) this.options.ended(this, this.isLater ? { kind: 'later' } : { kind: 'lost', error });
+    if (!this.terms.undone) this.maker.ended(this, this.isLater ? { kind: 'later' } : { kind: 'lost', error });
   }
 
   private thrown(error: unknown): Ending {
     if (error instanceof Refused) return { kind: 'refused', error };
     if (!this.controller || !isEcho(error, this.controller.signal)) return { kind: 'threw', error: withoutOurFrames(error) };
-    return this.options.undone && this.givenUp ? { kind: 'threw', error: this.givenUp } : { kind: 'stopped' };
+    return this.terms.undone && this.givenUp ? { kind: 'threw', error: this.givenUp } : { kind: 'stopped' };
   }
 
   private end(ending: Ending): void {
@@ -176,7 +183,7 @@ export class Attempt {
     }
     this.hasEnded = true;
     this.dismiss();
-    this.options.ended(this, this.isLater && ending.kind !== 'threw' ? { kind: 'later' } : ending);
+    this.maker.ended(this, this.isLater && ending.kind !== 'threw' ? { kind: 'later' } : ending);
   }
 }
 
@@ -215,16 +222,13 @@ function isEcho(error: unknown, signal: AbortSignal): boolean {
 function withoutOurFrames(error: unknown): unknown {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return error;
   const lines = error.stack.split('\n');
-  const ours = lines.findIndex((line) => line.includes('at invoke (') && line.includes('/effects/attempt.'));
+  const ours = lines.findIndex((line) => /at (async )?invoke \(/.test(line) && line.includes('/effects/attempt.'));
   if (ours !== -1) error.stack = lines.slice(0, ours).join('\n');
   return error;
 }
 
-async function invoke(run: Run, call: EffectCall): Promise<unknown> {
-  return run(...(copyOf(call.args, 'args') as unknown[]));
-}
-
 /** Calls an ordinary implementation. */
-export const performing =
-  (run: Run): Perform =>
-  async (call) => ({ kind: 'returned', value: resultOf(call, await invoke(run, call)) });
+export const performing = (run: Run): Perform =>
+  async function invoke(call) {
+    return { kind: 'returned', value: resultOf(call, await run(...(copyOf(call.args, 'args') as unknown[]))) };
+  };

@@ -28,13 +28,18 @@ interface RunMemory {
   aborted: Set<number> | null;
 }
 
+export interface CallMemoryContext {
+  holds(uid: string): boolean;
+  /** Does this worker hold the run, or is it taking it? */
+  isHere(uid: string): boolean;
+}
+
 export class CallMemory {
   private readonly runs = new Map<string, RunMemory>();
-  private readonly isHere: (uid: string) => boolean;
+  private readonly context: CallMemoryContext;
 
-  /** `isHere`: does this worker hold the run, or is it taking it? */
-  constructor(isHere: (uid: string) => boolean) {
-    this.isHere = isHere;
+  constructor(context: CallMemoryContext) {
+    this.context = context;
   }
 
   /** How many runs it remembers anything of. */
@@ -62,14 +67,14 @@ export class CallMemory {
     const begun = this.runs.get(uid)?.begun.get(request);
     if (!begun) return;
     begun.stored = true;
-    if (!this.isHere(uid)) this.remove(uid, (run) => run.begun.delete(request));
+    if (!this.context.isHere(uid)) this.remove(uid, (run) => run.begun.delete(request));
   }
 
   /** Its attempt has not happened, and is still to be made should the run come back. */
   undone({ uid, request }: CallKey): void {
     this.remove(uid, ({ begun, aborted }) => {
       begun.delete(request);
-      if (!this.isHere(uid)) aborted?.delete(request);
+      if (!this.context.isHere(uid)) aborted?.delete(request);
     });
   }
 
@@ -96,10 +101,12 @@ export class CallMemory {
 
   /** The run leaves this worker, and attempts at these requests of it are still under way here. */
   forget(uid: string, underWay: ReadonlySet<number>): void {
-    this.remove(uid, ({ begun, aborted }) => {
-      for (const [request, { stored }] of begun) if (stored) begun.delete(request);
-      for (const request of aborted ?? []) if (!underWay.has(request)) aborted?.delete(request);
-    });
+    const run = this.runs.get(uid);
+    if (!run) return;
+    const { begun, aborted } = run;
+    for (const [request, { stored }] of begun) if (stored) begun.delete(request);
+    for (const request of aborted ?? []) if (!underWay.has(request)) aborted?.delete(request);
+    this.forgetEmpty(uid, run);
   }
 
   /** The run has ended. */
@@ -117,6 +124,11 @@ export class CallMemory {
     const run = this.runs.get(uid);
     if (!run) return;
     body(run);
-    if (run.begun.size === 0 && (run.aborted?.size ?? 0) === 0) this.runs.delete(uid);
+    // A run that is held has its next attempt soon.
+    if (!this.context.holds(uid)) this.forgetEmpty(uid, run);
+  }
+
+  private forgetEmpty(uid: string, { begun, aborted }: RunMemory): void {
+    if (begun.size === 0 && (aborted?.size ?? 0) === 0) this.runs.delete(uid);
   }
 }

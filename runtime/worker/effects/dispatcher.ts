@@ -39,7 +39,7 @@ export class Dispatcher {
 
   constructor(context: DispatcherContext) {
     this.context = context;
-    this.memory = new CallMemory((uid) => context.isHere(uid));
+    this.memory = new CallMemory(context);
     const callbacks: Pick<PerformerContext, 'reconsider' | 'withdraw'> = {
       reconsider: (call, claims) => this.reconsider(call, claims),
       withdraw: (call) => this.withdrawals.add(call),
@@ -165,6 +165,7 @@ export class Dispatcher {
     }
     this.performer.doubts.forget(uid);
     this.memory.forget(uid, new Set(this.performer.calls.of(uid).map(({ call }) => call.request)));
+    this.performer.calls.forget(uid);
   }
 
   /** The outcome of a call is in the inbox of its run. */

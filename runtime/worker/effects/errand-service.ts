@@ -21,7 +21,7 @@ import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, performing, type Ending, type Perform } from './attempt.ts';
+import { Attempt, type AttemptTerms, performing, type Ending, type Perform } from './attempt.ts';
 import type { EffectCall } from './call.ts';
 import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
@@ -252,11 +252,13 @@ export class ErrandService {
       return;
     }
     const { policy, isTransaction } = definition;
-    const attempt = new Attempt(call, number, {
+    const terms: AttemptTerms = {
       timeout: timeLimit(effect, policy, errand.beganMs, this.context.clock.now()),
       heartbeatMs: policy.heartbeatMs,
       undone: isTransaction,
       lastHeartbeat: errand.heartbeat === null ? null : { details: (JSON.parse(errand.heartbeat) as { details: Json }).details },
+    };
+    const attempt = new Attempt(call, number, terms, {
       beat: (of, heartbeat) => {
         if (!one.givenUp && !one.ending) this.heartbeats.add(of, heartbeat);
       },

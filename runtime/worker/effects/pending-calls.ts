@@ -54,13 +54,12 @@ export class PendingCall {
   /** The store holds something about this call: a claim, a failure, a doubt. */
   hasClaims = false;
   private current: Phase = 'running';
-  private readonly roomChanged: (pending: PendingCall, by: number) => void;
+  private readonly calls: PendingCalls;
 
-  /** `roomChanged`: it takes more or less than before. */
-  constructor(call: EffectCall, began: number, roomChanged: (pending: PendingCall, by: number) => void) {
+  constructor(call: EffectCall, began: number, calls: PendingCalls) {
     this.call = call;
     this.began = began;
-    this.roomChanged = roomChanged;
+    this.calls = calls;
   }
 
   get phase(): Phase {
@@ -70,7 +69,7 @@ export class PendingCall {
   set phase(phase: Phase) {
     const before = this.room;
     this.current = phase;
-    if (this.room !== before) this.roomChanged(this, this.room - before);
+    if (this.room !== before) this.calls.roomChanged(this, this.room - before);
   }
 
   get room(): number {
@@ -80,12 +79,15 @@ export class PendingCall {
 
 export class PendingCalls {
   private readonly byRun = new Map<string, Map<number, PendingCall>>();
+  private readonly holds: (uid: string) => boolean;
   private readonly freed: () => void;
+  private size = 0;
   /** How many take room. */
   underWay = 0;
 
-  /** `freed` is called when one takes no room any more. */
-  constructor(freed: () => void) {
+  /** `holds`: does this worker hold the run? `freed` is called when one takes no room any more. */
+  constructor(holds: (uid: string) => boolean, freed: () => void) {
+    this.holds = holds;
     this.freed = freed;
   }
 
@@ -98,10 +100,10 @@ export class PendingCalls {
     const { uid, request } = call;
     let calls = this.byRun.get(uid);
     if (!calls) this.byRun.set(uid, (calls = new Map()));
-    this.count(-(calls.get(request)?.room ?? 0));
-    const pending = new PendingCall(call, began, (changed, by) => {
-      if (this.get(call) === changed) this.count(by);
-    });
+    const before = calls.get(request);
+    if (before) this.count(-before.room);
+    else this.size++;
+    const pending = new PendingCall(call, began, this);
     calls.set(request, pending);
     this.count(pending.room);
     return pending;
@@ -109,10 +111,23 @@ export class PendingCalls {
 
   delete({ uid, request }: CallKey): void {
     const calls = this.byRun.get(uid);
-    const room = calls?.get(request)?.room ?? 0;
-    calls?.delete(request);
-    if (calls?.size === 0) this.byRun.delete(uid);
-    this.count(-room);
+    const pending = calls?.get(request);
+    if (!pending) return;
+    calls!.delete(request);
+    this.size--;
+    // A run that is held has its next call soon.
+    if (!this.holds(uid)) this.forget(uid);
+    this.count(-pending.room);
+  }
+
+  /** The run leaves this worker. */
+  forget(uid: string): void {
+    if (this.byRun.get(uid)?.size === 0) this.byRun.delete(uid);
+  }
+
+  /** One takes more or less than before. */
+  roomChanged(pending: PendingCall, by: number): void {
+    if (this.get(pending.call) === pending) this.count(by);
   }
 
   private count(by: number): void {
@@ -137,6 +152,6 @@ export class PendingCalls {
   }
 
   get isEmpty(): boolean {
-    return this.byRun.size === 0;
+    return this.size === 0;
   }
 }

@@ -15,7 +15,7 @@ import type { Claiming, StoredClaim } from '../../store/claims.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, performing, type Ending } from './attempt.ts';
+import { Attempt, performing, type AttemptTerms, type Ending, type Heartbeat, type Maker } from './attempt.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './call.ts';
 import type { CallMemory } from './call-memory.ts';
 import { Doubts } from './doubts.ts';
@@ -76,11 +76,16 @@ export class Performer {
   private readonly idleness = new Idleness();
   private readonly errands: ErrandSender;
   private closing = false;
+  private readonly maker: Maker = {
+    beat: (attempt, heartbeat) => this.beat(attempt, heartbeat),
+    later: (attempt, options) => this.later(attempt, options),
+    ended: (attempt, ending) => this.attemptEnded(attempt, ending),
+  };
 
   constructor(context: PerformerContext, memory: CallMemory) {
     this.context = context;
     this.memory = memory;
-    this.calls = new PendingCalls(() => this.room.freed());
+    this.calls = new PendingCalls(context.holds, () => this.room.freed());
     this.room = new Room(this.calls, context.effectsMax, (pending, attempt) => void this.claimAndBegin(pending, attempt));
     this.doubts = new Doubts(context);
     this.heartbeats = new Heartbeats(context.store, () => context.worker());
@@ -186,20 +191,13 @@ export class Performer {
     const { call } = pending;
     pending.attempt?.dismiss();
     const definition = this.definition(call);
-    const attempt = new Attempt(call, number, {
+    const terms: AttemptTerms = {
       timeout: definition ? timeLimit(call.effect, definition.policy, pending.began, this.context.clock.now()) : null,
       heartbeatMs: definition?.policy.heartbeatMs ?? null,
       undone: definition?.isTransaction ?? false,
       lastHeartbeat: pending.lastHeartbeat,
-      beat: (of, heartbeat) => {
-        if (pending.attempt !== of || !this.isCurrent(pending)) return;
-        pending.lastHeartbeat = heartbeat ?? pending.lastHeartbeat;
-        pending.hasClaims = true;
-        this.heartbeats.add(of, heartbeat);
-      },
-      later: (of, options) => this.later(pending, of, options),
-      ended: (of, ending) => this.attemptEnded(pending, of, ending),
-    });
+    };
+    const attempt = new Attempt(call, number, terms, this.maker);
     this.memory.begin(call, number);
     pending.attempt = attempt;
     pending.phase = 'running';
@@ -219,8 +217,23 @@ export class Performer {
     pending.attempt!.abort(new PerdureError('run_left', `The run of ${pending.call.effect} has left this worker`));
   }
 
-  private attemptEnded(pending: PendingCall, attempt: Attempt, ending: Ending): void {
-    if (pending.attempt !== attempt || !this.isCurrent(pending)) return;
+  /** The call that an attempt was made for, if it is the last one made, and is still wanted. */
+  private pendingOf(attempt: Attempt): PendingCall | undefined {
+    const pending = this.calls.get(attempt.call);
+    return pending?.attempt === attempt ? pending : undefined;
+  }
+
+  private beat(attempt: Attempt, heartbeat: Heartbeat | null): void {
+    const pending = this.pendingOf(attempt);
+    if (!pending) return;
+    pending.lastHeartbeat = heartbeat ?? pending.lastHeartbeat;
+    pending.hasClaims = true;
+    this.heartbeats.add(attempt, heartbeat);
+  }
+
+  private attemptEnded(attempt: Attempt, ending: Ending): void {
+    const pending = this.pendingOf(attempt);
+    if (!pending) return;
     // A failure of this very attempt is answered already: it took too long.
     const isAnswered = pending.phase === 'writing' || pending.phase === 'pausing';
     switch (ending.kind) {
@@ -261,13 +274,14 @@ export class Performer {
 
   // ——— Tokens ———
 
-  private async later(pending: PendingCall, attempt: Attempt, options: LaterOptions): Promise<string> {
+  private async later(attempt: Attempt, options: LaterOptions): Promise<string> {
     const { call } = attempt;
     if (this.definition(call)?.isTransaction) {
       throw new PerdureError('later', `${call.effect} is a transaction: what it returns is stored with what it does, so it cannot be completed later.`);
     }
     const token = await issueToken(this.context.store, this.context.worker(), attempt, options);
-    pending.hasClaims = true;
+    const pending = this.pendingOf(attempt);
+    if (pending) pending.hasClaims = true;
     this.context.claimed(call);
     return token;
   }
