@@ -6,7 +6,6 @@
  * Only what is proven committed is reported as such. An answer that is lost is normal: then the log is read back
  * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone.
  */
-import { host } from '../host.ts';
 import { StoreError } from '../store/errors.ts';
 import { Pauses } from './pauses.ts';
 import type { Commit } from '../store/log.ts';
@@ -74,8 +73,8 @@ export class Committer {
   private schedule(): void {
     if (this.scheduled || this.lanes === LANES || this.queue.length === 0) return;
     this.scheduled = true;
-    // Whatever else becomes ready in this turn goes along.
-    host.soon(() => {
+    // What else is evaluated in this turn of the event loop goes along.
+    queueMicrotask(() => {
       this.scheduled = false;
       void this.run();
     });

@@ -68,8 +68,8 @@ export class Evaluator {
     this.jobs = [];
     if (jobs.length >= HALVES_FROM && this.isDatabaseIdle()) {
       const second = jobs.splice(jobs.length >> 1);
-      // The commit of the first half is sent in the next turn of the event loop, and this comes after it.
-      host.soon(() => host.soon(() => this.work(second)));
+      // The commit of the first half is sent before that.
+      host.soon(() => this.work(second));
     }
     this.work(jobs);
   }
