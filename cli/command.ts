@@ -60,8 +60,7 @@ export async function withStore<T>(values: Values, body: (store: Store) => Promi
 
 /** A run by its id or its uid. */
 export async function findRun(store: Store, id: string): Promise<StoredRun> {
-  const byId = await store.runs.find(id);
-  const run = byId ?? (/^[0-9a-f-]{36}$/.test(id) ? await store.runs.findByUid(id) : null);
+  const run = await store.runs.findByName(id);
   if (!run) throw new CliError(`There is no run '${id}'. \`perdure list\` shows those there are.`, 3);
   return run;
 }

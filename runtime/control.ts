@@ -10,17 +10,12 @@ import type { StoredRun } from './store/runs.ts';
 import type { Store } from './store/store.ts';
 import { writeEntry, type InboxEntry } from './engine/inbox.ts';
 
-const UID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** A run as it is known to who talks to it: a handle knows the uid, others the id of the run that has it now. */
 export type RunName = { uid: string } | { id: string };
 
 /** Throws `run_missing`. The id of a name may also be a uid: that of a run whose id another one has taken. */
 export async function findRun(store: Store, name: RunName): Promise<StoredRun> {
-  const run =
-    'uid' in name
-      ? await store.runs.findByUid(name.uid)
-      : ((await store.runs.find(name.id)) ?? (UID.test(name.id) ? await store.runs.findByUid(name.id) : null));
+  const run = await ('uid' in name ? store.runs.findByUid(name.uid) : store.runs.findByName(name.id));
   if (!run) throw isMissing('uid' in name ? name.uid : name.id);
   return run;
 }

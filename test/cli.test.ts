@@ -244,6 +244,8 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
   test('what is not there', async () => {
     const errors: [string[], number, string][] = [
       [['show', 'nope'], 3, "error: There is no run 'nope'. `perdure list` shows those there are.\n"],
+      // as long as a uid, and of its letters
+      [['show', 'a'.repeat(36)], 3, `error: There is no run '${'a'.repeat(36)}'. \`perdure list\` shows those there are.\n`],
       [['logs', 'nope'], 3, "error: There is no run 'nope'. `perdure list` shows those there are.\n"],
       [['send', 'nope', 'news', '1'], 3, "error: There is no run 'nope'. `perdure list` shows those there are.\n"],
       [['send', 'doubt-1', 'nwes', '1'], 3, "error: The program of 'doubt-1' has no channel 'nwes'. It has news.\n"],

@@ -13,9 +13,9 @@ const BYTES = `SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(ARRAY
 export const sleepers: Group = {
   name: 'sleepers',
   about: `Runs of a small workflow that sleep for a day: until all are asleep and out of memory, bytes of tables and indexes
-per run after a \`VACUUM\`, memory of the worker per run. Then as many that are all due within some seconds: runs ended per second.`,
+per run after a \`VACUUM\`, memory of the worker per run. Then some that are all due within a tenth of a second: runs ended per second.`,
 
-  run: ({ quick }) => withServer(async (url) => [await sleepersTable(url, quick ? 10_000 : 100_000, quick ? 1000 : 10_000)]),
+  run: ({ quick }) => withServer(async (url) => [await sleepersTable(url, quick ? 10_000 : 100_000, quick ? 3000 : 10_000)]),
 };
 
 async function sleepersTable(url: string, count: number, wakers: number): Promise<Table> {
@@ -57,7 +57,7 @@ async function putToSleep({ engine, exports, client }: Bench, count: number, unt
 async function wake(bench: Bench, count: number): Promise<number> {
   const { client } = bench;
   const due = Date.now() + 5000 + count * 2;
-  await putToSleep(bench, count, (n) => due + (n % 1000));
+  await putToSleep(bench, count, (n) => due + (n % 100));
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - Date.now())));
   const from = performance.now();
   while ((await ask(client, "SELECT count(*) FROM perdure.runs WHERE status = 'completed'")) < count) {

@@ -8,9 +8,12 @@ import { findOutcomes, findRun, findRunByUid, findRuns } from './queries/find-ru
 import { heldRuns, heldRunsWithNews, nextDue } from './queries/held-runs.ts';
 import { listOpenRuns, listRemarkableRuns, listRuns, listRunsOfId, listTaggedRuns } from './queries/list-runs.ts';
 import { parkRun, releaseRun, resumeRun, resumeRuns } from './queries/release-run.ts';
+import { UID } from './queries/run-id.ts';
 import { giveTurns, queuedKeys } from './queries/turns.ts';
 import { StartGroup } from './start-group.ts';
 import type { Row, Sql, Statement } from './sql.ts';
+
+const IS_UID = new RegExp(UID);
 
 export type RunStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'parked';
 
@@ -220,6 +223,11 @@ export class Runs {
   async findByUid(uid: string): Promise<StoredRun | null> {
     const [row] = await this.sql.query(findRunByUid, [uid]);
     return row ? toRun(row) : null;
+  }
+
+  /** The run that has this id now, or else whose uid it is: another may have taken its id. */
+  async findByName(name: string): Promise<StoredRun | null> {
+    return (await this.find(name)) ?? (IS_UID.test(name) ? this.findByUid(name) : null);
   }
 
   /** What has these ids now. */

@@ -5,7 +5,8 @@
 /** The id of a run `r`. */
 export const idOf = (r: string): string => `coalesce(${r}.id, ${r}.uid::text)`;
 
-const UID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+/** What a uid looks like, as a regular expression of PostgreSQL and of JavaScript. */
+export const UID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
 /** An id as a uid; null if it cannot be one. */
 export const asUid = (id: string): string => `CASE WHEN ${id} ~ '${UID}' THEN ${id}::uuid END`;
