@@ -123,6 +123,8 @@ export const host = {
   },
   /** Calls back in the next turn of the event loop. */
   soon: (callback: () => void): void => void setImmediate(callback),
+  /** Calls back at the end of what is being done in this turn. */
+  afterThis: (callback: () => void): void => queueMicrotask(callback),
   /**
    * Runs `body`, at the most so long. Returns false if it was stopped: then nothing of it runs any more, no `catch` and
    * no `finally`. Throws what it throws.

@@ -6,6 +6,7 @@
  * Only what is proven committed is reported as such. An answer that is lost is normal: then the log is read back
  * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone.
  */
+import { host } from '../host.ts';
 import { StoreError } from '../store/errors.ts';
 import { Pauses } from './pauses.ts';
 import type { Commit } from '../store/log.ts';
@@ -14,25 +15,17 @@ import type { Store } from '../store/store.ts';
 /** Who is told what becomes of a commit. */
 export interface Author {
   committed(): void;
-  /** Another worker has written this cycle. */
+  /** It is not written, for all that is known: another worker has written this cycle, or this one closes. */
   lost(): void;
   /** The database refuses it for what it contains. */
   refused(error: unknown): void;
 }
 
-class Refused {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
-
 interface Waiting {
   readonly commit: Commit;
   readonly author: Author;
-  /** null: that is not known. */
-  became: 'committed' | 'lost' | Refused | null;
+  /** The author knows what became of it. */
+  isTold: boolean;
 }
 
 const BATCH_MAX = 500;
@@ -55,7 +48,7 @@ export class Committer {
 
   /** Commits a checkpoint. */
   commit(commit: Commit, author: Author): void {
-    this.queue.push({ commit, author, became: null });
+    this.queue.push({ commit, author, isTold: false });
     this.schedule();
   }
 
@@ -74,7 +67,7 @@ export class Committer {
     if (this.scheduled || this.lanes === LANES || this.queue.length === 0) return;
     this.scheduled = true;
     // What else is evaluated in this turn of the event loop goes along.
-    queueMicrotask(() => {
+    host.afterThis(() => {
       this.scheduled = false;
       void this.run();
     });
@@ -82,38 +75,36 @@ export class Committer {
 
   private async run(): Promise<void> {
     this.lanes++;
-    const batch = this.queue.splice(0, BATCH_MAX);
-    const settled = this.settle(batch);
+    const written = this.write(this.queue.splice(0, BATCH_MAX));
     this.schedule();
-    await settled;
+    await written;
     this.lanes--;
-    for (const waiting of batch) tell(waiting);
     this.schedule();
   }
 
-  /** Finds out what becomes of each. `unsure`: an answer was lost, so a cycle that does not go in may be there already, and ours. */
-  private async settle(batch: Waiting[], unsure = false): Promise<void> {
-    let left = batch;
+  /** `unsure`: an answer was lost, so a cycle that does not go in may be there already, and ours. */
+  private async write(batch: Waiting[], unsure = false): Promise<void> {
     for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
       try {
-        if (unsure) left = await this.readBack(left);
-        if (left.length === 0) return;
-        const lost = await this.store.log.commit(left.map(({ commit }) => commit));
-        for (const waiting of left) if (!lost.has(waiting.commit)) waiting.became = 'committed';
-        left = lost.size === 0 ? [] : left.filter(({ commit }) => lost.has(commit));
+        if (unsure) batch = await this.readBack(batch);
+        if (batch.length === 0) return;
+        const lost = await this.store.log.commit(batch.map(({ commit }) => commit));
+        const written = batch;
+        batch = lost.size === 0 ? [] : batch.filter(({ commit }) => lost.has(commit));
+        for (const waiting of written) if (!lost.has(waiting.commit)) tell(waiting, 'committed');
         // One whose answer was lost may have gone in just now.
-        if (unsure) left = await this.readBack(left);
-        for (const waiting of left) waiting.became = 'lost';
+        if (unsure) batch = await this.readBack(batch);
+        for (const waiting of batch) tell(waiting, 'lost');
         return;
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind === 'refused') {
-          await this.split(left, unsure, error);
+          await this.split(batch, unsure, error);
           return;
         }
         unsure ||= error.kind === 'unknown';
         if (!this.closed) await this.pauses.pause(backoffMs);
         if (this.closed) {
-          for (const waiting of left) waiting.became = 'lost';
+          for (const waiting of batch) tell(waiting, 'lost');
           return;
         }
       }
@@ -127,24 +118,30 @@ export class Committer {
       const { commit } = waiting;
       const hash = await this.store.log.hashAt(commit.uid, commit.seq);
       if (hash === null) left.push(waiting);
-      else waiting.became = hash === commit.hash.toString('hex') ? 'committed' : 'lost';
+      else tell(waiting, hash === commit.hash.toString('hex') ? 'committed' : 'lost');
     }
     return left;
   }
 
   private async split(batch: Waiting[], unsure: boolean, error: unknown): Promise<void> {
     if (batch.length === 1) {
-      batch[0]!.became = new Refused(error);
+      tell(batch[0]!, 'refused', error);
       return;
     }
     const middle = batch.length >> 1;
-    await this.settle(batch.slice(0, middle), unsure);
-    await this.settle(batch.slice(middle), unsure);
+    await this.write(batch.slice(0, middle), unsure);
+    await this.write(batch.slice(middle), unsure);
   }
 }
 
-function tell({ author, became }: Waiting): void {
-  if (became === 'committed') author.committed();
-  else if (became === 'lost') author.lost();
-  else author.refused(became!.error);
+/** Once: what was read back is read back again if the connection breaks before the rest is. */
+function tell(waiting: Waiting, became: keyof Author, error?: unknown): void {
+  if (waiting.isTold) return;
+  waiting.isTold = true;
+  try {
+    waiting.author[became](error);
+  } catch (wrong) {
+    // What one author makes of it is nothing that the others of its statement should feel.
+    void Promise.reject(wrong);
+  }
 }

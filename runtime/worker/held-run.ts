@@ -220,9 +220,9 @@ export class HeldRun implements Job, Author {
     this.context.committer.commit(this.step.commit, this);
   }
 
-  /** It cannot be evaluated, or what has come of it cannot be stored: in memory it is unusable. */
+  /** It cannot be tried, or not be evaluated, or what has come of it cannot be stored. The run in memory is not used any more. */
   failed(error: unknown): void {
-    if (error instanceof Stopped) this.context.stopped(this.program);
+    this.tellIfStopped(error);
     this.putBack();
     // The trial needs the store.
     if (error instanceof CutShort || error instanceof StoreError) {
@@ -233,10 +233,18 @@ export class HeldRun implements Job, Author {
 
   committed(): void {
     const step = this.step!;
-    this.afterCommit(step);
-    this.giveRoomBack();
-    if (step.checkpoint.ended) this.rest();
-    else this.advance();
+    this.step = null;
+    try {
+      this.afterCommit(step);
+    } catch (error) {
+      // What of it was done is not known, but the store knows what there is to do: the run is loaded from there.
+      this.leaving = true;
+      throw error;
+    } finally {
+      this.giveRoomBack();
+      if (step.checkpoint.ended) this.rest();
+      else this.advance();
+    }
   }
 
   lost(): void {
@@ -249,6 +257,10 @@ export class HeldRun implements Job, Author {
   refused(error: unknown): void {
     this.putBack();
     void this.park(new Fault('commit_refused', `The database refuses the checkpoint: ${(error as Error).message}`)).then(() => this.giveUp());
+  }
+
+  private tellIfStopped(error: unknown): void {
+    if (error instanceof Stopped) this.context.stopped(this.program);
   }
 
   private giveUp(): void {
@@ -390,7 +402,7 @@ export class HeldRun implements Job, Author {
       const begun = { worker, isHeld, cycle: { hash, delta, capture }, status, outcome: end?.outcome ?? null, reason: null, wakeMs };
       return { begun, goOn: () => this.goOn(step, isHeld) };
     } catch (error) {
-      if (error instanceof Stopped) this.context.stopped(this.program);
+      this.tellIfStopped(error);
       this.giveRoomBack();
       if (error instanceof CutShort) return null;
       const reason = reasonText(this.id, 1, error, this.program);

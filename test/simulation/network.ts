@@ -10,7 +10,7 @@ import type { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Transactions, type Change, type Transaction } from './transactions.ts';
 
-/** How likely each fate of a statement is, and of a wake-up. */
+/** How likely each fate of a statement is, and of a wake-up; and which statements fare worse. */
 export interface NetworkFaults {
   /** It never arrives, and its sender is told that the connection broke. */
   lost: number;
@@ -38,7 +38,7 @@ const BROKEN_MS = 800;
 const LATE_MS = 2500;
 const SLOW_MS = 700;
 /** How often something befalls those that fare worse. */
-const UNLUCKY = 0.4;
+const UNLUCKY_RATE = 0.4;
 
 export interface NetworkWatch {
   /** A statement leaves its process. */
@@ -91,7 +91,7 @@ export class Network {
   private fate(process: Process, name: string): string {
     const { random, faults, scheduler } = this;
     if (Math.max(process.cutUntil, this.downUntil) > scheduler.now) return random.chance(0.5) ? 'unreachable' : 'lost';
-    if (faults.unlucky !== null && name.startsWith(faults.unlucky) && random.chance(UNLUCKY)) {
+    if (faults.unlucky !== null && name.startsWith(faults.unlucky) && random.chance(UNLUCKY_RATE)) {
       const fate = random.pick(['lost', 'unanswered', 'late', 'answered late', 'answered late'] as const);
       this.watch.fault(fate);
       return fate;

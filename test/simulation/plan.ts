@@ -120,8 +120,8 @@ const UNLUCKY = ['start', 'start', 'put_errands', 'put_errands', 'grant', 'finis
 export function drawMix(random: Random): Mix {
   const some = (most: number, likely = 0.5): number => (random.chance(likely) ? random.next() * random.next() * most : 0);
   const unlucky = random.chance(0.5) ? random.pick(UNLUCKY) : null;
-  const isPicked = unlucky === 'perdure_start' || unlucky === 'perdure_put_errands';
-  const runs = isPicked ? 4 + random.below(6) : 1 + random.below(4);
+  const needsMany = unlucky === 'perdure_start' || unlucky === 'perdure_put_errands';
+  const runs = needsMany ? 4 + random.below(6) : 1 + random.below(4);
   // Where all wait for their turns, they wait for nothing else.
   const effects = unlucky === 'perdure_put_errands' || random.chance(0.5) ? EFFECTS : EFFECTS.filter((effect) => !LANES[effect]);
   return {

@@ -369,8 +369,8 @@ export class Simulation {
     this.until(() => false, awake + REST_MS);
     for (const { process, engine } of this.slots) {
       if (!process?.alive || process.closing || !engine) continue;
-      const { held, calls } = holdingsOf(engine);
-      if (held > 0 || calls > 0) this.violate(`${process.name} still holds ${held} runs and ${calls} calls`);
+      const { held, calls, empty } = holdingsOf(engine);
+      if (held + calls + empty > 0) this.violate(`${process.name} still holds ${held} runs, calls of ${calls}, and a memory of ${empty} with nothing in it`);
     }
     let open = 0;
     for (const slot of this.slots) {

@@ -65,7 +65,8 @@ function checkUp(frame: Frame, path: string): void {
 export function editFrame(writer: RecordWriter, meta: Meta): Props | null {
   const frame = meta.owner as Frame;
   const label = labelOf(frame);
-  const { at, slots: before } = meta.shadow ?? NEVER_WRITTEN;
+  if (!meta.shadow) throw new InternalError(`a frame of ${frame.$k.id} has changed that was never written`);
+  const { at, slots: before } = meta.shadow;
   const shadow = shadowOf(frame);
   const slots: Props = {};
   let isSet = false;
@@ -84,8 +85,6 @@ export function editFrame(writer: RecordWriter, meta: Meta): Props | null {
   if (isSet) edit.slots = slots;
   return isSet || del !== null || label.name !== at ? edit : null;
 }
-
-const NEVER_WRITTEN: { at: string | null; slots: Record<string, unknown> } = { at: null, slots: {} };
 
 /** Where it resumes, and the live slots, as they are now. */
 export function shadowOf(frame: Frame): FrameShadow {

@@ -42,7 +42,7 @@ export class CallMemory {
     this.context = context;
   }
 
-  /** How many runs it remembers anything of. */
+  /** How many runs it remembers anything of, or might soon, because they are held. */
   get size(): number {
     return this.runs.size;
   }
@@ -124,7 +124,7 @@ export class CallMemory {
     const run = this.runs.get(uid);
     if (!run) return;
     body(run);
-    // A run that is held has its next attempt soon.
+    // Most runs that are held have their next attempt soon; `forget` takes along what is empty.
     if (!this.context.holds(uid)) this.forgetEmpty(uid, run);
   }
 

@@ -37,8 +37,14 @@ export interface HasContext {
 
 const current = new AsyncLocalStorage<HasContext>();
 
+/**
+ * Runs something of the app's where no AsyncLocalStorage has a value. Steps of many runs are evaluated and committed together, so who is
+ * called next would see what was there for the first of them: the tenant of another run, or an attempt that is over.
+ */
+export const runOutside: <T>(body: () => T) => T = AsyncLocalStorage.snapshot();
+
 /** Runs `body`; `effectContext()` in it, and in what it goes on with, is that of the attempt. */
-export const runInContextOf = <T>(attempt: HasContext, body: () => T): T => current.run(attempt, body);
+export const runInContextOf = <T>(attempt: HasContext, body: () => T): T => runOutside(() => current.run(attempt, body));
 
 /** The context of the effect that is running. Throws outside of one. */
 export function effectContext(): EffectContext {

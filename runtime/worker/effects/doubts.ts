@@ -17,6 +17,7 @@ import type { DatabaseClock } from '../clock.ts';
 import { writeEntry, type InboxEntry } from '../../engine/inbox.ts';
 import { copyOf } from './attempt.ts';
 import { idempotencyKey, type CallKey, type EffectCall } from './call.ts';
+import { runOutside } from './context.ts';
 import { lastHeartbeat } from './heartbeats.ts';
 
 /** What is known of an attempt of which nobody knows whether it has happened. */
@@ -123,7 +124,8 @@ export class Doubts {
   private async decide(asked: Asked, claim: StoredClaim, resolver: DoubtResolver): Promise<void> {
     const { call } = asked;
     try {
-      const entry = entryOf(call, claim, await resolver(await this.evidence(call, claim)));
+      const doubt = await this.evidence(call, claim);
+      const entry = entryOf(call, claim, await runOutside(() => resolver(doubt)));
       if (this.closing) return;
       if (entry === null) await this.context.store.claims.leaveToPerson(call.uid, call.request, claim.attempt);
       else if (await this.context.store.claims.answerDoubt(call.uid, call.request, claim.attempt, writeEntry(entry))) this.context.sent(call.uid);

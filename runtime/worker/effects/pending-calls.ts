@@ -115,7 +115,7 @@ export class PendingCalls {
     if (!pending) return;
     calls!.delete(request);
     this.size--;
-    // A run that is held has its next call soon.
+    // Most runs that are held have their next call soon; `forget` takes along what is empty.
     if (!this.holds(uid)) this.forget(uid);
     this.count(-pending.room);
   }
