@@ -143,6 +143,8 @@ export const host = {
     }
     return turn.outcome();
   },
+  /** An error of which nobody can be told: the process is, as of a promise that nobody waits for. */
+  raise: (error: unknown): void => void Promise.reject(error),
   print(level: string, args: unknown[]): void {
     const method = (console as unknown as Record<string, (...args: unknown[]) => void>)[level] ?? console.log;
     method.apply(console, args);

@@ -142,6 +142,6 @@ function tell(waiting: Waiting, became: keyof Author, error?: unknown): void {
     waiting.author[became](error);
   } catch (wrong) {
     // What one author makes of it is nothing that the others of its statement should feel.
-    void Promise.reject(wrong);
+    host.raise(wrong);
   }
 }

@@ -234,17 +234,9 @@ export class HeldRun implements Job, Author {
   committed(): void {
     const step = this.step!;
     this.step = null;
-    try {
-      this.afterCommit(step);
-    } catch (error) {
-      // What of it was done is not known, but the store knows what there is to do: the run is loaded from there.
-      this.leaving = true;
-      throw error;
-    } finally {
-      this.giveRoomBack();
-      if (step.checkpoint.ended) this.rest();
-      else this.advance();
-    }
+    this.carryOut(step);
+    if (step.checkpoint.ended) this.rest();
+    else this.advance();
   }
 
   lost(): void {
@@ -320,6 +312,18 @@ export class HeldRun implements Job, Author {
   giveRoomBack(): void {
     this.context.dispatcher.giveBack(this.reserved);
     this.reserved = 0;
+  }
+
+  /** Does what a step asks for, as it is stored. */
+  private carryOut(step: Step): void {
+    try {
+      this.afterCommit(step);
+    } catch (error) {
+      // What of it was done is not known, but the store knows what there is to do: the run is loaded from there.
+      this.leaving = true;
+      host.raise(error);
+    }
+    this.giveRoomBack();
   }
 
   private afterCommit({ commit, checkpoint }: Step): void {
@@ -413,12 +417,10 @@ export class HeldRun implements Job, Author {
 
   /** It is stored. */
   private goOn(step: Step, isHeld: boolean): void {
-    this.afterCommit(step);
-    this.giveRoomBack();
+    this.carryOut(step);
     if (!isHeld) this.halt();
     else if (!this.dropped) this.advance();
   }
-
 
   /** When it is due next, if it does nothing but sleep, and for long: else null. In ms since 1970. */
   private sleepsUntil({ stops }: Checkpoint): number | null {

@@ -10,6 +10,7 @@ const app = compileApp(`
   export declare function act(...args: any[]): Promise<any>;
   export async function steps(who: string) { for (let i = 0; i < 5; i++) await act(who, i); return who; }
   export async function prints(who: string) { await act(who, 0); if (who === 'bad') console.error('boom'); await act(who, 1); return who; }
+  export async function printsFirst() { console.error('boom'); await act('first', 1); return 'first'; }
 `, 'contexts');
 
 let world: World;
@@ -69,8 +70,10 @@ test('a console that throws stops no other run, and its own goes on from the sto
     await until('all', () => open.length === 3);
     for (const go of open) go();
     expect(await Promise.all(runs.map((run) => run.result()))).toEqual(['x', 'bad', 'y']);
-    expect(made.sort()).toEqual(['bad 0', 'bad 1', 'x 0', 'x 1', 'y 0', 'y 1']);
-    expect(thrown).toEqual([new Error('console.error is forbidden')]);
+    // Also where it throws in the cycle that is stored with the start.
+    expect(await (await engine.start(app.printsFirst)).result()).toBe('first');
+    expect(made.sort()).toEqual(['bad 0', 'bad 1', 'first 1', 'x 0', 'x 1', 'y 0', 'y 1']);
+    expect(thrown).toEqual([1, 2].map(() => new Error('console.error is forbidden')));
   } finally {
     console.error = error;
     process.removeAllListeners('unhandledRejection');

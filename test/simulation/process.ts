@@ -121,6 +121,7 @@ export function answerHost({ current, scheduler, random, warned }: HostAnswers):
       scheduler.after(Math.max(1, ms) + random.next() * (random.chance(0.1) ? 20 : 2) - 0.9, current(), 'timer', callback),
     soon: (callback: () => void) => void scheduler.after(0, current(), 'soon', callback),
     afterThis: (callback: () => void) => queueMicrotask(callback),
+    raise: (error: unknown) => void Promise.reject(error),
     within(_limitMs: number, body: () => void): boolean {
       body();
       return true;
