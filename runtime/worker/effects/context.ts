@@ -38,7 +38,7 @@ export interface HasContext {
 const current = new AsyncLocalStorage<HasContext>();
 
 /**
- * Runs something of the app's where no AsyncLocalStorage has a value. Steps of many runs are evaluated and committed together, so who is
+ * Runs something of the app's where each AsyncLocalStorage has what it had when this module was loaded: as a rule nothing. Steps of many runs are evaluated and committed together, so who is
  * called next would see what was there for the first of them: the tenant of another run, or an attempt that is over.
  */
 export const runOutside: <T>(body: () => T) => T = AsyncLocalStorage.snapshot();
