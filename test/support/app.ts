@@ -17,6 +17,7 @@ import { StoreError } from '../../runtime/store/errors.ts';
 import { Store } from '../../runtime/store/store.ts';
 import { WORKER_DEFAULTS, type WorkerOptions } from '../../runtime/worker/worker.ts';
 import { freshDatabase } from './database.ts';
+import { pgliteImage } from './pglite-image.ts';
 import { type App, compileApp } from './app-source.ts';
 
 export { compileApp, type App };
@@ -130,7 +131,7 @@ export class World {
 
   static async open(kind: Kind): Promise<World> {
     if (kind === 'memory') return new World(new MemorySql());
-    const sql = kind === 'postgres' ? openPostgres(await freshDatabase()) : await openPgliteInMemory();
+    const sql = kind === 'postgres' ? openPostgres(await freshDatabase()) : await openPgliteInMemory(await pgliteImage());
     await migrate(sql);
     return new World(sql);
   }

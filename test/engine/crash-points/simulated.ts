@@ -63,7 +63,7 @@ class Simulated {
       sent: (...seen) => watch.sent(...seen),
       executing: (process, statement) => watch.executing(process, statement),
       executed: (process, statement, values, rows) => {
-        this.trace(process, `${statement.name} ${JSON.stringify(values).slice(0, 300)} ⇒ ${JSON.stringify(rows).slice(0, 200)}`);
+        if (this.tracing) this.trace(process, `${statement.name} ${JSON.stringify(values).slice(0, 300)} ⇒ ${JSON.stringify(rows).slice(0, 200)}`);
         watch.executed(statement, values, rows);
       },
       fault: () => {},
