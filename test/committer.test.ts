@@ -77,6 +77,16 @@ test('of a statement that is refused the good checkpoints go in, and their autho
   expect(heard).toEqual(['a committed', 'b committed', 'bad refused', 'c committed']);
 });
 
+test('a database that refuses whoever asks refuses no checkpoint: they wait until it lets them in', async () => {
+  let refused = 0;
+  const log = {
+    commit: () => (refused++ < 2 ? Promise.reject(new StoreError('refused', 'store_access', 'the password has changed')) : Promise.resolve(new Set<Commit>())),
+  };
+  const { heard } = commit(log, ['a', 'b']);
+  await until('all', () => heard.length === 2);
+  expect(heard).toEqual(['a committed', 'b committed']);
+});
+
 describe('what one author throws', () => {
   const thrown: unknown[] = [];
   let listeners: NodeJS.UnhandledRejectionListener[];

@@ -13,10 +13,19 @@ import { CommitUnknown, Undone, untilAborted, type TransactionClient } from './t
 const CHANNEL = 'perdure';
 /** Notifications of one process are sent at most this often. */
 const ANNOUNCE_MS = 10;
+/**
+ * How long a statement of the engine may take, and the making of a connection. A network may fall silent without an end of its connections; then
+ * this worker would do nothing, and never learn that others have taken its runs.
+ */
+const SILENCE_MS = 60_000;
+/** The system asks a connection that says nothing whether it is there, after so long. */
+const KEEP_ALIVE_MS = 10_000;
 
 export interface PostgresOptions {
   /** Connections of the pool. */
   connectionsMax?: number;
+  /** After so long a connection that does not answer is taken for broken. */
+  silenceMs?: number;
 }
 
 export function openPostgres(connectionString: string, options: PostgresOptions = {}): Sql {
@@ -42,6 +51,7 @@ class PostgresSql implements Sql {
   /** For transactions of the app, which may last: statements of the engine do not wait for them. */
   private readonly transactions: pg.Pool;
   private readonly connectionString: string;
+  private readonly silenceMs: number;
   private readonly callbacks = new Set<() => void>();
   private listener: pg.Client | null = null;
   private announcing: Timer | null = null;
@@ -49,7 +59,14 @@ class PostgresSql implements Sql {
 
   constructor(connectionString: string, options: PostgresOptions) {
     this.connectionString = connectionString;
-    const poolOptions = { connectionString, max: options.connectionsMax ?? 10, keepAlive: true };
+    this.silenceMs = options.silenceMs ?? SILENCE_MS;
+    const poolOptions = {
+      connectionString,
+      max: options.connectionsMax ?? 10,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      connectionTimeoutMillis: this.silenceMs,
+    };
     this.pool = new pg.Pool({ ...poolOptions, application_name: 'perdure' });
     this.transactions = new pg.Pool({ ...poolOptions, application_name: 'perdure-effects' });
     for (const pool of [this.pool, this.transactions]) {
@@ -64,13 +81,19 @@ class PostgresSql implements Sql {
     try {
       const { name, text, arrays } = statement;
       const parameters = arrays ? values.map((value, i) => (i < arrays.length ? arrayParameter(arrays[i]!, value as unknown[]) : value)) : values;
-      const result = await this.pool.query({ name, text, values: parameters });
+      const result = await this.pool.query(this.inTime({ name, text, values: parameters }));
       return result.rows as Row[];
     } catch (error) {
       throw storeError(error);
     }
   }
 
+  /** node-postgres knows the option also of a single statement, its types do not. */
+  private inTime(query: pg.QueryConfig): pg.QueryConfig {
+    return Object.assign(query, { query_timeout: this.silenceMs });
+  }
+
+  /** A migration, which may take as long as it does. */
   async script(text: string): Promise<void> {
     try {
       await this.pool.query(text);
@@ -86,10 +109,10 @@ class PostgresSql implements Sql {
       const value = await untilAborted(signal, () => body(client)).catch(async (error: unknown) => {
         // Without its connection the database rolls it back.
         if (signal.aborted) throw error;
-        broken = await client.query('ROLLBACK').then(() => false, () => true);
+        broken = await client.query(this.inTime({ text: 'ROLLBACK' })).then(() => false, () => true);
         throw broken ? undone(error) : error;
       });
-      await client.query('COMMIT').catch((error: unknown) => {
+      await client.query(this.inTime({ text: 'COMMIT' })).catch((error: unknown) => {
         const { kind, code, message } = storeError(error);
         if (kind === 'unreachable') throw undone(error);
         throw kind === 'unknown' ? new CommitUnknown(kind, code, message, error) : error;
@@ -105,7 +128,7 @@ class PostgresSql implements Sql {
     const connecting = this.transactions.connect();
     try {
       const client = await untilAborted(signal, () => connecting, () => void connecting.then((late) => late.release(), ignore));
-      await client.query('BEGIN').catch((error: unknown) => {
+      await client.query(this.inTime({ text: 'BEGIN' })).catch((error: unknown) => {
         client.release(true);
         throw error;
       });
@@ -132,7 +155,7 @@ class PostgresSql implements Sql {
 
   private async listen(): Promise<void> {
     if (this.closed) return;
-    const client = new pg.Client({ connectionString: this.connectionString, application_name: 'perdure-listen', keepAlive: true });
+    const client = new pg.Client({ connectionString: this.connectionString, application_name: 'perdure-listen', keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS });
     this.listener = client;
     const again = (): void => {
       if (this.listener !== client) return;

@@ -4,10 +4,11 @@
  * for some runs, this process evaluates others.
  *
  * Only what is proven committed is reported as such. An answer that is lost is normal: then the log is read back
- * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone.
+ * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone. Where it refuses all that this
+ * process asks, as after its password was changed, no run is to blame, and they wait.
  */
 import { host } from '../host.ts';
-import { StoreError } from '../store/errors.ts';
+import { refusesContent, StoreError } from '../store/errors.ts';
 import { Pauses } from './pauses.ts';
 import type { Commit } from '../store/log.ts';
 import type { Store } from '../store/store.ts';
@@ -97,7 +98,7 @@ export class Committer {
         for (const waiting of batch) tell(waiting, 'lost');
         return;
       } catch (error) {
-        if (!(error instanceof StoreError) || error.kind === 'refused') {
+        if (!(error instanceof StoreError) || refusesContent(error)) {
           await this.split(batch, unsure, error);
           return;
         }

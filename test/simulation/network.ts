@@ -20,7 +20,7 @@ export interface NetworkFaults {
   late: number;
   /** The server cannot be reached, or asks to try again. */
   unreachable: number;
-  /** The server refuses it, as when its disk is full. */
+  /** The server refuses it for what it contains. */
   refused: number;
   /** A notification is lost; or comes twice. */
   deaf: number;
@@ -54,7 +54,7 @@ const unknown = (): StoreError => new StoreError('unknown', 'store_connection', 
 const undone = ({ kind, code, message }: StoreError): Undone => new Undone(kind, code, message);
 const unreachable = (): StoreError => new StoreError('unreachable', 'store_unreachable', 'The database cannot be reached');
 /** What a database says that refuses a statement. */
-export const REFUSAL = 'The disk is full';
+export const REFUSAL = 'A value is out of range';
 const refusedByServer = (): StoreError => new StoreError('refused', 'store_statement', REFUSAL);
 
 export class Network {
