@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { hostname } from 'node:os';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { v7 } from 'uuid';
@@ -205,10 +205,13 @@ export const host = {
     }
   },
   hostname: (): string => hostname(),
-  /** Changes at every boot of the machine; with it a pid and its start time name a process for good. */
+  /**
+   * Changes at every boot of the machine, and is another in each namespace of pids: with it a pid and its start time name a process for good. Containers
+   * that share a kernel and a hostname do not see each other's processes.
+   */
   bootId(): string {
     try {
-      return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
     } catch {
       return hostname();
     }

@@ -445,6 +445,14 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await store.runs.find(run.id))!.worker).toBe(null);
   });
 
+  test('a worker is buried for its lease only if that has still run out', async () => {
+    const [alive, expired] = [await register(60_000), await register(-1000)];
+    await store.workers.buryExpired(alive);
+    await store.workers.buryExpired(expired);
+    expect(await store.workers.renew(expired, 1000)).toBe(null);
+    expect(await store.workers.renew(alive, 1000)).not.toBe(null);
+  });
+
   test('a worker holds what it has begun, unless it was buried', async () => {
     const mine = newRun();
     expect(await store.runs.start(mine, begunBy())).toBe(true);

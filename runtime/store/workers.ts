@@ -63,8 +63,15 @@ export class Workers {
     return row ? { host: String(row.host), pid: Number(row.pid) } : null;
   }
 
+  /** Returns how many runs it held. */
   async bury(worker: string): Promise<number> {
-    const [row] = await this.sql.query(buryWorker, [worker]);
+    const [row] = await this.sql.query(buryWorker, [worker, false]);
+    return Number(row?.count ?? 0);
+  }
+
+  /** … if its lease has still run out. */
+  async buryExpired(worker: string): Promise<number> {
+    const [row] = await this.sql.query(buryWorker, [worker, true]);
     return Number(row?.count ?? 0);
   }
 

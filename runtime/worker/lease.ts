@@ -1,6 +1,9 @@
 /**
  * What tells others that this worker lives, by the database's clock. It saves work and never decides safety: the log
  * does. A worker that others have buried begins again under a new name.
+ *
+ * When a database was away for longer than a lease, all leases have run out, and everybody lives. So a worker believes a lease only if it has
+ * itself heard of the database, without a gap, for as long as a lease is: by then all that live have renewed theirs.
  */
 import { host, type Timer } from '../host.ts';
 import type { Store } from '../store/store.ts';
@@ -25,6 +28,9 @@ export class Lease {
   private timer: Timer | null = null;
   private renewing: Promise<void> | null = null;
   private ended = false;
+  /** When the database has answered last, and since when without a gap, by the monotonic clock. */
+  private heardAt = Number.NEGATIVE_INFINITY;
+  private heardSince = Number.POSITIVE_INFINITY;
   /** The name of this incarnation; empty before the first. */
   worker = '';
 
@@ -47,6 +53,7 @@ export class Lease {
     };
     if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.workerBuried();
     this.worker = identity.id;
+    this.hear();
     if (this.ended) return;
     await this.clock.synchronise(() => this.store.clock());
     this.schedule();
@@ -59,13 +66,32 @@ export class Lease {
     await this.renewing;
   }
 
-  /** Frees what workers held that are surely gone: their lease has run out, or they were processes of this machine. */
+  /** Frees what workers held that are gone: they were processes of this machine, or their lease has run out. */
   async buryDead(): Promise<void> {
     for (const worker of await this.store.workers.list()) {
-      if (worker.id === this.worker || !isGone(worker)) continue;
+      if (worker.id === this.worker) continue;
+      const isDead = isGone(worker);
+      if (!isDead && !(worker.expired && this.hearsWithoutGap)) continue;
       this.told.workerBuried();
-      await this.store.workers.bury(worker.id);
+      if (isDead) await this.store.workers.bury(worker.id);
+      else await this.store.workers.buryExpired(worker.id);
     }
+  }
+
+  /** The longest silence that is none: a renewal comes every third of a lease. */
+  private get gapMs(): number {
+    return this.leaseMs / 2;
+  }
+
+  private hear(): void {
+    const now = host.monotonic();
+    if (now - this.heardAt > this.gapMs) this.heardSince = now;
+    this.heardAt = now;
+  }
+
+  private get hearsWithoutGap(): boolean {
+    const now = host.monotonic();
+    return now - this.heardAt <= this.gapMs && now - this.heardSince >= this.leaseMs;
   }
 
   private schedule(): void {
@@ -79,7 +105,9 @@ export class Lease {
     if (this.ended) return;
     try {
       const sent = host.monotonic();
-      const renewal = await this.store.workers.renew(this.worker, this.leaseMs);
+      // A connection that has fallen silent must not keep the next renewal from another.
+      const renewal = await answerWithin(this.leaseMs / 3, this.store.workers.renew(this.worker, this.leaseMs));
+      this.hear();
       if (this.ended) return;
       if (renewal === null) {
         this.told.lost();
@@ -96,10 +124,17 @@ export class Lease {
   }
 }
 
-/** A worker whose lease has run out, or a process of this very machine that is not there any more. */
-function isGone(worker: StoredWorker): boolean {
-  if (worker.expired) return true;
-  if (worker.host !== host.hostname() || worker.boot !== host.bootId()) return false;
-  const started = host.processStart(worker.pid);
-  return started === null || started !== worker.started;
+/** A process of this very machine that is not there any more. */
+function isGone({ host: name, boot, pid, started }: StoredWorker): boolean {
+  if (name !== host.hostname() || boot !== host.bootId()) return false;
+  const actual = host.processStart(pid);
+  return actual === null ? !host.isRunning(pid) : started !== '' && actual !== started;
+}
+
+/** Rejects when there is no answer in time; one that comes later is nobody's. */
+function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = host.after(ms, () => reject(new Error(`no answer within ${ms} ms`)));
+    answer.then(resolve, reject).finally(() => timer.cancel());
+  });
 }

@@ -99,7 +99,8 @@ describe('on PostgreSQL', () => {
       expect(gaveUp).toEqual([null, true]);
       // Their times are the database's, as is when they wake.
       for (const [i, at] of seen.entries()) {
-        expect(at).toBeGreaterThanOrEqual(Math.floor(before) + 150 * i);
+        // What the time is, a worker knows but for how long it took to ask; when it wakes is exact.
+        expect(at).toBeGreaterThanOrEqual(Math.floor(before) + 150 * i - (i === 0 ? 50 : 0));
         expect(at).toBeLessThanOrEqual(after);
         if (i > 0) expect(at - seen[i - 1]!).toBeGreaterThanOrEqual(150);
       }

@@ -97,7 +97,7 @@ test('a worker that is told of news all the time still sees that another one is 
   const run = await first.start(app.waits);
   await until('it is held', async () => (await world.store.log.read(run.uid, 1, 9)).length > 0);
   first.kill();
-  await world.working(app, { pay: () => 0 }, { pollMs: 40 });
+  await world.working(app, { pay: () => 0 }, { leaseMs: 300, pollMs: 40 });
   const news = setInterval(() => world.sql.announce(), 3);
   try {
     const other = world.engine();

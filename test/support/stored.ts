@@ -39,10 +39,11 @@ async function database(): Promise<Sql> {
 export async function runStored(file: string, root: string, messages: Message[] = []): Promise<string[]> {
   const shared = await database();
   const modules = compileModules(file, {}, root);
-  const random = new Random(file);
   const store = new Store(shared);
   const published = publishEach(modules);
   const module = published.at(-1)!;
+  // By its name in the program: it dies in the same places wherever the checkout is.
+  const random = new Random(module.manifest.id);
   const provideAll = (engine: Engine): void => {
     for (const each of published) {
       const implementations = each.manifest.effects.map((name) => [name, { run: EFFECTS[name]!, idempotent: true }]);

@@ -43,7 +43,9 @@ export const working: Implementation[] = [
     return worker ? [{ host: worker.host, pid: worker.pid }] : [];
   }),
 
-  on(buryWorker, (tables, id: string) => {
+  on(buryWorker, (tables, id: string, onlyExpired: boolean) => {
+    const worker = tables.workers.get(id);
+    if (onlyExpired && worker && worker.leaseUntil >= tables.now()) return [{ count: 0 }];
     const freed = tables.removeWorker(id, true) ? tables.runs.heldBy(id) : [];
     for (const run of freed) lose(tables, run);
     return [{ count: freed.length }];

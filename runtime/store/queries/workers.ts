@@ -44,10 +44,10 @@ export const freeOrphans: Statement = {
 
 /**
  * A worker goes, and is remembered for a month: who looks into a doubt wants to know which process it was. The parts of a
- * statement that takes its id as $1. `buried`: others have found it dead.
+ * statement that takes its id as $1. `buried`: others have found it dead; only `where` that is so.
  */
-export const gone = (buried: boolean): string => `
-    gone AS (DELETE FROM perdure.workers WHERE id = $1 RETURNING id, host, pid),
+export const gone = (buried: boolean, where = 'true'): string => `
+    gone AS (DELETE FROM perdure.workers WHERE id = $1 AND ${where} RETURNING id, host, pid),
     remembered AS (INSERT INTO perdure.former_workers (id, host, pid, buried) SELECT id, host, pid, ${buried} FROM gone ON CONFLICT DO NOTHING),
     forgotten AS (DELETE FROM perdure.former_workers WHERE gone_at < clock_timestamp() - interval '30 days')`;
 
@@ -60,11 +60,11 @@ export const findWorker: Statement = {
     SELECT host, pid FROM perdure.former_workers WHERE id = $1`,
 };
 
-/** Frees what a worker that is gone has held, for everybody to take. Values: id. */
+/** Frees what a worker that is gone has held, for everybody to take. Values: id; whether only if its lease has run out. */
 export const buryWorker: Statement = {
   name: 'perdure_bury_worker',
   text: `
-    WITH ${gone(true)},
+    WITH ${gone(true, '(NOT $2::boolean OR lease_until < clock_timestamp())')},
     freed AS (
       UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
       WHERE worker IN (SELECT id FROM gone) RETURNING uid

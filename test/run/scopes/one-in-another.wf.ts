@@ -35,7 +35,7 @@ export async function main() {
     }
   }));
   // Before that.
-  await tell(2, () => withTimeout(900, async () => {
+  await tell(2, () => withTimeout(3000, async () => {
     try {
       await withTimeout(10, () => slowToClean('inner'));
     } catch (error: any) {
@@ -86,7 +86,7 @@ export async function main() {
 }
 
 // expect: 1 TimeoutError: Timed out after 20 ms inner is clean,outer hears CancelledError: Cancelled: it took longer than 20 ms
-// expect: 2 TimeoutError: Timed out after 900 ms inner is clean,outer hears TimeoutError: Timed out after 10 ms
+// expect: 2 TimeoutError: Timed out after 3000 ms inner is clean,outer hears TimeoutError: Timed out after 10 ms
 // expect: 3 returned "body" inner is clean,Cancelled: the scope has ended
 // expect: 4 returned 1
 // expect: 5 returned [true,"goes on"]
