@@ -158,3 +158,15 @@ describe('who waits', () => {
     expect(asked).toBeGreaterThan(2);
   });
 });
+
+test('a doubt that could not be read is asked about later', async () => {
+  const engine = world.engine().provide(app, {
+    pay: { run: () => new Promise(() => {}), concurrency: 1, timeout: 15, onInDoubt: () => ({ result: 'the bank knows' }) },
+  });
+  await engine.work();
+  let reads = 0;
+  meddle(engine, 'perdure_read_claims', () => (++reads === 1 ? lost() : undefined));
+  const run = await engine.start(app.order);
+  expect(await run.result()).toEqual(['paid', 'the bank knows']);
+  expect(reads).toBeGreaterThan(1);
+});

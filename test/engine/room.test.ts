@@ -2,6 +2,7 @@
  * What one worker has room for: effects under way at a time, and bytes of runs in memory.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { effectContext } from '../../runtime/client.ts';
 import { compileApp, gate, KINDS, pause, until, World } from '../support/app.ts';
 
 const app = compileApp(`
@@ -10,6 +11,7 @@ const app = compileApp(`
   export declare function act(...args: any[]): Promise<any>;
   export declare function other(...args: any[]): Promise<any>;
   export async function once(...args: any[]) { return await act(...args); }
+  export async function others() { return await other(); }
   export async function parallel(n: number) { return await Promise.all(Array.from({ length: n }, (_, i) => act(i))); }
   export async function holds(bytes: number) { const ballast = 'x'.repeat(bytes); return [await go.receive(), ballast.length]; }
   export async function gives(n: number) {
@@ -60,6 +62,31 @@ describe.each(KINDS)('%s', (kind) => {
     expect(error).toMatchObject({ code: 'effect_timeout' });
     expect(await (await engine.start(app.once, { args: ['goes on'] })).result()).toBe('goes on');
     expect(begun).toEqual(['hangs', 'goes on']);
+  });
+
+  test.each(['stops when it is told to', 'fails late'])('an attempt that took too long and %s does not disturb the next, which waits for room', async (how) => {
+    const [busy, ended] = [gate(), gate()];
+    let attempts = 0;
+    const act = async (what: string) => {
+      if (what === 'busy') return busy.promise;
+      if (++attempts > 1) return 'the second';
+      const { signal } = effectContext();
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await ended.promise;
+      throw how === 'fails late' ? new Error('late') : signal.reason;
+    };
+    const policy = { run: act, idempotent: true, retry: { attempts: 3, delay: 30 } };
+    const engine = await world.working(app, { act: { ...policy, timeout: 20 } as never, other: { run: () => busy.promise } }, { effectsMax: 1 });
+    const slow = await engine.start(app.once, { args: ['slow'] });
+    const other = await engine.start(app.others);
+    await until('the first to fail', async () => (await world.store.claims.of(slow.uid))[0]?.failure != null);
+    await pause(80); // its pause is over, and the other has its room
+    ended.open();
+    await pause(20);
+    busy.open();
+    await other.result();
+    expect(await slow.result()).toBe('the second');
+    expect(attempts).toBe(2);
   });
 
   test('an effect that waits for room when its run is cancelled never begins', async () => {

@@ -367,9 +367,16 @@ export class ErrandService {
     for (const errand of await store.errands.takeDoubts(this.context.worker(), asking, DOUBTS_MAX)) {
       const resolver = registry.maker(errand.queue, errand.effect)?.policy.onInDoubt;
       const { uid, request, attempt } = errand;
-      this.asked.set(nameOf(errand), callOf(errand));
-      const claim = (await store.claims.of(uid)).find((one) => one.request === request && one.attempt === attempt && one.doubt);
-      if (claim && resolver) this.doubts.ask(callOf(errand), claim, resolver);
+      const name = nameOf(errand);
+      this.asked.set(name, callOf(errand));
+      try {
+        const claim = (await store.claims.of(uid)).find((one) => one.request === request && one.attempt === attempt && one.doubt);
+        if (claim && resolver) this.doubts.ask(callOf(errand), claim, resolver);
+      } catch (error) {
+        this.asked.delete(name); // so it is given back, for somebody to take
+        this.mustVerify = true;
+        throw error;
+      }
     }
   }
 }

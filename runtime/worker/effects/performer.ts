@@ -63,6 +63,9 @@ const UNSEEN_MS = 5;
 /** What is left to the next worker when this one closes. */
 const LEFT = new Set<Phase>(['queued', 'pausing', 'waiting', 'asking']);
 
+/** The failure of the last attempt has been taken in. */
+const ANSWERED = new Set<Phase>(['writing', 'pausing', 'queued', 'asking']);
+
 const closing = (): PerdureError => new PerdureError('closing', 'The engine is closing');
 
 export class Performer {
@@ -234,8 +237,8 @@ export class Performer {
   private attemptEnded(attempt: Attempt, ending: Ending): void {
     const pending = this.pendingOf(attempt);
     if (!pending) return;
-    // A failure of this very attempt is answered already: it took too long.
-    const isAnswered = pending.phase === 'writing' || pending.phase === 'pausing';
+    // A failure of this very attempt is answered already: it took too long. The next one may be about to begin.
+    const isAnswered = ANSWERED.has(pending.phase);
     switch (ending.kind) {
       case 'returned':
         this.settle(pending, { kind: 'result', value: ending.value });
