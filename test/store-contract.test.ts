@@ -254,7 +254,8 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await claimedIds(3)).toEqual(expect.arrayContaining([high!.id, first!.id, second!.id]));
     expect(await claimedIds()).toEqual([low!.id]);
     expect((await store.runs.find(later!.id))!.status).toBe('pending');
-    expect(await store.runs.nextDue([ENTRY])).toBeGreaterThan(3_500_000);
+    expect(await store.runs.nextDue([ENTRY], 3_600_000)).toBeGreaterThan(3_500_000);
+    expect(await store.runs.nextDue([ENTRY], 3_000_000)).toBe(null);
   });
 
   test('a delayed run begins when its moment has come, and no message makes it begin', async () => {
@@ -299,14 +300,14 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.runs.debounced(OF.workflow, key)).toEqual({ uid: run!.uid, id: run!.id });
     const cause = '{"start":"order.wf.ts#fulfil","args":["last"]}';
     const again = { uid: run!.uid, entry: ENTRY, artifact: 'ab02', argsHash: Buffer.from([9]), hash: firstHash(run!.uid, cause), cause };
-    expect(await store.runs.restart(again, 90_000, null)).toBe(true);
+    expect(await store.runs.restart(again, 90_000, null, null)).toBe(true);
     const found = (await store.runs.find(run!.id))!;
     expect(found).toMatchObject({ argsHash: '09', artifact: 'ab02', status: 'pending' });
     expect(found.wakeMs! - (await store.clock())).toBeGreaterThan(80_000);
     expect((await store.log.load(run!.uid)).log).toEqual([{ seq: 0, hash: again.hash.toString('hex'), delta: '{}', cause }]);
-    expect(await store.runs.restart(again, 90_000, 0)).toBe(true); // as long as it may wait, counted from the first
+    expect(await store.runs.restart(again, 90_000, 0, null)).toBe(true); // as long as it may wait, counted from the first
     expect(await claimedIds()).toEqual([run!.id]);
-    expect(await store.runs.restart(again, 90_000, null)).toBe(false);
+    expect(await store.runs.restart(again, 90_000, null, null)).toBe(false);
     expect(await store.runs.debounced(OF.workflow, key)).toBe(null);
     expect((await store.log.load(run!.uid)).log[0]!.cause).toBe(cause);
   });
@@ -317,9 +318,11 @@ describe.each(KINDS)('%s', (kind) => {
     const [a, b, c, d, urgent] = await admitted({ turn }, { turn }, { turn }, { turn }, { turn, priority: 5 });
     const [later] = await admitted({ turn, delayMs: 60_000 });
     expect(await claimedIds()).toEqual([]);
-    expect(await store.runs.queuedKeys(10)).toEqual([key]);
+    expect(await store.runs.queuedKeys('', 10)).toEqual([{ key, isFree: true }]);
     expect(await store.runs.giveTurns([key, 'nobody'])).toBe(2);
     expect((await claimedIds()).sort()).toEqual([a!.id, urgent!.id].sort());
+    expect(await store.runs.queuedKeys('', 10)).toEqual([{ key, isFree: false }]);
+    expect(await store.runs.queuedKeys(key, 10)).toEqual([]);
     expect(await store.runs.giveTurns([key])).toBe(0);
     await store.runs.park(urgent!.uid, worker, '{"because":1}'); // it is not over
     expect(await store.runs.giveTurns([key])).toBe(0);
@@ -333,7 +336,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.runs.giveTurns([key])).toBe(2);
     expect((await claimedIds()).sort()).toEqual([c!.id, d!.id].sort());
     await Promise.all([finish(c!), finish(d!)]);
-    expect(await store.runs.queuedKeys(10)).toEqual([]);
+    expect(await store.runs.queuedKeys('', 10)).toEqual([{ key, isFree: false }]); // for the one whose moment has not come
     expect(await store.runs.giveTurns([key])).toBe(0);
     expect((await store.runs.find(later!.id))!.status).toBe('pending');
   });
@@ -538,10 +541,10 @@ describe.each(KINDS)('%s', (kind) => {
     const due = (await store.clock()) + 150;
     expect(await store.runs.release(run.uid, worker, 0, due)).toBe(true);
     expect((await store.runs.find(run.id))!.wakeMs).toBeCloseTo(due, -1);
-    const inMs = (await store.runs.nextDue([ENTRY]))!;
+    const inMs = (await store.runs.nextDue([ENTRY], 1000))!;
     expect(inMs).toBeGreaterThan(0);
     expect(inMs).toBeLessThanOrEqual(150);
-    expect(await store.runs.nextDue(['another.wf.ts'])).toBe(null);
+    expect(await store.runs.nextDue(['another.wf.ts'], 1000)).toBe(null);
     for (;;) {
       const claimed = await store.runs.claim(worker, [ENTRY], 1);
       const now = await store.clock();
@@ -558,7 +561,7 @@ describe.each(KINDS)('%s', (kind) => {
     await store.runs.claim(worker, [ENTRY], 1);
     expect(await store.runs.release(run.uid, worker, 0, null)).toBe(true);
     expect(await store.runs.claim(worker, [ENTRY], 1)).toEqual([]);
-    expect(await store.runs.nextDue([ENTRY])).toBe(null);
+    expect(await store.runs.nextDue([ENTRY], 3_600_000)).toBe(null);
     await store.inbox.send(run.id, '{"n":1}');
     expect(await store.runs.claim(worker, [ENTRY], 1)).toMatchObject([{ uid: run.uid, mail: 1 }]);
   });

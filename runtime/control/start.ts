@@ -242,10 +242,10 @@ async function restartDebounced(store: Store, of: Workflow, run: NewRun, clock: 
   const { key, waitMs, maxMs } = run.debounce;
   const pending = await store.runs.debounced(of.workflow, key);
   if (!pending) return null;
-  const { argsHash, cause } = rowOf(of, run, clock);
+  const { argsHash, cause, deadlineMs } = rowOf(of, run, clock);
   const { entry, artifact } = programOf(of);
   const row = { uid: pending.uid, entry, artifact, argsHash, cause, hash: firstHash(pending.uid, cause) };
-  return (await store.runs.restart(row, waitMs, maxMs)) ? pending : null;
+  return (await store.runs.restart(row, waitMs, maxMs, deadlineMs)) ? pending : null;
 }
 
 // ——— Ids that are taken ———

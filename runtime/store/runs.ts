@@ -199,15 +199,16 @@ export class Runs {
     run: Pick<NewRun, 'uid' | 'entry' | 'artifact' | 'argsHash' | 'hash' | 'cause'>,
     delayMs: number,
     maxMs: number | null,
+    deadlineMs: number | null,
   ): Promise<boolean> {
     const { uid, entry, artifact, argsHash, hash, cause } = run;
-    const rows = await this.sql.query(restartDebounced, [uid, entry, artifact, argsHash, hash, cause, delayMs, maxMs]);
+    const rows = await this.sql.query(restartDebounced, [uid, entry, artifact, argsHash, hash, cause, delayMs, maxMs, deadlineMs]);
     return rows.length === 1;
   }
 
-  /** Keys that runs wait for a turn of. */
-  async queuedKeys(limit: number): Promise<string[]> {
-    return (await this.sql.query(queuedKeys, [limit])).map((row) => String(row.key));
+  /** So many of the keys that runs wait for a turn of, after a key, in order; and whether somebody could have it. */
+  async queuedKeys(after: string, limit: number): Promise<{ key: string; isFree: boolean }[]> {
+    return (await this.sql.query(queuedKeys, [after, limit])).map((row) => ({ key: String(row.key), isFree: row.free === true }));
   }
 
   /** Gives runs their turn, as far as places are free. Returns how many have got one. */
@@ -291,9 +292,9 @@ export class Runs {
     return (await this.sql.query(resumeRuns, [uids])).length;
   }
 
-  /** ms until the next sleeping run is due, or null if none sleeps. */
-  async nextDue(entries: string[]): Promise<number | null> {
-    const [row] = await this.sql.query(nextDue, [entries]);
+  /** ms until the next sleeping run is due, or null if none is that soon. */
+  async nextDue(entries: string[], withinMs: number): Promise<number | null> {
+    const [row] = await this.sql.query(nextDue, [entries, withinMs]);
     return row?.in_ms === null || row?.in_ms === undefined ? null : Number(row.in_ms);
   }
 }

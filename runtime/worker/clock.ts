@@ -20,11 +20,15 @@ export class DatabaseClock implements Clock {
     this.learn(read, sent, host.monotonic());
   }
 
-  /** Takes a reading, unless the one we have is sharper. */
+  /**
+   * Takes a reading, unless the one we have is sharper; but if that is contradicted, it is wrong: this machine was asleep, which its monotonic clock
+   * does not count, or another server has become the database.
+   */
   learn(read: number, sentAt: number, receivedAt: number): void {
     const sharper = receivedAt - sentAt <= this.receivedAt - this.sentAt;
     const old = receivedAt - this.receivedAt > 60_000;
-    if (this.read !== 0 && !sharper && !old) return;
+    const fits = read >= this.read + (sentAt - this.receivedAt) && read <= this.read + (receivedAt - this.sentAt);
+    if (this.read !== 0 && !sharper && !old && fits) return;
     this.read = read;
     this.sentAt = sentAt;
     this.receivedAt = receivedAt;

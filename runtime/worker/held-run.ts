@@ -482,6 +482,11 @@ export class HeldRun implements Job, Author {
     return sizeEstimate(this.sinceImage, 0);
   }
 
+  /** Something is being evaluated or committed, or the store told that it sleeps. */
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
   /** Nothing is being evaluated or committed, no effect of it runs here, and what has come of one is in the store. */
   get isResting(): boolean {
     if (this.busy || this.dropped || this.pins > 0 || this.arrivals.length > 0) return false;
@@ -509,7 +514,7 @@ export class HeldRun implements Job, Author {
     }
     // Something has arrived, or it is not held by this worker any more, or the answer was lost.
     this.context.uncertain();
-    if (this.arrivals.length > 0) this.advance();
+    this.advance();
   }
 
   /** Resolves when the cycle in hand is committed. */

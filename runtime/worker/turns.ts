@@ -1,6 +1,6 @@
 /**
- * Gives out turns: at once for the key of a run that this worker lets go, and at every look for the keys that somebody
- * waits for, so that nobody waits for a worker that has died in between.
+ * Gives out turns: at once for the key of a run that this worker lets go, and at every look for keys that somebody
+ * waits for, so that nobody waits for a worker that has died in between. A look sees some of the keys, the next one the next of them.
  */
 import type { Store } from '../store/store.ts';
 import type { ClaimedRun } from '../store/runs.ts';
@@ -13,6 +13,8 @@ export class Turns {
   private readonly given: () => void;
   /** The keys of runs that this worker holds, by uid. */
   private readonly keys = new Map<string, string>();
+  /** The last key that a look has seen. */
+  private seen = '';
 
   /** `given` is called when runs have got their turn. */
   constructor(store: Store, given: () => void) {
@@ -33,7 +35,9 @@ export class Turns {
   }
 
   async look(): Promise<void> {
-    const keys = await this.store.runs.queuedKeys(KEYS_MAX);
+    const queued = await this.store.runs.queuedKeys(this.seen, KEYS_MAX);
+    this.seen = queued.length < KEYS_MAX ? '' : queued.at(-1)!.key;
+    const keys = queued.flatMap(({ key, isFree }) => (isFree ? [key] : []));
     if (keys.length > 0) await this.give(...keys);
   }
 

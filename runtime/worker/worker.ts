@@ -469,7 +469,8 @@ export class Worker {
   private alarm(held: HeldRun): void {
     if (this.closing) return;
     const now = host.monotonic();
-    const due = held.nextTimer();
+    // One that does something sets it anew when it rests.
+    const due = held.isBusy ? null : held.nextTimer();
     const timerAt = due === null ? Number.POSITIVE_INFINITY : now + due - this.clock.earliest();
     const at = Math.min(timerAt, this.held.restedAt(held));
     if (at >= this.alarmAt) return;
@@ -494,8 +495,8 @@ export class Worker {
   /** Looks again when the next sleeping run is due, if that is before the next poll. */
   private async scheduleSleepers(): Promise<void> {
     if (this.closing) return;
-    const inMs = await this.store.runs.nextDue(this.registry.entries());
-    if (inMs === null || inMs > this.options.pollMs || this.closing) return;
+    const inMs = await this.store.runs.nextDue(this.registry.entries(), this.options.pollMs);
+    if (inMs === null || this.closing) return;
     this.sleeperTimer?.cancel();
     this.sleeperTimer = host.after(inMs > 0 ? Math.ceil(inMs) : OVERDUE_MS, () => this.hint());
   }

@@ -4,6 +4,8 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { open } from '../../runtime/client.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import { Turns } from '../../runtime/worker/turns.ts';
 import { freshDatabase } from '../support/database.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
 
@@ -349,4 +351,21 @@ describe('in a transaction of the app', () => {
       await engine.close();
     }
   });
+});
+
+test('a look for turns sees all keys in the end, and asks only for those that are free', async () => {
+  const keys = Array.from({ length: 2500 }, (_, i) => `key ${String(i).padStart(4, '0')}`);
+  const given: string[] = [];
+  const store = {
+    runs: {
+      queuedKeys: (after: string, limit: number) =>
+        Promise.resolve(keys.filter((key) => key > after).slice(0, limit).map((key) => ({ key, isFree: key.endsWith('99') }))),
+      giveTurns: (some: string[]) => Promise.resolve(given.push(...some)),
+    },
+  };
+  const turns = new Turns(store as unknown as Store, () => {});
+  for (let i = 0; i < 3; i++) await turns.look();
+  expect(given).toEqual(keys.filter((key) => key.endsWith('99')));
+  await turns.look();
+  expect(given.length).toBe(35); // from the beginning again
 });

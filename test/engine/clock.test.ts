@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { durationMs } from '../../runtime/builtins/duration.ts';
+import { DatabaseClock } from '../../runtime/worker/clock.ts';
 import { host } from '../../runtime/host.ts';
 import { compileApp, KINDS, pause, until, World } from '../support/app.ts';
 
@@ -73,6 +74,24 @@ describe.each(KINDS)('%s', (kind) => {
     await pause(50);
     expect(await world.store.log.read(run.uid, 2, 9)).toEqual([]);
   });
+});
+
+test('a reading that contradicts what was known is believed, however vague: the machine was asleep, or another server has taken over', () => {
+  const monotonic = vi.spyOn(host, 'monotonic').mockReturnValue(1000);
+  try {
+    const clock = new DatabaseClock();
+    clock.learn(5_000_000, 999, 1000);
+    clock.learn(5_000_010, 1000, 1025); // vague, and as was known
+    expect([clock.earliest(), clock.latest()]).toEqual([5_000_000, 5_000_001]);
+    clock.learn(8_600_000, 1000, 1050); // an hour later
+    monotonic.mockReturnValue(1050);
+    expect([clock.earliest(), clock.latest()]).toEqual([8_600_000, 8_600_050]);
+    clock.learn(5_000_100, 1050, 1100); // and back
+    monotonic.mockReturnValue(1100);
+    expect([clock.earliest(), clock.latest()]).toEqual([5_000_100, 5_000_150]);
+  } finally {
+    monotonic.mockRestore();
+  }
 });
 
 // Stores inside the process have no clock but the host's.

@@ -47,6 +47,15 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await run.status()).state).toBe('cancelled');
   });
 
+  test('one that waits to be started again, or for its turn as well, hears of it in time', async () => {
+    const engine = await world.working(app, { pay: () => 0 });
+    const debounce = { key: `restless ${kind}`, wait: '1 hour' };
+    const run = await engine.start(app.quick, { debounce, deadline: new Date(await world.store.clock() + 300) });
+    const again = await engine.start(app.quick, { debounce, deadline: new Date(await world.store.clock() + 250) });
+    expect(again.uid).toBe(run.uid);
+    expect(await thrownBy(run.result())).toMatchObject({ reason: 'its deadline has passed' });
+  });
+
   test('one that ends before is not touched, and the time that is left does not keep it', async () => {
     const engine = await world.working(app, { pay: () => 'paid' });
     const run = await engine.start(app.pays, { deadline: '1 hour' });

@@ -4,6 +4,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { effectContext, type Doubt, type DoubtAnswer } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
+import { host } from '../../runtime/host.ts';
+import type { StoredClaim } from '../../runtime/store/claims.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import { DatabaseClock } from '../../runtime/worker/clock.ts';
+import { Doubts } from '../../runtime/worker/effects/doubts.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
@@ -194,4 +199,22 @@ test('it must be a function', async () => {
   const never = await thrownBy(() => world.engine().provide(app, { pay: { run: () => 0, idempotent: true, onInDoubt: () => undefined } }));
   expect(never).toMatchObject({ code: 'effect_policy', message: expect.stringContaining('onInDoubt would never be asked') });
   await world.close();
+});
+
+test('a run that has left its worker is not due for a question that nobody will ask here', async () => {
+  const warn = vi.spyOn(host, 'warn').mockImplementation(() => {});
+  const store = { claims: { recordTrouble: () => Promise.resolve() }, workers: { find: () => Promise.resolve(null) } } as unknown as Store;
+  const doubts = new Doubts({ store, clock: new DatabaseClock(), sent: () => {} });
+  const call = { uid: 'a', run: 'a', request: 1, effect: 'x.wf.ts#pay', args: [], since: 0 };
+  const claim = { request: 1, attempt: 1, worker: 'w', atMs: 0, doubt: true, doubtMs: 0, failure: null, heartbeat: null } as unknown as StoredClaim;
+  doubts.ask(call, claim, () => {
+    throw new Error('the bank does not answer');
+  });
+  await until('it is to be asked again', () => doubts.nextDue('a') !== null);
+  doubts.forget('a');
+  expect(doubts.nextDue('a')).toBe(null);
+  doubts.ask(call, claim, () => undefined);
+  expect(doubts.nextDue('a')).not.toBe(null);
+  doubts.stop();
+  warn.mockRestore();
 });

@@ -13,7 +13,7 @@ import { ClientSql } from '../../runtime/store/client-sql.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
-import { putErrands } from '../../runtime/store/queries/errands.ts';
+import { freeErrands, putErrands } from '../../runtime/store/queries/errands.ts';
 import { issueToken } from '../../runtime/store/queries/tokens.ts';
 import type { Begun, RunStatus } from '../../runtime/store/runs.ts';
 import type { Statement } from '../../runtime/store/sql.ts';
@@ -113,6 +113,38 @@ describe('two statements at once', () => {
     const commit = { uid, seq: 1, prev: hash, hash: nextHash(hash, cause, delta), cause, delta, capture: null, worker, mail: null, settled: [] };
     expect(await store.log.commit([{ ...commit, end: { status, outcome: '{"error":1}' } }])).toEqual(new Set());
   }
+
+  /** The same, but it waits for who has locked a row, as it would if that had been locked just after it was seen. */
+  const thatWaits = ({ text }: Statement): string => text.replace(' SKIP LOCKED', '');
+
+  test('what a dead worker had is not taken from who has been granted it since', async () => {
+    const dead = await register();
+    await store.errands.put([errand(1)]);
+    await store.errands.grant(dead, [{ ...served()[0]!, idempotent: true }]);
+    await store.workers.bury(dead);
+    const first = await other();
+    await first.does(freeErrands);
+    await first.does('UPDATE perdure.errands SET ready_at = now() WHERE uid = $1', [uid]); // one transaction has one moment
+    expect((await first.does(grantErrands, [worker, [uid], [EFFECT], [10], [true]])).rows).toMatchObject([{ attempt: 2 }]);
+    const second = rows(thatWaits(freeErrands), []);
+    await waiting();
+    await first.commits();
+    await second;
+    expect(await shown()).toEqual([{ request: 1, attempt: 2, by: worker, doubt: false }]);
+  });
+
+  test('a run that a dead worker had is not taken from who has claimed it since', async () => {
+    const dead = await register();
+    await rows(`UPDATE perdure.runs SET worker = '${dead}' WHERE uid = $1`);
+    await rows(`DELETE FROM perdure.workers WHERE id = $1`, [dead]);
+    const first = await other();
+    await first.does('UPDATE perdure.runs SET worker = $2 WHERE uid = $1', [uid, worker]);
+    const second = store.workers.freeOrphans();
+    await waiting();
+    await first.commits();
+    await second;
+    expect((await store.runs.findByUid(uid))!.worker).toBe(worker);
+  });
 
   describe.each([
     ['ends', () => end()],

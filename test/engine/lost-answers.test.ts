@@ -14,6 +14,7 @@ const app = compileApp(`
   export const questions = channel<any>('questions');
   export async function answers() { const question = await questions.receive(); question.reply(question.message + 1); }
   export async function waits() { return await go.receive(); }
+  export async function races() { const timer = sleep(100).then(() => 'timer'); return [await go.receive(), await timer]; }
   export async function leaves() { void pay(1); throw new Error('failed'); }
 `, 'lost-answers');
 
@@ -169,4 +170,23 @@ test('a doubt that could not be read is asked about later', async () => {
   const run = await engine.start(app.order);
   expect(await run.result()).toEqual(['paid', 'the bank knows']);
   expect(reads).toBeGreaterThan(1);
+});
+
+test('a timer that comes due while its run cannot be committed does not keep the worker busy', async () => {
+  const engine = await world.working(app, { pay: () => pause(10_000) }, { pollMs: 10_000, restMs: 60_000 });
+  let looks = 0;
+  let away = false;
+  const unreachable = () => Promise.reject(new StoreError('unreachable', 'store_unreachable', 'The database is away'));
+  meddle(engine, 'perdure_commit_cycle', () => (away ? unreachable() : undefined));
+  meddle(engine, 'perdure_next_due', () => (looks++, undefined));
+  const run = await engine.start(app.races);
+  await until('the first cycle', async () => (await world.store.log.read(run.uid, 1, 9)).length > 0);
+  away = true;
+  await run.send(app.go, 'x');
+  await pause(150);
+  looks = 0;
+  await pause(400);
+  expect(looks).toBeLessThan(5);
+  away = false;
+  expect(await run.result()).toEqual(['x', 'timer']);
 });

@@ -22,12 +22,14 @@ export const debouncing: Implementation[] = [
       cause: string,
       delayMs: number,
       maxMs: number | null,
+      deadlineMs: number | null,
     ) => {
       const run = runs.byUid.get(uid);
       if (run?.status !== 'pending') return [];
       checkJson(cause);
       const startAt = Math.min(now() + delayMs, maxMs === null ? Number.POSITIVE_INFINITY : run.createdAt + maxMs);
-      runs.change(run, { entry, artifact, argsHash: argsHash.toString('hex'), startAt, wakeAt: run.turn === null ? startAt : null });
+      const wakeAt = Math.min(run.turn === null ? startAt : Number.POSITIVE_INFINITY, deadlineMs ?? Number.POSITIVE_INFINITY);
+      runs.change(run, { entry, artifact, argsHash: argsHash.toString('hex'), startAt, wakeAt: wakeAt === Number.POSITIVE_INFINITY ? null : wakeAt });
       Object.assign(log.of(uid).get(0)!, { hash: hash.toString('hex'), cause, at: now() });
       return [{ uid }];
     },

@@ -19,10 +19,10 @@ export const holding: Implementation[] = [
 
   on(readClock, ({ now }) => [{ now_ms: now() }]),
 
-  on(nextDue, ({ runs, now }, entries: string[]) => {
+  on(nextDue, ({ runs, now }, entries: string[], withinMs: number) => {
     let next = Number.POSITIVE_INFINITY;
     for (const run of runs.waking) {
-      if (run.worker === null && run.wakeAt! < next && entries.includes(run.entry)) next = run.wakeAt!;
+      if (run.worker === null && run.wakeAt! < next && run.wakeAt! <= now() + withinMs && entries.includes(run.entry)) next = run.wakeAt!;
     }
     return [{ in_ms: next === Number.POSITIVE_INFINITY ? null : next - now() }];
   }),

@@ -12,13 +12,26 @@ function waiting({ runs, now }: Tables): RunRow[] {
     .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt);
 }
 
+/** Does it hold its place still? */
+function hasTurn({ runs }: Tables, uid: string): boolean {
+  const run = runs.byUid.get(uid);
+  return run !== undefined && run.finishedAt === null && run.status !== 'pending';
+}
+
 export const turning: Implementation[] = [
-  on(queuedKeys, (tables, limit: number) =>
-    [...new Set(waiting(tables).map((run) => run.turn!.key))]
+  on(queuedKeys, (tables, after: string, limit: number) => {
+    const keys = new Set(tables.runs.pending().flatMap(({ turn }) => turn?.key ?? []));
+    const queue = waiting(tables);
+    const isFree = (key: string): boolean => {
+      const first = queue.find((run) => run.turn!.key === key);
+      return first !== undefined && first.turn!.limit > [...(tables.turns.get(key)?.values() ?? [])].filter((uid) => hasTurn(tables, uid)).length;
+    };
+    return [...keys]
+      .filter((key) => key > after)
       .sort()
       .slice(0, limit)
-      .map((key) => ({ key })),
-  ),
+      .map((key) => ({ key, free: isFree(key) }));
+  }),
 
   on(giveTurns, (tables, keys: string[]) => {
     const { runs, turns, now } = tables;
@@ -26,10 +39,7 @@ export const turning: Implementation[] = [
     for (const key of new Set(keys)) {
       let places = turns.get(key);
       if (!places) turns.set(key, (places = new Map()));
-      for (const [place, uid] of places) {
-        const run = runs.byUid.get(uid);
-        if (!run || run.finishedAt !== null || run.status === 'pending') places.delete(place);
-      }
+      for (const [place, uid] of places) if (!hasTurn(tables, uid)) places.delete(place);
       for (const run of waiting(tables)) {
         if (run.turn!.key !== key) continue;
         let place = 1;

@@ -13,7 +13,7 @@ export const findDebounced: Statement = {
 
 /**
  * Nothing is returned if the run has begun meanwhile. Values: uid, entry, artifact, args hash, hash of the first log
- * entry, its cause, delay in ms, ms after its first start beyond which it does not wait, or null.
+ * entry, its cause, delay in ms, ms after its first start beyond which it does not wait, or null; its deadline in ms since 1970, or null.
  */
 export const restartDebounced: Statement = {
   name: 'perdure_restart_debounced',
@@ -24,7 +24,7 @@ export const restartDebounced: Statement = {
     ), run AS (
       UPDATE perdure.runs r
       SET entry = $2, artifact = decode($3, 'hex'), args_hash = $4, start_at = m.start_at,
-          wake_at = CASE WHEN turn_key IS NULL THEN m.start_at END
+          wake_at = least(CASE WHEN turn_key IS NULL THEN m.start_at END, to_timestamp($9::double precision / 1000))
       FROM moment m
       WHERE r.uid = $1 AND r.status = 'pending'
       RETURNING r.uid

@@ -218,15 +218,25 @@ export const dropErrands: Statement = {
 };
 
 /**
+ * Workers that are gone and have something still. A row may be granted anew between this statement's snapshot and its lock on the row: then the
+ * condition is tested again for what the row is now, but not a join. So who is gone is a list, and names are never given twice.
+ */
+const DEAD = `
+    dead AS MATERIALIZED (
+      SELECT DISTINCT t.worker AS id FROM perdure.errands t
+      WHERE t.worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = t.worker)
+    )`;
+
+/**
  * Frees what workers had that are gone: an idempotent attempt is made again, another is in doubt, and one that was told to stop is
  * returned, for its run to hear of it. Doubts that somebody has decided are no errands any more.
  */
 export const freeErrands: Statement = {
   name: 'perdure_free_errands',
   text: `
-    WITH lost AS MATERIALIZED (
+    WITH ${DEAD}, lost AS MATERIALIZED (
       SELECT t.uid, t.request, t.attempt, t.idempotent, t.doubt, t.told FROM perdure.errands t
-      WHERE t.worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = t.worker)
+      WHERE t.worker IS NOT NULL AND t.worker = ANY (ARRAY(SELECT id FROM dead))
       ORDER BY t.uid, t.request FOR UPDATE OF t SKIP LOCKED
     ), freed AS (
       UPDATE perdure.errands t

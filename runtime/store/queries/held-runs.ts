@@ -31,7 +31,10 @@ export const readClock: Statement = {
   text: `SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now_ms`,
 };
 
-/** When the next run that nobody holds is due, among these entry modules: the first of every priority. */
+/**
+ * When the next run that nobody holds is due, if that is soon, among these entry modules: the first of every priority. Those of others are
+ * stepped over, and hundreds of thousands may sleep: so not for longer than is asked. Values: entry modules, ms from now.
+ */
 export const nextDue: Statement = {
   name: 'perdure_next_due',
   text: `
@@ -39,7 +42,7 @@ export const nextDue: Statement = {
     SELECT extract(epoch FROM min(first.wake_at) - clock_timestamp()) * 1000 AS in_ms
     FROM levels l CROSS JOIN LATERAL (
       SELECT wake_at FROM perdure.runs
-      WHERE worker IS NULL AND priority = l.priority AND wake_at < 'infinity' AND entry = ANY ($1::text[])
+      WHERE worker IS NULL AND priority = l.priority AND wake_at <= now() + $2::double precision * interval '1 ms' AND entry = ANY ($1::text[])
       ORDER BY wake_at
       LIMIT 1
     ) first`,

@@ -8,22 +8,32 @@
  */
 import type { Statement } from '../sql.ts';
 
-/** Keys that runs wait for whose moment has come. Values: how many keys at the most. */
+/**
+ * Keys that runs wait for, in order, and whether there is a place for the first of those whose moment has come. Values: the key after which to begin,
+ * how many keys.
+ */
 export const queuedKeys: Statement = {
   name: 'perdure_queued_keys',
   text: `
     WITH RECURSIVE keys (key) AS (
-      (SELECT turn_key FROM perdure.runs WHERE status = 'pending' AND turn_key IS NOT NULL ORDER BY turn_key LIMIT 1)
+      (SELECT turn_key FROM perdure.runs WHERE status = 'pending' AND turn_key IS NOT NULL AND turn_key > $1 ORDER BY turn_key LIMIT 1)
       UNION ALL
       SELECT (SELECT r.turn_key FROM perdure.runs r
               WHERE r.status = 'pending' AND r.turn_key IS NOT NULL AND r.turn_key > k.key
               ORDER BY r.turn_key LIMIT 1)
       FROM keys k WHERE k.key IS NOT NULL
     )
-    SELECT key FROM keys k
-    WHERE EXISTS (SELECT FROM perdure.runs r
-                  WHERE r.status = 'pending' AND r.turn_key = k.key AND coalesce(r.start_at <= now(), true))
-    LIMIT $1`,
+    SELECT k.key, coalesce(first.turn_limit > (
+             SELECT count(*) FROM perdure.turns t JOIN perdure.runs r ON r.uid = t.uid
+             WHERE t.key = k.key AND r.finished_at IS NULL AND r.status <> 'pending'), false) AS free
+    FROM (SELECT key FROM keys WHERE key IS NOT NULL LIMIT $2) k
+    LEFT JOIN LATERAL (
+      SELECT turn_limit FROM perdure.runs
+      WHERE status = 'pending' AND turn_key = k.key AND coalesce(start_at <= now(), true)
+      ORDER BY priority DESC, created_at, uid
+      LIMIT 1
+    ) first ON true
+    ORDER BY k.key`,
 };
 
 /** How many runs of a key get their turn at once. */

@@ -34,12 +34,19 @@ export const listWorkers: Statement = {
 /** Its worker has gone. Was that so before, at the same cycle? A step does not touch the run's row. */
 const LOSS = `SELECT CASE WHEN r.lost_at = max(l.seq) THEN r.losses + 1 ELSE 1 END, max(l.seq) FROM perdure.log l WHERE l.uid = r.uid`;
 
-/** Frees runs whose worker is not there any more: it claimed them while it was being buried. */
+/**
+ * Frees runs whose worker is not there any more: it claimed them while it was being buried. Who is gone is a list: a run that was taken since is
+ * locked as it is now, and then a condition is tested again, but not a join.
+ */
 export const freeOrphans: Statement = {
   name: 'perdure_free_orphans',
   text: `
+    WITH dead AS MATERIALIZED (
+      SELECT DISTINCT r.worker AS id FROM perdure.runs r
+      WHERE r.worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)
+    )
     UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
-    WHERE worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)`,
+    WHERE worker IS NOT NULL AND worker = ANY (ARRAY(SELECT id FROM dead))`,
 };
 
 /**

@@ -98,13 +98,17 @@ export class Doubts {
   /** When somebody is next asked about this run. */
   nextDue(uid: string): number | null {
     let next: number | null = null;
-    for (const { call, due } of this.asked.values()) if (call.uid === uid && due !== null) next = Math.min(next ?? due, due);
+    for (const { call, due, timer } of this.asked.values()) if (call.uid === uid && due !== null && timer !== null) next = Math.min(next ?? due, due);
     return next;
   }
 
   /** The run is not held here any more; how often it has failed is remembered. */
   forget(uid: string): void {
-    for (const asked of this.asked.values()) if (asked.call.uid === uid) asked.timer?.cancel();
+    for (const asked of this.asked.values()) {
+      if (asked.call.uid !== uid) continue;
+      asked.timer?.cancel();
+      asked.timer = null;
+    }
   }
 
   /** The call is settled. */
