@@ -485,7 +485,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(seqs((await store.log.loadAt(run.uid, 1)).log)).toEqual([0, 1]);
     expect(await store.log.commit([commitAfter({ uid: run.uid, seq: 1, hash: Buffer.alloc(16, 1) })])).toEqual(new Set());
     expect(seqs((await store.log.load(run.uid)).log)).toEqual([0, 1, 2]);
-    await store.log.writeImage(run.uid, 1, '{"image":1}');
+    await store.log.writeImage(run.uid, 1, '{"image":1}', worker);
     expect(await store.log.load(run.uid)).toMatchObject({ image: { seq: 1 }, log: [{ seq: 1 }, { seq: 2 }] });
     expect(await store.log.loadAt(run.uid, 0)).toMatchObject({ image: null, log: [{ seq: 0 }] });
   });
@@ -889,8 +889,8 @@ describe.each(KINDS)('%s', (kind) => {
     const run = await held();
     let last: { uid: string; seq?: number; hash: Buffer } = run;
     for (let i = 0; i < 6; i++) await written(store, [(last = commitAfter(last))]);
-    for (const seq of [1, 3, 5]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`);
-    await store.log.writeImage(run.uid, 5, '{"image":"again"}');
+    for (const seq of [1, 3, 5]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`, worker);
+    await store.log.writeImage(run.uid, 5, '{"image":"again"}', worker);
     const loaded = await store.log.load(run.uid);
     expect(loaded.image).toEqual({ seq: 5, state: '{"image":5}' });
     expect(loaded.log.map(({ seq }) => seq)).toEqual([5, 6]);
@@ -909,11 +909,13 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('an image that comes late, after newer ones, does not push out the newest', async () => {
-    const run = await started();
-    for (const seq of [9, 12, 4]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`);
+    const run = await held();
+    for (const seq of [9, 12, 4]) await store.log.writeImage(run.uid, seq, `{"image":${seq}}`, worker);
     const { image } = await store.log.load(run.uid);
     expect(image).toEqual({ seq: 12, state: '{"image":12}' });
     expect(await tamper.images(run.uid)).toEqual(expect.arrayContaining([9, 12]));
+    await store.log.writeImage(run.uid, 13, '{"image":13}', 'who has lost it');
+    expect(await tamper.images(run.uid)).not.toContain(13);
   });
 
   test('a run that does not exist loads as nothing', async () => {

@@ -27,8 +27,8 @@ class LosingLog extends Log {
   steps = Number.POSITIVE_INFINITY;
   lost = false;
 
-  override async writeImage(uid: string, seq: number, state: string): Promise<void> {
-    if (seq < this.steps) return super.writeImage(uid, seq, state);
+  override async writeImage(uid: string, seq: number, state: string, worker: string): Promise<void> {
+    if (seq < this.steps) return super.writeImage(uid, seq, state, worker);
     this.lost = true;
   }
 }

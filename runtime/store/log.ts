@@ -180,8 +180,9 @@ export class Log {
     return rows.length === 1;
   }
 
-  async writeImage(uid: string, seq: number, state: string): Promise<void> {
-    await this.sql.query(writeImage, [uid, seq, state]);
+  /** Does nothing if the worker does not hold the run. */
+  async writeImage(uid: string, seq: number, state: string, worker: string): Promise<void> {
+    await this.sql.query(writeImage, [uid, seq, state, worker]);
   }
 
   async read(uid: string, from: number, limit: number): Promise<(LogRow & { atMs: number; capture: string | null })[]> {

@@ -380,7 +380,7 @@ export class HeldRun implements Job, Author {
     this.isEstimateOff = false;
     this.sinceImage = { imageBytes: text.length, deltas: 0, deltaBytes: 0, superseded: 0 };
     // Losing an image costs time at the next load, nothing else.
-    this.context.store.log.writeImage(this.uid, this.seq, text).catch(() => {});
+    this.context.store.log.writeImage(this.uid, this.seq, text, this.context.worker()).catch(() => {});
     if (this.run.unheard.size > 0) this.arrivals.push({ kind: 'unheard' });
   }
 

@@ -101,12 +101,21 @@ export class Lease {
     });
   }
 
+  /** Rejects when there is no answer in time; one that comes later is nobody's. */
+  private answerInTime<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = host.after(this.leaseMs / 3, () => reject(new Error('no answer in time')));
+      this.timer = timer; // so that nothing is left of it when this ends
+      answer.then(resolve, reject).finally(() => timer.cancel());
+    });
+  }
+
   private async renew(): Promise<void> {
     if (this.ended) return;
     try {
       const sent = host.monotonic();
       // A connection that has fallen silent must not keep the next renewal from another.
-      const renewal = await answerWithin(this.leaseMs / 3, this.store.workers.renew(this.worker, this.leaseMs));
+      const renewal = await this.answerInTime(this.store.workers.renew(this.worker, this.leaseMs));
       this.hear();
       if (this.ended) return;
       if (renewal === null) {
@@ -129,12 +138,4 @@ function isGone({ host: name, boot, pid, started }: StoredWorker): boolean {
   if (name !== host.hostname() || boot !== host.bootId()) return false;
   const actual = host.processStart(pid);
   return actual === null ? !host.isRunning(pid) : started !== '' && actual !== started;
-}
-
-/** Rejects when there is no answer in time; one that comes later is nobody's. */
-function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = host.after(ms, () => reject(new Error(`no answer within ${ms} ms`)));
-    answer.then(resolve, reject).finally(() => timer.cancel());
-  });
 }

@@ -154,8 +154,9 @@ export const committing: Implementation[] = [
     return row ? [{ hash: row.hash }] : [];
   }),
 
-  on(writeImage, ({ images }, uid: string, seq: number, state: string) => {
+  on(writeImage, ({ images, runs }, uid: string, seq: number, state: string, worker: string) => {
     checkJson(state);
+    if (runs.byUid.get(uid)?.worker !== worker) return [];
     const table = images.of(uid);
     table.insert(seq, state);
     const before = table.last(seq - 1);

@@ -157,13 +157,18 @@ export const readHash: Statement = {
   text: `SELECT encode(hash, 'hex') AS hash FROM perdure.log WHERE uid = $1 AND seq = $2`,
 };
 
-/** Values: uid, seq, state. */
+/**
+ * Only while the run is held: a statement may happen long after its sender was told that the connection broke, and by then the run may have gone back
+ * to before that cycle, or be pruned. Values: uid, seq, state, worker.
+ */
 export const writeImage: Statement = {
   name: 'perdure_write_image',
   text: `
-    WITH written AS (
-      INSERT INTO perdure.images (uid, seq, state) VALUES ($1, $2, $3::json) ON CONFLICT DO NOTHING
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $4
+    ), written AS (
+      INSERT INTO perdure.images (uid, seq, state) SELECT uid, $2, $3::json FROM run ON CONFLICT DO NOTHING
     )
-    DELETE FROM perdure.images WHERE uid = $1 AND seq < $2 AND seq > 0
-      AND seq < (SELECT max(seq) FROM perdure.images WHERE uid = $1 AND seq < $2)`,
+    DELETE FROM perdure.images i USING run WHERE i.uid = run.uid AND i.seq < $2 AND i.seq > 0
+      AND i.seq < (SELECT max(seq) FROM perdure.images WHERE uid = $1 AND seq < $2)`,
 };
