@@ -152,7 +152,7 @@ function fromEntries(content: Json | undefined, path: string): unknown {
 const NO_HEAP = new Decoder({}, null, { named: () => undefined, code: () => undefined, env: () => undefined });
 
 /** Writes a copy: ids are the copy's own. */
-class CopyWriter extends RecordWriter {
+export class CopyWriter extends RecordWriter {
   override readonly copies = true;
   readonly put: Record<string, Json> = {};
   private readonly ids = new Map<object, number>();

@@ -17,6 +17,18 @@ const app = compileApp(`
                cause: error.cause instanceof Error ? error.cause.message : error.cause, stack: error.stack, error };
     }
   }
+  export class CardDeclined extends Error {
+    code = 'E_CARD';
+    #last4 = '4242';
+    override name = 'CardDeclined';
+    get last4() { return this.#last4; }
+  }
+  export async function declined() {
+    try { await act(); } catch (error: any) {
+      return { isOne: error instanceof CardDeclined, name: error.name, message: error.message, code: error.code, last4: error.last4,
+               hasCause: 'cause' in error, cause: error.cause?.name, causeCode: error.cause?.code, keys: Object.keys(error) };
+    }
+  }
   export async function stock() {
     try { await act(); } catch (error: any) { return error instanceof OutOfStock ? error.item : 'other'; }
   }
@@ -131,6 +143,74 @@ describe('failures', () => {
     expect(error.message).toBe('');
     expect(error.errors).toMatchObject([{ message: '::1', code: 'ECONNREFUSED' }, 'text', { plain: [1] }, { message: '() => 1' }, { errors: [{ message: 'inner' }] }]);
     expect(error.errors[4].errors[0]).toBeInstanceOf(TypeError);
+  });
+
+  test('a DOMException comes as an Error with its name, message and code: a workflow can tell a timeout', async () => {
+    const timedOut = () => new Promise((_, reject) => {
+      const signal = AbortSignal.timeout(0);
+      signal.onabort = () => reject(signal.reason as Error);
+    });
+    const thrown = [() => AbortSignal.abort().throwIfAborted(), timedOut, () => structuredClone(() => 1)];
+    const seen = [];
+    for (const act of thrown) {
+      const engine = await working(act);
+      const { name, message, code, isError, stack } = (await (await engine.start(app.catches)).result()) as Record<string, string>;
+      seen.push([name, message, code, isError, stack!.split('\n')[0]]);
+      await engine.close();
+    }
+    expect(seen).toEqual([
+      ['AbortError', 'This operation was aborted', 20, true, 'AbortError: This operation was aborted'],
+      ['TimeoutError', 'The operation was aborted due to timeout', 23, true, 'TimeoutError: The operation was aborted due to timeout'],
+      ['DataCloneError', '() => 1 could not be cloned.', 25, true, 'DataCloneError: () => 1 could not be cloned.'],
+    ]);
+  });
+
+  test('what of an error cannot be copied is left out, and nothing else: cause, data, of any class', async () => {
+    class AppError extends Error {
+      get code() { return 'E_APP'; }
+    }
+    const causes: [unknown, object][] = [
+      [new DOMException('slow', 'TimeoutError'), { hasCause: true, cause: 'TimeoutError', causeCode: 23 }],
+      [new AppError('why', { cause: process.stdin }), { hasCause: true, cause: 'Error', causeCode: 'E_APP' }],
+      [new URL('https://example.com'), { hasCause: false }],
+      [{ retry: () => 1 }, { hasCause: false }],
+      [Symbol('only here'), { hasCause: false }],
+    ];
+    for (const [cause, expected] of causes) {
+      const engine = await working(() => {
+        throw Object.assign(new app.CardDeclined('no', { cause }), { socket: process.stdin, details: { amount: 7n } });
+      });
+      const seen = await (await engine.start(app.declined)).result();
+      expect(seen).toMatchObject({ isOne: true, name: 'CardDeclined', message: 'no', code: 'E_CARD', last4: '4242', keys: ['code', 'name', 'details'], ...expected });
+      await engine.close();
+    }
+    const engine = await working(() => {
+      const error = Object.assign(new TypeError('built in', { cause: { retry: () => 1 } }), { status: 402, retry: () => 1, [Symbol('own')]: 1 });
+      throw Object.defineProperty(error, 'response', { get: () => process.stdin, enumerable: true });
+    });
+    const error = await thrownBy((await engine.start(app.once)).result());
+    expect(error).toBeInstanceOf(TypeError);
+    expect(Object.entries(error)).toEqual([['status', 402]]);
+    expect(error).toMatchObject({ message: 'built in' });
+  });
+
+  test('errors that lead to themselves, or to others without end', async () => {
+    class Endless extends Error {
+      override get cause() { return new Endless('more'); }
+    }
+    class Loop extends Error {}
+    const loop = Object.assign(new Loop('a'), { socket: process.stdin });
+    loop.cause = Object.assign(new Loop('b', { cause: loop }), { details: { of: 'b' } });
+    for (const thrown of [loop, new Endless('first')]) {
+      const engine = await working(() => {
+        throw thrown;
+      });
+      const error = await thrownBy((await engine.start(app.once)).result());
+      expect(error.message).toBe(thrown.message);
+      expect((error.cause as Error).message).toBe(thrown === loop ? 'b' : 'more');
+      if (thrown === loop) expect((error.cause as Error).cause).toBe(error);
+      await engine.close();
+    }
   });
 
   test('an error of a class of the host comes as its nearest built-in, with its name', async () => {
