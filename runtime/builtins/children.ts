@@ -9,11 +9,12 @@
 import { type Cell, builtinClosure, cellOf, writeCell } from '../machine/builtin-closure.ts';
 import { newPromise, type Promise } from '../machine/promise.ts';
 import { type ChildOptions, type Request } from '../machine/registers.ts';
+import { wrongOptions } from './options.ts';
 import { Channel, request, requesting } from './waiting.ts';
 
 export const start = requesting('perdure#start', (_self, [workflow, args = [], options = {}]) => {
   if (!Array.isArray(args)) throw new TypeError('start takes a workflow, an array of its arguments, and options');
-  if (typeof options !== 'object' || options === null) throw new TypeError('The options of start must be an object');
+  if (typeof options !== 'object' || options === null) throw wrongOptions('start_options', 'The options of start must be an object');
   return { kind: 'start', workflow, args, options: options as ChildOptions };
 });
 

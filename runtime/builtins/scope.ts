@@ -6,11 +6,12 @@ import { builtinClosure, cellOf } from '../machine/builtin-closure.ts';
 import { inSourceWords } from '../machine/engine-words.ts';
 import { newPromise, Promise, promiseResolve, settle, watchBody } from '../machine/promise.ts';
 import { registers } from '../machine/registers.ts';
-import type { Scope, ScopeOptions, Scopes } from '../machine/scope.ts';
+import type { Scope, Scopes } from '../machine/scope.ts';
+import { optionalDuration, optionsOf } from './options.ts';
 
 /** `scope(async (s) => …, { timeout, wait })`. */
 export function scope(body: unknown, options: unknown): Promise {
-  return open('scope', body, (options ?? {}) as ScopeOptions);
+  return open('scope', body, optionsOf('scope', options, ['timeout', 'wait']));
 }
 
 /** `withTimeout('5 minutes', async () => …)`. */
@@ -18,11 +19,13 @@ export function withTimeout(timeout: unknown, body: unknown, options: unknown): 
   if (typeof timeout !== 'number' && typeof timeout !== 'string') {
     throw new TypeError("withTimeout takes a number of milliseconds or a duration such as '5 minutes', and a function");
   }
-  return open('withTimeout', body, { ...(options ?? {}), timeout });
+  return open('withTimeout', body, { ...optionsOf('withTimeout', options, ['wait']), timeout });
 }
 
-function open(what: string, body: unknown, { timeout, wait }: ScopeOptions): Promise {
+function open(what: string, body: unknown, given: Record<string, unknown>): Promise {
   if (typeof body !== 'function') throw new TypeError(`${what} takes a function`);
+  const timeout = optionalDuration(what, 'timeout', given.timeout);
+  const wait = optionalDuration(what, 'wait', given.wait);
   const opened = scoping(what).open({ timeout, wait });
   const env = scopeCell(opened.number);
   const promise = within(opened, body, [{ run: runIn(env), cancel: cancelIn(env) }]);

@@ -7,6 +7,7 @@ import { PerdureError } from '../errors.ts';
 import { Closure, type Code, type Enter } from '../machine/frame.ts';
 import { newPromise } from '../machine/promise.ts';
 import { registers, type Request } from '../machine/registers.ts';
+import { optionalDuration, optionsOf } from './options.ts';
 
 export function request(what: Request, to: Parameters<Enter>[0] | ReturnType<typeof newPromise>): void {
   if (registers.host === null) {
@@ -34,13 +35,13 @@ export function requesting(id: string, make: (self: unknown, args: unknown[]) =>
 
 export const sleep = requesting('perdure#sleep', (_self, args) => ({
   kind: 'sleep',
-  duration: checkDuration(args[0], 'sleep'),
+  duration: checkDuration(args[0]),
 }));
 
 /** A number of ms, a text such as '3 days', or the moment itself. */
-function checkDuration(value: unknown, what: string): number | string | Date {
+function checkDuration(value: unknown): number | string | Date {
   if (typeof value === 'number' || typeof value === 'string' || value instanceof Date) return value;
-  throw new TypeError(`${what} takes a number of milliseconds, a duration such as '3 days', or a Date`);
+  throw new TypeError("sleep takes a number of milliseconds, a duration such as '3 days', or a Date");
 }
 
 /** A typed, buffered, named queue of messages into a run. The same object for all runs of a program. */
@@ -61,9 +62,8 @@ export class Channel {
 Object.defineProperty(Channel.prototype, 'receive', {
   value: requesting('perdure#receive', (self, args) => {
     if (!(self instanceof Channel)) throw new TypeError('receive was called on something that is not a channel');
-    const { timeout } = (args[0] ?? {}) as { timeout?: number | string };
-    if (timeout !== undefined) checkDuration(timeout, 'timeout');
-    return { kind: 'receive', channel: self.name, timeout };
+    const { timeout } = optionsOf('receive', args[0], ['timeout']);
+    return { kind: 'receive', channel: self.name, timeout: optionalDuration('receive', 'timeout', timeout) };
   }),
 });
 

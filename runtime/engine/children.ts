@@ -10,6 +10,7 @@
  * where they have said nothing, those that somebody awaits then. A cancellation waits for their ends as it does for effects.
  */
 import { childHandle, endOf, keepEnd } from '../builtins/children.ts';
+import { durationOption, wrongOptions } from '../builtins/options.ts';
 import { fromDocument } from '../codec/border.ts';
 import type { Decoder } from '../codec/decode.ts';
 import { NO_ID, type ChildDocument, type ChildEnd, type Json, type RequestDocument, type StartRequest, type StateDocument, type TellRequest } from '../codec/format.ts';
@@ -54,7 +55,7 @@ export function startDocument(run: Run, { workflow, args, options }: Asked<'star
     ...(typeof workflow === 'string' ? { named: true as const } : {}),
     ...(id === undefined ? {} : { id }),
     ...(whenParentEnds === undefined ? {} : { ends: whenParentEnds as ChildEnd }),
-    ...(deadline === undefined ? {} : { deadline: run.due(deadline) }),
+    ...(deadline === undefined ? {} : { deadline: durationOption('start_options', 'deadline', () => run.due(deadline)) }),
     ...(priority === undefined ? {} : { priority }),
     ...(tags === undefined ? {} : { tags }),
     to: NO_ID,
@@ -73,18 +74,22 @@ function workflowName(run: Run, workflow: unknown): string {
 /** What the store would refuse, or read as damage, is refused here: nothing has been asked for then. Throws TypeError, as a built-in does. */
 function checkOptions(options: ChildOptions): ChildOptions & { tags?: Record<string, string> } {
   const { id, whenParentEnds, priority, tags, ...others } = options;
-  for (const key of Object.keys(others)) if (key !== 'deadline') throw new TypeError(`start has no option ${key}; there are id, whenParentEnds, deadline, priority, tags`);
+  for (const key of Object.keys(others)) if (key !== 'deadline') refuse(`start has no option ${key}; there are id, whenParentEnds, deadline, priority, tags`);
   if (id !== undefined) asTypeError(() => checkRunId(id));
-  if (whenParentEnds !== undefined && !CHILD_ENDS.includes(whenParentEnds)) throw new TypeError(`whenParentEnds is one of ${CHILD_ENDS.join(', ')}`);
-  if (priority !== undefined && !isPriority(priority)) throw new TypeError('priority is a whole number');
+  if (whenParentEnds !== undefined && !CHILD_ENDS.includes(whenParentEnds)) refuse(`whenParentEnds is one of ${CHILD_ENDS.join(', ')}`);
+  if (priority !== undefined && !isPriority(priority)) refuse('priority is a whole number');
   return tags === undefined ? (options as ChildOptions & { tags?: never }) : { ...options, tags: asTypeError(() => checkedTags(tags)) };
+}
+
+function refuse(why: string): never {
+  throw wrongOptions('start_options', why);
 }
 
 function asTypeError<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw error instanceof PerdureError ? new TypeError(error.message) : error;
+    throw error instanceof PerdureError ? wrongOptions('start_options', error.message) : error;
   }
 }
 

@@ -169,7 +169,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await wrong('hidden')).toMatchObject(['TypeError', undefined, 'start takes an exported async function, or the name of a workflow: module#name']);
     expect(await wrong('value')).toContain('TypeError');
     expect(await wrong('args')).toEqual(['TypeError', undefined, 'start takes a workflow, an array of its arguments, and options']);
-    expect(await wrong('ends')).toMatchObject(['TypeError', undefined, 'whenParentEnds is one of cancel, terminate, leave']);
+    expect(await wrong('ends')).toMatchObject(['TypeError', 'start_options', 'whenParentEnds is one of cancel, terminate, leave']);
     expect(await wrong('id')).toContain('TypeError');
     expect(await wrong('nobody.wf.ts#knows')).toContain('unknown_workflow');
   });

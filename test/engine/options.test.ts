@@ -7,7 +7,7 @@ import { effectContext, open } from '../../runtime/client.ts';
 import { compileApp, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
-  import { channel, start, type Question } from 'perdure';
+  import { channel, scope, start, withTimeout, type Question } from 'perdure';
   export declare function outside(options: unknown): Promise<string>;
   export const items = channel<number>('items');
   export const prices = channel<Question<string, number>>('prices');
@@ -15,12 +15,22 @@ const app = compileApp(`
   export async function takes() { return await items.receive(); }
   export async function waits(options: unknown) { return await outside(options); }
   export async function child() { return await items.receive({ timeout: '1 hour' }); }
+  export async function waitsWrongly(how: string, options: any) {
+    try {
+      if (how === 'receive') return await items.receive(options);
+      if (how === 'scope') return await scope(async () => 'ran', options);
+      return await withTimeout('1 minute', async () => 'ran', options);
+    } catch (error: any) {
+      await scope(async () => {});
+      return [error.name, error.code, error.message];
+    }
+  }
   export async function parent(options: any) {
     try {
       const handle = await start(child, [], options);
       await handle.send(items, 7);
       return await handle.result();
-    } catch (error: any) { return error.name + ': ' + error.message; }
+    } catch (error: any) { return error.name + ': ' + error.message + ' (' + error.code + ')'; }
   }
 `, 'options');
 
@@ -167,10 +177,27 @@ describe('options', () => {
   });
 });
 
+test.each<[how: string, options: unknown, message: string]>([
+  ['receive', { timeOut: 5 }, 'Wrong options of `receive`: timeOut is no option; there are timeout'],
+  ['receive', 5, 'Wrong options of `receive`: what is given must be an object of options: timeout'],
+  ['receive', null, 'Wrong options of `receive`: what is given must be an object of options: timeout'],
+  ['receive', { timeout: 'soon' }, "Wrong options of `receive`: timeout: 'soon' is not a duration"],
+  ['scope', { timeOut: 5 }, 'Wrong options of `scope`: timeOut is no option; there are timeout, wait'],
+  ['scope', { timeout: null }, 'Wrong options of `scope`: timeout must be a duration'],
+  ['scope', { wait: -1 }, 'Wrong options of `scope`: wait: -1 is not a number of milliseconds'],
+  ['withTimeout', { timeout: 5 }, 'Wrong options of `withTimeout`: timeout is no option; there are wait'],
+  ['withTimeout', '5 minutes', 'Wrong options of `withTimeout`: what is given must be an object'],
+])('a workflow says wrongly how it waits: %s(%o)', async (how, options, message) => {
+  await begin();
+  const run = await engine.start(app.waitsWrongly, { args: [how, options] });
+  expect(await run.result()).toEqual([/is not a (duration|number)/.test(message) ? 'RangeError' : 'TypeError', 'options', expect.stringContaining(message)]);
+});
+
 test.each<[object, string]>([
   [{ id: 5 }, 'TypeError: What is no text (5) is no run id'],
   [{ id: null }, 'TypeError: What is no text (null) is no run id'],
   [{ after: '1 hour' }, 'TypeError: start has no option after'],
+  [{ deadline: 'soon' }, "RangeError: deadline: 'soon' is not a duration"],
   [{ priority: 2 ** 40 }, 'TypeError: priority is a whole number'],
   [{ tags: { customer: '' } }, "TypeError: The value of the tag 'customer' must be a text"],
   [{ tags: { customer: null } }, "TypeError: The value of the tag 'customer' must be a text"],
@@ -181,5 +208,6 @@ test.each<[object, string]>([
   const result = await run.result();
   if (message === '') expect(result).toBe(7);
   else expect(result).toContain(message);
+  if (message !== '') expect(result).toContain(' (start_options)');
   await until('the end', async () => (await run.status()).state === 'completed');
 });

@@ -5,6 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { durationMs } from '../../runtime/builtins/duration.ts';
+import { optionalDuration, optionsOf } from '../../runtime/builtins/options.ts';
 import { CancelledError, type CancelledEffect, TimeoutError } from '../../runtime/errors.ts';
 
 interface Effect {
@@ -102,10 +103,21 @@ export class OracleScopes {
     if (cancellation.waiting.size === 0) this.throwAt(cancellation);
   }
 
-  readonly withTimeout = (timeout: number | string, body: (scope: Body) => unknown, options: object = {}): Promise<unknown> =>
-    this.scope(body, { ...options, timeout });
+  readonly withTimeout = (given: number | string, body: (scope: Body) => unknown, options?: unknown): Promise<unknown> => {
+    const { wait } = optionsOf('withTimeout', options, ['wait']);
+    const timeout = optionalDuration('withTimeout', 'timeout', given);
+    optionalDuration('withTimeout', 'wait', wait);
+    return this.open(body, timeout);
+  };
 
-  readonly scope = (body: (scope: Body) => unknown, { timeout }: { timeout?: number | string } = {}): Promise<unknown> => {
+  readonly scope = (body: (scope: Body) => unknown, options?: unknown): Promise<unknown> => {
+    const given = optionsOf('scope', options, ['timeout', 'wait']);
+    const timeout = optionalDuration('scope', 'timeout', given.timeout);
+    optionalDuration('scope', 'wait', given.wait);
+    return this.open(body, timeout);
+  };
+
+  private open(body: (scope: Body) => unknown, timeout: number | string | undefined): Promise<unknown> {
     const scope = new Scope(this.current.getStore());
     const timer =
       timeout === undefined
@@ -145,7 +157,7 @@ export class OracleScopes {
           (error: unknown) => ended(true, error),
         );
     });
-  };
+  }
 
   private run(scope: Scope, task: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
     if (scope.closed) throw new Error('The scope has ended: nothing can begin in it any more');

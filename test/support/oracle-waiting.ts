@@ -3,6 +3,7 @@
  * says in its header what is sent to it: `// send: approvals {"by":"ann"}`.
  */
 import { durationMs } from '../../runtime/builtins/duration.ts';
+import { optionalDuration, optionsOf } from '../../runtime/builtins/options.ts';
 import { CancelledError, TimeoutError } from '../../runtime/errors.ts';
 import { deadlock } from '../../runtime/engine/cycle.ts';
 import type { Effects } from './harness.ts';
@@ -105,8 +106,10 @@ export class OracleWaiting {
 
   readonly channel = (name: string): object => {
     const { buffer, waiting } = this.open(name);
-    const receive = ({ timeout }: { timeout?: number | string } = {}): Promise<unknown> =>
-      this.scopes.ask(null, (resolve) => {
+    const receive = (options?: unknown): Promise<unknown> => {
+      const { timeout: given } = optionsOf('receive', options, ['timeout']);
+      const timeout = optionalDuration('receive', 'timeout', given);
+      return this.scopes.ask(null, (resolve) => {
         if (buffer.length > 0) {
           resolve(buffer.shift());
           return () => {};
@@ -124,6 +127,7 @@ export class OracleWaiting {
           stop();
         };
       });
+    };
     const next = async (): Promise<object> => ({ value: await receive(), done: false });
     return { name, receive, [Symbol.asyncIterator]: () => ({ next }) };
   };
