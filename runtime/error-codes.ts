@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   // A run asks for too much.
   cycle_time: row(
     'A cycle took longer than the limit of time (`open({ limits: { cycle } })`), such as a loop without end.',
-    'If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. It goes on with a corrected workflow by `engine.resume(run, { onto: workflow })`. What takes long belongs into an effect.',
+    'Which line it had come to is not known; `perdure show RUN` has where the run waited before. If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. It goes on with a corrected workflow by `engine.resume(run, { onto: workflow })`. What takes long belongs into an effect.',
   ),
   cycle_crash: row(
     'Workers ended, one after the other, while they evaluated this cycle, and so did a process that only tried it.',
@@ -42,7 +42,7 @@ export const ERROR_CODES = {
   class_unknown: row('The outcome of a run holds an instance of a class that this process has not imported.', 'Import the workflow module where the result is read, or return plain data.'),
   run_id: row('The id of a run has characters that ids must not have, or is too long.', 'Use up to 200 letters, digits and . : @ / + = _ -'),
   run_exists: row('The id is taken by a run of another workflow or with other arguments.', 'Choose another id; the same id with the same arguments finds the same run.'),
-  options: row('What was given to a call of the engine has an option that there is not, or a value that cannot be.', 'Correct the option that the message names.'),
+  options: row('What was given to a call of the engine, or in a workflow to `receive`, `scope` or `withTimeout`, has an option that there is not, or a value that cannot be.', 'Correct the option that the message names.'),
   start_options: row('An option of a start is wrong.', 'Correct the option that the message names.'),
   filter: row('A filter of runs has a condition that there is not, or a wrong value.', 'Correct what the message names.'),
   run_missing: row('There is no run with this id.', '`perdure list` shows the runs there are.'),
@@ -92,7 +92,7 @@ export const ERROR_CODES = {
   commit_refused: row('The database refuses the checkpoint of this run.', 'The message has the reason of the database; resolve it and retry the run.'),
   corrupt_state: row('The stored state of a run is damaged at the path that the message names.', 'Restore the rows of this run from a backup; other runs are not affected.'),
   format_version: row('The stored state of a run was written by a version of Perdure with another stored format.', 'Run it with the version that wrote it.'),
-  deadlock: row('The run waits for something that nothing can settle any more.', 'Look for a `new Promise` whose `resolve` is never called, and for tasks that wait for each other.'),
+  deadlock: row('The run waits for something that nothing can settle any more.', 'Look for a `new Promise` whose `resolve` is never called, and for tasks that wait for each other; the stack has the wait that was the last, if it is known.'),
   load_failed: row('The run could not be loaded.', 'The message has the reason.'),
   internal_error: row('An assertion of Perdure failed.', 'Please report it, with the message.'),
 

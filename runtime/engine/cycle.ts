@@ -17,6 +17,7 @@ import { begin as start, drain } from '../machine/drive.ts';
 import { clearJobs } from '../machine/jobs.ts';
 import { newPromise, type Promise, rejections, settle, slotsOf } from '../machine/promise.ts';
 import { type Host, registers } from '../machine/registers.ts';
+import { noteWaiting } from '../machine/stack.ts';
 import { withStacks } from './stacks.ts';
 import { makeQuestion } from '../builtins/question.ts';
 import { askToCancel, cancelAsked, noteChildEnd, settleEffect, stopWaiting } from './cancellation.ts';
@@ -25,7 +26,7 @@ import type { Arrival } from './arrival.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
-import { pathTo } from './path.ts';
+import { wayTo } from './path.ts';
 import { RUN } from '../machine/scope.ts';
 import { writeScope } from './scope-document.ts';
 import { isOwnCancellation, runScope } from './scoping.ts';
@@ -69,10 +70,19 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
     try {
       return checkpoint(run, before);
     } catch (error) {
-      if (error instanceof Unstorable) throw new Fault(error.code, `${pathTo(run, error.value)}: ${error.message}`);
-      throw error;
+      throw error instanceof Unstorable ? unstorable(run, error) : error;
+    } finally {
+      registers.waiting = registers.waitsFor = null; // they would keep a run in memory
     }
   });
+}
+
+/** Found when everything waits: the stack says where whoever holds the value does. */
+function unstorable(run: Run, { code, value, message }: Unstorable): Fault {
+  const { path, frame } = wayTo(run, value);
+  const fault = new Fault(code, `${path}: ${message}`);
+  noteWaiting(fault, frame);
+  return fault;
 }
 
 /** Makes a run the one that programs talk to; `host` answers for it. */
@@ -82,6 +92,7 @@ export function inRun(run: Run, body: () => void, host: Host = run): void {
   registers.fault = null;
   registers.direct = false;
   registers.failed = false;
+  registers.waiting = registers.waitsFor = null;
   rejections.unhandled = (promise) => {
     // A cancellation is thrown at all that waits, also where nobody listens; that fails nothing.
     if (!isOwnCancellation(run, slotsOf(promise)!.value)) run.rejected.add(promise);
@@ -314,9 +325,17 @@ function outcomeOf(run: Run): OutcomeDocument | null {
   const unheard = run.rejected.size === 0 ? undefined : [...run.rejected].find((promise) => isUnheard(run, promise));
   const settled = run.outcome;
   if (settled === null && unheard === undefined && run.isWaiting) return null;
-  const { failed, value } = unheard ? { failed: true, value: slotsOf(unheard)!.value } : (settled ?? { failed: true, value: run.cancelled ?? deadlock() });
+  const { failed, value } = unheard ? { failed: true, value: slotsOf(unheard)!.value } : (settled ?? { failed: true, value: run.cancelled ?? stuck() });
   run.over = !failed ? 'completed' : run.cancelled !== null && value instanceof CancelledError ? 'cancelled' : 'failed';
   return outcomeDocument(failed, value, run.program);
+}
+
+/** The error of a deadlock. Its stack says what has begun to wait in this cycle, the last of it. */
+function stuck(): PerdureError {
+  const error = deadlock();
+  const { waiting, waitsFor } = registers;
+  if (waitsFor !== null && slotsOf(waitsFor)!.state === 'pending') noteWaiting(error, waiting);
+  return error;
 }
 
 /** Plain Node would just exit here, with the promise pending. */

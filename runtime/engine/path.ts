@@ -10,57 +10,63 @@ import { generatorOf } from '../machine/generator.ts';
 import { reactionsOf, slotsOf } from '../machine/promise.ts';
 import type { Run } from './run.ts';
 
-interface Step {
-  value: unknown;
+/** The way to a value, and the frame among whose variables it begins, if it does. */
+export interface Way {
   path: string;
+  frame: Frame | null;
+}
+
+interface Step extends Way {
+  value: unknown;
 }
 
 /** Objects looked at before the search gives up. */
 const SEARCH_MAX = 100_000;
 
 /** The way to the promoted object with this id. */
-export const pathToId = (run: Run, id: number): string => wayIn(run, (value) => isObject(value) && metaOf(value)?.id === id);
+export const wayToId = (run: Run, id: number): Way => wayIn(run, (value) => isObject(value) && metaOf(value)?.id === id);
 
-export const pathTo = (run: Run, target: unknown): string => wayIn(run, (value) => value === target);
+export const wayTo = (run: Run, target: unknown): Way => wayIn(run, (value) => value === target);
 
 const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-function wayIn(run: Run, isTarget: (value: unknown) => boolean): string {
+function wayIn(run: Run, isTarget: (value: unknown) => boolean): Way {
   const queue: Step[] = [];
-  const add = (value: unknown, path: string): void => {
-    queue.push({ value, path });
+  const add: Add = (value, path, frame = null) => {
+    queue.push({ value, path, frame });
   };
   for (const [id, env] of run.envs) addSlots(env, id, add);
   for (const { to } of run.requests.values()) if (to !== null) addFrames(to, add);
   if (run.main) add(run.main, 'the result');
   for (const [name, buffer] of run.channels) add(buffer, `channel ${name}`);
-  return search(queue, isTarget) ?? 'a value';
+  return search(queue, isTarget) ?? { path: 'a value', frame: null };
 }
 
 /** The same from a value that crosses the border, called `name`: `args[0].order.socket`. */
 export function pathWithin(root: unknown, name: string, target: unknown): string {
-  return search([{ value: root, path: name }], (value) => value === target) ?? name;
+  return search([{ value: root, path: name, frame: null }], (value) => value === target)?.path ?? name;
 }
 
-function search(queue: Step[], isTarget: (value: unknown) => boolean): string | null {
+function search(queue: Step[], isTarget: (value: unknown) => boolean): Way | null {
   const seen = new Set<object>();
-  const add: Add = (value, path) => queue.push({ value, path });
   for (let i = 0; i < queue.length && i < SEARCH_MAX; i++) {
-    const { value, path } = queue[i]!;
-    if (isTarget(value)) return path;
+    const step = queue[i]!;
+    const { value, path } = step;
+    if (isTarget(value)) return step;
     if (!isObject(value)) continue;
     if (seen.has(value)) continue;
     seen.add(value);
-    expand(value, path, add);
+    expand(value, path, (inner, at, frame = step.frame) => queue.push({ value: inner, path: at, frame }));
   }
   return null;
 }
 
-type Add = (value: unknown, path: string) => void;
+/** Without a frame it is that of what leads there. */
+type Add = (value: unknown, path: string, frame?: Frame | null) => void;
 
-function addSlots(env: Env, path: string, add: Add): void {
-  for (const key of Object.keys(env)) if (key !== '$m' && key !== '$up') add(env[key], path === '' ? key : `${path}: ${key}`);
-  if (env.$up) addSlots(env.$up, path, add);
+function addSlots(env: Env, path: string, add: Add, frame?: Frame): void {
+  for (const key of Object.keys(env)) if (key !== '$m' && key !== '$up') add(env[key], path === '' ? key : `${path}: ${key}`, frame);
+  if (env.$up) addSlots(env.$up, path, add, frame);
 }
 
 function addFrames(to: object, add: Add): void {
@@ -70,8 +76,8 @@ function addFrames(to: object, add: Add): void {
     for (const slot of $k.labels[$pc - 1]?.live ?? []) {
       const value = slotIn(frame as Frame, slot);
       const name = $k.id.slice($k.id.indexOf('#') + 1);
-      if (slot.startsWith('$') && typeof value === 'object' && value !== null && '$up' in value) addSlots(value as Env, name, add);
-      else add(value, `${name}: ${slot}`);
+      if (slot.startsWith('$') && typeof value === 'object' && value !== null && '$up' in value) addSlots(value as Env, name, add, frame as Frame);
+      else add(value, `${name}: ${slot}`, frame as Frame);
     }
     frame = $up;
   }

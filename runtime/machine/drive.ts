@@ -13,7 +13,7 @@
 import { DONE, READY, WAIT } from '../abi.ts';
 import { Fault, InternalError } from '../errors.ts';
 import { inSourceWords } from './engine-words.ts';
-import { MACHINE, type Frame } from './frame.ts';
+import { type Frame, isFrame } from './frame.ts';
 import {
   ADOPT,
   ADOPT_IN,
@@ -79,9 +79,6 @@ export function run(first: Frame): void {
     else if (outcome !== READY) throw new InternalError(`${frame.$k.id} returned ${outcome}`);
   }
 }
-
-/** By what only frames have: a program may give a promise any property, but not this value. (`instanceof Promise`: 13 ns.) */
-const isFrame = (up: object): up is Frame => (up as Frame).$k?.machine === MACHINE;
 
 /** Hands a frame's completion to whoever awaits it. Returns the frame that goes on at once, if any. */
 function finish(frame: Frame, failed: boolean, value: unknown): Frame | null {
@@ -153,6 +150,7 @@ export function wait(frame: Frame, value: unknown): number {
   const slots = slotsOf(value);
   if (slots && (value as { constructor: unknown }).constructor === Promise) {
     if (slots.state === 'pending') {
+      noteWait(frame, value as Promise);
       if (registers.scope === null) performThen(value as Promise, { kind: 'frame', frame }, slots);
       else listen(frame, value as Promise);
       return WAIT;
@@ -170,9 +168,16 @@ export function wait(frame: Frame, value: unknown): number {
   }
   if (typeof then !== 'function') return arrive(frame, false, value);
   const promise = newPromise();
+  noteWait(frame, promise);
   listen(frame, promise);
   adopt(promise, value as object, then);
   return WAIT;
+}
+
+/** For who asks where a run waits that nothing can wake. */
+function noteWait(frame: Frame, promise: Promise): void {
+  registers.waiting = frame;
+  registers.waitsFor = promise;
 }
 
 /** A frame awaits a pending promise. */

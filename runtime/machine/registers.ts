@@ -61,6 +61,9 @@ interface Registers {
   host: Host | null;
   /** The scope that code belongs to which runs now; null: the run itself. */
   scope: Scope | null;
+  /** The frame that has awaited a pending promise last in this cycle, and that promise. */
+  waiting: Frame | null;
+  waitsFor: Promise | null;
 }
 
 export const registers: Registers = {
@@ -71,6 +74,8 @@ export const registers: Registers = {
   fault: null,
   host: null,
   scope: null,
+  waiting: null,
+  waitsFor: null,
 };
 
 /**
@@ -81,7 +86,7 @@ export const restoring = { on: false, forward: false };
 
 /** After a cycle was stopped from outside, which runs no `finally`. */
 export function resetRegisters(): void {
-  Object.assign(registers, { value: undefined, failed: false, returning: false, direct: false, fault: null, host: null });
+  Object.assign(registers, { value: undefined, failed: false, returning: false, direct: false, fault: null, host: null, waiting: null, waitsFor: null });
   Object.assign(restoring, { on: false, forward: false });
 }
 

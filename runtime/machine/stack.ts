@@ -7,7 +7,7 @@
  * awaits it, that one is noted and appended when the text is asked for.
  */
 import { touched } from '../heap/touch.ts';
-import type { Frame, Label } from './frame.ts';
+import { type Frame, isFrame, type Label } from './frame.ts';
 
 /** `at async fulfil (src/order.wf.ts:12:5)`: the frames an error has passed since it was thrown. */
 const passed = new WeakMap<object, Passed>();
@@ -45,6 +45,11 @@ export function noteAwaiting(error: unknown, frame: Frame): void {
   const frames = passed.get(error);
   if (frames === undefined) passed.set(error, { lines: [line], told: 0 });
   else if (frames.lines.at(-1) !== line && frames.lines.length < AWAITING_MAX) frames.lines.push(line);
+}
+
+/** An error that was made of a run that waits: where this frame does, and those that await it. */
+export function noteWaiting(error: object, frame: Frame | null): void {
+  for (let at: object | null | undefined = frame; at && isFrame(at); at = at.$up) noteAwaiting(error, at);
 }
 
 /** For who makes the text of `error.stack`: the frames to put into it. */

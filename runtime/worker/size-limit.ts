@@ -5,7 +5,7 @@
 import { writeDocument, type DeltaDocument } from '../codec/format.ts';
 import { image } from '../engine/cycle.ts';
 import type { SinceImage } from '../engine/image-policy.ts';
-import { pathToId } from '../engine/path.ts';
+import { wayToId } from '../engine/path.ts';
 import type { Run } from '../engine/run.ts';
 import { Fault } from '../errors.ts';
 
@@ -17,7 +17,7 @@ export function checkSize(run: Run, delta: DeltaDocument, max: number): void {
   const bytes = writeDocument(image(run)).length;
   if (bytes <= max) return;
   const largest = largestOf(delta);
-  const where = largest ? ` The largest object of this cycle is ${pathToId(run, largest.id)}, with ${inMegabytes(largest.bytes)}.` : '';
+  const where = largest ? ` The largest object of this cycle is ${wayToId(run, largest.id).path}, with ${inMegabytes(largest.bytes)}.` : '';
   throw new Fault('state_size', `The state would have ${inMegabytes(bytes)}, and may have ${inMegabytes(max)}.${where}`);
 }
 

@@ -35,6 +35,13 @@ const source = `
     await first;
     release();
   }
+  async function inside() { const never = new Promise(() => {}); await never; }
+  export async function deadInside() { await act(1); await inside(); }
+  export async function deadSince() {
+    const side = async () => { await act(1); await act(2); await Promise.resolve().then(() => 1); };
+    side();
+    await new Promise(() => {});
+  }
   export async function waits(label: any) { const box = { label, list: [1, 2, 3] }; const message = await go.receive(); box.list.push(message); return box; }
 
   class Cart {
@@ -62,7 +69,7 @@ const source = `
   }
   export async function fromText() {
     const made = { list: [1, (() => 1).constructor('return 1')] };
-    await act(0);
+    await act(0); // with it
     return made;
   }
   function thrower(): never { throw new Error('sync'); }
@@ -123,6 +130,17 @@ describe('a run fails', () => {
       expect(error).toMatchObject({ code: 'deadlock' });
     }
   });
+
+  test('… and its stack says where', async () => {
+    const engine = await world.working(app, { act }, { restMs: 60_000 });
+    const stackOf = async (workflow: any) => (await thrownBy((await engine.start(workflow)).result())).stack!.split('\n').slice(1);
+    const at = (name: string, text: string) => expect.stringMatching(new RegExp(`^    at async ${name} \\(faults\\.wf\\.ts:${lineOf(text)}:\\d+\\)$`));
+    expect(await stackOf(app.dead)).toEqual([at('dead', 'await new Promise(() => {})')]);
+    expect(await stackOf(app.deadlyEmbrace)).toEqual([at('deadlyEmbrace', 'await first;')]);
+    expect(await stackOf(app.deadInside)).toEqual([at('inside', 'await never;'), at('deadInside', 'await inside()')]);
+    // Who has waited last has gone on, and the other waits since a cycle before: nothing is said rather than something wrong.
+    expect(await stackOf(app.deadSince)).toEqual([]);
+  });
 });
 
 describe('stacks name the source', () => {
@@ -165,7 +183,11 @@ describe('stacks name the source', () => {
     expect(shared).toMatch(/cycle 2: faults\.wf\.ts#shared is shared by all runs and cannot be changed$/);
     expect(one).toMatch(place("f['cou' + 'nt'] = 1"));
     expect(two).toMatch(place('poke([shared][0])'));
-    expect(await stackOf(app.fromText)).toEqual([expect.stringMatching(/Fault: Run .*, cycle 1: .*made\.list\[1\]: a function that was made out of text/)]);
+    // What is found at a wait has the line of that wait.
+    const [text, ...waits] = await stackOf(app.fromText);
+    expect(text).toMatch(/^Fault: Run .*, cycle 1: fromText: made\.list\[1\]: a function that was made out of text/);
+    expect(waits).toEqual([expect.stringMatching(/^    at async fromText \(faults\.wf\.ts:\d+:\d+\)$/)]);
+    expect(waits[0]).toMatch(place('await act(0); // with it'));
   });
 
   test('of synchronous functions too', async () => {

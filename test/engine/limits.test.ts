@@ -3,6 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { open } from '../../runtime/client.ts';
+import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { compileApp, KINDS, thrownBy, until, World } from '../support/app.ts';
 
@@ -59,6 +60,9 @@ describe.each(KINDS)('%s', (kind) => {
     expect(error).toMatchObject({ code: 'cycle_time' });
     expect(error.message).toMatch(/^Run '.*', cycle 2: The cycle was stopped after 200 ms/);
     expect(await run.status()).toMatchObject({ state: 'parked' });
+    // Where it was is not known; where it waited before is.
+    const { tasks } = await inspectRun(world.store, (await world.store.runs.find(run.id))!);
+    expect(tasks).toMatchObject([{ frames: [{ name: 'loops', source: 'seen.push(await act(n));' }] }]);
     expect(await Promise.all([...others, ...more].map((other) => other.result()))).toEqual([5, 6, 7, 8, 9].map((n) => [n, n + 1]));
     expect(await (await engine.start(app.counts, { args: [3] })).result()).toEqual([3, 4]);
   });
