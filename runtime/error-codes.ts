@@ -22,7 +22,7 @@ export const ERROR_CODES = {
   ),
   state_size: row(
     'The state of a run is larger than it may be (`open({ limits: { stateBytes } })`).',
-    'The message has the way to the largest object. Keep large documents outside, and in the run what finds them; or raise the limit, then `engine.resume(run)`.',
+    'The message has the way to what is largest. Keep large documents outside, and in the run what finds them; or raise the limit, then `engine.resume(run)`.',
   ),
   // The app uses the engine wrongly.
   not_compiled: row(

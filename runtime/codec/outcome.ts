@@ -11,13 +11,14 @@ import type { Names } from './records.ts';
 
 export type OutcomeDocument = { ok: Json } | { error: Json };
 
-export function outcomeDocument(failed: boolean, value: unknown, names: Names): OutcomeDocument {
+/** `wayTo` finds in the result what cannot leave. */
+export function outcomeDocument(failed: boolean, value: unknown, names: Names, wayTo: (target: unknown) => string): OutcomeDocument {
   if (failed) return { error: errorDocument(value, names) };
   try {
     return { ok: toDocument(value, names) };
   } catch (error) {
     if (!(error instanceof Unstorable)) throw error;
-    const refused = new PerdureError('unstorable_result', `The result cannot leave the workflow: ${error.message}`);
+    const refused = new PerdureError('unstorable_result', `The result cannot leave the workflow: ${wayTo(error.value)}: ${error.message}`);
     return { error: errorDocument(refused, names) };
   }
 }

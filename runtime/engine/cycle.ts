@@ -26,7 +26,7 @@ import type { Arrival } from './arrival.ts';
 import type { CaptureDocument } from './capture.ts';
 import { evaluateModules, type Start } from './evaluation.ts';
 import { type Clock, Run } from './run.ts';
-import { wayTo } from './path.ts';
+import { pathWithin, wayTo } from './path.ts';
 import { RUN } from '../machine/scope.ts';
 import { writeScope } from './scope-document.ts';
 import { isOwnCancellation, runScope } from './scoping.ts';
@@ -327,7 +327,7 @@ function outcomeOf(run: Run): OutcomeDocument | null {
   if (settled === null && unheard === undefined && run.isWaiting) return null;
   const { failed, value } = unheard ? { failed: true, value: slotsOf(unheard)!.value } : (settled ?? { failed: true, value: run.cancelled ?? stuck() });
   run.over = !failed ? 'completed' : run.cancelled !== null && value instanceof CancelledError ? 'cancelled' : 'failed';
-  return outcomeDocument(failed, value, run.program);
+  return outcomeDocument(failed, value, run.program, (target) => pathWithin(value, 'the result', target));
 }
 
 /** The error of a deadlock. Its stack says what has begun to wait in this cycle, the last of it. */

@@ -23,6 +23,7 @@ import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
 import type { InboxEntry } from '../engine/inbox.ts';
 import type { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
+import { checkSize, sizeEstimate } from '../engine/size-limit.ts';
 import type { History } from '../engine/history.ts';
 import { host } from '../host.ts';
 import type { Begun, ClaimedRun } from '../store/runs.ts';
@@ -35,7 +36,6 @@ import type { DatabaseClock } from './clock.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './effects/call.ts';
 import type { Dispatcher } from './effects/dispatcher.ts';
 import { CutShort, type Evaluator, type Job, Stopped } from './evaluator.ts';
-import { checkSize, sizeEstimate } from './size-limit.ts';
 import { LOSSES_MAX, type OnTrial } from './trial.ts';
 
 /** What a held run needs of its worker. */
@@ -270,7 +270,7 @@ export class HeldRun implements Job, Author {
     this.claimFirst(checkpoint);
     const delta = writeDocument(checkpoint.delta);
     if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
-      checkSize(this.run, checkpoint.delta, this.context.stateBytesMax);
+      checkSize(this.run, this.context.stateBytesMax);
       this.isEstimateOff = true;
     }
     const { capture, outcome, ended } = checkpoint;

@@ -44,6 +44,7 @@ const app = compileApp(`
     return [await pending, order];
   }
   export async function passesFunction() { return await act({ deep: [() => 1] }); }
+  export async function returnsFunction() { return { deep: [1, () => 1] }; }
   export async function cart() { const c = new Cart(); c.items.push(1); const back = await act(c); return [back instanceof Cart, back.total()]; }
   export async function sequence() { const out = []; for (let i = 0; i < 5; i++) out.push(await act(i)); return out; }
 `, 'effects');
@@ -92,6 +93,12 @@ describe('what crosses', () => {
     const result = (await (await engine.start(app.catches)).result()) as { message: string; code: string };
     expect(result.code).toBe('unstorable_result');
     expect(result.message).toMatch(/the result\.rows\[0\]\.socket: .*effects\.wf\.ts#act|effects\.wf\.ts#act.*the result\.rows\[0\]\.socket/);
+  });
+
+  test('so is a result of the workflow where it is read, with the way to it', async () => {
+    const engine = await working(() => 1);
+    const error = await thrownBy((await engine.start(app.returnsFunction)).result());
+    expect(error).toMatchObject({ code: 'unstorable_result', message: expect.stringMatching(/^The result cannot leave the workflow: the result\.deep\[1\]: a function/) });
   });
 
   test('a function as an argument parks the run, with the way to it', async () => {

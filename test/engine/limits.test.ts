@@ -7,8 +7,8 @@ import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { compileApp, KINDS, thrownBy, until, World } from '../support/app.ts';
 
-const app = compileApp(
-  `
+const source = `
+  import { scope } from 'perdure';
   export declare function act(x: any): Promise<any>;
 
   export async function loops(n: number) {
@@ -33,14 +33,33 @@ const app = compileApp(
     const order = { items: [] as string[], note: 'small' };
     for (;;) { order.items.push('x'.repeat(step)); await act(order.items.length); }
   }
+  class Box { #held: string[] = []; put(text: string) { this.#held.push(text); } }
+  const modulewide: { pages: string[] } = { pages: [] };
+  export async function large(what: string, size: number) {
+    const text = () => 'x'.repeat(size);
+    const small = { note: 'small', list: [1, 2, 3] };
+    await act(0);
+    if (what === 'argument') await act({ page: text() });
+    if (what === 'result') { const page = await act('page'); await act(1); return page.length + small.list.length; }
+    if (what === 'results') return await Promise.all([act('page'), act('never')]);
+    if (what === 'chain') {
+      let chain: any = null;
+      for (let i = 0; i < size / 20; i++) chain = { next: chain, i };
+      await act(1);
+      return chain;
+    }
+    if (what === 'in a scope') await scope(async () => { const inner = [{ page: text() }]; await act(1); return inner; });
+    if (what === 'private') { const box = new Box(); box.put(text()); await act(1); return box; }
+    if (what === 'module') { modulewide.pages.push(text()); await act(1); }
+  }
   export async function turnsOver(step: number) {
     let page = '';
     for (let i = 0; i < 40; i++) { page = 'y'.repeat(step); await act(i); }
     return page.length;
   }
-`,
-  'limits',
-);
+`;
+const app = compileApp(source, 'limits');
+const lineOf = (text: string): number => source.slice(0, source.indexOf(text)).split('\n').length;
 
 describe.each(KINDS)('%s', (kind) => {
   let world: World;
@@ -97,6 +116,24 @@ describe.each(KINDS)('%s', (kind) => {
     const { length } = await world.store.log.read(run.uid, 0, 100);
     expect(length).toBeGreaterThan(9);
     expect(length).toBeLessThan(13);
+  });
+
+  test.each<[what: string, told: string, waits: string | null]>([
+    ['argument', 'the arguments of limits.wf.ts#act, with 0.191 MiB', null],
+    ['result', 'large: page, with 0.191 MiB', 'await act(1); return page.length'],
+    ['results', 'the results of Promise.all, with 0.191 MiB', null],
+    ['chain', 'large: chain, with 0.3', 'await act(1);\n      return chain'],
+    ['in a scope', 'large/scope: inner[0], with 0.191 MiB', 'await act(1); return inner'],
+    ['private', 'large: box, with 0.191 MiB in 2 objects', 'await act(1); return box'],
+    ['module', 'limits.wf.ts: modulewide.pages, with 0.191 MiB', null],
+  ])('… whatever it is: %s', async (what, told, waits) => {
+    const limits = { ...WORKER_DEFAULTS.limits, stateBytes: 100_000 };
+    const act = (x: unknown) => (x === 'page' ? 'y'.repeat(200_000) : x === 'never' ? new Promise(() => {}) : x);
+    const engine = await world.working(app, { act }, { limits });
+    const error = await thrownBy((await engine.start(app.large, { args: [what, what.startsWith('result') ? 1 : 200_000] })).result());
+    expect(error).toMatchObject({ code: 'state_size' });
+    expect(error.message).toContain(`The largest part is ${told}`);
+    if (waits !== null) expect(error.stack!.split('\n')[1]).toMatch(new RegExp(`^    at async large.* \\(limits\\.wf\\.ts:${lineOf(waits)}:`));
   });
 
   test('what has become garbage does not count', async () => {
