@@ -28,7 +28,7 @@ import { cancellationOf, terminationOf, type CancelOptions, type TerminateOption
 import { copy } from './copy.ts';
 import { filterOf, pageOf, sharpFilterOf, type ListOptions, type RunFilter, type RunPage } from './filter.ts';
 import { completionOf, decisionOf, type Completion, type Resolution } from './decision.ts';
-import type { Implementations, ServedImplementations, ServeOptions } from './implementations.ts';
+import type { AnyModule, Implementations, ServedImplementations, ServeOptions } from './implementations.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 import { answerOf, checkImported, queryName, type QueryOf } from './query.ts';
 import { Outcomes } from './outcomes.ts';
@@ -70,9 +70,11 @@ export class Engine {
   /**
    * Makes the effects of a queue: those that an app provides with `queue`, wherever its workers are. Their names are those within
    * the workflow module, or `module#name` where several modules have the same. The programs need not be known here. It
-   * begins with `work()`.
+   * begins with `work()`. They are typed by the workflow module if that is given as a type, and else by nothing.
    */
-  serve<M = any>(queue: string, implementations: ServedImplementations<M>, options: ServeOptions = {}): this {
+  serve(queue: string, implementations: ServedImplementations<AnyModule>, options?: ServeOptions): this;
+  serve<M = never>(queue: string, implementations: ServedImplementations<M>, options?: ServeOptions): this;
+  serve(queue: string, implementations: object, options: ServeOptions = {}): this {
     this.refuseClosed();
     new Options('serve', 'Wrong options of `serve`').checkKeys(options, ['concurrency']);
     const { concurrency } = options;
