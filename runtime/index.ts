@@ -15,10 +15,10 @@ export type Duration = number | string;
 /** A typed, buffered, named queue of messages into a run. */
 export interface Channel<T> extends AsyncIterable<T> {
   readonly name: string;
-  /** The next message. */
-  receive(): Promise<T>;
   /** The next message, or undefined if none comes within the timeout. */
   receive(options: { timeout: Duration }): Promise<T | undefined>;
+  /** The next message. */
+  receive(): Promise<T>;
 }
 
 /** Waits durably: a duration, or until a moment. */

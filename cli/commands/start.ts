@@ -2,7 +2,7 @@
  * `perdure start WORKFLOW --args '[…]'`: starts a run of a program that an app has stored.
  */
 import { toDocument } from '../../runtime/codec/border.ts';
-import { admissionOf, onConflictOf, type StartOptions } from '../../runtime/client/start-options.ts';
+import { admissionOf, onConflictOf, type AnyOptions } from '../../runtime/client/start-options.ts';
 import { startRun, type OnConflict } from '../../runtime/control/start.ts';
 import { findWorkflow } from '../../runtime/control/workflows.ts';
 import { checkRunId } from '../../runtime/engine/run-id.ts';
@@ -58,7 +58,7 @@ export const start: Command = {
 };
 
 /** The options as an app would give them, which checks them. */
-function optionsOf(values: Values): StartOptions<never[]> {
+function optionsOf(values: Values): AnyOptions {
   const { at, after, deadline } = values as Record<string, string | undefined>;
   const priority = values.priority === undefined ? undefined : wholeNumber(values.priority, '--priority', Number.MIN_SAFE_INTEGER);
   const tags = parseTags(values.tag);

@@ -35,7 +35,7 @@ import { Outcomes } from './outcomes.ts';
 import { pruningOf, type PruneOptions } from './retention.ts';
 import { RunHandle, statusOf } from './run-handle.ts';
 import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
-import type { ManyOptions, StartOptions } from './start-options.ts';
+import type { ManyOptions, Optional, SendWithStartOptions, StartOptions } from './start-options.ts';
 import { Starter, type AnyWorkflow } from './starter.ts';
 
 export class Engine {
@@ -126,7 +126,10 @@ export class Engine {
    * Starts a run of a workflow. With an id that is taken: the same run, if workflow and arguments are the same;
    * otherwise a PerdureError with code `run_exists`. `onConflict` says it otherwise.
    */
-  async start<A extends unknown[], R>(workflow: AnyWorkflow<A, R>, options: StartOptions<A> = {}): Promise<RunHandle<R>> {
+  async start<A extends unknown[], R, const S extends readonly unknown[] = readonly any[]>(
+    workflow: AnyWorkflow<A, R>,
+    ...[options = {} as StartOptions<A, S>]: Optional<A, StartOptions<A, S>>
+  ): Promise<RunHandle<R>> {
     this.refuseClosed();
     const run = await this.starter.start(workflow, options, (row) => this.worker?.begin(row) ?? null);
     return run.begun ? new RunHandle<R>(this, run.id, run.uid) : this.handle<R>(workflow, run);
@@ -136,7 +139,11 @@ export class Engine {
    * Starts a run inside a transaction of the app: it is there when the app commits, and otherwise never was. `client` is
    * the connection that the transaction is on, to the database of this engine.
    */
-  async startIn<A extends unknown[], R>(client: SqlClient, workflow: AnyWorkflow<A, R>, options: StartOptions<A> = {}): Promise<RunHandle<R>> {
+  async startIn<A extends unknown[], R, const S extends readonly unknown[] = readonly any[]>(
+    client: SqlClient,
+    workflow: AnyWorkflow<A, R>,
+    ...[options = {} as StartOptions<A, S>]: Optional<A, StartOptions<A, S>>
+  ): Promise<RunHandle<R>> {
     this.refuseClosed();
     const { id, uid } = await this.starter.startIn(storeOn(client), workflow, options);
     return new RunHandle<R>(this, id, uid);
@@ -157,11 +164,11 @@ export class Engine {
    * Sends a message to the run of an id, and starts the run with it if there is none: whoever comes first. The
    * arguments count only for a start.
    */
-  async sendWithStart<A extends unknown[], R, T>(
+  async sendWithStart<A extends unknown[], R, T, const S extends readonly unknown[] = readonly any[]>(
     workflow: AnyWorkflow<A, R>,
-    options: Omit<StartOptions<A>, 'id' | 'debounce'> & { id: string },
+    options: SendWithStartOptions<A, S>,
     channel: ChannelOf<T> | string,
-    message: T,
+    message: NoInfer<T>,
     sendOptions: SendOptions = {},
   ): Promise<RunHandle<R>> {
     this.refuseClosed();
@@ -193,7 +200,7 @@ export class Engine {
     client: SqlClient,
     run: RunHandle<unknown> | string,
     channel: ChannelOf<T> | string,
-    message: T,
+    message: NoInfer<T>,
     options: SendOptions = {},
   ): Promise<boolean> {
     this.refuseClosed();
@@ -211,7 +218,7 @@ export class Engine {
    * Sends a question into one of the run's channels, and waits for the answer: what the workflow gives to its `reply`. Rejects
    * with what it refuses it with, with `no_reply` if the run ends without answering, and with `ask_timeout`.
    */
-  async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: M, options: AskOptions = {}): Promise<A> {
+  async ask<M, A>(run: RunHandle<unknown> | string, channel: QuestionsOf<M, A> | string, message: NoInfer<M>, options: AskOptions = {}): Promise<A> {
     this.refuseClosed();
     const { timeoutMs, own } = askingOf(options);
     const question = messageOf(channel as unknown as Channel | string, message, own);

@@ -84,12 +84,12 @@ export class RunHandle<R> {
    * Sends a message into one of the run's channels. Returns false if a message with this key was sent there before.
    * Throws if the run has ended.
    */
-  async send<T>(channel: ChannelOf<T> | string, message: T, options: SendOptions = {}): Promise<boolean> {
+  async send<T>(channel: ChannelOf<T> | string, message: NoInfer<T>, options: SendOptions = {}): Promise<boolean> {
     return this.#engine.send(this, channel as unknown as Channel | string, message, options);
   }
 
   /** Sends a question and waits for the answer: `engine.ask`. */
-  async ask<M, A>(channel: QuestionsOf<M, A> | string, message: M, options: AskOptions = {}): Promise<A> {
+  async ask<M, A>(channel: QuestionsOf<M, A> | string, message: NoInfer<M>, options: AskOptions = {}): Promise<A> {
     return this.#engine.ask(this, channel, message, options);
   }
 

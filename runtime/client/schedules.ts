@@ -6,16 +6,17 @@ import { Options } from '../engine/options.ts';
 import { workflowOf } from '../publish.ts';
 import type { StoredSchedule } from '../store/schedules.ts';
 import { copy } from './copy.ts';
-import type { Duration } from './start-options.ts';
+import type { Arguments, Duration } from './start-options.ts';
 import type { AnyWorkflow } from './starter.ts';
 
-export interface ScheduleOptions<A extends unknown[], R> {
+export type ScheduleOptions<A extends unknown[], R> = ScheduleSettings<A, R> & Arguments<A>;
+
+interface ScheduleSettings<A extends unknown[], R> {
   /** Five fields: `0 3 * * *`, or `@daily` and its like. */
   cron: string;
   /** Whose clock counts: `Europe/Berlin`. Default: UTC. */
   timeZone?: string;
   workflow: AnyWorkflow<A, R>;
-  args?: NoInfer<A>;
   /** What becomes of a tick at which the run before still goes on. Default: `skip`. */
   overlap?: Overlap;
   /** Ticks that nobody has made, because no worker was there, are made up as far back as this. Default: only the last. */
@@ -41,7 +42,7 @@ export interface ScheduleState {
 
 const KEYS = ['cron', 'timeZone', 'workflow', 'args', 'overlap', 'backfill'];
 
-export function scheduleSpec<A extends unknown[], R>(given: ScheduleOptions<A, R>): ScheduleSpec {
+export function scheduleSpec(given: ScheduleOptions<any, unknown>): ScheduleSpec {
   const options: Options = new Options('schedule', 'Wrong schedule');
   options.checkKeys(given, KEYS);
   const { cron, timeZone = 'UTC', workflow, args = [], overlap = 'skip', backfill } = given;

@@ -11,10 +11,19 @@ import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
 
 export type Duration = number | string;
 
-export interface StartOptions<A extends unknown[]> {
+/** The arguments of a workflow: they may be left out only if it needs none. */
+export type Arguments<A extends unknown[]> = [] extends A ? { args?: NoInfer<A> } : { args: NoInfer<A> };
+
+/** The options of a start; `S` is what the messages in `send` are. */
+export type StartOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Settings<S> & Arguments<A>;
+
+/** The same, left out where they may be: what follows the workflow in a call. */
+export type Optional<A extends unknown[], O> = [] extends A ? [options?: O] : [options: O];
+
+/** All that is said of a start but its arguments. */
+export interface Settings<S extends readonly unknown[] = readonly any[]> {
   /** The run's id. Default: a UUID, later ones sort later. Starting it again with the same arguments gives the same run. */
   id?: string;
-  args?: A;
   /**
    * What becomes of a start whose id is taken. `return` (default): it gives the run that is there, if workflow and arguments are the
    * same. `fail`: it is refused. `replace-finished`: a run that is over gives up the id that was chosen for it.
@@ -35,13 +44,20 @@ export interface StartOptions<A extends unknown[]> {
   /** Starts of the workflow with this key that follow each other within `wait` are one, with the last arguments. */
   debounce?: { key: string; wait: Duration; max?: Duration };
   /** Messages that the run finds in its channels when it begins. */
-  send?: readonly Sent[];
+  send?: { readonly [K in keyof S]: Sent<S[K]> };
 }
 
-export type Sent = readonly [channel: ChannelOf<unknown> | string, message: unknown, options?: SendOptions];
+/** A message, typed by its channel. */
+export type Sent<T = any> = readonly [channel: ChannelOf<T> | string, message: NoInfer<T>, options?: SendOptions];
 
 /** The options of one of many runs. */
-export type ManyOptions<A extends unknown[]> = Omit<StartOptions<A>, 'onConflict' | 'debounce'>;
+export type ManyOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Omit<Settings<S>, 'onConflict' | 'debounce'> & Arguments<A>;
+
+/** The options of a start with a message, which is for the run of this id. */
+export type SendWithStartOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Omit<Settings<S>, 'debounce'> & { id: string } & Arguments<A>;
+
+/** The options of a start, of whatever workflow. */
+export type AnyOptions = Settings & { args?: unknown };
 
 const LIMIT_MAX = 10_000;
 
@@ -56,7 +72,7 @@ export const KEYS = {
 const options: Options = new Options('start_options', 'Wrong start');
 
 /** Throws PerdureError `start_options`, `key`, and what is wrong with a message. */
-export function admissionOf(given: StartOptions<never[]>, keys: readonly string[] = KEYS.start): Omit<NewRun, 'id' | 'args'> {
+export function admissionOf(given: AnyOptions, keys: readonly string[] = KEYS.start): Omit<NewRun, 'id' | 'args'> {
   options.checkKeys(given, keys);
   const { at, after, deadline, priority = 0, tags = {}, concurrency, debounce, send = [] } = given;
   if (at !== undefined && !isMoment(at)) options.wrong('at', 'must be a valid Date');

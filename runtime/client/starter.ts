@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Registry } from '../worker/registry.ts';
 import { copy } from './copy.ts';
 import { messageOf, type SendOptions } from './message.ts';
-import { admissionOf, argsOf, KEYS, manyConflictOf, onConflictOf, sendConflictOf, type ManyOptions, type StartOptions } from './start-options.ts';
+import { admissionOf, argsOf, KEYS, manyConflictOf, onConflictOf, sendConflictOf, type AnyOptions } from './start-options.ts';
 
 /** How long a program that was stored is certainly there: pruning leaves it alone for much longer. */
 const STORED_MS = 3_600_000;
@@ -52,7 +52,7 @@ export class Starter {
   }
 
   /** `begin` begins it before it is stored, if it can. */
-  async start<A extends unknown[]>(workflow: AnyWorkflow<A, unknown>, options: StartOptions<A>, begin: Begin): Promise<Started> {
+  async start(workflow: unknown, options: AnyOptions, begin: Begin): Promise<Started> {
     const of = this.workflow(workflow);
     const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
@@ -60,7 +60,7 @@ export class Starter {
   }
 
   /** Through another store: a transaction of the app's own. */
-  async startIn<A extends unknown[]>(store: Store, workflow: AnyWorkflow<A, unknown>, options: StartOptions<A>): Promise<Started> {
+  async startIn(store: Store, workflow: unknown, options: AnyOptions): Promise<Started> {
     const of = this.workflow(workflow);
     const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
@@ -68,20 +68,16 @@ export class Starter {
     return startRun(store, of, run, { onConflict });
   }
 
-  async startMany<A extends unknown[]>(
-    workflow: AnyWorkflow<A, unknown>,
-    list: readonly ManyOptions<A>[],
-    options: { onConflict?: OnConflict },
-  ): Promise<Started[]> {
+  async startMany(workflow: unknown, list: readonly AnyOptions[], options: { onConflict?: OnConflict }): Promise<Started[]> {
     const of = this.workflow(workflow);
     const onConflict = manyConflictOf(list, options);
     const runs = list.map((one) => newRun(of, one, KEYS.many));
     return this.starting(of.program, () => startRuns(this.store, of, runs, onConflict));
   }
 
-  async sendWithStart<A extends unknown[]>(
-    workflow: AnyWorkflow<A, unknown>,
-    options: StartOptions<A> & { id: string },
+  async sendWithStart(
+    workflow: unknown,
+    options: AnyOptions & { id: string },
     channel: Channel | string,
     message: unknown,
     sendOptions: SendOptions,
@@ -126,8 +122,8 @@ export class Starter {
 }
 
 /** `keys` are the options that there are. */
-function newRun({ workflow }: Workflow, options: StartOptions<never[]> | StartOptions<unknown[]>, keys: readonly string[]): NewRun {
-  const admission = admissionOf(options as StartOptions<never[]>, keys);
+function newRun({ workflow }: Workflow, options: AnyOptions, keys: readonly string[]): NewRun {
+  const admission = admissionOf(options, keys);
   const { id } = options;
   if (id !== undefined) checkRunId(id);
   return { ...(id === undefined ? {} : { id }), args: copy(argsOf(options.args), 'args', `the arguments of ${workflow}`), ...admission };
