@@ -99,6 +99,13 @@ export function duration(value: unknown, option: string): number | undefined {
   }
 }
 
+/** A moment: 2030-01-31T08:00:00Z. */
+export function moment(value: string, option: string): Date {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) throw new CliError(`${option} takes a moment, such as 2030-01-31T08:00:00Z, and '${value}' is none.`);
+  return date;
+}
+
 /** `--result JSON` or `--error MESSAGE`: what has come of an effect. `wanted` is said if it is not just one of what may be given. */
 export function completionOf(values: Values, options: readonly string[], wanted: string): { result: Json } | { error: Json } {
   if (options.filter((name) => values[name] !== undefined).length !== 1) throw new CliError(wanted);

@@ -1,10 +1,10 @@
 /**
  * Options by which a command finds runs, as the engine's filters have them.
  */
-import { filterOf, type RunFilter } from '../runtime/client/filter.ts';
-import type { RunFilter as StoredFilter, StoredRun } from '../runtime/store/runs.ts';
+import { filterOf, STATES } from '../runtime/client/filter.ts';
+import type { RunFilter as StoredFilter, RunStatus, StoredRun } from '../runtime/store/runs.ts';
 import type { Store } from '../runtime/store/store.ts';
-import { CliError, findRun, parseTags, withStore, type Argument, type Command, type Values } from './command.ts';
+import { CliError, findRun, moment, parseTags, withStore, type Argument, type Command, type Values } from './command.ts';
 import { count, print, printJson } from './terminal.ts';
 
 export const FILTER_OPTIONS = {
@@ -17,7 +17,7 @@ export const FILTER_OPTIONS = {
 };
 
 export const FILTER_HELP: Command['help'] = {
-  status: ['STATUS', 'pending, running, completed, failed, cancelled, terminated, parked; several with commas'],
+  status: ['STATUS', 'pending, running (also what waits), completed, failed, cancelled, terminated, parked; several with commas'],
   workflow: ['NAME', 'Runs of this workflow: its name, or module#name'],
   tag: ['NAME=VALUE', 'Runs with this tag; several times: with all of them'],
   doubt: 'Runs with an effect in doubt',
@@ -29,12 +29,23 @@ export const FILTER_HELP: Command['help'] = {
 export function filterFrom(values: Values): StoredFilter {
   const { status, workflow, tag, doubt, after, before } = values;
   return filterOf({
-    ...(status === undefined ? {} : { status: String(status).split(',') as NonNullable<RunFilter['status']> }),
+    ...(status === undefined ? {} : { status: statusesOf(String(status)) }),
     ...(workflow === undefined ? {} : { workflow: String(workflow) }),
     ...(tag === undefined ? {} : { tags: parseTags(tag) }),
     ...(doubt === undefined ? {} : { inDoubt: true }),
-    ...(after === undefined ? {} : { createdAfter: new Date(String(after)) }),
-    ...(before === undefined ? {} : { createdBefore: new Date(String(before)) }),
+    ...(after === undefined ? {} : { createdAfter: moment(String(after), '--after') }),
+    ...(before === undefined ? {} : { createdBefore: moment(String(before), '--before') }),
+  });
+}
+
+/** What `perdure list` calls runs by what they do, and the options that find those. */
+const SHOWN: Record<string, string> = { waiting: '--status running', finishing: '--status running', 'in doubt': '--doubt' };
+
+function statusesOf(text: string): RunStatus[] {
+  return text.split(',').map((name) => {
+    if (STATES.includes(name as RunStatus)) return name as RunStatus;
+    const hint = Object.hasOwn(SHOWN, name) ? ` \`perdure list\` says so of runs whose status is 'running': ${SHOWN[name]} finds them.` : '';
+    throw new CliError(`--status: there is no status '${name}'; there are ${STATES.join(', ')}.${hint}`);
   });
 }
 

@@ -29,7 +29,7 @@ export const ERROR_CODES = {
     'A workflow module that no compiler of ours has seen was given to `provide` or `start`.',
     'Run the app with `node --import perdure/register`, or build the workflows with `perdure build` after `tsc`.',
   ),
-  not_a_workflow: row('What was given to `start` is not an exported async function.', 'Export it, or start the one that calls it.'),
+  not_a_workflow: row('What was given to `start` is not an exported async function.', 'Give the function itself, as its module exports it. If it is not exported, export it, or start the one that calls it.'),
   effects_missing: row('`provide` was given no implementation for an effect that the program declares.', 'Implement every effect that the message lists.'),
   unknown_effect: row('`provide` was given an implementation for something the module does not declare.', 'Correct the name; the message lists the effects.'),
   transactions_missing: row('An effect was provided as a transaction, and the store has none for apps.', 'Use PostgreSQL or an embedded store in a directory, or provide it with `run`.'),

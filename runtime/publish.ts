@@ -135,7 +135,10 @@ function readMap(map: Publication['map']): SourceMapJson | null {
 
 /** The published module of a namespace (`import * as orders`). Throws what step is missing if it is not compiled. */
 export function publishedOf(namespace: unknown): Published {
-  const module = (namespace as { $perdure?: unknown } | null)?.$perdure;
+  if (typeof namespace !== 'object' || namespace === null) {
+    throw new PerdureError('options', `What was given to \`provide\` is ${inWords(namespace)}. It takes a workflow module: \`import * as orders from './order.wf.ts'\`.`);
+  }
+  const module = (namespace as { $perdure?: unknown }).$perdure;
   if (module instanceof Published) return module;
   throw notCompiled('The module given to `provide`');
 }
@@ -145,8 +148,11 @@ export const isImported = (id: string): boolean => published.has(id);
 
 /** The published module of a workflow, and its id. `to` is what it was given to. */
 export function workflowOf(workflow: unknown, to = '`start`'): { module: Published; id: string } {
-  const closure = typeof workflow === 'function' ? closureOf(workflow) : undefined;
-  if (!closure) throw notCompiled(`The workflow ${typeof workflow === 'function' ? `'${workflow.name}' ` : ''}given to ${to}`);
+  if (typeof workflow !== 'function') {
+    throw new PerdureError('not_a_workflow', `What was given to ${to} is ${inWords(workflow)}. It takes a workflow itself, as its module exports it: \`orders.fulfil\`.`);
+  }
+  const closure = closureOf(workflow);
+  if (!closure) throw notCompiled(`The workflow '${workflow.name}' given to ${to}`);
   const { id } = closure.code;
   const module = published.get(id.slice(0, id.indexOf('#')));
   if (!module) throw new InternalError(`${id} is not published`);
@@ -169,6 +175,13 @@ function notCompiled(what: string): PerdureError {
       "`perdure build 'src/**/*.wf.ts' --out dist` after `tsc`. TypeScript's own output of a .wf.ts file would run " +
       'the workflow like any function: it would not survive a restart.',
   );
+}
+
+/** How a message calls what was given by mistake. */
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return `the text '${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+  if (typeof value === 'function') return `the function '${value.name}'`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');

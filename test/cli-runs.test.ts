@@ -72,7 +72,8 @@ test('logs tell which variables have changed, also where a run waits at the same
 
 test('options of a start that cannot be', async () => {
   for (const [wrong, message] of [
-    [['--at', 'soon'], 'Wrong start: at must be a valid Date.'],
+    [['--at', 'soon'], "error: --at takes a moment, such as 2030-01-31T08:00:00Z, and 'soon' is none."],
+    [['--deadline', '2030-31-01'], "error: --deadline takes a moment, such as 2030-01-31T08:00:00Z, and '2030-31-01' is none."],
     [['--after', 'soon'], "error: --after: 'soon' is not a duration"],
     [['--deadline', '1 year'], "error: --deadline: '1 year': months and years are not always equally long"],
     [['--tag', 'x'], '--tag takes NAME=VALUE.'],
@@ -114,8 +115,9 @@ test('lists by tags and by pages, and does things to all that the options let th
   for (const [args, message] of [
     [['resume'], '`perdure resume` needs a run, or options that say which runs'],
     [['terminate', 'batch-1', '--tag', 'a=b'], 'takes a run, or options that say which runs; not both.'],
-    [['list', '--status', 'done'], "Wrong filter: there is no status 'done'"],
-    [['list', '--after', 'soon'], 'Wrong filter: createdAfter must be a valid Date.'],
+    [['list', '--status', 'done'], "--status: there is no status 'done'; there are pending, running"],
+    [['list', '--status', 'failed,waiting'], "`perdure list` says so of runs whose status is 'running': --status running finds them."],
+    [['list', '--after', 'soon'], "--after takes a moment, such as 2030-01-31T08:00:00Z, and 'soon' is none."],
   ] as const) {
     const { code, stderr } = await perdure(...args);
     expect(stderr).toContain(message);

@@ -6,7 +6,7 @@ import { admissionOf, onConflictOf, type AnyOptions } from '../../runtime/client
 import { startRun, type OnConflict } from '../../runtime/control/start.ts';
 import { findWorkflow } from '../../runtime/control/workflows.ts';
 import { checkRunId } from '../../runtime/engine/run-id.ts';
-import { CliError, duration, NAMES, parseJson, parseTags, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command, type Values } from '../command.ts';
+import { CliError, duration, moment, NAMES, parseJson, parseTags, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command, type Values } from '../command.ts';
 import { bold, green, plain, print, printJson } from '../terminal.ts';
 
 export const start: Command = {
@@ -64,9 +64,9 @@ function optionsOf(values: Values): AnyOptions {
   const tags = parseTags(values.tag);
   const [key, limit] = splitAtLast((values.concurrency as string | undefined) ?? '');
   return {
-    ...(at === undefined ? {} : { at: new Date(at) }),
+    ...(at === undefined ? {} : { at: moment(at, '--at') }),
     ...(after === undefined ? {} : { after: duration(after, '--after')! }),
-    ...(deadline === undefined ? {} : { deadline: /^\d{4}-/.test(deadline) ? new Date(deadline) : duration(deadline, '--deadline')! }),
+    ...(deadline === undefined ? {} : { deadline: /^\d{4}-/.test(deadline) ? moment(deadline, '--deadline') : duration(deadline, '--deadline')! }),
     ...(priority === undefined ? {} : { priority }),
     tags,
     ...(values.concurrency === undefined ? {} : { concurrency: limit === undefined ? { key } : { key, limit: Number(limit) } }),

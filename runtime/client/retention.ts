@@ -56,6 +56,6 @@ export function pruningOf(given: PruneOptions): { policy: RetentionPolicy; only:
   const statuses = [status].flat();
   for (const one of statuses) if (!FINAL.includes(one)) options.refuse(`${String(one)} is no end of a run; there are ${FINAL.join(', ')}`);
   const ages = agesOf(Object.fromEntries(statuses.map((one) => [one, ageMs])));
-  const name = workflow === undefined || typeof workflow === 'string' ? workflow : workflowOf(workflow).id;
+  const name = workflow === undefined || typeof workflow === 'string' ? workflow : workflowOf(workflow, '`prune`').id;
   return { policy: { ages, workflows: new Map() }, only: (found) => name === undefined || found === name || nameOf(found) === name, dryRun };
 }

@@ -50,7 +50,7 @@ export function scheduleSpec(given: ScheduleOptions<any, unknown>): ScheduleSpec
   if (typeof timeZone !== 'string') options.wrong('timeZone', "must be the name of a zone, such as 'Europe/Berlin'");
   if (!OVERLAPS.includes(overlap)) options.wrong('overlap', `must be one of ${OVERLAPS.join(', ')}`);
   if (!Array.isArray(args)) options.wrong('args', 'must be an array: one element per argument');
-  const { id } = workflowOf(workflow);
+  const { id } = workflowOf(workflow, '`schedule`');
   return { cron, timeZone, workflow: id, args: copy(args, 'args', `the arguments of ${id}`), overlap, backfillMs: options.durationOrNull('backfill', backfill) };
 }
 

@@ -4,7 +4,7 @@
 import type { Channel } from '../builtins/waiting.ts';
 import type { Message } from '../control.ts';
 import type { NewRun, OnConflict } from '../control/start.ts';
-import { checkedTags, isPriority } from '../engine/admission.ts';
+import { checkedTags, isPriority, PRIORITIES } from '../engine/admission.ts';
 import { checkKey } from '../engine/key.ts';
 import { Options } from '../engine/options.ts';
 import { messageOf, type ChannelOf, type SendOptions } from './message.ts';
@@ -77,7 +77,7 @@ export function admissionOf(given: AnyOptions, keys: readonly string[] = KEYS.st
   const { at, after, deadline, priority = 0, tags = {}, concurrency, debounce, send = [] } = given;
   if (at !== undefined && !isMoment(at)) options.wrong('at', 'must be a valid Date');
   if ([at, after, debounce].filter((option) => option !== undefined).length > 1) options.wrong('at, after and debounce', 'exclude each other');
-  if (!isPriority(priority)) options.wrong('priority', 'must be a whole number');
+  if (!isPriority(priority)) options.wrong('priority', `must be ${PRIORITIES}`);
   if (debounce !== undefined && send.length > 0) options.wrong('send', 'cannot be together with debounce');
   return {
     priority,

@@ -61,7 +61,7 @@ export class Starter {
 
   /** Through another store: a transaction of the app's own. */
   async startIn(store: Store, workflow: unknown, options: AnyOptions): Promise<Started> {
-    const of = this.workflow(workflow);
+    const of = this.workflow(workflow, '`startIn`');
     const run = newRun(of, options, KEYS.start);
     const onConflict = onConflictOf(options);
     await this.storeProgram(of.program);
@@ -69,7 +69,7 @@ export class Starter {
   }
 
   async startMany(workflow: unknown, list: readonly AnyOptions[], options: { onConflict?: OnConflict }): Promise<Started[]> {
-    const of = this.workflow(workflow);
+    const of = this.workflow(workflow, '`startMany`');
     const onConflict = manyConflictOf(list, options);
     const runs = list.map((one) => newRun(of, one, KEYS.many));
     return this.starting(of.program, () => startRuns(this.store, of, runs, onConflict));
@@ -82,7 +82,7 @@ export class Starter {
     message: unknown,
     sendOptions: SendOptions,
   ): Promise<Started & { sent: boolean }> {
-    const of = this.workflow(workflow);
+    const of = this.workflow(workflow, '`sendWithStart`');
     const run = newRun(of, options, KEYS.sendWithStart);
     const onConflict = sendConflictOf(options);
     const sent = messageOf(channel, message, sendOptions);

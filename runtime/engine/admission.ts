@@ -8,6 +8,9 @@ const TAGS_MAX = 50;
 /** That of the database's `integer`. */
 const PRIORITY_MAX = 2 ** 31 - 1;
 
+/** What `isPriority` wants. */
+export const PRIORITIES = `a whole number from -${PRIORITY_MAX} to ${PRIORITY_MAX}`;
+
 export const isPriority = (priority: unknown): boolean => Number.isInteger(priority) && Math.abs(priority as number) <= PRIORITY_MAX;
 
 /** Tags as text: a filter finds 42 by 42 and by '42'. `refuse` throws what is wrong; by default as `start_options`. Throws PerdureError `key`. */

@@ -22,7 +22,7 @@ import { type Promise, settle, slotsOf } from '../machine/promise.ts';
 import type { ChildOptions, Request } from '../machine/registers.ts';
 import { resume } from '../machine/drive.ts';
 import type { Scope } from '../machine/scope.ts';
-import { checkedTags, isPriority } from './admission.ts';
+import { checkedTags, isPriority, PRIORITIES } from './admission.ts';
 import { checkRunId } from './run-id.ts';
 import type { Run } from './run.ts';
 
@@ -77,7 +77,7 @@ function checkOptions(options: ChildOptions): ChildOptions & { tags?: Record<str
   for (const key of Object.keys(others)) if (key !== 'deadline') refuse(`start has no option ${key}; there are id, whenParentEnds, deadline, priority, tags`);
   if (id !== undefined) asTypeError(() => checkRunId(id));
   if (whenParentEnds !== undefined && !CHILD_ENDS.includes(whenParentEnds)) refuse(`whenParentEnds is one of ${CHILD_ENDS.join(', ')}`);
-  if (priority !== undefined && !isPriority(priority)) refuse('priority is a whole number');
+  if (priority !== undefined && !isPriority(priority)) refuse(`priority is ${PRIORITIES}`);
   return tags === undefined ? (options as ChildOptions & { tags?: never }) : { ...options, tags: asTypeError(() => checkedTags(tags)) };
 }
 

@@ -244,7 +244,20 @@ describe('in the app', () => {
     const start = await thrownBy(engine.start(fulfil));
     expect(start).toMatchObject({ code: 'not_compiled' });
     expect(start.message).toMatch(/'fulfil'.*perdure build/);
-    expect(await thrownBy(engine.start(undefined as never))).toMatchObject({ code: 'not_compiled' });
+  });
+
+  test.each([
+    ['echoes', "What was given to `start` is the text 'echoes'. It takes a workflow itself, as its module exports it: `orders.fulfil`."],
+    [undefined, 'is undefined'],
+    [{}, 'is an object'],
+    [null, 'is null'],
+  ])('what is no function is no workflow, and no module without compiler: %o', async (given, message) => {
+    const engine = world.engine();
+    const error = await thrownBy(engine.start(given as never));
+    expect(error).toMatchObject({ code: 'not_a_workflow' });
+    expect(error.message).toContain(message);
+    if (typeof given === 'object' && given !== null) return;
+    expect(await thrownBy(() => engine.provide(given as never))).toMatchObject({ code: 'options', message: expect.stringContaining("import * as orders from './order.wf.ts'") });
   });
 
   test('what is no workflow is refused', async () => {
