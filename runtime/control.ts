@@ -20,7 +20,7 @@ export async function findRun(store: Store, name: RunName): Promise<StoredRun> {
   return run;
 }
 
-const isMissing = (name: string): PerdureError => new PerdureError('run_missing', `There is no run '${name}'.`);
+export const isMissing = (name: string): PerdureError => new PerdureError('run_missing', `There is no run '${name}'.`);
 
 /** Reads what is stored of a run. What is left of one that is just being pruned makes no sense: it is missing. */
 export async function reading<T>(store: Store, run: StoredRun, body: () => Promise<T>): Promise<T> {

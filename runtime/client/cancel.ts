@@ -20,13 +20,17 @@ export interface TerminateOptions {
 export function cancellationOf(given: CancelOptions): { reason: string | undefined; graceMs: number } {
   const options = new Options('options', 'Wrong options of a cancellation');
   options.checkKeys(given, ['reason', 'wait']);
-  return { reason: textOf(given.reason), graceMs: options.durationOrNull('wait', given.wait) ?? CANCEL_WAIT_MS };
+  return { reason: reasonOf(options, given.reason), graceMs: options.durationOrNull('wait', given.wait) ?? CANCEL_WAIT_MS };
 }
 
 /** Throws PerdureError `options`. */
 export function terminationOf(given: TerminateOptions): string | undefined {
-  new Options('options', 'Wrong options of a termination').checkKeys(given, ['reason']);
-  return textOf(given.reason);
+  const options = new Options('options', 'Wrong options of a termination');
+  options.checkKeys(given, ['reason']);
+  return reasonOf(options, given.reason);
 }
 
-const textOf = (reason: unknown): string | undefined => (reason === undefined ? undefined : String(reason));
+function reasonOf(options: Options, reason: unknown): string | undefined {
+  if (reason === undefined || typeof reason === 'string') return reason;
+  return options.wrong('reason', 'must be a text');
+}

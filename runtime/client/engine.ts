@@ -2,7 +2,8 @@
  * The engine: an app's programs and effects, over a store.
  */
 import type { Channel } from '../builtins/waiting.ts';
-import { cancelRun, decide, findRun, resumeRun, sendMessage, type RunName } from '../control.ts';
+import { isUnsafe } from '../codec/format.ts';
+import { cancelRun, decide, findRun, isMissing, resumeRun, sendMessage, type RunName } from '../control.ts';
 import { completeToken } from '../control/complete.ts';
 import { cancelRuns, resumeRuns, terminateRuns } from '../control/many.ts';
 import { resumeOnto } from '../control/move.ts';
@@ -210,7 +211,7 @@ export class Engine {
 
   /** A handle on a run that was started before, by its id; or by its uid, if another run has taken the id. Throws if there is none. */
   async run<R = unknown>(id: string): Promise<RunHandle<R>> {
-    const run = await this.stored({ id });
+    const run = await this.stored(nameOf(id));
     return new RunHandle<R>(this, run.id, run.uid);
   }
 
@@ -468,8 +469,12 @@ export class Engine {
 /** How long `close` waits for effects under way. */
 const CLOSE_MS = 30_000;
 
+/** Throws `run_missing` for what no run can be called: the database would not even take the question. */
 function nameOf(run: RunHandle<unknown> | string): RunName {
-  if (typeof run === 'string') return { id: run };
+  if (typeof run === 'string') {
+    if (isUnsafe(run)) throw isMissing(run);
+    return { id: run };
+  }
   if (typeof run?.uid === 'string') return { uid: run.uid };
   throw new PerdureError('options', 'A run is named by its id, or by the handle that `await engine.start(…)` gives.');
 }

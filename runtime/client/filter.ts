@@ -1,6 +1,7 @@
 /**
  * Filters as apps write them: checked, since what a bulk operation takes for no condition it does to all runs.
  */
+import { isUnsafe } from '../codec/format.ts';
 import { checkedTags } from '../engine/admission.ts';
 import { Options } from '../engine/options.ts';
 import { workflowOf } from '../publish.ts';
@@ -26,8 +27,8 @@ export interface RunFilter {
 export interface ListOptions extends RunFilter {
   /** Runs of one page. Default: 100. */
   limit?: number;
-  /** `cursor` of the page before. */
-  cursor?: string;
+  /** `cursor` of the page before; null: from the first one on. */
+  cursor?: string | null;
 }
 
 export interface RunPage {
@@ -39,7 +40,7 @@ export interface RunPage {
 
 export const STATES: readonly StoredStatus[] = ['pending', 'running', 'completed', 'failed', 'cancelled', 'terminated', 'parked'];
 const CONDITIONS = ['status', 'workflow', 'id', 'tags', 'inDoubt', 'createdAfter', 'createdBefore'];
-const CURSOR = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z_[0-9a-f-]{36}$/;
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const PAGE_MAX = 1000;
 
 const options: Options = new Options('filter', 'Wrong filter');
@@ -53,8 +54,8 @@ export function filterOf(filter: RunFilter): StoredFilter {
   for (const one of statuses) if (!STATES.includes(one)) options.refuse(`there is no status '${String(one)}'; there are ${STATES.join(', ')}`);
   return {
     ...(status === undefined ? {} : { status: statuses }),
-    ...(workflow === undefined ? {} : { workflow: typeof workflow === 'string' ? workflow : workflowOf(workflow, 'a filter').id }),
-    ...(id === undefined ? {} : { id: String(id) }),
+    ...(workflow === undefined ? {} : { workflow: typeof workflow === 'string' ? textOf('workflow', workflow) : workflowOf(workflow, 'a filter').id }),
+    ...(id === undefined ? {} : { id: textOf('id', id) }),
     ...(tags === undefined ? {} : { tags: checkedTags(tags, (why) => options.refuse(why)) }),
     ...(inDoubt === undefined ? {} : { inDoubt }),
     ...(createdAfter === undefined ? {} : { fromMs: momentOf('createdAfter', createdAfter) }),
@@ -76,13 +77,24 @@ export function sharpFilterOf(filter: RunFilter): StoredFilter {
 
 export function pageOf(given: ListOptions): StoredFilter & { limit: number; cursor?: string } {
   options.checkKeys(given, [...CONDITIONS, 'limit', 'cursor']);
-  const { limit = 100, cursor, ...filter } = given;
+  const { limit = 100, cursor = null, ...filter } = given;
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) options.wrong('limit', `must be a whole number from 1 to ${PAGE_MAX}`);
-  if (cursor !== undefined && !CURSOR.test(cursor)) options.wrong('cursor', 'must be that of a page');
-  return { ...filterOf(filter), limit, ...(cursor === undefined ? {} : { cursor }) };
+  if (cursor !== null && !isCursor(cursor)) options.wrong('cursor', 'must be that of a page');
+  return { ...filterOf(filter), limit, ...(cursor === null ? {} : { cursor }) };
 }
 
+const isCursor = (given: unknown): boolean => {
+  const [, moment] = (typeof given === 'string' && CURSOR.exec(given)) || [];
+  return moment !== undefined && !Number.isNaN(Date.parse(moment));
+};
+
+function textOf(name: string, given: unknown): string {
+  if (typeof given === 'string' && !isUnsafe(given)) return given;
+  options.wrong(name, 'must be a text, without NUL');
+}
+
+/** No run is older than the clocks of computers, and databases begin later than `Date`. */
 function momentOf(name: string, date: Date): number {
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) options.wrong(name, 'must be a valid Date');
-  return date.getTime();
+  return Math.max(date.getTime(), 0);
 }

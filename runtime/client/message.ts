@@ -2,6 +2,7 @@
  * Messages as apps send them.
  */
 import { Channel } from '../builtins/waiting.ts';
+import { isUnsafe } from '../codec/format.ts';
 import type { Message } from '../control.ts';
 import { Options } from '../engine/options.ts';
 import { PerdureError } from '../errors.ts';
@@ -22,6 +23,6 @@ export interface SendOptions {
 export function messageOf(channel: Channel | string, message: unknown, options: SendOptions): Message {
   new Options('options', 'Wrong options of a message').checkKeys(options, ['key']);
   const name = channel instanceof Channel ? channel.name : channel;
-  if (typeof name !== 'string' || name === '') throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
+  if (typeof name !== 'string' || name === '' || isUnsafe(name)) throw new PerdureError('channel', '`send` takes a channel of the workflow module, or its name.');
   return { channel: name, value: copy(message, 'message', 'the message'), key: options.key };
 }

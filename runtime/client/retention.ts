@@ -25,6 +25,9 @@ export interface PruneOptions {
   dryRun?: boolean;
 }
 
+/** Nothing has been over for longer; databases know no moment that is much longer ago. */
+const AGE_MAX_MS = 1000 * 365 * 86_400_000;
+
 const options: Options = new Options('retention', 'Wrong retention');
 
 /** Throws PerdureError `retention`. */
@@ -40,7 +43,7 @@ function agesOf(given: RetentionAges, within?: string): Ages {
   const ages: Ages = {};
   for (const [status, age] of Object.entries(given)) {
     if (age === undefined) continue;
-    ages[status as FinalStatus] = age === 'forever' ? null : options.duration(within === undefined ? status : `${within}.${status}`, age);
+    ages[status as FinalStatus] = age === 'forever' ? null : Math.min(AGE_MAX_MS, options.duration(within === undefined ? status : `${within}.${status}`, age));
   }
   return ages;
 }

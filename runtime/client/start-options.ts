@@ -60,6 +60,8 @@ export type SendWithStartOptions<A extends unknown[], S extends readonly unknown
 export type AnyOptions = Settings & { args?: unknown };
 
 const LIMIT_MAX = 10_000;
+/** Some 15,000 years: what is added to the last moment that there is for `Date` is one that databases know. */
+const DEADLINE_MAX_MS = 5e14;
 
 const MANY_KEYS = ['id', 'args', 'at', 'after', 'deadline', 'priority', 'tags', 'concurrency', 'send'];
 /** What may be said of one start, of one of many, and of a start with a message. */
@@ -81,7 +83,7 @@ export function admissionOf(given: AnyOptions, keys: readonly string[] = KEYS.st
   if (debounce !== undefined && send.length > 0) options.wrong('send', 'cannot be together with debounce');
   return {
     priority,
-    startMs: at?.getTime() ?? null,
+    startMs: at === undefined ? null : Math.max(at.getTime(), 0), // what is over is over: databases begin later than `Date`
     delayMs: options.durationOrNull('after', after),
     turn: concurrency === undefined ? null : turnOf(concurrency),
     tags: checkedTags(tags),
@@ -94,7 +96,7 @@ export function admissionOf(given: AnyOptions, keys: readonly string[] = KEYS.st
 const isMoment = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
 
 function deadlineOf(deadline: Duration | Date): NonNullable<NewRun['deadline']> {
-  if (!(deadline instanceof Date)) return { afterMs: options.duration('deadline', deadline) };
+  if (!(deadline instanceof Date)) return { afterMs: Math.min(options.duration('deadline', deadline), DEADLINE_MAX_MS) };
   if (!isMoment(deadline)) options.wrong('deadline', 'must be a valid Date, or a duration');
   return { atMs: deadline.getTime() };
 }

@@ -33,9 +33,11 @@ export interface ScheduleSpec {
 
 const ID = /^[\w.:/+=-]{1,150}$/;
 
+const isId = (id: unknown): id is string => typeof id === 'string' && ID.test(id);
+
 /** Stores a schedule, or changes the one that is there. */
 export async function putSchedule(store: Store, id: string, spec: ScheduleSpec, entry: string): Promise<void> {
-  if (!ID.test(id)) throw wrong('id', 'has up to 150 letters, digits and . : / + = _ -');
+  if (!isId(id)) throw wrong('id', 'has up to 150 letters, digits and . : / + = _ -');
   const next = calendarOf(spec)(await store.clock());
   if (next === null) throw wrong('cron', `'${spec.cron}' never comes`);
   await store.schedules.put(id, writeDocument(spec), entry, next);
@@ -58,13 +60,13 @@ export const specOf = ({ spec }: StoredSchedule): ScheduleSpec => JSON.parse(spe
 
 /** Throws `schedule_missing`. */
 export async function findSchedule(store: Store, id: string): Promise<StoredSchedule> {
-  const schedule = await store.schedules.find(id);
+  const schedule = isId(id) ? await store.schedules.find(id) : null;
   if (!schedule) throw new PerdureError('schedule_missing', `There is no schedule '${id}'.`);
   return schedule;
 }
 
 export async function removeSchedule(store: Store, id: string): Promise<void> {
-  if (!(await store.schedules.remove(id))) await findSchedule(store, id);
+  if (!isId(id) || !(await store.schedules.remove(id))) await findSchedule(store, id);
 }
 
 /** Stops a schedule for a while, or lets it go on: with the next tick from now. */

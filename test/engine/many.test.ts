@@ -36,7 +36,7 @@ describe.each(KINDS)('%s', (kind) => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: RunPage = await engine.list({ ...filter, limit: 2, ...(cursor === null ? {} : { cursor }) });
+      const page: RunPage = await engine.list({ ...filter, limit: 2, cursor });
       seen.push(...page.runs.map(({ uid }) => uid));
       cursor = page.cursor;
     } while (cursor !== null);

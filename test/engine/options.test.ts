@@ -124,6 +124,11 @@ describe('options', () => {
     ['start_options', "onConflict must be 'return' or 'replace-finished'", () => engine.sendWithStart(app.takes, { id: 'waits', onConflict: 'fail' }, app.items, 1)],
     ['options', 'dedupe is no option', () => engine.sendWithStart(app.takes, { id: 'waits' }, app.items, 1, { dedupe: 'k' } as object)],
     ['options', 'await engine.start', () => engine.cancel(engine.start(app.echo) as never)],
+    ['options', 'reason must be a text', () => engine.cancel('waits', { reason: {} as never })],
+    ['options', 'reason must be a text', () => engine.terminate('waits', { reason: new Error('because') as never })],
+    ['options', 'A run is named by its id', () => engine.run(42 as never)],
+    ['filter', 'id must be a text, without NUL', () => engine.list({ id: 42 as never })],
+    ['filter', 'cursor must be that of a page', () => engine.list({ cursor: '9999-99-99T99:99:99.999999Z_00000000-0000-0000-0000-000000000000' })],
     ['options', 'grace is no option', () => engine.cancel('waits', { grace: 5 } as object)],
     ['options', 'must be an object of options', () => engine.terminate('waits', 'because' as never)],
     ['options', 'form is no option', () => engine.retry('waits', { form: 3 } as object)],
@@ -193,6 +198,45 @@ test.each<[how: string, options: unknown, message: string]>([
   await begin();
   const run = await engine.start(app.waitsWrongly, { args: [how, options] });
   expect(await run.result()).toEqual([/is not a (duration|number)/.test(message) ? 'RangeError' : 'TypeError', 'options', expect.stringContaining(message)]);
+});
+
+describe('what no database takes', () => {
+  const NUL = 'a\0b';
+  const EARLY = new Date(-8.64e15);
+  const LATE = new Date(8.64e15);
+  let pglite: World;
+  let asked: TestEngine;
+  beforeAll(async () => {
+    pglite = await World.open('pglite');
+    asked = await pglite.working(app, { outside: () => '' });
+    await (await asked.start(app.echo, { id: 'over' })).result();
+    await asked.start(app.takes, { id: 'waits' });
+  });
+  afterAll(() => pglite.close());
+
+  test.each<[code: string, () => Promise<unknown>]>([
+    ['run_missing', () => asked.run(NUL)],
+    ['run_missing', () => asked.cancel(NUL)],
+    ['run_missing', () => asked.query(NUL, 'progress')],
+    ['filter', () => asked.list({ id: NUL })],
+    ['filter', () => asked.cancelMany({ workflow: NUL })],
+    ['channel', () => asked.ask('waits', NUL, 1)],
+    ['channel', () => asked.start(app.takes, { send: [[NUL, 1, { key: 'k' }]] })],
+    ['schedule', () => asked.schedule(undefined as never, { cron: '@daily', workflow: app.echo })],
+    ['schedule_missing', () => asked.unschedule(NUL)],
+    ['schedule_missing', () => asked.triggerSchedule(NUL)],
+  ])('a text with NUL is refused before it is asked: %s', async (code, given) => {
+    expect(await thrownBy(given())).toMatchObject({ code });
+  });
+
+  test('moments before all others, and times that lead beyond the last, are as far as databases know any', async () => {
+    expect((await asked.list({ createdAfter: EARLY, id: 'over' })).runs).toHaveLength(1);
+    expect((await asked.list({ createdBefore: EARLY })).runs).toEqual([]);
+    expect(await asked.prune({ olderThan: 1e300 })).toMatchObject({ runs: 0 });
+    expect(await (await asked.start(app.echo, { at: EARLY })).result()).toEqual([]);
+    const far = await asked.start(app.echo, { at: LATE, deadline: 1e300 });
+    expect((await far.status()).startsAt).toEqual(LATE);
+  });
 });
 
 test.each<[object, string]>([

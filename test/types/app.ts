@@ -2,7 +2,7 @@
  * What apps write, as TypeScript sees it: what the documentation shows is accepted, and what cannot be is not. Never executed;
  * `test/types.test.ts` has it checked.
  */
-import { effectContext, open, type Engine } from 'perdure/engine';
+import { effectContext, type Engine, type RunPage } from 'perdure/engine';
 import * as shop from './shop.wf.ts';
 
 declare const engine: Engine;
@@ -48,8 +48,6 @@ engine.serve<typeof shop>('gpu', {
 });
 // @ts-expect-error: there is no such effect
 engine.serve<typeof shop>('gpu', { 'test/types/shop.wf.ts#paint': async () => 1 });
-
-void open;
 const wrongly = { render: { run: 5 } };
 // @ts-expect-error: it is no function
 engine.serve('gpu', wrongly);
@@ -133,6 +131,18 @@ export async function many(runs: { id: string; args: [typeof order] }[], named: 
   await engine.startMany(shop.fulfil, named.map(({ id }) => ({ id, args: [order] })));
   // @ts-expect-error: they need an order
   await engine.startMany(shop.fulfil, named);
+}
+
+export async function pages(): Promise<void> {
+  for (let cursor; ; ) {
+    const page = await engine.list({ status: 'failed', tags: { customer: 42 }, cursor });
+    if (!(cursor = page.cursor)) break;
+  }
+  let cursor: string | null = null;
+  do {
+    const page: RunPage = await engine.list({ cursor });
+    cursor = page.cursor;
+  } while (cursor);
 }
 
 // ——— Helpers of apps, over any workflow ———
