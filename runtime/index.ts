@@ -15,9 +15,9 @@ export type Duration = number | string;
 /** A typed, buffered, named queue of messages into a run. */
 export interface Channel<T> extends AsyncIterable<T> {
   readonly name: string;
-  /** The next message, or undefined if none comes within the timeout. */
+  /** The next message, or undefined if none comes within the timeout; then it takes none any more, as the loser of a `Promise.race` does. */
   receive(options: { timeout: Duration }): Promise<T | undefined>;
-  /** The next message. */
+  /** The next message, however late: one that has lost a `Promise.race` still takes it, unless a scope around has ended. */
   receive(): Promise<T>;
 }
 

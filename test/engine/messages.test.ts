@@ -7,12 +7,23 @@ import { compileApp, pause, thrownBy, until, World } from '../support/app.ts';
 const DAY = 86_400_000;
 
 const app = compileApp(`
+  import { channel, query, scope, sleep } from 'perdure';
   export const a = channel<any>('a');
   export const b = channel<any>('b');
   export async function one() { return await a.receive(); }
   export async function three() { return [await a.receive(), await a.receive(), await a.receive()]; }
   export async function both() { const x = await b.receive(); const y = await a.receive(); return [x, y]; }
   export async function either() { return await Promise.race([a.receive().then((m) => ['a', m]), b.receive().then((m) => ['b', m])]); }
+  let isLate = false;
+  export const hasGivenUp = query(() => isLate);
+  export async function late(how: string) {
+    const first = how === 'timeout' ? await a.receive({ timeout: 20 })
+      : how === 'scope' ? await scope(() => Promise.race([a.receive(), sleep(20)]))
+      : await Promise.race([a.receive(), sleep(20)]);
+    isLate = true;
+    await b.receive();
+    return [first, await a.receive({ timeout: 20 })];
+  }
   export async function patient(timeout: any) {
     const got = await a.receive({ timeout });
     return got === undefined ? 'nothing' : got;
@@ -59,6 +70,15 @@ afterAll(() => world.close());
 const asleep = (id: string) => until(`${id} to sleep`, async () => {
   const run = await world.store.runs.find(id);
   return run && run.worker === null && (await world.store.log.read(run.uid, 0, 100)).length > 1 && run;
+});
+
+test.each([['race', undefined], ['timeout', 'm'], ['scope', 'm']])('who has given up waiting leaves the next message to others, but for the loser of a race: %s', async (how, expected) => {
+  const engine = await world.working(app);
+  const run = await engine.start(app.late, { args: [how] });
+  await until('it to give up', () => run.query(app.hasGivenUp));
+  await run.send(app.a, 'm');
+  await run.send(app.b, 'go on');
+  expect(await run.result()).toEqual([undefined, expected]);
 });
 
 test('messages sent before anybody works wait for the run, in order', async () => {
