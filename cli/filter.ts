@@ -1,7 +1,8 @@
 /**
  * Options by which a command finds runs, as the engine's filters have them.
  */
-import { filterOf, STATES } from '../runtime/client/filter.ts';
+import { filterOf } from '../runtime/client/filter.ts';
+import { PerdureError } from '../runtime/errors.ts';
 import type { RunFilter as StoredFilter, RunStatus, StoredRun } from '../runtime/store/runs.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { CliError, findRun, moment, parseTags, withStore, type Argument, type Command, type Values } from './command.ts';
@@ -38,15 +39,15 @@ export function filterFrom(values: Values): StoredFilter {
   });
 }
 
-/** What `perdure list` calls runs by what they do, and the options that find those. */
-const SHOWN: Record<string, string> = { waiting: '--status running', finishing: '--status running', 'in doubt': '--doubt' };
+/** What `perdure list` says of runs in the place of their status, and the options that find those. */
+const SAID: Record<string, string> = { waiting: '--status running', finishing: '--status running', 'in doubt': '--doubt' };
 
+/** What is no status at all is left to the filter. */
 function statusesOf(text: string): RunStatus[] {
-  return text.split(',').map((name) => {
-    if (STATES.includes(name as RunStatus)) return name as RunStatus;
-    const hint = Object.hasOwn(SHOWN, name) ? ` \`perdure list\` says so of runs whose status is 'running': ${SHOWN[name]} finds them.` : '';
-    throw new CliError(`--status: there is no status '${name}'; there are ${STATES.join(', ')}.${hint}`);
-  });
+  const names = text.split(',');
+  const said = names.find((name) => Object.hasOwn(SAID, name));
+  if (said === undefined) return names as RunStatus[];
+  throw new PerdureError('filter', `Wrong filter: '${said}' is what \`perdure list\` says of runs whose status is 'running': ${SAID[said]} finds them.`);
 }
 
 export const RUN_OR_FILTER: Argument = { name: 'RUN', help: 'the id of the run; or options that say which runs', optional: true };

@@ -126,12 +126,17 @@ export function duration(ms: number): string {
 
 export const ago = (ms: number): string => `${duration(Date.now() - ms)} ago`;
 
-/** `2026-11-22 14:03:07.120` in local time. */
+/** `2026-11-22 14:03:07.120+01:00`: of the machine's clock, and said so, whatever the zones of schedules are. */
 export function time(ms: number): string {
   const date = new Date(ms);
   const pad = (n: number, digits = 2): string => String(n).padStart(digits, '0');
   const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}${offset(-date.getTimezoneOffset())}`;
+
+  function offset(minutes: number): string {
+    if (minutes === 0) return 'Z';
+    return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;
+  }
 }
 
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

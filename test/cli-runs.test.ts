@@ -115,8 +115,8 @@ test('lists by tags and by pages, and does things to all that the options let th
   for (const [args, message] of [
     [['resume'], '`perdure resume` needs a run, or options that say which runs'],
     [['terminate', 'batch-1', '--tag', 'a=b'], 'takes a run, or options that say which runs; not both.'],
-    [['list', '--status', 'done'], "--status: there is no status 'done'; there are pending, running"],
-    [['list', '--status', 'failed,waiting'], "`perdure list` says so of runs whose status is 'running': --status running finds them."],
+    [['list', '--status', 'done'], "Wrong filter: there is no status 'done'; there are pending, running"],
+    [['list', '--status', 'failed,waiting'], "error[filter]: Wrong filter: 'waiting' is what `perdure list` says of runs whose status is 'running': --status running finds them."],
     [['list', '--after', 'soon'], "--after takes a moment, such as 2030-01-31T08:00:00Z, and 'soon' is none."],
   ] as const) {
     const { code, stderr } = await perdure(...args);

@@ -9,7 +9,7 @@ import { ERROR_CODES } from '../runtime/error-codes.ts';
 import { CorruptState, InternalError, PerdureError } from '../runtime/errors.ts';
 import { StoreError } from '../runtime/store/errors.ts';
 import { CliError, exitCodeOf } from '../cli/exit-code.ts';
-import { clip, formatTable, plain, wantsColor, width } from '../cli/terminal.ts';
+import { clip, formatTable, plain, time, wantsColor, width } from '../cli/terminal.ts';
 import { AppFolder, type Finished } from './support/app-folder.ts';
 import { freshDatabase } from './support/database.ts';
 
@@ -138,7 +138,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     for (let shown = ''; !shown.includes('risky at'); ) shown = await text('show', 'doubt-1');
     const shown = (await text('show', 'doubt-1')).replace(/since \S+( \S+)? ago/g, 'since … ago').split('\n');
     expect(shown[0]).toBe('doubt-1  doubt  running');
-    expect(shown[1]).toMatch(/^flow\.wf\.ts#doubt {2}started \d{4}-\d\d-\d\d [\d:.]{12} {2}2 cycles {2}program [0-9a-f]{12}$/);
+    expect(shown[1]).toMatch(/^flow\.wf\.ts#doubt {2}started \d{4}-\d\d-\d\d [\d:.]{12}(Z|[+-]\d\d:\d\d) {2}2 cycles {2}program [0-9a-f]{12}$/);
     expect(shown.slice(2)).toEqual([
       '',
       'task waiting for #2 effect slow',
@@ -185,7 +185,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
   });
 
   test('the log has a line per cycle, and what the run printed below it', async () => {
-    const line = /^\d {2}\d{4}-\d\d-\d\d [\d:.]{12} {2}/;
+    const line = /^\d {2}\d{4}-\d\d-\d\d [\d:.]{12}(Z|[+-]\d\d:\d\d) {2}/;
     const [first, second, printed, ...rest] = (await text('logs', 'wait-1')).split('\n');
     expect(first!.replace(line, '')).toBe("start wait({ id: 'o-1', note: '\\x1b[31mred\\x9b2J\\u202e' })");
     expect(second!.replace(line, '')).toMatch(/^started {2,}.*written.* {2}→ receive news #1$/);
@@ -314,8 +314,8 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
 
   test('schedules are listed, paused, resumed, triggered and removed', async () => {
     const listed = (await text('schedules')).split('\n');
-    expect(listed[0]).toMatch(/^SCHEDULE {2}CRON {7}ZONE {11}WORKFLOW {2}OVERLAP {2}NEXT \([\w/+-]+\) {2,}LAST {2}LAST RUN$/);
-    expect(listed[1]).toMatch(/^nightly {3}0 3 \* \* \* {2}Europe\/Berlin {2}doubt {5}allow {4}\d{4}-\d\d-\d\d [\d:.]{12}/);
+    expect(listed[0]).toMatch(/^SCHEDULE {2}CRON {7}ZONE {11}WORKFLOW {2}OVERLAP {2}NEXT {2,}LAST {2}LAST RUN$/);
+    expect(listed[1]).toMatch(/^nightly {3}0 3 \* \* \* {2}Europe\/Berlin {2}doubt {5}allow {4}\d{4}-\d\d-\d\d [\d:.]{12}(Z|[+-]\d\d:\d\d)/);
     expect(await text('schedules', 'pause', 'nightly')).toBe('paused nightly\n');
     expect(await json('schedules')).toMatchObject([{ id: 'nightly', workflow: 'flow.wf.ts#doubt', args: [1], paused: true, lastRun: null }]);
     expect(await text('schedules', 'resume', 'nightly')).toBe('resumed nightly\n');
@@ -404,7 +404,8 @@ describe.concurrent('wrong input', () => {
     [['show', 'r', '--at'], '--at takes a value: --at=CYCLE.'],
     [['show', 'r', '--json=yes'], '--json takes no value.'],
     [['list', '--limit', '0'], '--limit takes a whole number from 1 on.'],
-    [['list', '--status', 'waiting'], "error[filter]: Wrong filter: there is no status 'waiting'; there are pending, running, completed, failed, cancelled, terminated, parked."],
+    [['list', '--status', 'waiting'], "error[filter]: Wrong filter: 'waiting' is what `perdure list` says of runs whose status is 'running': --status running finds them."],
+    [['list', '--status', 'done'], "error[filter]: Wrong filter: there is no status 'done'; there are pending, running, completed, failed, cancelled, terminated, parked."],
     [['list', '--store', ''], '--store needs a PostgreSQL URL or a directory.'],
     [['send', 'r', 'c', '{bad'], /^The message is not JSON: .*\. Text needs quotes: '"text"'\.$/],
     [['start', 'w', '--args', '['], /^--args is not JSON: /],
@@ -591,6 +592,21 @@ describe('build, check, explain', () => {
 });
 
 describe('the terminal', () => {
+  test.each([
+    ['UTC', '2026-11-22 14:03:07.120Z'],
+    ['Asia/Kolkata', '2026-11-22 19:33:07.120+05:30'],
+    ['America/St_Johns', '2026-11-22 10:33:07.120-03:30'],
+  ])('a moment says of which clock it is: %s', (zone, expected) => {
+    const moment = Date.UTC(2026, 10, 22, 14, 3, 7, 120);
+    vi.stubEnv('TZ', zone);
+    try {
+      expect(time(moment)).toBe(expected);
+      expect(new Date(time(moment)).getTime()).toBe(moment); // and can be given to `--after`
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test('columns line up, whatever the width of the characters', () => {
     expect(formatTable([['a', 'b', 'c'], ['日本', '', 'd'], ['e\n', '', '']])).toEqual(['a     b  c', '日本     d', 'e\\n']);
     expect(formatTable([['a', '', 'c'], ['b', '', 'd']])).toEqual(['a  c', 'b  d']);

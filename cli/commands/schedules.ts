@@ -41,8 +41,7 @@ export const schedules: Command = {
   },
 };
 
-/** Moments are shown as of the machine's clock, whatever the zones of schedules are. */
-const HEAD = ['SCHEDULE', 'CRON', 'ZONE', 'WORKFLOW', 'OVERLAP', `NEXT (${Intl.DateTimeFormat().resolvedOptions().timeZone})`, 'LAST', 'LAST RUN'].map(dim);
+const HEAD = ['SCHEDULE', 'CRON', 'ZONE', 'WORKFLOW', 'OVERLAP', 'NEXT', 'LAST', 'LAST RUN'].map(dim);
 
 function toRow(schedule: StoredSchedule): string[] {
   const { cron, timeZone, workflow, overlap } = specOf(schedule);
