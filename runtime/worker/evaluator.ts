@@ -91,16 +91,26 @@ export class Evaluator {
         while (done.length < jobs.length) done.push(evaluate(jobs[done.length]!));
       }),
     );
-    done.forEach((result, i) => (result instanceof Thrown ? jobs[i]!.failed(result.error) : jobs[i]!.evaluated(result)));
+    done.forEach((result, i) => tell(jobs[i]!, result));
     const stopped = jobs[done.length];
     if (!stopped) return []; // also where it was stopped when all was done
     if (jobs.length === 1) {
-      stopped.failed(new Stopped(this.limitMs));
+      tell(stopped, new Thrown(new Stopped(this.limitMs)));
     } else {
       this.suspects.add(stopped.uid);
-      stopped.failed(new CutShort(this.limitMs));
+      tell(stopped, new Thrown(new CutShort(this.limitMs)));
     }
     return jobs.slice(done.length + 1);
+  }
+}
+
+function tell(job: Job, result: Checkpoint | Thrown): void {
+  try {
+    if (result instanceof Thrown) job.failed(result.error);
+    else job.evaluated(result);
+  } catch (wrong) {
+    // What one run makes of it is nothing that the others of its turn should feel.
+    host.raise(wrong);
   }
 }
 
