@@ -10,6 +10,7 @@ import { fullStack } from '../machine/stack.ts';
 import { CopyWriter, toDocument } from './border.ts';
 import type { Json, Props } from './format.ts';
 import type { Names } from './records.ts';
+import { messageOf } from './thrown.ts';
 
 /** A DOMException is one too, and errors of constructors that are no classes. */
 export const isError = (value: unknown): value is Error => types.isNativeError(value) || value instanceof Error;
@@ -21,14 +22,6 @@ export function copyError(error: Error, names: Names): Json {
   writer.writeReached();
   return { graph, heap: writer.put };
 }
-
-export const describe = (value: unknown): string => {
-  try {
-    return isError(value) ? value.message : String(value);
-  } catch {
-    return 'something that cannot be described was thrown';
-  }
-};
 
 /** Stands in the record of an error for what is left out of it. */
 const LEFT_OUT: Json = { $: 'undefined' };
@@ -65,7 +58,7 @@ class ErrorWriter extends CopyWriter {
     if (this.inside === null || isPrimitive(value) || this.lists.has(value) || this.isNamed(value)) return super.value(value);
     if (isError(value) && this.made.size < ERRORS_MAX) return super.value(this.portable(value));
     if (isCopyable(value, this.names)) return super.value(value);
-    return this.inside === 'list' ? super.value(new Error(describe(value))) : LEFT_OUT;
+    return this.inside === 'list' ? super.value(new Error(messageOf(value))) : LEFT_OUT;
   }
 
   private isNamed(value: unknown): boolean {
@@ -138,7 +131,8 @@ function lookalike(error: Error): Error {
   return out;
 }
 
-function withoutStack<T>(make: () => T): T {
+/** Makes an error whose own stack tells nothing. */
+export function withoutStack<T>(make: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -4,7 +4,8 @@
  */
 import { PerdureError } from '../errors.ts';
 import { toDocument } from './border.ts';
-import { copyError, describe, isError } from './error-copy.ts';
+import { copyError, isError, withoutStack } from './error-copy.ts';
+import { messageOf } from './thrown.ts';
 import { Unstorable } from './unstorable.ts';
 import type { Json } from './format.ts';
 import type { Names } from './records.ts';
@@ -28,6 +29,6 @@ export function errorDocument(thrown: unknown, names: Names): Json {
   try {
     return isError(thrown) ? copyError(thrown, names) : toDocument(thrown, names);
   } catch {
-    return toDocument(new Error(describe(thrown)), names);
+    return toDocument(withoutStack(() => new Error(messageOf(thrown))), names);
   }
 }

@@ -2,6 +2,7 @@
  * Takes runs into memory: loads what a worker has claimed, gives it what has arrived and what workers before this one
  * have left behind. One bad run stops no other: it is parked with the reason, or left to a worker that can run it.
  */
+import { stackOf } from '../codec/thrown.ts';
 import { readArtifact } from '../engine/artifact.ts';
 import { isOutcome, readCause, type Arrival } from '../engine/arrival.ts';
 import { foldHistory, type History } from '../engine/history.ts';
@@ -162,7 +163,7 @@ export class Intake {
         if (!(await this.context.store.runs.release(run.uid, this.context.worker(), run.mail, later))) this.context.uncertain();
         return;
       }
-      const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', String((error as Error)?.stack ?? error));
+      const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', stackOf(error));
       await this.context.store.runs.park(run.uid, this.context.worker(), reasonText(run.id, cycle, reason, hostProgram));
       this.context.ended(run.uid, null);
     } catch {

@@ -4,13 +4,15 @@
  */
 import { writeDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
+import { safely, stackOf } from '../codec/thrown.ts';
 import type { Names } from '../codec/records.ts';
 import { withStacks } from '../engine/stacks.ts';
 import { Fault, PerdureError } from '../errors.ts';
 
 /** `cycle` is the one that could not be, or the one that could not be read. */
 export function reasonText(run: string, cycle: number, error: unknown, names: Names): string {
-  const known = error instanceof PerdureError ? error : new Fault('internal_error', String((error as Error)?.stack ?? error));
+  const isKnown = safely(() => error instanceof PerdureError, false);
+  const known = isKnown ? (error as PerdureError) : new Fault('internal_error', stackOf(error));
   known.message = `Run '${run}', cycle ${cycle}: ${known.message}`;
   return writeDocument(withStacks(() => errorDocument(known, names)));
 }

@@ -5,7 +5,9 @@
  * fallen silent: then nobody knows whether it has happened, and it may still end.
  */
 import { fromDocument, toDocument } from '../../codec/border.ts';
-import type { Json } from '../../codec/format.ts';
+import type { Json, Props } from '../../codec/format.ts';
+import { errorDocument } from '../../codec/outcome.ts';
+import { lineOf, messageOf, safely, stackOf } from '../../codec/thrown.ts';
 import { Unstorable } from '../../codec/unstorable.ts';
 import { pathWithin } from '../../engine/path.ts';
 import { PerdureError } from '../../errors.ts';
@@ -169,8 +171,8 @@ export class Attempt {
   }
 
   private thrown(error: unknown): Ending {
-    if (error instanceof Refused) return { kind: 'refused', error };
-    if (!this.controller || !isEcho(error, this.controller.signal)) return { kind: 'threw', error: withoutOurFrames(error) };
+    if (isRefused(error)) return { kind: 'refused', error };
+    if (!this.controller || !isEcho(error, this.controller.signal)) return { kind: 'threw', error };
     return this.terms.undone && this.givenUp ? { kind: 'threw', error: this.givenUp } : { kind: 'stopped' };
   }
 
@@ -190,12 +192,14 @@ export class Attempt {
 /** A result that cannot be stored. */
 class Refused extends PerdureError {}
 
+const isRefused = (error: unknown): error is Refused => safely(() => error instanceof Refused, false);
+
 /** What an implementation has returned, as a document. Throws what ends the attempt as refused. */
 export function resultOf(call: EffectCall, value: unknown): Json {
   try {
     return portable(value, `What ${call.effect} returned`, 'the result');
   } catch (error) {
-    throw new Refused('unstorable_result', (error as Error).message);
+    throw new Refused('unstorable_result', messageOf(error));
   }
 }
 
@@ -204,27 +208,43 @@ function portable(value: unknown, what: string, name: string): Json {
   try {
     return toDocument(value, hostProgram);
   } catch (error) {
-    const reason = error instanceof Unstorable ? `${pathWithin(value, name, error.value)}: ${error.message}` : String(error);
-    throw new PerdureError('unstorable_result', `${what} cannot reach the workflow: ${reason}`);
+    throw new PerdureError('unstorable_result', `${what} cannot reach the workflow: ${whyUnstorable(error, value, name)}`);
   }
 }
+
+/** `error` is ours, or what a getter of the value has thrown: and one may throw again while the way is looked for. */
+const whyUnstorable = (error: unknown, value: unknown, name: string): string =>
+  safely(() => (error instanceof Unstorable ? `${pathWithin(value, name, error.value)}: ${error.message}` : null), null) ?? lineOf(error);
 
 /** A value made of a document, which stays whole: decoding takes it apart. */
 export const copyOf = (document: Json, path: string): unknown => fromDocument(JSON.parse(JSON.stringify(document)) as Json, hostProgram, path);
 
 function isEcho(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
-  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
-  return error === signal.reason || cause === signal.reason || name === 'AbortError';
+  if (error === signal.reason) return true;
+  const { name, cause } = safely(() => ({ name: (error as Error).name, cause: (error as Error).cause }), { name: '', cause: undefined });
+  return cause === signal.reason || name === 'AbortError';
 }
 
-/** Takes our own frames off the end of a stack. */
-function withoutOurFrames(error: unknown): unknown {
-  if (!(error instanceof Error) || typeof error.stack !== 'string') return error;
-  const lines = error.stack.split('\n');
+/** What an attempt has thrown, as a document, without our own frames at the end of its stack. The error itself is the app's. */
+export function thrownDocument(thrown: unknown): Json {
+  const document = errorDocument(thrown, hostProgram);
+  const { graph, heap } = (document ?? {}) as { graph?: { '@'?: number } | null; heap?: Record<string, { error?: Props }> };
+  const own = heap?.[graph?.['@'] ?? '']?.error;
+  if (typeof own?.stack === 'string') own.stack = withoutOurFrames(own.stack);
+  return document;
+}
+
+/** Something is wrong with us, and what an attempt has done cannot be handled: that is the failure of the attempt. */
+export function mishandled({ run, effect }: EffectCall, error: unknown): PerdureError {
+  host.warn(`perdure: the end of ${effect} of the run '${run}' could not be handled. This is a bug of Perdure; please report it: ${stackOf(error)}`);
+  return new PerdureError('internal_error', `The end of ${effect} could not be handled: ${lineOf(error)}. This is a bug of Perdure; please report it.`);
+}
+
+function withoutOurFrames(stack: string): string {
+  const lines = stack.split('\n');
   const ours = lines.findIndex((line) => /at (async )?invoke \(/.test(line) && line.includes('/effects/attempt.'));
-  if (ours !== -1) error.stack = lines.slice(0, ours).join('\n');
-  return error;
+  return ours === -1 ? stack : lines.slice(0, ours).join('\n');
 }
 
 /** Calls an ordinary implementation. */

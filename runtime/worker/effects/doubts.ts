@@ -7,6 +7,7 @@
  */
 import { toDocument } from '../../codec/border.ts';
 import { errorDocument } from '../../codec/outcome.ts';
+import { messageOf, stackOf } from '../../codec/thrown.ts';
 import { writeDocument, type Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
@@ -141,7 +142,7 @@ export class Doubts {
 
   private async failed(asked: Asked, claim: StoredClaim, resolver: DoubtResolver, error: unknown): Promise<void> {
     const { call } = asked;
-    host.warn(`perdure: onInDoubt of ${call.effect} failed for the run '${call.run}' and is asked again later: ${String((error as Error)?.stack ?? error)}`);
+    host.warn(`perdure: onInDoubt of ${call.effect} failed for the run '${call.run}' and is asked again later: ${stackOf(error)}`);
     const trouble = writeDocument(errorDocument(error, hostProgram));
     await this.context.store.claims.recordTrouble(call.uid, call.request, claim.attempt, trouble).catch(() => {});
     if (!this.isCurrent(asked)) return;
@@ -188,6 +189,6 @@ function resultOf(effect: string, value: unknown): Json {
   try {
     return toDocument(value, hostProgram);
   } catch (error) {
-    throw new PerdureError('unstorable_result', `The result that onInDoubt of ${effect} returned cannot reach the workflow: ${(error as Error).message}`);
+    throw new PerdureError('unstorable_result', `The result that onInDoubt of ${effect} returned cannot reach the workflow: ${messageOf(error)}`);
   }
 }

@@ -11,17 +11,15 @@
  * told; and at every poll, for whatever nobody told it.
  */
 import { writeDocument, type Json } from '../../codec/format.ts';
-import { errorDocument } from '../../codec/outcome.ts';
 import { writeEntry, type InboxEntry } from '../../engine/inbox.ts';
 import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
-import { hostProgram } from '../../publish.ts';
 import type { ErrandKey, GrantedErrand, HeldErrand } from '../../store/errands.ts';
 import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, type AttemptTerms, performing, type Ending, type Perform } from './attempt.ts';
+import { Attempt, type AttemptTerms, mishandled, performing, thrownDocument, type Ending, type Perform } from './attempt.ts';
 import type { EffectCall } from './call.ts';
 import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
@@ -248,7 +246,7 @@ export class ErrandService {
     const one: UnderWay = { key, call, queue, definition, worker, attempt: null, told: false, givenUp: false, ending: false };
     this.underWay.set(nameOf(key), one);
     if (!definition) {
-      void this.finish(one, { kind: 'failure', request, error: errorDocument(new PerdureError('effects_missing', `This app does not make ${effect}`), hostProgram) });
+      void this.finish(one, { kind: 'failure', request, error: thrownDocument(new PerdureError('effects_missing', `This app does not make ${effect}`)) });
       return;
     }
     const { policy, isTransaction } = definition;
@@ -263,7 +261,13 @@ export class ErrandService {
         if (!one.givenUp && !one.ending) this.heartbeats.add(of, heartbeat);
       },
       later: () => Promise.reject(new PerdureError('later', `${effect} of the run '${run}' has a limit or a queue, so it cannot be completed later.`)),
-      ended: (_, ending) => this.attemptEnded(one, errand, ending),
+      ended: (_, ending) => {
+        try {
+          this.attemptEnded(one, errand, ending);
+        } catch (error) {
+          this.fail(one, mishandled(call, error));
+        }
+      },
     });
     one.attempt = attempt;
     const stored = (value: Json): string => writeEntry({ kind: 'result', request, value });
@@ -314,11 +318,11 @@ export class ErrandService {
     const elapsedMs = this.context.clock.now() - errand.beganMs;
     const pauseMs = one.told ? null : policy.retry.pauseAfter({ attempt: one.key.attempt, elapsedMs, error, names: errorNames(error) });
     if (pauseMs === null) this.fail(one, error);
-    else void this.retry(one, errorDocument(error, hostProgram), pauseMs);
+    else void this.retry(one, thrownDocument(error), pauseMs);
   }
 
   private fail(one: UnderWay, error: unknown): void {
-    void this.finish(one, { kind: 'failure', request: one.key.request, error: errorDocument(error, hostProgram) });
+    void this.finish(one, { kind: 'failure', request: one.key.request, error: thrownDocument(error) });
   }
 
   private async retry(one: UnderWay, failure: Json, pauseMs: number): Promise<void> {

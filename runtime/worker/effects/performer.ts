@@ -6,16 +6,14 @@
  * knows whether it has happened: one that took too long. If the effect is idempotent it is made again, with the same
  * key; otherwise it is in doubt, until somebody decides.
  */
-import { errorDocument } from '../../codec/outcome.ts';
 import { writeDocument, type Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { host } from '../../host.ts';
-import { hostProgram } from '../../publish.ts';
 import type { Claiming, StoredClaim } from '../../store/claims.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { Pauses } from '../pauses.ts';
 import type { EffectDefinition, Registry } from '../registry.ts';
-import { Attempt, performing, type AttemptTerms, type Ending, type Heartbeat, type Maker } from './attempt.ts';
+import { Attempt, mishandled, performing, thrownDocument, type AttemptTerms, type Ending, type Heartbeat, type Maker } from './attempt.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './call.ts';
 import type { CallMemory } from './call-memory.ts';
 import { Doubts } from './doubts.ts';
@@ -82,7 +80,7 @@ export class Performer {
   private readonly maker: Maker = {
     beat: (attempt, heartbeat) => this.beat(attempt, heartbeat),
     later: (attempt, options) => this.later(attempt, options),
-    ended: (attempt, ending) => this.attemptEnded(attempt, ending),
+    ended: (attempt, ending) => this.handle(attempt, () => this.attemptEnded(attempt, ending)),
   };
 
   constructor(context: PerformerContext, memory: CallMemory) {
@@ -234,6 +232,22 @@ export class Performer {
     this.heartbeats.add(attempt, heartbeat);
   }
 
+  /** An attempt whose end we cannot handle has failed; if even that cannot be said, its run leaves memory, and the store knows what there is to do. */
+  private handle(attempt: Attempt, body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      const failure = mishandled(attempt.call, error);
+      try {
+        const pending = this.pendingOf(attempt);
+        if (pending) this.fail(pending, failure);
+        else this.context.overtaken(attempt.call.uid); // it was told of in part
+      } catch {
+        this.context.overtaken(attempt.call.uid);
+      }
+    }
+  }
+
   private attemptEnded(attempt: Attempt, ending: Ending): void {
     const pending = this.pendingOf(attempt);
     if (!pending) return;
@@ -307,7 +321,7 @@ export class Performer {
 
   /** It has given out a token and then failed: if nobody has used the token so far, the failure counts. */
   private async takeBack(pending: PendingCall, attempt: number, error: unknown): Promise<void> {
-    if (await this.tokenEnded(pending, attempt, 'its effect has failed')) this.answer(pending, attempt, error);
+    if (await this.tokenEnded(pending, attempt, 'its effect has failed')) this.handle(pending.attempt!, () => this.answer(pending, attempt, error));
   }
 
   /** Ends a token. Returns false if the call is not for this worker to settle: it was completed, and the inbox has how. */
@@ -335,7 +349,7 @@ export class Performer {
     const elapsedMs = this.context.clock.now() - began;
     const pauseMs = this.definition(call)?.policy.retry.pauseAfter({ attempt, elapsedMs, error, names: errorNames(error) }) ?? null;
     if (pauseMs === null) this.fail(pending, error);
-    else void this.recordFailure(pending, attempt, errorDocument(error, hostProgram), pauseMs);
+    else void this.recordFailure(pending, attempt, thrownDocument(error), pauseMs);
   }
 
   async recordFailure(pending: PendingCall, attempt: number, failure: Json, pauseMs: number): Promise<void> {
@@ -427,7 +441,7 @@ export class Performer {
   }
 
   private fail(pending: PendingCall, error: unknown): void {
-    this.settle(pending, { kind: 'failure', error: errorDocument(error, hostProgram) });
+    this.settle(pending, { kind: 'failure', error: thrownDocument(error) });
   }
 
   settle(pending: PendingCall, outcome: EffectOutcome): void {

@@ -5,6 +5,7 @@
  * other side was down, do not come back together. The draw is made once and stored: whoever makes the next attempt
  * does not make it earlier.
  */
+import { lineOf } from '../../codec/thrown.ts';
 import type { Options } from '../../engine/options.ts';
 import { host } from '../../host.ts';
 import { isNamed } from './error-names.ts';
@@ -96,13 +97,19 @@ function readBackoff(options: Options, given: RetryPolicy): (attempt: number) =>
   };
 }
 
+const ignore = (): void => {};
+
 function isWorthIt(effect: string, when: (error: unknown) => boolean, error: unknown): boolean {
   try {
     const answer: unknown = when(error);
-    if (typeof (answer as PromiseLike<unknown> | null)?.then === 'function') throw new Error('it returned a promise, and that answers nothing');
+    if (typeof (answer as PromiseLike<unknown> | null)?.then === 'function') {
+      // If it is rejected, nobody else hears of that.
+      void (answer as PromiseLike<unknown>).then(ignore, ignore);
+      throw new Error('it returned a promise, and that answers nothing');
+    }
     return Boolean(answer);
   } catch (thrown) {
-    host.warn(`perdure: retry.when of ${effect} has failed, so the error counts as final: ${String(thrown)}`);
+    host.warn(`perdure: retry.when of ${effect} has failed, so the error counts as final: ${lineOf(thrown)}`);
     return false;
   }
 }
