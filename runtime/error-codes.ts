@@ -75,7 +75,14 @@ export const ERROR_CODES = {
 
   // What implementations of effects meet.
   effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`; an effect that is `idempotent` and has a `retry` policy is tried again.'),
-  transaction_ended: row('The implementation of an effect that is a transaction has sent COMMIT or ROLLBACK itself.', 'Return to commit, throw to roll back.'),
+  transaction_ended: row(
+    'The implementation of an effect that is a transaction has sent COMMIT or ROLLBACK itself, or has called `release` or `end` of its client.',
+    'Return to commit, throw to roll back; the client is given back then.',
+  ),
+  transaction_over: row(
+    'A statement came when the implementation of an effect that is a transaction had ended: it was not sent.',
+    'Look for an `await` that is missing, such as that of a branch which goes on when another has thrown (`Promise.all`).',
+  ),
   later: row('`effectContext().later()` was called where an effect cannot be completed later.', 'Call it once, before the implementation has ended, and not in a transaction.'),
   effect_silent: row('An attempt of an effect has given no heartbeat for longer than its policy allows.', 'Call `effectContext().heartbeat()` more often, or raise `heartbeat`.'),
   decision: row('What an app decides about an effect is no decision.', 'Give `{ result }` or `{ error }`; about an effect in doubt also `{ retry: true }`.'),

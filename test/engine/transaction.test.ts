@@ -3,7 +3,7 @@
  */
 import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type pg from 'pg';
+import pg from 'pg';
 import { CancelledError, effectContext, type Implementations, type TransactionClient } from '../../runtime/client.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
@@ -68,6 +68,91 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     const failed = await failing.start(app.careful);
     expect(await failed.result()).toEqual(['error', 'relation "nowhere" does not exist', '42P01']);
     expect(await payments(failed.id)).toEqual([]);
+  });
+
+  test('refuses what its implementation asks for when it has ended: that would be part of another transaction', async () => {
+    const [ended, other, refused] = [gate(), gate(), gate<{ code?: string }>()];
+    const late = async (client: TransactionClient, order: { amount: number }): Promise<void> => {
+      await other.promise;
+      await insert(client, order).catch(refused.open);
+    };
+    let calls = 0;
+    const engine = await working(async (client, order) => {
+      if (++calls === 1) return void late(client, order);
+      await insert(client, order);
+      ended.open();
+      other.open();
+      await refused.promise;
+      return 'second';
+    });
+    const first = await engine.start(app.order, { args: [1] });
+    expect(await first.result()).toEqual(['paid', undefined, 'looked']);
+    const second = await engine.start(app.order, { args: [2] });
+    expect(await second.result()).toEqual(['paid', 'second', 'looked']);
+    expect(await refused.promise).toMatchObject({ code: 'transaction_over', message: expect.stringContaining('Is an `await` missing?') });
+    expect([await payments(first.id), await payments(second.id)]).toEqual([[], [2]]);
+  });
+
+  test('refuses a branch that goes on when another has thrown: it would be outside of any transaction', async () => {
+    const refused = gate<unknown>();
+    const engine = await working(async (client, order) => {
+      const branch = async (): Promise<void> => {
+        await client.query('SELECT 1').then(() => pause(5));
+        for (;;) await insert(client, order);
+      };
+      branch().catch(refused.open);
+      throw new Error('declined');
+    });
+    const run = await engine.start(app.careful);
+    expect(await run.result()).toEqual(['Error', 'declined', undefined]);
+    expect(await refused.promise).toMatchObject({ code: 'transaction_over' });
+    expect(await payments(run.id)).toEqual([]);
+  });
+
+  test('has as its part what is under way when the implementation returns', async () => {
+    const engine = await working((client, order) => {
+      for (let i = 0; i < 3; i++) void insert(client, order);
+    });
+    const run = await engine.start(app.order, { args: [4] });
+    expect(await run.result()).toEqual(['paid', undefined, 'looked']);
+    expect(await payments(run.id)).toEqual([4, 4, 4]);
+    await engine.close();
+    const wrong = await working((client, order) => {
+      void insert(client, order);
+      client.query('SELECT * FROM nowhere').catch(() => {});
+    });
+    const failed = await wrong.start(app.careful);
+    expect((await failed.result() as string[])[1]).toMatch(/current transaction is aborted/);
+    expect(await payments(failed.id)).toEqual([]);
+  });
+
+  test.runIf(kind === 'postgres')('has a client of node-postgres, but for its end', async () => {
+    const heard: unknown[] = [];
+    const lent: pg.PoolClient[] = [];
+    const engine = await working(async (given, order) => {
+      const client = given as unknown as pg.PoolClient;
+      lent.push(client);
+      heard.push(client instanceof pg.Client, client.query === client.query, client.escapeIdentifier('a"b'));
+      heard.push(client.on('notice', ({ message }) => heard.push(message)) === client);
+      await client.query("DO $$ BEGIN RAISE NOTICE 'told'; END $$");
+      heard.push((await client.query({ text: 'SELECT $1::int AS n', values: [1], rowMode: 'array' })).rows);
+      await new Promise<void>((resolve) => client.query('SELECT 2 AS n', (_, { rows }) => resolve(void heard.push(rows))));
+      const submitted = client.query(new pg.Query('SELECT 3 AS n'));
+      await new Promise<void>((resolve) => submitted.on('row', (row) => heard.push(row)).on('end', () => resolve()));
+      const { query } = client;
+      client.query = ((...args: [string]) => query(...args)) as typeof client.query;
+      await client.query('SELECT 4');
+      heard.push((await thrownBy(() => client.release())).code, (await thrownBy(() => client.end())).code);
+      return insert(given, order);
+    });
+    const run = await engine.start(app.order, { args: [5] });
+    expect(await run.result()).toEqual(['paid', 5, 'looked']);
+    const ended = 'transaction_ended';
+    expect(heard).toEqual([true, true, '"a""b"', true, 'told', [[1]], [{ n: 2 }], { n: 3 }, ended, ended]);
+    const client = lent[0]!;
+    const over = expect.objectContaining({ code: 'transaction_over' });
+    expect(await new Promise((resolve) => void client.query('SELECT 1', resolve))).toEqual(over);
+    expect(await new Promise((resolve) => void client.query(new pg.Query('SELECT 1')).on('error', resolve))).toEqual(over);
   });
 
   test('rolls back when its result cannot be stored, and when a failed statement was ignored', async () => {

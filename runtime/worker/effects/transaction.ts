@@ -14,6 +14,7 @@ import { PerdureError } from '../../errors.ts';
 import { writeEntry } from '../../engine/inbox.ts';
 import { ClientSql } from '../../store/client-sql.ts';
 import { StoreError } from '../../store/errors.ts';
+import { lend } from '../../store/lent-client.ts';
 import { Store } from '../../store/store.ts';
 import { CommitUnknown, Undone, untilAborted, type TransactionClient } from '../../store/transaction.ts';
 import { Pauses } from '../pauses.ts';
@@ -78,7 +79,7 @@ class Transaction {
 
   private async inside(client: TransactionClient): Promise<void> {
     const { call } = this;
-    const returned = await this.run(client, ...(copyOf(call.args, 'args') as unknown[]));
+    const returned = await this.callApp(client);
     const status = (client as { getTransactionStatus?(): unknown }).getTransactionStatus?.();
     if (status === 'I') throw new PerdureError('transaction_ended', `${call.effect} has ended its transaction itself: its result would not be part of it.`);
     const value = resultOf(call, returned);
@@ -89,6 +90,18 @@ class Transaction {
     });
     if (sent === null) throw new Overtaken();
     this.number = sent.transaction;
+  }
+
+  /** From its end on, not from that of the transaction: what came while its result is stored, and failed, would undo that unseen. */
+  private async callApp(client: TransactionClient): Promise<unknown> {
+    const { call, signal } = this;
+    let hasEnded = false;
+    const lent = lend(client, call.effect, () => hasEnded || signal.aborted);
+    try {
+      return await this.run(lent, ...(copyOf(call.args, 'args') as unknown[]));
+    } finally {
+      hasEnded = true;
+    }
   }
 
   /**
