@@ -75,7 +75,7 @@ describe.each(KINDS)('%s', (kind) => {
         const { reason } = await until('it to be parked', () => world.store.runs.find(id).then((run) => (run!.status === 'parked' ? run : null)));
         expect(begun).toBe(LOST_ATTEMPTS_MAX);
         expect(reason).toContain('"effect_crash"');
-        expect(reason).toContain(`Run '${id}', cycle 2: 5 workers were lost, one after the other, while an attempt at effect-crash.wf.ts#act was under way`);
+        expect(reason).toContain(`Run '${id}', cycle 2: ${LOST_ATTEMPTS_MAX} workers were lost, one after the other, while an attempt at effect-crash.wf.ts#act was under way`);
         await engine.resume(id);
       }
       await reached;

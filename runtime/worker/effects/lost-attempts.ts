@@ -10,7 +10,7 @@ import { Fault } from '../../errors.ts';
 import type { EarlierAttempts, EffectCall } from './call.ts';
 
 /** So many workers may be lost, one after the other at the same cycle, with an attempt under way each time. */
-export const LOST_ATTEMPTS_MAX = 5;
+export const LOST_ATTEMPTS_MAX = 10;
 
 /** A call that is to be made again, and how many attempts at it nobody has seen the end of. */
 export interface Repeated {
