@@ -113,11 +113,11 @@ describe.each(KINDS)('%s', (kind) => {
       signals.push(effectContext().signal);
       return effectContext().attempt === 1 ? Promise.reject(new Error('first')) : new Promise(() => {});
     };
-    const retry = { within: 800, delay: 1 }; // long enough for a second attempt to begin, however busy the machine
+    const retry = { within: 1500, delay: 1 }; // long enough for a second attempt to begin, however busy the machine
     const engine = await world.working(app, { act: { run: stuck, retry, timeout: '1 hour', idempotent: true } });
     const error = await thrownBy((await engine.start(app.once)).result());
     expect(error).toMatchObject({ code: 'effect_timeout' });
-    expect(error.message).toMatch(/All attempts at retry\.wf\.ts#act took longer than 800 ms/);
+    expect(error.message).toMatch(/All attempts at retry\.wf\.ts#act took longer than 1500 ms/);
     expect(signals.map((signal) => signal.aborted)).toEqual([false, true]);
     await engine.close();
     const careful = await world.working(app, { act: { run: stuck, retry } });

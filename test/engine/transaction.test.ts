@@ -352,6 +352,7 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     });
     const run = await engine.start(app.order, { args: [4] });
     await begun.promise;
+    await pause(60); // on PGlite the worker's looks wait for it by now
     await engine.close({ deadline: 20 });
     const next = await working(insert);
     expect(await (await next.run(run.id)).result()).toEqual(['paid', 4, 'looked']);

@@ -133,9 +133,10 @@ export class ErrandService {
 
   /** Once it is closed: resolves when nothing is under way, or after `deadlineMs`. */
   async drain(deadlineMs: number): Promise<void> {
-    await this.looking;
+    const end = host.monotonic() + deadlineMs;
+    await Promise.race([this.looking, this.pauses.pause(deadlineMs)]);
     if (this.isIdle) return;
-    await this.idleness.wait(deadlineMs, () => {
+    await this.idleness.wait(Math.max(0, end - host.monotonic()), () => {
       for (const { attempt } of this.underWay.values()) attempt?.abort(new PerdureError('closing', 'The engine is closing'));
     });
   }
