@@ -278,14 +278,16 @@ export class Worker {
     const left = (): number => Math.max(0, end - host.monotonic());
     for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer, this.tickTimer]) timer?.cancel();
     const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
-    // On PGlite all that are under way may wait for a transaction of the app, which is told to stop only after that.
-    const lookedLast = Promise.all([this.polling?.catch(() => {}), ...[...this.taking.values()].map(({ taken }) => taken), this.newcomers.whenNone()]);
+    const lookedLast = Promise.all([this.polling?.catch(() => {}), ...[...this.taking.values()].map(({ taken }) => taken)]);
+    // On PGlite these may wait for a transaction of the app, which is told to stop only when the deadline has come.
     await Promise.race([lookedLast, this.pauses.pause(left())]);
+    await Promise.race([this.newcomers.whenNone(), this.pauses.pause(left())]);
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
     do {
       await Promise.all([this.dispatcher.drain(left()), this.errands.drain(left())]);
       await Promise.all([...this.held.values()].map((held) => held.whenResting()));
     } while (!(this.dispatcher.isIdle && this.errands.isIdle) && left() > 0);
+    await lookedLast;
     await this.dispatcher.stop();
     await this.errands.stop();
     this.children.stop();

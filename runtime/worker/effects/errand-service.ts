@@ -135,10 +135,12 @@ export class ErrandService {
   async drain(deadlineMs: number): Promise<void> {
     const end = host.monotonic() + deadlineMs;
     await Promise.race([this.looking, this.pauses.pause(deadlineMs)]);
-    if (this.isIdle) return;
-    await this.idleness.wait(Math.max(0, end - host.monotonic()), () => {
-      for (const { attempt } of this.underWay.values()) attempt?.abort(new PerdureError('closing', 'The engine is closing'));
-    });
+    if (!this.isIdle) {
+      await this.idleness.wait(Math.max(0, end - host.monotonic()), () => {
+        for (const { attempt } of this.underWay.values()) attempt?.abort(new PerdureError('closing', 'The engine is closing'));
+      });
+    }
+    await this.looking;
   }
 
   /** Lets go of everything: what is still under way is freed as of a worker that is gone. */
