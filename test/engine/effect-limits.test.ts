@@ -319,10 +319,14 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('a thousand that wait are granted in order', async () => {
     const count = kind === 'pglite' ? 300 : 1000;
-    const effects = act((i: number) => i, { concurrency: 20 });
+    // What has come of one is mail, and while that is not seen nothing is put.
+    const all = gate();
+    const effects = act((i: number) => all.promise.then(() => i), { concurrency: 20 });
     const engines = [await world.working(app, effects), await world.working(app, effects)];
     const grants = engines.map(watchGrants);
     const run = await engines[0]!.start(app.parallel, { args: [count] });
+    await until('all to wait', async () => (await errands(run.uid)).length === count);
+    all.open();
     expect(await run.result()).toEqual(Array.from({ length: count }, (_, i) => i));
     const order = grants.flat().sort((a, b) => a.atMs - b.atMs || a.request - b.request).map(({ request }) => request);
     expect(order).toEqual(Array.from({ length: count }, (_, i) => i + 1));
