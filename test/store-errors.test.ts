@@ -27,6 +27,8 @@ describe('what is said of a statement', () => {
   test('a connection that ends in a timeout may have carried it; one that was not made has not', () => {
     expect(of('ETIMEDOUT', 'read ETIMEDOUT', 'read')).toBe('unknown store_connection');
     expect(of('ETIMEDOUT', 'connect ETIMEDOUT', 'connect')).toBe('unreachable store_unreachable');
+    const all = new AggregateError([1, 2].map(() => Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT', syscall: 'connect' })));
+    expect(storeError(Object.assign(all, { code: 'ETIMEDOUT' }))).toMatchObject({ kind: 'unreachable' });
     expect(of('EAI_AGAIN', 'getaddrinfo EAI_AGAIN', 'getaddrinfo')).toBe('unreachable store_unreachable');
     expect(of(undefined, 'timeout exceeded when trying to connect')).toBe('unreachable store_unreachable');
     expect(of(undefined, 'Query read timeout')).toBe('unknown store_connection');

@@ -56,8 +56,9 @@ class ErrorWriter extends CopyWriter {
 
   override value(value: unknown): Json {
     if (this.inside === null || isPrimitive(value) || this.lists.has(value) || this.isNamed(value)) return super.value(value);
-    if (isError(value) && this.made.size < ERRORS_MAX) return super.value(this.portable(value));
-    if (isCopyable(value, this.names)) return super.value(value);
+    if (isError(value)) {
+      if (this.made.size < ERRORS_MAX || this.made.has(value)) return super.value(this.portable(value));
+    } else if (isCopyable(value, this.names)) return super.value(value);
     return this.inside === 'list' ? super.value(new Error(messageOf(value))) : LEFT_OUT;
   }
 

@@ -56,25 +56,33 @@ export function evaluate(run: Run, arrivals: readonly Arrival[], time: Clock): C
   return withStacks(() => {
     const before = snapshot(run);
     run.begin(time);
-    inRun(run, () => {
-      for (const arrival of arrivals) {
-        deliver(run, arrival);
-        drain();
-        if (run.started) {
-          callWorkflow(run, run.started);
-          drain();
-        }
-        while (run.scoping.settle()) drain();
-      }
-    });
     try {
-      return checkpoint(run, before);
-    } catch (error) {
-      throw error instanceof Unstorable ? unstorable(run, error) : error;
+      inRun(run, () => take(run, arrivals));
+      return checkpointOf(run, before);
     } finally {
       registers.waiting = registers.waitsFor = null; // they would keep a run in memory
     }
   });
+}
+
+function take(run: Run, arrivals: readonly Arrival[]): void {
+  for (const arrival of arrivals) {
+    deliver(run, arrival);
+    drain();
+    if (run.started) {
+      callWorkflow(run, run.started);
+      drain();
+    }
+    while (run.scoping.settle()) drain();
+  }
+}
+
+function checkpointOf(run: Run, before: Before): Checkpoint {
+  try {
+    return checkpoint(run, before);
+  } catch (error) {
+    throw error instanceof Unstorable ? unstorable(run, error) : error;
+  }
 }
 
 /** Found when everything waits: the stack says where whoever holds the value does. */

@@ -2,6 +2,7 @@
  * A store's statements on a connection of the app's own: inside its transaction, they happen when it commits, or not at
  * all. Any client will do whose `query` takes a text and values and gives rows, as that of node-postgres does.
  */
+import { PerdureError } from '../errors.ts';
 import { storeError } from './errors.ts';
 import type { Row, Sql, Statement } from './sql.ts';
 
@@ -22,7 +23,7 @@ export class ClientSql implements Sql {
     try {
       return (await this.client.query(statement.text, values)).rows as Row[];
     } catch (error) {
-      throw storeError(error);
+      throw error instanceof PerdureError ? error : storeError(error); // of a transaction of the app's that is over
     }
   }
 

@@ -37,8 +37,8 @@ const ACCESS = /^(28...|42501|3D000)$/;
 const SCHEMA = /^(3F000|42P01)$/;
 
 /** ETIMEDOUT and EHOSTUNREACH end a connection, too, on which a statement had been sent. */
-const isOfConnecting = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
-  syscall === 'connect' || syscall === 'getaddrinfo' || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+const isOfConnecting = ({ code, syscall, errors }: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }): boolean =>
+  (errors !== undefined && errors.every(isOfConnecting)) || syscall === 'connect' || syscall === 'getaddrinfo' || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
 
 /** What the pool says that got no connection in time. */
 const NO_CONNECTION = /timeout exceeded when trying to connect|due to connection timeout|timeout expired/;

@@ -10,8 +10,8 @@ import type { TransactionClient } from './transaction.ts';
 
 /** What sends statements: with node-postgres the first, with PGlite all. */
 const STATEMENTS = new Set<PropertyKey>(['query', 'exec', 'sql']);
-/** What would take the connection out of our hands. */
-const ENDS = new Set<PropertyKey>(['release', 'end']);
+/** What would take the connection, or the transaction, out of our hands. */
+const ENDS = new Set<PropertyKey>(['release', 'end', 'rollback']);
 
 type Method = (...args: unknown[]) => unknown;
 

@@ -18,6 +18,8 @@ const ANNOUNCE_MS = 10;
  * this worker would do nothing, and never learn that others have taken its runs.
  */
 const SILENCE_MS = 60_000;
+/** What node-postgres says of a statement that was not answered in that time. */
+const TOOK_TOO_LONG = 'Query read timeout';
 /** The system asks a connection that says nothing whether it is there, after so long. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -109,8 +111,10 @@ class PostgresSql implements Sql {
       const value = await untilAborted(signal, () => body(client)).catch(async (error: unknown) => {
         // Without its connection the database rolls it back.
         if (signal.aborted) throw error;
-        broken = await client.query(this.inTime({ text: 'ROLLBACK' })).then(() => false, () => true);
-        throw broken ? undone(error) : error;
+        const failed = await client.query(this.inTime({ text: 'ROLLBACK' })).then(() => null, (failure: Error) => failure);
+        broken = failed !== null;
+        // It may only have had to wait for too long, behind statements that the app has not waited for.
+        throw failed !== null && failed.message !== TOOK_TOO_LONG ? undone(error) : error;
       });
       await client.query(this.inTime({ text: 'COMMIT' })).catch((error: unknown) => {
         const { kind, code, message } = storeError(error);
@@ -184,7 +188,7 @@ class PostgresSql implements Sql {
     // Apart from any commit, and coalesced: NOTIFY in the commit serialises all commits (measured: 2.2–2.6× slower).
     this.announcing = host.after(ANNOUNCE_MS, () => {
       this.announcing = null;
-      this.pool.query(`NOTIFY ${CHANNEL}`).catch(() => {});
+      this.pool.query(this.inTime({ text: `NOTIFY ${CHANNEL}` })).catch(() => {});
     });
   }
 

@@ -14,7 +14,7 @@ import { StoreError } from '../store/errors.ts';
 import type { LoadedRun } from '../store/log.ts';
 import type { ClaimedRun } from '../store/runs.ts';
 import type { EarlierAttempts, EffectCall } from './effects/call.ts';
-import { checkLosses } from './effects/lost-attempts.ts';
+import { checkLosses, LOST_ATTEMPTS_MAX } from './effects/lost-attempts.ts';
 import { HeldRun, type HeldContext, type PendingEffect } from './held-run.ts';
 import { parseEntry } from '../engine/inbox.ts';
 import { reasonText } from './reason.ts';
@@ -73,6 +73,7 @@ export class Intake {
 
   /** Before anything is begun: does it ask for an effect that has perhaps ended the workers before this one? */
   private checkEffects(held: HeldRun, losses: number, loaded: LoadedRun): void {
+    if (losses < LOST_ATTEMPTS_MAX) return;
     const arrived = loaded.inbox.map(({ n, entry }) => parseEntry(n, entry)).filter(isOutcome);
     const open = held.pendingEffects().filter(({ call, cancelled }) => !cancelled && !arrived.some(({ request }) => request === call.request));
     checkLosses(losses, open.map(({ call, by }) => ({ call, lost: this.context.dispatcher.lostAttempts(call, earlierAttempts(call, by, loaded)) })));

@@ -94,17 +94,17 @@ export class Lease {
     return now - this.heardAt <= this.gapMs && now - this.heardSince >= this.leaseMs;
   }
 
-  private schedule(): void {
+  private schedule(inMs = this.leaseMs / 3): void {
     if (this.ended) return;
-    this.timer = host.after(this.leaseMs / 3, () => {
+    this.timer = host.after(inMs, () => {
       this.renewing = this.renew();
     });
   }
 
-  /** Rejects when there is no answer in time; one that comes later is nobody's. */
-  private answerInTime<T>(answer: Promise<T>): Promise<T> {
+  /** Undefined when there is no answer in time; one that comes later is nobody's. */
+  private answerInTime<T>(answer: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const timer = host.after(this.leaseMs / 3, () => reject(new Error('no answer in time')));
+      const timer = host.after(this.leaseMs / 3, () => resolve(undefined));
       this.timer = timer; // so that nothing is left of it when this ends
       answer.then(resolve, reject).finally(() => timer.cancel());
     });
@@ -114,8 +114,11 @@ export class Lease {
     if (this.ended) return;
     try {
       const sent = host.monotonic();
-      // A connection that has fallen silent must not keep the next renewal from another.
       const renewal = await this.answerInTime(this.store.workers.renew(this.worker, this.leaseMs));
+      if (renewal === undefined) {
+        this.schedule(0); // by another connection: this one may have fallen silent, and there is still time
+        return;
+      }
       this.hear();
       if (this.ended) return;
       if (renewal === null) {
@@ -125,7 +128,7 @@ export class Lease {
       }
       this.clock.learn(renewal.nowMs, sent, host.monotonic());
       this.told.renewed(renewal.holdings);
-      await this.store.workers.freeOrphans();
+      this.store.workers.freeOrphans().catch(() => {}); // the next renewal does not wait for it
     } catch {
       // Unreachable: if it lasts, others take over; the log keeps us from doing harm.
     }

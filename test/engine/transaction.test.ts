@@ -155,6 +155,16 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     expect(await new Promise((resolve) => void client.query(new pg.Query('SELECT 1')).on('error', resolve))).toEqual(over);
   });
 
+  test.skipIf(kind !== 'pglite')('is not rolled back by its client: what its code throws does that', async () => {
+    const engine = await working(async (client, order) => {
+      await insert(client, order);
+      return (await thrownBy(() => (client as unknown as { rollback(): unknown }).rollback())).code;
+    });
+    const run = await engine.start(app.order, { args: [6] });
+    expect(await run.result()).toEqual(['paid', 'transaction_ended', 'looked']);
+    expect(await payments(run.id)).toEqual([6]);
+  });
+
   test('rolls back when its result cannot be stored, and when a failed statement was ignored', async () => {
     const engine = await working(async (client, order) => [await insert(client, order), process]);
     const run = await engine.start(app.careful);

@@ -191,8 +191,12 @@ export class ErrandService {
       .made()
       .filter(({ queue }) => room.get(queue)! > 0)
       .map(({ queue, effect, definition }) => ({ queue, effect, room: room.get(queue)!, idempotent: definition.policy.idempotent }));
-    if (served.length === 0) return null;
+    if (served.length === 0 || this.closing) return null;
     const { errands, again, inMs } = await store.errands.grant(worker, served);
+    if (this.closing) {
+      if (errands.length > 0) await this.verify(); // gives back what it was granted and does not begin any more
+      return null;
+    }
     for (const errand of errands) this.take(errand, worker);
     return again || errands.length > 0 ? AGAIN_MS : inMs;
   }
