@@ -20,10 +20,6 @@ export const ERROR_CODES = {
     'Workers ended, one after the other, while they evaluated this cycle, and so did a process that only tried it.',
     'Most often memory runs out: the message has what the process said. `engine.resume(run)` tries it again, `engine.resume(run, { onto: workflow })` with a corrected workflow.',
   ),
-  effect_crash: row(
-    'Workers were lost, one after the other, each while it made an attempt at an effect of this run that is idempotent: perhaps it ends its process.',
-    'Look into what the processes said before they ended (memory, `process.exit`, a crash of native code). If it was something else, the run is innocent. `engine.resume(run)` makes another attempt, and counts anew; `engine.terminate(run)` ends it.',
-  ),
   state_size: row(
     'The state of a run is larger than it may be (`open({ limits: { stateBytes } })`).',
     'The message has the way to what is largest. Keep large documents outside, and in the run what finds them; or raise the limit, then `engine.resume(run)`.',

@@ -13,8 +13,6 @@ import { hostProgram } from '../publish.ts';
 import { StoreError } from '../store/errors.ts';
 import type { LoadedRun } from '../store/log.ts';
 import type { ClaimedRun } from '../store/runs.ts';
-import type { EarlierAttempts, EffectCall } from './effects/call.ts';
-import { checkLosses, LOST_ATTEMPTS_MAX } from './effects/lost-attempts.ts';
 import { HeldRun, type HeldContext, type PendingEffect } from './held-run.ts';
 import { parseEntry } from '../engine/inbox.ts';
 import { reasonText } from './reason.ts';
@@ -62,21 +60,12 @@ export class Intake {
       if (this.held.has(claimed.uid)) return; // it was started here a moment ago
       const history = foldHistory(loaded.image, loaded.log);
       const held = new HeldRun(this.context, claimed, program, history);
-      cycle = history.seq + 1;
-      this.checkEffects(held, claimed.losses, loaded);
       this.held.set(claimed.uid, held);
+      cycle = history.seq + 1;
       await this.goOn(held, history, loaded);
     } catch (error) {
       await this.quarantine(claimed, cycle, error);
     }
-  }
-
-  /** Before anything is begun: does it ask for an effect that has perhaps ended the workers before this one? */
-  private checkEffects(held: HeldRun, losses: number, loaded: LoadedRun): void {
-    if (losses < LOST_ATTEMPTS_MAX) return;
-    const arrived = loaded.inbox.map(({ n, entry }) => parseEntry(n, entry)).filter(isOutcome);
-    const open = held.pendingEffects().filter(({ call, cancelled }) => !cancelled && !arrived.some(({ request }) => request === call.request));
-    checkLosses(losses, open.map(({ call, by }) => ({ call, lost: this.context.dispatcher.lostAttempts(call, earlierAttempts(call, by, loaded)) })));
   }
 
   private async goOn(held: HeldRun, history: History, loaded: LoadedRun): Promise<void> {
@@ -153,10 +142,11 @@ export class Intake {
     for (const { call, by, cancelled } of pending) {
       // It has just been dropped: who takes it next would think that this call is looked after.
       if (held.isGone) return;
-      const earlier = earlierAttempts(call, by, loaded);
+      const further = loaded.claims.filter((claim) => claim.request === call.request);
+      const earlier = { first: by, further, isErrand: loaded.errands.has(call.request) };
       if (cancelled) this.context.dispatcher.resumeAborted(call, earlier);
       else await this.context.dispatcher.resume(call, earlier);
-      if (earlier.further.length === 0) held.hasClaims(call.request);
+      if (further.length === 0) held.hasClaims(call.request);
     }
   }
 
@@ -189,13 +179,6 @@ export class Intake {
     host.warn(`perdure: the run '${run.id}' and others of its program wait for another worker (${error.code}): ${error.message}`);
   }
 }
-
-/** `by`: who has claimed the first. */
-const earlierAttempts = ({ request }: EffectCall, by: string, { claims, errands }: LoadedRun): EarlierAttempts => ({
-  first: by,
-  further: claims.filter((claim) => claim.request === request),
-  isErrand: errands.has(request),
-});
 
 /** What a run begins with. Where it is cancelled already it hears of that first, and so does nothing. */
 function beginning({ log, inbox }: LoadedRun): Arrival[] {

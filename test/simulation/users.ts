@@ -32,8 +32,8 @@ export interface UsersWorld {
   trace(text: string): void;
 }
 
-/** Why a run may be parked, by the faults: the database has refused its checkpoint; many workers were lost in an attempt. */
-const PARKED_FOR = new Set(['commit_refused', 'effect_crash']);
+/** Why a run may be parked: the database has refused its checkpoint, which is one of the faults. */
+const PARKED_FOR = new Set(['commit_refused']);
 
 export class Users {
   /** What `result` told, by the run's id. */

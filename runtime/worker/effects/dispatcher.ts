@@ -18,7 +18,6 @@ import type { StoredClaim } from '../../store/claims.ts';
 import type { CallKey, EarlierAttempts, EffectCall, EffectOutcome } from './call.ts';
 import { CallMemory } from './call-memory.ts';
 import { lastHeartbeat } from './heartbeats.ts';
-import { lostAttempts } from './lost-attempts.ts';
 import type { PendingCall } from './pending-calls.ts';
 import { Performer, type PerformerContext } from './performer.ts';
 import { Withdrawals } from './withdrawals.ts';
@@ -112,15 +111,6 @@ export class Dispatcher {
     else if (here === undefined && worker === this.context.worker()) this.performer.begin(pending, attempt, pending.hasClaims);
     else if (this.performer.definition(call)?.policy.idempotent) await this.performer.next(pending, attempt + 1);
     else await this.performer.markDoubt(pending, attempt, worker);
-  }
-
-  /** How many attempts were lost with their workers at a call that `resume` would make again because of that; else 0. */
-  lostAttempts(call: EffectCall, earlier: EarlierAttempts): number {
-    const last = earlier.further.at(-1);
-    const isToldOf = last !== undefined && (last.granted || last.doubt || last.token !== null || last.failure !== null);
-    const isKnownHere = this.performer.calls.get(call) !== undefined || this.memory.of(call, last?.attempt ?? 1) !== undefined;
-    const isRepeated = !earlier.isErrand && !isToldOf && !isKnownHere && this.performer.definition(call)?.policy.idempotent;
-    return isRepeated ? lostAttempts(earlier) : 0;
   }
 
   /** Makes another attempt, after the one that was in doubt, because somebody said so. */
