@@ -22,7 +22,7 @@ export { RunHandle, type RunState, type RunStatus } from './client/run-handle.ts
 export type { SendOptions } from './client/message.ts';
 export type { ListOptions, RunFilter, RunPage } from './client/filter.ts';
 export type { EffectImplementation, Implementations, ServedImplementation, ServedImplementations, ServeOptions } from './client/implementations.ts';
-export { effectContext, type EffectContext, type Token } from './client/effect-context.ts';
+export { effectContext, type EffectContext, type Token } from './worker/effects/context.ts';
 export type { LaterOptions } from './worker/effects/later.ts';
 export type { Doubt, DoubtAnswer } from './worker/effects/doubts.ts';
 export type { LimitOptions } from './worker/effects/limits.ts';

@@ -36,7 +36,7 @@ import { Outcomes } from './outcomes.ts';
 import { pruningOf, type PruneOptions } from './retention.ts';
 import { RunHandle, statusOf } from './run-handle.ts';
 import { scheduleSpec, scheduleState, type ScheduleOptions, type ScheduleState } from './schedules.ts';
-import type { ManyOptions, Optional, SendWithStartOptions, StartOptions } from './start-options.ts';
+import type { ManyOptions, OptionsArgument, SendWithStartOptions, StartOptions } from './start-options.ts';
 import { Starter, type AnyWorkflow } from './starter.ts';
 
 export class Engine {
@@ -129,7 +129,7 @@ export class Engine {
    */
   async start<A extends unknown[], R, const S extends readonly unknown[] = readonly any[]>(
     workflow: AnyWorkflow<A, R>,
-    ...[options = {} as StartOptions<A, S>]: Optional<A, StartOptions<A, S>>
+    ...[options = {} as StartOptions<A, S>]: OptionsArgument<A, StartOptions<A, S>>
   ): Promise<RunHandle<R>> {
     this.refuseClosed();
     const run = await this.starter.start(workflow, options, (row) => this.worker?.begin(row) ?? null);
@@ -143,7 +143,7 @@ export class Engine {
   async startIn<A extends unknown[], R, const S extends readonly unknown[] = readonly any[]>(
     client: SqlClient,
     workflow: AnyWorkflow<A, R>,
-    ...[options = {} as StartOptions<A, S>]: Optional<A, StartOptions<A, S>>
+    ...[options = {} as StartOptions<A, S>]: OptionsArgument<A, StartOptions<A, S>>
   ): Promise<RunHandle<R>> {
     this.refuseClosed();
     const { id, uid } = await this.starter.startIn(storeOn(client), workflow, options);

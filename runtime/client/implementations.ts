@@ -4,7 +4,7 @@
 import type { TransactionClient } from '../store/transaction.ts';
 import type { LimitOptions } from '../worker/effects/limits.ts';
 import type { AttemptPolicy, EffectPolicy } from '../worker/effects/policy.ts';
-import type { Token } from './effect-context.ts';
+import type { Token } from '../worker/effects/context.ts';
 
 type AsyncFunction = (...args: never[]) => Promise<unknown>;
 

@@ -17,11 +17,11 @@ export type Arguments<A extends unknown[]> = [] extends A ? { args?: NoInfer<A> 
 /** The options of a start; `S` is what the messages in `send` are. */
 export type StartOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Settings<S> & Arguments<A>;
 
-/** The same, left out where they may be: what follows the workflow in a call. */
-export type Optional<A extends unknown[], O> = [] extends A ? [options?: O] : [options: O];
+/** What follows the workflow in a call: its options, which may be left out only if it needs no arguments. */
+export type OptionsArgument<A extends unknown[], O> = [] extends A ? [options?: O] : [options: O];
 
 /** All that is said of a start but its arguments. */
-export interface Settings<S extends readonly unknown[] = readonly any[]> {
+interface Settings<S extends readonly unknown[] = readonly any[]> {
   /** The run's id. Default: a UUID, later ones sort later. Starting it again with the same arguments gives the same run. */
   id?: string;
   /**

@@ -14,7 +14,7 @@ import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
 import { idempotencyKey, type EffectCall } from './call.ts';
-import { runInContextOf, type EffectContext } from './context.ts';
+import { runInContextOf, type EffectContext, type Token } from './context.ts';
 import type { LaterOptions } from './later.ts';
 
 export type Run = (...args: unknown[]) => unknown;
@@ -55,7 +55,7 @@ export interface Maker {
   /** Told of every heartbeat; null: without details. */
   beat(attempt: Attempt, heartbeat: Heartbeat | null): void;
   /** Stores a token. */
-  later(attempt: Attempt, options: LaterOptions): Promise<string>;
+  later(attempt: Attempt, options: LaterOptions): Promise<Token>;
   ended(attempt: Attempt, ending: Ending): void;
 }
 
@@ -76,7 +76,7 @@ export class Attempt {
   private silence: Timer | null = null;
   private heardAt = host.monotonic();
   private givenUp: PerdureError | null = null;
-  private token: Promise<string> | null = null;
+  private token: Promise<Token> | null = null;
   /** It has a token: it is completed from outside. */
   isLater = false;
   /** The implementation has ended. */
@@ -144,7 +144,7 @@ export class Attempt {
     this.maker.beat(this, details.length === 0 ? null : { details: portable(details[0], `The heartbeat of ${this.call.effect}`, 'details') });
   }
 
-  private later(options: LaterOptions): Promise<string> {
+  private later(options: LaterOptions): Promise<Token> {
     if (this.controller?.signal.aborted) return Promise.reject(this.controller.signal.reason as Error);
     if (this.hasEnded) return Promise.reject(new PerdureError('later', `This attempt at ${this.call.effect} has ended.`));
     this.token ??= this.maker.later(this, options).then((token) => {

@@ -5,6 +5,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PerdureError } from '../../errors.ts';
 import type { LaterOptions } from './later.ts';
 
+declare const TOKEN: unique symbol;
+
+/** What `later` gives: the text by which whoever has it completes the effect. A type of its own, which stands for a result that is not known yet. */
+export type Token = string & { readonly [TOKEN]: true };
+
 export interface EffectContext {
   /** The same for all attempts of this call, and for no other call. */
   idempotencyKey: string;
@@ -24,10 +29,10 @@ export interface EffectContext {
   heartbeat(details?: unknown): void;
   /**
    * Lets the effect be completed from outside, by whoever has the token: `engine.complete(token, …)`. It is stored when the
-   * promise is fulfilled; hand it on after that. What the implementation returns then counts for nothing, what it throws
-   * takes the token back.
+   * promise is fulfilled; hand it on after that, and return it: that counts for nothing, and tells that there is no result yet. What
+   * the implementation throws takes the token back.
    */
-  later(options?: LaterOptions): Promise<string>;
+  later(options?: LaterOptions): Promise<Token>;
 }
 
 /** An attempt. Its context is made for who asks for it: most implementations do not. */
@@ -38,8 +43,9 @@ export interface HasContext {
 const current = new AsyncLocalStorage<HasContext>();
 
 /**
- * Runs something of the app's where each AsyncLocalStorage has what it had when this module was loaded: as a rule nothing. Steps of many runs are evaluated and committed together, so who is
- * called next would see what was there for the first of them: the tenant of another run, or an attempt that is over.
+ * Runs something of the app's where each AsyncLocalStorage has what it had when this module was loaded: as a rule nothing. Steps of
+ * many runs are evaluated and committed together, so who is called next would see what was there for the first of them: the tenant of
+ * another run, or an attempt that is over.
  */
 export const runOutside: <T>(body: () => T) => T = AsyncLocalStorage.snapshot();
 

@@ -12,6 +12,7 @@ import { PerdureError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { TokenPlace } from '../../store/tokens.ts';
 import type { Attempt } from './attempt.ts';
+import type { Token } from './context.ts';
 import type { EffectCall } from './call.ts';
 
 export interface LaterOptions {
@@ -20,13 +21,13 @@ export interface LaterOptions {
 }
 
 /** Stores a token of an attempt. Rejects if the run is held by another worker, with whatever `store` rejects with. */
-export async function issueToken(store: Store, worker: string, { call, number }: Attempt, given: LaterOptions): Promise<string> {
+export async function issueToken(store: Store, worker: string, { call, number }: Attempt, given: LaterOptions): Promise<Token> {
   const options = new Options('later', 'Wrong options of `later`');
   options.checkKeys(given, ['expires']);
   const expiresMs = options.durationOrNull('expires', given.expires);
   const { uid, request, effect } = call;
   const { text, hash } = makeToken({ uid, request, attempt: number });
-  if (await store.tokens.issue({ uid, request, attempt: number }, worker, effect, hash, expiresMs)) return text;
+  if (await store.tokens.issue({ uid, request, attempt: number }, worker, effect, hash, expiresMs)) return text as Token;
   throw new PerdureError('effect_dropped', `Another worker holds the run '${call.run}': this attempt at ${effect} counts no longer.`);
 }
 

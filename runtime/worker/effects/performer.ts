@@ -16,6 +16,7 @@ import type { EffectDefinition, Registry } from '../registry.ts';
 import { Attempt, mishandled, performing, thrownDocument, type AttemptTerms, type Ending, type Heartbeat, type Maker } from './attempt.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './call.ts';
 import type { CallMemory } from './call-memory.ts';
+import type { Token } from './context.ts';
 import { Doubts } from './doubts.ts';
 import { ErrandSender, type ErrandSenderContext } from './errand-sender.ts';
 import { errorNames } from './error-names.ts';
@@ -291,7 +292,7 @@ export class Performer {
 
   // ——— Tokens ———
 
-  private async later(attempt: Attempt, options: LaterOptions): Promise<string> {
+  private async later(attempt: Attempt, options: LaterOptions): Promise<Token> {
     const { call } = attempt;
     if (this.definition(call)?.isTransaction) {
       throw new PerdureError('later', `${call.effect} is a transaction: what it returns is stored with what it does, so it cannot be completed later.`);
