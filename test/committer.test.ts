@@ -1,7 +1,8 @@
 /**
  * What authors of checkpoints hear from the committer, and when: over a store that fails as it is told.
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { host } from '../runtime/host.ts';
 import { StoreError } from '../runtime/store/errors.ts';
 import type { Commit } from '../runtime/store/log.ts';
 import type { Store } from '../runtime/store/store.ts';
@@ -77,7 +78,8 @@ test('of a statement that is refused the good checkpoints go in, and their autho
   expect(heard).toEqual(['a committed', 'b committed', 'bad refused', 'c committed']);
 });
 
-test('a database that refuses whoever asks refuses no checkpoint: they wait until it lets them in', async () => {
+test('a database that refuses whoever asks refuses no checkpoint: they wait until it lets them in, and the app is told once', async () => {
+  const warn = vi.spyOn(host, 'warn').mockImplementation(() => {});
   let refused = 0;
   const log = {
     commit: () => (refused++ < 2 ? Promise.reject(new StoreError('refused', 'store_access', 'the password has changed')) : Promise.resolve(new Set<Commit>())),
@@ -85,6 +87,8 @@ test('a database that refuses whoever asks refuses no checkpoint: they wait unti
   const { heard } = commit(log, ['a', 'b']);
   await until('all', () => heard.length === 2);
   expect(heard).toEqual(['a committed', 'b committed']);
+  expect(warn.mock.calls).toEqual([['perdure: steps cannot be stored, and wait until they can: the password has changed']]);
+  warn.mockRestore();
 });
 
 describe('what one author throws', () => {

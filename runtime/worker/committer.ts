@@ -42,6 +42,8 @@ export class Committer {
   private scheduled = false;
   private readonly pauses = new Pauses();
   private closed = false;
+  /** The app was told that the database refuses all that it asks, and nothing has gone in since. */
+  private isTold = false;
 
   constructor(store: Store) {
     this.store = store;
@@ -90,6 +92,7 @@ export class Committer {
         if (unsure) batch = await this.readBack(batch);
         if (batch.length === 0) return;
         const lost = await this.store.log.commit(batch.map(({ commit }) => commit));
+        this.isTold = false;
         const written = batch;
         batch = lost.size === 0 ? [] : batch.filter(({ commit }) => lost.has(commit));
         for (const waiting of written) if (!lost.has(waiting.commit)) tell(waiting, 'committed');
@@ -101,6 +104,10 @@ export class Committer {
         if (!(error instanceof StoreError) || refusesContent(error)) {
           await this.split(batch, unsure, error);
           return;
+        }
+        if (error.kind === 'refused' && !this.isTold) {
+          this.isTold = true;
+          host.warn(`perdure: steps cannot be stored, and wait until they can: ${error.message}`);
         }
         unsure ||= error.kind === 'unknown';
         if (!this.closed) await this.pauses.pause(backoffMs);
