@@ -76,7 +76,7 @@ export const ERROR_CODES = {
   // What implementations of effects meet.
   effect_timeout: row('An attempt of an effect took longer than its policy allows.', 'Raise `timeout`; an effect that is `idempotent` and has a `retry` policy is tried again.'),
   transaction_ended: row(
-    'The implementation of an effect that is a transaction has sent COMMIT or ROLLBACK itself, or has called `release` or `end` of its client.',
+    'The implementation of an effect that is a transaction has sent COMMIT or ROLLBACK itself, or has called `release`, `end` or `rollback` of its client.',
     'Return to commit, throw to roll back; the client is given back then.',
   ),
   transaction_over: row(

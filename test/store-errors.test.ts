@@ -9,6 +9,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { storeError, type StoreError } from '../runtime/store/errors.ts';
 import { openPostgres } from '../runtime/store/postgres.ts';
 import type { Sql } from '../runtime/store/sql.ts';
+import type { TransactionClient } from '../runtime/store/transaction.ts';
+import { freshDatabase } from './support/database.ts';
 
 const of = (code: string | undefined, message = 'as it is', syscall?: string): string => {
   const { kind, code: ours } = storeError(Object.assign(new Error(message), { code, syscall }));
@@ -45,6 +47,17 @@ describe('what is said of a statement', () => {
   ])('%s: it is refused', (code, ours) => {
     expect(of(code)).toBe(`refused ${ours}`);
   });
+});
+
+test('a transaction whose ROLLBACK takes too long fails with the error of the app', async () => {
+  const sql = openPostgres(await freshDatabase(), { silenceMs: 200 });
+  const declined = new Error('declined');
+  const body = (client: TransactionClient): Promise<never> => {
+    void client.query('SELECT pg_sleep(1)').catch(() => {});
+    return Promise.reject(declined);
+  };
+  await expect(sql.transaction!(body, new AbortController().signal)).rejects.toBe(declined);
+  await sql.close();
 });
 
 describe('a connection', () => {

@@ -37,8 +37,11 @@ const ACCESS = /^(28...|42501|3D000)$/;
 const SCHEMA = /^(3F000|42P01)$/;
 
 /** ETIMEDOUT and EHOSTUNREACH end a connection, too, on which a statement had been sent. */
-const isOfConnecting = ({ code, syscall, errors }: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }): boolean =>
-  (errors !== undefined && errors.every(isOfConnecting)) || syscall === 'connect' || syscall === 'getaddrinfo' || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+function isOfConnecting(error: unknown): boolean {
+  // Of a name with several addresses it has one for each.
+  const { code, syscall } = ((error as { errors?: unknown[] }).errors?.[0] ?? error) as NodeJS.ErrnoException;
+  return syscall === 'connect' || syscall === 'getaddrinfo' || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+}
 
 /** What the pool says that got no connection in time. */
 const NO_CONNECTION = /timeout exceeded when trying to connect|due to connection timeout|timeout expired/;
@@ -57,7 +60,7 @@ export function storeError(error: unknown): StoreError {
     if (ACCESS.test(code)) return new StoreError('refused', 'store_access', `The database refuses access: ${text}`, error);
     return new StoreError('refused', 'store_statement', `The database refuses a statement (${code}): ${text}`, error);
   }
-  if (isOfConnecting(error as NodeJS.ErrnoException) || NO_CONNECTION.test(text)) {
+  if (isOfConnecting(error) || NO_CONNECTION.test(text)) {
     return new StoreError('unreachable', 'store_unreachable', `The database cannot be reached: ${text}`, error);
   }
   return new StoreError('unknown', 'store_connection', `The connection to the database was lost: ${text}`, error);

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../../runtime/store/errors.ts';
-import { compileApp, pause, until, World, type TestEngine } from '../support/app.ts';
+import { compileApp, gate, pause, until, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
   export declare function pay(...args: any[]): Promise<any>;
@@ -189,4 +189,31 @@ test('a timer that comes due while its run cannot be committed does not keep the
   expect(looks).toBeLessThan(5);
   away = false;
   expect(await run.result()).toEqual(['x', 'timer']);
+});
+
+test('what is granted to a worker that closes meanwhile is given back, and made by the next', async () => {
+  const [granted, told] = [gate(), gate()];
+  const made: string[] = [];
+  const effects = (by: string) => ({ pay: { run: () => (made.push(by), by), concurrency: 1 } });
+  const first = world.engine().provide(app, effects('first'));
+  await first.work();
+  meddle(first, 'perdure_grant_errands', (go) =>
+    go().then(async (rows) => {
+      if (rows[0]?.uid == null) return rows;
+      granted.open();
+      await told.promise;
+      return rows;
+    }),
+  );
+  const run = await first.start(app.order);
+  await granted.promise;
+  const closing = first.close({ deadline: 20 });
+  await pause(60);
+  told.open();
+  await closing;
+  expect(made).toEqual([]);
+  await world.working(app, effects('second'));
+  const reader = world.engine();
+  expect(await (await reader.run(run.id)).result()).toEqual(['paid', 'second']);
+  expect(made).toEqual(['second']);
 });

@@ -153,6 +153,7 @@ describe.each(['postgres', 'pglite'] as const)('%s', (kind) => {
     const over = expect.objectContaining({ code: 'transaction_over' });
     expect(await new Promise((resolve) => void client.query('SELECT 1', resolve))).toEqual(over);
     expect(await new Promise((resolve) => void client.query(new pg.Query('SELECT 1')).on('error', resolve))).toEqual(over);
+    expect(await thrownBy(engine.startIn(client, app.careful))).toEqual(over);
   });
 
   test.skipIf(kind !== 'pglite')('is not rolled back by its client: what its code throws does that', async () => {
