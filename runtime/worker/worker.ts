@@ -142,6 +142,8 @@ export class Worker {
       renewed: (holdings) => {
         this.compare(holdings);
         this.errands.verifySoon();
+        // With the renewal came the time: what was set by another may be due already.
+        for (const held of this.held.values()) this.alarm(held);
       },
     });
     this.dispatcher = new Dispatcher({

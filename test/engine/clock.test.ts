@@ -94,6 +94,22 @@ test('a reading that contradicts what was known is believed, however vague: the 
   }
 });
 
+test('a timer that came due while the machine was asleep fires as soon as the clock is known again', async () => {
+  const world = await World.open('memory');
+  const realNow = host.now;
+  const now = vi.spyOn(host, 'now'); // the clock of that store
+  try {
+    const engine = await world.working(app, {}, { restMs: 60_000, leaseMs: 300 });
+    const run = await engine.start(app.impatient, { args: [3_600_000] });
+    await until('it to wait', async () => (await world.store.log.read(run.uid, 1, 9)).length > 0);
+    now.mockImplementation(() => realNow() + 2 * 3_600_000);
+    expect(await run.result()).toEqual([null, true]);
+  } finally {
+    now.mockRestore();
+    await world.close();
+  }
+});
+
 // Stores inside the process have no clock but the host's.
 describe('on PostgreSQL', () => {
   let world: World;
