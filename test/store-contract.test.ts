@@ -1145,6 +1145,40 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await errandsAre(run)).toEqual([[1, null, false]]);
   });
 
+  test('errands of a worker that was found dead are made again after a pause, until too many of them were lost since the last that failed', async () => {
+    const run = await held();
+    const { uid } = run;
+    await errandsOf(run, [1], 0);
+    const granted = async () => {
+      const by = await register();
+      const { errands, inMs } = await store.errands.grant(by, [{ queue: uid, effect: 'pay', room: 1, idempotent: true }]);
+      return { by, attempt: errands[0]?.attempt ?? null, inMs };
+    };
+    const buried = async (pausesMs: number[]) => {
+      const { by, attempt } = await granted();
+      expect(await store.workers.bury(by)).toBe(0);
+      expect(await store.errands.free(pausesMs)).toEqual([]);
+      const [errand] = await store.errands.ofRun(uid);
+      return [attempt, errand!.doubt];
+    };
+    expect(await buried([0, 0, 0])).toEqual([1, false]);
+    expect(await buried([0, 0, 0])).toEqual([2, false]);
+    const failing = await granted();
+    expect([failing.attempt, await store.errands.retry({ uid, request: 1, attempt: 3 }, failing.by, '{}', 0)]).toEqual([3, 'waiting']);
+    expect(await buried([0, 0, 0])).toEqual([4, false]); // one
+    expect(await buried([0, 0, 0])).toEqual([5, false]);
+    expect(await buried([0, 0, 0])).toEqual([6, true]);
+    expect((await store.claims.of(uid)).map(({ attempt, lostMs, doubt }) => [attempt, lostMs !== null, doubt])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((attempt) => [attempt, attempt !== 3, attempt === 6]),
+    );
+    expect(await store.errands.repeat({ uid, request: 1, attempt: 6 }, worker)).toBe('waiting');
+    expect(await buried(Array.from({ length: 9 }, () => 60_000_000))).toEqual([7, false]);
+    const { attempt, inMs } = await granted();
+    expect(attempt).toBe(null);
+    expect(inMs).toBeGreaterThan(0);
+    expect(inMs).toBeLessThanOrEqual(60_000_000);
+  });
+
   test('takes many calls back at once: each hears what has become of it', async () => {
     const run = await held();
     await errandsOf(run, [1, 2, 3, 4], 3);

@@ -190,6 +190,7 @@ function notesOf({ attempts, errand, heartbeat, token, doubt }: ShownRequest): s
   if (doubt) {
     const process = doubt.host === null ? '' : ` (process ${doubt.pid} on ${plain(doubt.host)})`;
     notes.push(dim(`attempt ${attempts} was made by worker ${plain(doubt.worker)}${process}, and came in doubt ${ago(doubt.since)}`));
+    if (doubt.lost > 1) notes.push(red(`${doubt.lost} workers were found dead while they made it, one after the other: perhaps it ends its process`));
     if (doubt.trouble !== null) notes.push(red(`onInDoubt failed: ${plain(doubt.trouble)}`));
   }
   return notes;

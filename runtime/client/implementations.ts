@@ -28,7 +28,7 @@ type Queued<A extends unknown[]> = LimitOptions<A> & { queue: string };
 /** A method, so that the client may be declared as what it is there: `ClientBase` of `pg`. */
 type TransactionImplementation<P, A extends unknown[], R> = Omit<P, 'idempotent' | 'onInDoubt'> & {
   transaction(client: TransactionClient, ...args: A): R | Promise<R>;
-  /** It is never in doubt. */
+  /** It has happened when it is committed, and is made again otherwise. */
   idempotent?: never;
   onInDoubt?: never;
 };

@@ -2,7 +2,7 @@
  * What the store knows of the attempts at an effect, beyond its request: how many, how they went, what they have told.
  */
 import type { Json } from '../codec/format.ts';
-import type { StoredClaim } from '../store/claims.ts';
+import { lostInARow, type StoredClaim } from '../store/claims.ts';
 import type { ShownErrand } from '../store/errands.ts';
 import type { Store } from '../store/store.ts';
 import { showDocument } from './show-document.ts';
@@ -33,6 +33,8 @@ export interface ShownDoubt {
   pid: number | null;
   /** Why the app's code could not decide. */
   trouble: string | null;
+  /** How many workers were found dead while they made it, one after the other: perhaps it ends its process. */
+  lost: number;
 }
 
 /** Given the claims of a request in order, how it waits for its turn, and how many attempts its request tells of. */
@@ -53,7 +55,7 @@ export async function attemptsOf(
     retryAt: claims.at(-1)?.retryMs ?? null,
     heartbeat: heartbeatOf(claims, limits),
     token: claims.findLast((claim) => claim.token !== null)?.token ?? null,
-    doubt: doubt ? await doubtOf(doubt, store) : null,
+    doubt: doubt ? await doubtOf(doubt, lostInARow(claims), store) : null,
   };
 }
 
@@ -64,7 +66,7 @@ function heartbeatOf(claims: StoredClaim[], limits: Partial<ShowLimits>): ShownA
   return { details: text === null ? null : showDocument((JSON.parse(text) as { details: Json }).details, limits), at };
 }
 
-async function doubtOf({ doubtMs, worker, trouble }: StoredClaim, store: Store): Promise<ShownDoubt> {
+async function doubtOf({ doubtMs, worker, trouble }: StoredClaim, lost: number, store: Store): Promise<ShownDoubt> {
   const place = await store.workers.find(worker);
   return {
     since: doubtMs!,
@@ -72,6 +74,7 @@ async function doubtOf({ doubtMs, worker, trouble }: StoredClaim, store: Store):
     host: place?.host ?? null,
     pid: place?.pid ?? null,
     trouble: trouble === null ? null : messageOf(trouble),
+    lost,
   };
 }
 

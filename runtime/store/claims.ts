@@ -24,6 +24,8 @@ export interface StoredClaim {
   atMs: number;
   doubtMs: number | null;
   retryMs: number | null;
+  /** When its worker was found dead, in ms since 1970; null: it was not, it lives, or has closed. */
+  lostMs: number | null;
   /** The last heartbeat that had details, as JSON text, and when the last of all was written down. */
   heartbeat: string | null;
   heartbeatMs: number | null;
@@ -44,6 +46,11 @@ export interface StoredHeartbeat {
   attempt: number;
   worker: string;
   details: string | null;
+}
+
+/** How many attempts were lost with their workers since the last that failed, of the claims of a call in the order of attempts. */
+export function lostInARow(claims: readonly StoredClaim[]): number {
+  return claims.slice(claims.findLastIndex(({ failure }) => failure !== null) + 1).filter(({ lostMs }) => lostMs !== null).length;
 }
 
 /** `taken`: it was claimed before. `lost`: the worker does not hold the run. */
@@ -108,6 +115,7 @@ export interface ClaimFacts {
   at: number;
   doubt: number | null;
   retry: number | null;
+  lost: number | null;
   heartbeat: string | null;
   heartbeatAt: number | null;
   trouble: string | null;
@@ -127,6 +135,7 @@ export function storedClaim(row: Row): StoredClaim {
     atMs: facts.at,
     doubtMs: facts.doubt,
     retryMs: facts.retry,
+    lostMs: facts.lost,
     heartbeat: facts.heartbeat,
     heartbeatMs: facts.heartbeatAt,
     trouble: facts.trouble,

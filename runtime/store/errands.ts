@@ -179,9 +179,12 @@ export class Errands {
     return String(row!.became) as 'doubtful';
   }
 
-  /** Frees what workers had that are gone. Returns what they were told to stop. */
-  async free(): Promise<ErrandKey[]> {
-    return (await this.sql.query(freeErrands, [])).map(errandKey);
+  /**
+   * Frees what workers had that are gone. Returns what they were told to stop. `pausesMs`: the longest pause until one is made again, by how
+   * many attempts were lost with their workers since the last that failed; one of which more were lost is in doubt.
+   */
+  async free(pausesMs: readonly number[]): Promise<ErrandKey[]> {
+    return (await this.sql.query(freeErrands, [pausesMs])).map(errandKey);
   }
 
   async of(worker: string): Promise<HeldErrand[]> {

@@ -66,7 +66,7 @@ function readImplementation(name: string, given: Implementation | ServedImplemen
   const isTransaction = transaction !== undefined;
   const doubt = (['idempotent', 'onInDoubt'] as const).find((option) => option in options);
   if (isTransaction && doubt) {
-    throw new PerdureError('effect_policy', `The policy of effect '${name}' is wrong: ${doubt} says nothing of a transaction, which is never in doubt`);
+    throw new PerdureError('effect_policy', `The policy of effect '${name}' is wrong: ${doubt} says nothing of a transaction: one that was not committed has not happened, and is made again`);
   }
   return { run: implementation as Run, isTransaction, options };
 }

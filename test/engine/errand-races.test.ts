@@ -1,5 +1,5 @@
 /**
- * Errands between two statements of which each has begun before the other was committed: on a real PostgreSQL, where a statement that
+ * Errands, and some runs, between two statements of which each has begun before the other was committed: on a real PostgreSQL, where a statement that
  * waits for a lock goes on with the snapshot it began with. The one that comes first is held open by a transaction of the test, so
  * that it is certain how they meet.
  */
@@ -9,9 +9,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { effectContext, type TransactionClient } from '../../runtime/client.ts';
 import { firstHash, nextHash } from '../../runtime/chain.ts';
 import { terminateRun } from '../../runtime/control/terminate.ts';
+import { foldHistory } from '../../runtime/engine/history.ts';
 import { ClientSql } from '../../runtime/store/client-sql.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
+import { restartDebounced } from '../../runtime/store/queries/debounce.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
 import { freeErrands, putErrands } from '../../runtime/store/queries/errands.ts';
 import { issueToken } from '../../runtime/store/queries/tokens.ts';
@@ -123,10 +125,10 @@ describe('two statements at once', () => {
     await store.errands.grant(dead, [{ ...served()[0]!, idempotent: true }]);
     await store.workers.bury(dead);
     const first = await other();
-    await first.does(freeErrands);
+    await first.does(freeErrands, [[0, 0]]);
     await first.does('UPDATE perdure.errands SET ready_at = now() WHERE uid = $1', [uid]); // one transaction has one moment
     expect((await first.does(grantErrands, [worker, [uid], [EFFECT], [10], [true]])).rows).toMatchObject([{ attempt: 2 }]);
-    const second = rows(thatWaits(freeErrands), []);
+    const second = rows(thatWaits(freeErrands), [[0, 0]]);
     await waiting();
     await first.commits();
     await second;
@@ -144,6 +146,20 @@ describe('two statements at once', () => {
     await first.commits();
     await second;
     expect((await store.runs.findByUid(uid))!.worker).toBe(worker);
+  });
+
+  test('a run that is terminated just as a debounced start gives it other arguments: its log is a chain', async () => {
+    await rows(`UPDATE perdure.runs SET status = 'pending', worker = NULL WHERE uid = $1`);
+    const cause = '{"start":"orders.wf.ts#order","args":[1]}';
+    const restarting = await other();
+    const { rowCount } = await restarting.does(restartDebounced, [uid, 'orders.wf.ts', 'aa', Buffer.alloc(1), firstHash(uid, cause), cause, 1000, null, null]);
+    expect(rowCount).toBe(1);
+    const terminating = terminateRun(store, { uid }, undefined);
+    await waiting();
+    await restarting.commits();
+    await terminating;
+    const { log } = await store.log.load(uid);
+    expect(() => foldHistory(null, log)).not.toThrow();
   });
 
   describe.each([

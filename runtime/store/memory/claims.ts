@@ -30,11 +30,12 @@ export function insertClaim(
 }
 
 /** What else is known of a claim, as the statements tell it. */
-export function factsOf({ tokens }: Tables, uid: string, claim: ClaimRow): string {
+export function factsOf({ tokens, formerWorkers }: Tables, uid: string, claim: ClaimRow): string {
   const { at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson, granted } = claim;
   const token = tokens.of(uid).find((t) => t.request === claim.request && t.attempt === claim.attempt && t.decidedAt === null);
   const waits = token ? { until: token.expiresAt } : null;
-  const facts: ClaimFacts = { at, doubt, retry: retryAt, heartbeat, heartbeatAt, trouble, toPerson, token: waits, granted };
+  const lost = formerWorkers.get(claim.worker)?.buriedAt ?? null;
+  const facts: ClaimFacts = { at, doubt, retry: retryAt, lost, heartbeat, heartbeatAt, trouble, toPerson, token: waits, granted };
   return JSON.stringify(facts);
 }
 

@@ -1,5 +1,6 @@
 /** `queries/errands.ts` in memory. */
 import { doubtErrand, dropErrands, finishErrand, finishErrandInside, freeErrands, putErrands, repeatErrand, retryErrand, returnErrands, errandsOfRun, errandsOfWorker, withdrawErrands } from '../queries/errands.ts';
+import { host } from '../../host.ts';
 import { isHeld } from './claims.ts';
 import { checkJson, on, refused, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
@@ -59,6 +60,13 @@ function withdraw(tables: Tables, run: RunRow, request: number): string {
 
 /** Nobody makes it. */
 const waits = ({ worker, doubt }: ErrandRow): boolean => worker === null || doubt;
+
+/** How many attempts were lost with their workers since the last that failed. */
+function lostOf({ claims, formerWorkers }: Tables, { uid, request }: ErrandRow): number {
+  const own = claims.of(uid).filter((claim) => claim.request === request);
+  const failed = Math.max(0, ...own.filter(({ failure }) => failure !== null).map(({ attempt }) => attempt));
+  return own.filter(({ attempt, worker }) => attempt > failed && (formerWorkers.get(worker)?.buriedAt ?? null) !== null).length;
+}
 
 /** Nobody waits for these calls of a run any more: none is begun, and what is under way is told to stop. */
 export function dropErrandsOf({ errands }: Tables, uid: string, isUnwanted: (request: number) => boolean = () => true): void {
@@ -157,7 +165,7 @@ export const errands: Implementation[] = [
     }),
   ),
 
-  on(freeErrands, (tables) => {
+  on(freeErrands, (tables, pausesMs: number[]) => {
     for (const [key, errand] of tables.errands) {
       if (errand.doubt && (claimOf(tables, errand, errand.attempt)?.doubt ?? null) === null) tables.errands.delete(key);
     }
@@ -168,10 +176,11 @@ export const errands: Implementation[] = [
         told.push(errand);
         continue;
       }
-      const isDoubtful = errand.doubt || !errand.idempotent;
+      const pauseMs = errand.idempotent && !errand.doubt ? pausesMs[lostOf(tables, errand)] : undefined;
       const claim = claimOf(tables, errand, errand.attempt);
-      if (!errand.idempotent && !errand.doubt && claim) claim.doubt ??= tables.now();
-      Object.assign(errand, { worker: null, grantedAt: null, readyAt: tables.now(), doubt: isDoubtful, attempt: errand.attempt + (isDoubtful ? 0 : 1) });
+      if (pauseMs === undefined && !errand.doubt && claim) claim.doubt ??= tables.now();
+      const next = pauseMs === undefined ? { doubt: true } : { attempt: errand.attempt + 1 };
+      Object.assign(errand, { worker: null, grantedAt: null, readyAt: tables.now() + (pauseMs ?? 0) * host.random(), ...next });
     }
     return told.map(({ uid, request, attempt }) => ({ uid, request, attempt }));
   }),

@@ -132,6 +132,7 @@ export const answerDoubt: Statement = {
 export const CLAIM_FACTS = `
     json_build_object(
       'at', extract(epoch FROM at) * 1000, 'doubt', extract(epoch FROM doubt) * 1000, 'retry', extract(epoch FROM retry_at) * 1000,
+      'lost', (SELECT extract(epoch FROM f.gone_at) * 1000 FROM perdure.former_workers f WHERE f.id = perdure.claims.worker AND f.buried),
       'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person, 'granted', granted,
       'token', (SELECT json_build_object('until', extract(epoch FROM t.expires_at) * 1000) FROM perdure.tokens t
                 WHERE t.uid = perdure.claims.uid AND t.request = perdure.claims.request AND t.attempt = perdure.claims.attempt AND t.decided_at IS NULL)

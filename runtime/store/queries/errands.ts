@@ -228,25 +228,32 @@ const DEAD = `
     )`;
 
 /**
- * Frees what workers had that are gone: an idempotent attempt is made again, another is in doubt, and one that was told to stop is
- * returned, for its run to hear of it. Doubts that somebody has decided are no errands any more.
+ * Frees what workers had that are gone: an idempotent attempt is made again after a pause, another is in doubt, and so is one of which too many
+ * were lost since the last that failed. One that was told to stop is returned, for its run to hear of it. Doubts that somebody has decided are no
+ * errands any more. Values: the longest pause in ms by how many were lost, from 0; of more, none is made again.
  */
 export const freeErrands: Statement = {
   name: 'perdure_free_errands',
   text: `
-    WITH ${DEAD}, lost AS MATERIALIZED (
+    WITH ${DEAD}, held AS MATERIALIZED (
       SELECT t.uid, t.request, t.attempt, t.idempotent, t.doubt, t.told FROM perdure.errands t
       WHERE t.worker IS NOT NULL AND t.worker = ANY (ARRAY(SELECT id FROM dead))
       ORDER BY t.uid, t.request FOR UPDATE OF t SKIP LOCKED
+    ), lost AS MATERIALIZED (
+      SELECT h.*, CASE WHEN h.idempotent AND NOT h.doubt THEN (
+        SELECT ($1::double precision[])[1 + count(*)] FROM perdure.claims c JOIN perdure.former_workers w ON w.id = c.worker AND w.buried
+        WHERE c.uid = h.uid AND c.request = h.request AND c.attempt > (
+          SELECT coalesce(max(f.attempt), 0) FROM perdure.claims f WHERE f.uid = h.uid AND f.request = h.request AND f.failure IS NOT NULL)) END AS pause
+      FROM held h
     ), freed AS (
       UPDATE perdure.errands t
-      SET worker = NULL, granted_at = NULL, ready_at = clock_timestamp(), doubt = l.doubt OR NOT l.idempotent,
-          attempt = t.attempt + CASE WHEN l.idempotent AND NOT l.doubt THEN 1 ELSE 0 END
+      SET worker = NULL, granted_at = NULL, doubt = l.pause IS NULL, attempt = t.attempt + CASE WHEN l.pause IS NULL THEN 0 ELSE 1 END,
+          ready_at = clock_timestamp() + coalesce(l.pause, 0) * random() * interval '1 ms'
       FROM lost l WHERE t.uid = l.uid AND t.request = l.request AND NOT (l.told AND NOT l.doubt)
     ), marked AS (
       UPDATE perdure.claims c SET doubt = coalesce(c.doubt, clock_timestamp())
       FROM lost l
-      WHERE c.uid = l.uid AND c.request = l.request AND c.attempt = l.attempt AND NOT l.idempotent AND NOT l.doubt AND NOT l.told
+      WHERE c.uid = l.uid AND c.request = l.request AND c.attempt = l.attempt AND l.pause IS NULL AND NOT l.doubt AND NOT l.told
     ), decided AS (
       DELETE FROM perdure.errands t
       WHERE t.doubt AND NOT EXISTS (

@@ -16,11 +16,14 @@ export const readLast: Statement = {
 export const terminateRun: Statement = {
   name: 'perdure_terminate_run',
   text: `
-    WITH done AS (
+    WITH run AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND status IN ${OPEN} FOR UPDATE
+    ), predecessor AS MATERIALIZED (
+      -- as it is after what was under way: a debounced start gives a run that has not begun another first entry
+      SELECT p.uid FROM run JOIN perdure.log p ON p.uid = run.uid WHERE p.seq = $2::int - 1 AND p.hash = $3 FOR SHARE OF p
+    ), done AS (
       INSERT INTO perdure.log (uid, seq, hash, cause, delta)
-      SELECT $1, $2, $4, $5::json, $6::json
-      WHERE EXISTS (SELECT 1 FROM perdure.log p WHERE p.uid = $1 AND p.seq = $2::int - 1 AND p.hash = $3)
-        AND EXISTS (SELECT 1 FROM perdure.runs r WHERE r.uid = $1 AND r.status IN ${OPEN})
+      SELECT uid, $2, $4, $5::json, $6::json FROM predecessor
       ON CONFLICT DO NOTHING
       RETURNING uid
     ), ended AS (
@@ -30,7 +33,6 @@ export const terminateRun: Statement = {
       FROM done WHERE r.uid = done.uid
       RETURNING r.uid
     ), consumed AS (
-      -- these two after the run itself is locked, as everybody does
       DELETE FROM perdure.inbox b USING ended WHERE b.uid = ended.uid
     ), settled AS (
       DELETE FROM perdure.claims c USING ended WHERE c.uid = ended.uid

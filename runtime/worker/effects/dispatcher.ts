@@ -2,8 +2,8 @@
  * Decides what becomes of the calls that held runs wait for: which attempts are made, which are told to stop.
  *
  * An attempt that was claimed before this worker took the run has been made by a worker that is gone, or by this one at an
- * earlier time. Of the first nobody knows whether it has happened: an idempotent effect is attempted again, another is in
- * doubt. What is under way here is carried out by the performer.
+ * earlier time. Of the first nobody knows whether it has happened: an idempotent effect is attempted again, as long as that does
+ * not seem to be what ends its workers; another is in doubt. What is under way here is carried out by the performer.
  *
  * An effect whose run is cancelled is told to stop and not attempted again; how it ends is still wanted.
  *
@@ -18,6 +18,7 @@ import type { StoredClaim } from '../../store/claims.ts';
 import type { CallKey, EarlierAttempts, EffectCall, EffectOutcome } from './call.ts';
 import { CallMemory } from './call-memory.ts';
 import { lastHeartbeat } from './heartbeats.ts';
+import { againAfterLoss } from './lost-attempts.ts';
 import type { PendingCall } from './pending-calls.ts';
 import { Performer, type PerformerContext } from './performer.ts';
 import { Withdrawals } from './withdrawals.ts';
@@ -109,8 +110,11 @@ export class Dispatcher {
     if (here?.failure) await this.performer.recordFailure(pending, attempt, here.failure.document, here.failure.pauseMs);
     // It was claimed by a statement that was thought lost.
     else if (here === undefined && worker === this.context.worker()) this.performer.begin(pending, attempt, pending.hasClaims);
-    else if (this.performer.definition(call)?.policy.idempotent) await this.performer.next(pending, attempt + 1);
-    else await this.performer.markDoubt(pending, attempt, worker);
+    else {
+      const dueMs = this.performer.definition(call)?.policy.idempotent ? againAfterLoss(further) : null;
+      if (dueMs === null) await this.performer.markDoubt(pending, attempt, worker);
+      else await this.performer.nextAt(pending, attempt + 1, dueMs);
+    }
   }
 
   /** Makes another attempt, after the one that was in doubt, because somebody said so. */

@@ -25,6 +25,7 @@ import { Doubts } from './doubts.ts';
 import { errorNames } from './error-names.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { Idleness } from './idleness.ts';
+import { LOST_PAUSES_MS } from './lost-attempts.ts';
 import { timeLimit } from './policy.ts';
 import { performInTransaction } from './transaction.ts';
 
@@ -103,7 +104,7 @@ export class ErrandService {
   /** At every poll: frees what workers had that are gone, and looks. */
   async poll(): Promise<void> {
     const { errands } = this.context.store;
-    for (const key of await errands.free()) await errands.finish(key, stoppedEntry(key, true), false);
+    for (const key of await errands.free(LOST_PAUSES_MS)) await errands.finish(key, stoppedEntry(key, true), false);
     if (host.monotonic() - this.forgottenAt > FORGET_MS) {
       this.forgottenAt = host.monotonic();
       await errands.forgetLanes(FORGET_MS);

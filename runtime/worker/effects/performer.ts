@@ -382,18 +382,23 @@ export class Performer {
       this.end(pending);
       return;
     }
+    void this.nextAt(pending, attempt + 1, due);
+  }
+
+  /** Makes an attempt, as `next` does, but not before a moment, by the database's clock. */
+  async nextAt(pending: PendingCall, attempt: number, due: number): Promise<void> {
     pending.phase = 'pausing';
     pending.due = due;
     pending.timer?.cancel();
     const leftMs = due - this.context.clock.earliest();
     // At once: a run that does not go on where it could is let go again, and taken again, and so on.
-    if (leftMs <= 0) this.pauseIsOver(pending, attempt + 1);
-    else pending.timer = host.after(leftMs, () => this.pauseIsOver(pending, attempt + 1));
+    if (leftMs <= 0) await this.pauseIsOver(pending, attempt);
+    else pending.timer = host.after(leftMs, () => void this.pauseIsOver(pending, attempt));
   }
 
-  private pauseIsOver(pending: PendingCall, attempt: number): void {
-    if (this.context.isReleasing(pending.call.uid)) pending.timer = host.after(RELEASING_MS, () => this.pauseIsOver(pending, attempt));
-    else void this.next(pending, attempt);
+  private async pauseIsOver(pending: PendingCall, attempt: number): Promise<void> {
+    if (this.context.isReleasing(pending.call.uid)) pending.timer = host.after(RELEASING_MS, () => void this.pauseIsOver(pending, attempt));
+    else await this.next(pending, attempt);
   }
 
   /** Nobody knows whether it has happened. Should it still settle, that settles the doubt. */

@@ -43,7 +43,7 @@ export function readPolicy(effect: string, given: AttemptPolicy): Policy {
   options.checkKeys(given, KEYS);
   options.checkType('idempotent', given.idempotent, 'boolean', 'true or false');
   options.checkType('onInDoubt', given.onInDoubt, 'function', 'a function');
-  if (given.idempotent && given.onInDoubt) options.wrong('onInDoubt', 'would never be asked: what is idempotent is made again, and so is never in doubt');
+  if (given.idempotent && given.onInDoubt) options.wrong('onInDoubt', 'would never be asked: what is idempotent is made again');
   return {
     retry: readRetry(options, effect, given.retry),
     timeoutMs: given.timeout === undefined ? null : options.pause('timeout', given.timeout),
