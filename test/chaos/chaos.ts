@@ -11,6 +11,7 @@ import { openStore } from '../../runtime/store/open.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import type { Store } from '../../runtime/store/store.ts';
+import { LOST_PAUSES_MS } from '../../runtime/worker/effects/lost-attempts.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { judgeRun, type Happened } from '../kill/expected.ts';
 import { Journal, pause } from '../kill/journal.ts';
@@ -32,6 +33,9 @@ export interface ChaosReport {
   /** Effects that have happened. */
   effects: number;
   ticks: number;
+  /** Decisions about doubts, and how many of those were about an effect that may be made again, and seemed to end its workers. */
+  decisions: number;
+  suspected: number;
   violations: string[];
   /** What was done when; what the runs look like that are in question. */
   trace: string[];
@@ -107,6 +111,8 @@ class Chaos {
   private readonly faults: Record<string, number> = {};
   private readonly lines: string[] = [];
   private readonly violations: string[] = [];
+  private decisions = 0;
+  private suspected = 0;
   private readonly began = performance.now();
   private readonly runs: ChaosRun[] = [];
   private readonly started = new Set<string>();
@@ -409,6 +415,8 @@ class Chaos {
       for (const request of (await inspectRun(this.store, run)).requests) {
         if (!request.inDoubt || performance.now() < this.mayDecideAt) continue;
         const happened = this.journal.happenings.find(({ key }) => key === `${run.uid}:${request.number}`);
+        this.decisions++;
+        if (request.doubt!.lost >= LOST_PAUSES_MS.length) this.suspected++;
         this.trace(`${run.id}: request ${request.number} is decided: ${happened ? 'it has happened' : 'it has not'}`);
         try {
           await this.engine.resolve(run.id, request.number, happened ? { result: happened.value } : { retry: true });
@@ -447,7 +455,7 @@ class Chaos {
     if (this.options.minutes >= ALL_KINDS_MINUTES && never.length > 0) this.violate(`these faults have never happened: ${never.join(', ')}`);
     const [{ steps }] = (await store.sql.query({ name: 'chaos_steps', text: 'SELECT count(*)::int AS steps FROM perdure.log WHERE seq > 0' }, [])) as [{ steps: number }];
     await store.close();
-    return { seconds: this.seconds, faults: this.faults, runs: all.length, steps, effects: happened.length, ticks, violations: this.violations, trace: this.lines };
+    return { seconds: this.seconds, faults: this.faults, runs: all.length, steps, effects: happened.length, ticks, decisions: this.decisions, suspected: this.suspected, violations: this.violations, trace: this.lines };
   }
 
   private async allRuns(store: Store): Promise<StoredRun[]> {
@@ -499,13 +507,13 @@ function outcomeOf({ status, outcome, reason }: StoredRun): { status: string; va
   return { status, value: /CancelledError/.test(JSON.stringify(error)) ? 'CancelledError' : error };
 }
 
-export function summary({ seconds, faults, runs, steps, effects, ticks, violations }: ChaosReport): string {
+export function summary({ seconds, faults, runs, steps, effects, ticks, decisions, suspected, violations }: ChaosReport): string {
   const kinds = Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1));
   const count = kinds.reduce((sum, [, times]) => sum + times, 0);
   const never = neverHappened(faults);
   return (
     `chaos: ${seconds.toFixed(0)} s, ${count} faults (${kinds.map(([kind, times]) => `${kind} ${times}`).join(', ')}), ` +
-    `${runs} runs, ${steps} steps, ${effects} effects, ${ticks} ticks; ${violations.length} violations` +
+    `${runs} runs, ${steps} steps, ${effects} effects, ${ticks} ticks, ${decisions} doubts (${suspected} of innocent suspects); ${violations.length} violations` +
     (never.length > 0 ? `; never: ${never.join(', ')}` : '')
   );
 }
