@@ -28,11 +28,13 @@ beforeAll(async () => {
 
 afterAll(() => client.end());
 
+/** One for each parameter of a statement. */
+const parametersOf = (text: string): null[] => Array<null>(Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)))).fill(null);
+
 /** The lines of a statement's plan. */
 async function planOf({ name, text }: Statement): Promise<string[]> {
-  const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)));
   await client.query(`PREPARE ${name} AS ${text}`);
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) EXECUTE ${name} (${Array(parameters).fill('NULL').join(', ')})`);
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) EXECUTE ${name} (${parametersOf(text).map(() => 'NULL').join(', ')})`);
   return rows.map((row) => row['QUERY PLAN'].trim());
 }
 
@@ -76,8 +78,22 @@ test('a run is found by an id that was chosen, and by its uid', async () => {
   expect(plan.join('\n')).toMatch(/BitmapOr[^]*runs_id[^]*runs_pkey/);
 });
 
-test('a grant finds runs by their keys', async () => {
-  const runs = readsOf(await planOf(grantErrands), 'runs');
+test('a grant finds runs and errands by their keys', async () => {
+  const plan = await planOf(grantErrands);
+  const runs = readsOf(plan, 'runs');
   expect(runs).toHaveLength(1);
   expect(runs[0]!.scan).toContain('runs_pkey');
+  const errands = readsOf(plan, 'errands');
+  expect(errands.length).toBeGreaterThan(0);
+  for (const { scan, by } of errands) expect(`${scan} ${by}`).toMatch(/errands_pkey.* \(\(uid = |errands_waiting.* \(*queue = |errands_granted.* \(lane = /);
+});
+
+test.each([commitEnds, commitAnswers, grantErrands])('$name is not planned at each call, though its arrays are short', async ({ name, text }) => {
+  const empty = parametersOf(text).map((_, i) => (new RegExp(`\\$${i + 1}::\\w+\\[\\]`).test(text) ? `'{}'` : 'NULL'));
+  await client.query('SET plan_cache_mode = auto');
+  await client.query(`PREPARE ${name}_again AS ${text}`);
+  for (let i = 0; i < 10; i++) await client.query(`EXECUTE ${name}_again (${empty.join(', ')})`);
+  await client.query('SET plan_cache_mode = force_generic_plan');
+  const { rows } = await client.query('SELECT generic_plans::int AS generic FROM pg_prepared_statements WHERE name = $1', [`${name}_again`]);
+  expect(rows).toEqual([{ generic: 5 }]);
 });

@@ -1157,7 +1157,7 @@ describe.each(KINDS)('%s', (kind) => {
     const buried = async (pausesMs: number[]) => {
       const { by, attempt } = await granted();
       expect(await store.workers.bury(by)).toBe(0);
-      expect(await store.errands.free(pausesMs)).toEqual([]);
+      expect((await store.errands.free(pausesMs)).filter((freed) => freed.uid === uid)).toEqual([]); // others are of other tests
       const [errand] = await store.errands.ofRun(uid);
       return [attempt, errand!.doubt];
     };

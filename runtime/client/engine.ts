@@ -436,7 +436,8 @@ export class Engine {
   async send(to: RunName, channel: Channel | string, message: unknown, options: SendOptions): Promise<boolean> {
     this.refuseClosed();
     const number = await sendMessage(this.store, to, messageOf(channel, message, options));
-    this.worker?.hint();
+    if ('uid' in to) this.worker?.sent(to.uid);
+    else this.worker?.hint();
     return number !== null;
   }
 

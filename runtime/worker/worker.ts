@@ -240,7 +240,7 @@ export class Worker {
   }
 
   /** Something has been sent to a run from here. */
-  private sent(uid: string): void {
+  sent(uid: string): void {
     // Who closes leaves it to the next.
     if (this.held.has(uid) && !this.closing) this.takeSent(uid);
     else {

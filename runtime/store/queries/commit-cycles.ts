@@ -24,6 +24,7 @@
  */
 import type { ElementType } from '../array-parameters.ts';
 import type { Statement } from '../sql.ts';
+import { arrayValue } from './array-value.ts';
 
 /** uid, seq, predecessor's hash, hash, cause, delta, capture, worker. */
 const STEP: ElementType[] = ['uuid', 'bigint', 'bytea', 'bytea', 'text', 'text', 'text', 'text'];
@@ -81,16 +82,22 @@ export const commitCycle: Statement = {
       THEN $4::bytea END, $5::json, $6::json, $7::json)`,
 };
 
-function ends(name: string, [column, value]: [string, string] | [] = [], more = ''): Statement {
+/** Of a step: its final status, outcome, inbox number; then runs and numbers of settled requests. */
+const END: ElementType[] = ['text', 'text', 'bigint'];
+const SETTLED: ElementType[] = ['uuid', 'bigint'];
+
+/** `further`: the name of a further array of texts, the last value. */
+function ends(name: string, further: string | null, more = ''): Statement {
+  const arrays = [...STEP, ...END, ...SETTLED, ...(further === null ? [] : (['text'] as const))];
+  const values = arrays.map((type, i) => arrayValue(i + 1, type));
+  const [settledBy, settled] = values.splice(STEP.length + END.length, SETTLED.length);
   return {
     name,
-    // further: final status, outcome, inbox number; runs and numbers of settled requests; and what else there is
-    arrays: [...STEP, 'text', 'text', 'bigint', 'uuid', 'bigint', ...(value === undefined ? [] : (['text'] as const))],
+    arrays,
     text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-                           $8::text[], $9::text[], $10::text[], $11::bigint[]${value === undefined ? '' : `, ${value}`})
-        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail${column === undefined ? '' : `, ${column}`})
+      SELECT * FROM unnest(${values.join(', ')})
+        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail${further === null ? '' : `, ${further}`})
     ), done AS (${INSERT}
     ), step AS MATERIALIZED (
       SELECT i.* FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
@@ -106,7 +113,7 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
       RETURNING 1
     ), request AS MATERIALIZED (
       -- by its whole key: a run may have thousands of errands
-      SELECT n.uid, n.request FROM unnest($12::uuid[], $13::bigint[]) AS n (uid, request) JOIN step s ON s.uid = n.uid WHERE s.status IS NULL
+      SELECT n.uid, n.request FROM unnest(${settledBy}, ${settled}) AS n (uid, request) JOIN step s ON s.uid = n.uid WHERE s.status IS NULL
       UNION
       SELECT t.uid, t.request FROM step s JOIN perdure.errands t ON t.uid = s.uid WHERE s.status IS NOT NULL
     ), errand AS MATERIALIZED (
@@ -135,7 +142,7 @@ function ends(name: string, [column, value]: [string, string] | [] = [], more = 
  * arrays of the final status or null, outcome or null, and inbox number consumed up to or null; and arrays of uid and number of the
  * settled requests.
  */
-export const commitEnds = ends('perdure_commit_ends');
+export const commitEnds = ends('perdure_commit_ends', null);
 
 /**
  * Steps of which some answer questions. A further value: an array of JSON arrays of { channel, key, reply }, or null. A question
@@ -143,7 +150,7 @@ export const commitEnds = ends('perdure_commit_ends');
  */
 export const commitAnswers = ends(
   'perdure_commit_answers',
-  ['replies', '$14::text[]'],
+  'replies',
   `, answered AS (
       UPDATE perdure.asks a SET reply = (m.value ->> 'reply')::json
       FROM step s, json_array_elements(s.replies::json) m (value)

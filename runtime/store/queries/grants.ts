@@ -11,6 +11,7 @@
  * after it: so never are there more within any time that long.
  */
 import type { Statement } from '../sql.ts';
+import { arrayValue } from './array-value.ts';
 import { OPEN } from './open-runs.ts';
 
 /** In how many parts a time is remembered at the most. */
@@ -38,7 +39,8 @@ export const grantErrands: Statement = {
   name: 'perdure_grant_errands',
   text: `
     WITH RECURSIVE served AS MATERIALIZED (
-      SELECT * FROM unnest($2::text[], $3::text[], $4::int[], $5::boolean[]) AS s (queue, effect, room, idempotent)
+      SELECT * FROM unnest(${arrayValue(2, 'text')}, ${arrayValue(3, 'text')}, ${arrayValue(4, 'int')}, ${arrayValue(5, 'boolean')})
+        AS s (queue, effect, room, idempotent)
     ), open AS MATERIALIZED (
       SELECT queue, max(room) AS room FROM served WHERE room > 0 AND EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = $1) GROUP BY queue
     ), head AS (
@@ -114,7 +116,8 @@ export const grantErrands: Statement = {
         FROM (${inOrder('first')}) o
         CROSS JOIN LATERAL (
           SELECT t.uid, t.request FROM perdure.errands t
-          WHERE t.uid = o.uid AND t.request = o.request AND t.worker IS NULL AND NOT t.doubt FOR UPDATE SKIP LOCKED
+          WHERE t.queue = o.queue AND t.lane = o.lane AND t.priority = o.priority AND t.ready_at = o.ready_at -- the whole key of the index
+            AND t.uid = o.uid AND t.request = o.request AND t.worker IS NULL AND NOT t.doubt FOR UPDATE SKIP LOCKED
         ) t
         LIMIT q.room
       ) p
