@@ -572,7 +572,7 @@ describe.each(KINDS)('%s', (kind) => {
     await store.inbox.send(run.id, '{"n":1}');
     expect(await store.runs.release(run.uid, worker, 0, null)).toBe(false);
     expect(await store.runs.release(run.uid, 'another', 1, null)).toBe(false);
-    expect(await store.runs.news(worker)).toEqual([{ uid: run.uid, status: 'running' }]);
+    expect(await store.runs.news(worker)).toEqual([{ uid: run.uid, status: 'running', mail: 1 }]);
     expect(await store.runs.news(worker)).toEqual([]);
     expect(await store.runs.release(run.uid, worker, 1, null)).toBe(true);
   });
@@ -595,7 +595,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.runs.park(run.uid, worker, '{}')).toBe(false);
     expect(await store.inbox.send(run.id, '{}')).toBe(null);
     expect([await store.inbox.after(run.uid, 0), await store.claims.of(run.uid)]).toEqual([[], []]);
-    expect(await store.runs.news(worker)).toEqual([{ uid: run.uid, status: 'terminated' }]);
+    expect(await store.runs.news(worker)).toEqual([{ uid: run.uid, status: 'terminated', mail: 1 }]);
     expect(await store.runs.find(run.id)).toMatchObject({ status: 'terminated', worker: null, wakeMs: null });
   });
 

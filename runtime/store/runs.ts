@@ -264,10 +264,10 @@ export class Runs {
     return (await this.sql.query(heldRuns, [worker])).map(toClaimed);
   }
 
-  /** Runs that this worker holds and that something has arrived for. Those that have ended it holds no longer. */
-  async news(worker: string): Promise<{ uid: string; status: RunStatus }[]> {
+  /** Runs that this worker holds and that something has arrived for, with the last inbox number. Those that have ended it holds no longer. */
+  async news(worker: string): Promise<{ uid: string; status: RunStatus; mail: number }[]> {
     const rows = await this.sql.query(heldRunsWithNews, [worker]);
-    return rows.map((row) => ({ uid: String(row.uid), status: row.status as RunStatus }));
+    return rows.map((row) => ({ uid: String(row.uid), status: row.status as RunStatus, mail: Number(row.mail) }));
   }
 
   /** Lets a run sleep. Returns false if something has arrived that the worker has not seen. */

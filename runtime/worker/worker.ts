@@ -361,10 +361,11 @@ export class Worker {
   /** Takes in what has arrived for runs held here, and runs that are ready and held by nobody. */
   private async takeWork(): Promise<void> {
     const news = await this.store.runs.news(this.lease.worker);
-    for (const { uid, status } of news) {
+    for (const { uid, status, mail } of news) {
       if (status !== 'running') this.endedOutside(uid);
       else if (this.newcomers.has(uid)) this.newcomers.hear(uid);
-      else await this.intake.takeNews(uid);
+      // What was sent from here has been taken in without waiting for this.
+      else if (this.held.get(uid)?.mailSeen !== mail) await this.intake.takeNews(uid);
     }
     if (this.room <= 0) return;
     const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), this.room);

@@ -7,7 +7,7 @@ export const holding: Implementation[] = [
   on(heldRunsWithNews, ({ runs }, worker: string) => {
     const news = runs.heldBy(worker).filter((run) => run.wakeAt! < Number.POSITIVE_INFINITY);
     for (const run of news) runs.change(run, run.status === 'running' ? { wakeAt: Number.POSITIVE_INFINITY } : { wakeAt: null, worker: null });
-    return news.map(({ uid, status }) => ({ uid, status }));
+    return news.map(({ uid, status, mail }) => ({ uid, status, mail }));
   }),
 
   on(heldRuns, ({ runs }, worker: string) =>

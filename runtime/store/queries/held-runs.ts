@@ -15,7 +15,7 @@ export const heldRunsWithNews: Statement = {
     UPDATE perdure.runs r
     SET wake_at = CASE r.status WHEN 'running' THEN 'infinity'::timestamptz END, worker = CASE r.status WHEN 'running' THEN r.worker END
     FROM news WHERE r.uid = news.uid
-    RETURNING r.uid, r.status`,
+    RETURNING r.uid, r.status, r.mail`,
 };
 
 /** All runs that a worker holds. Values: worker. */
