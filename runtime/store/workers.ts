@@ -33,10 +33,10 @@ export class Workers {
     this.sql = sql;
   }
 
-  /** `serves`: queues whose effects it makes. Returns whether a worker was buried in the last minute. */
-  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<boolean> {
+  /** `serves`: queues whose effects it makes. Returns how many ms ago a worker was buried last; null: nobody remembers one. */
+  async register(worker: Omit<StoredWorker, 'expired'>, leaseMs: number, serves: readonly string[] = []): Promise<number | null> {
     const [row] = await this.sql.query(registerWorker, [worker.id, worker.host, worker.boot, worker.pid, worker.started, leaseMs, serves]);
-    return row!.loss === true;
+    return row!.ago_ms === null ? null : Number(row!.ago_ms);
   }
 
   /** Renews the lease. Null: others think that this worker is gone. */

@@ -13,8 +13,8 @@ import type { DatabaseClock } from './clock.ts';
 export interface LeaseEvents {
   /** Others have taken what this worker held, believing it gone. */
   lost(): void;
-  /** A worker did not end in order: another one, or this one under an earlier name. */
-  workerBuried(): void;
+  /** A worker did not end in order: another one, or this one under an earlier name. It was found dead so many ms ago. */
+  workerBuried(agoMs: number): void;
   /** The lease is renewed; so the store says what this worker holds. */
   renewed(holdings: Holdings): void;
 }
@@ -51,7 +51,8 @@ export class Lease {
       pid: host.pid(),
       started: host.processStart(host.pid()) ?? '',
     };
-    if (await this.store.workers.register(identity, this.leaseMs, this.serves())) this.told.workerBuried();
+    const agoMs = await this.store.workers.register(identity, this.leaseMs, this.serves());
+    if (agoMs !== null) this.told.workerBuried(agoMs);
     this.worker = identity.id;
     this.hear();
     if (this.ended) return;
@@ -72,7 +73,7 @@ export class Lease {
       if (worker.id === this.worker) continue;
       const isDead = isGone(worker);
       if (!isDead && !(worker.expired && this.hearsWithoutGap)) continue;
-      this.told.workerBuried();
+      this.told.workerBuried(0);
       if (isDead) await this.store.workers.bury(worker.id);
       else await this.store.workers.buryExpired(worker.id);
     }

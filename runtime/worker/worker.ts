@@ -136,8 +136,8 @@ export class Worker {
         for (const held of [...this.held.values()]) held.drop();
         this.newcomers.drop();
       },
-      workerBuried: () => {
-        this.cautiousUntil = host.monotonic() + options.cautionMs;
+      workerBuried: (agoMs) => {
+        this.cautiousUntil = Math.max(this.cautiousUntil, host.monotonic() + options.cautionMs - agoMs);
       },
       renewed: (holdings) => {
         this.compare(holdings);

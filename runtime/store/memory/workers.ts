@@ -14,7 +14,8 @@ export const working: Implementation[] = [
   on(registerWorker, ({ workers, formerWorkers, now }, id: string, host: string, boot: string, pid: number, started: string, leaseMs: number, serves: string[]) => {
     if (workers.has(id)) throw refused('23505', 'duplicate key value violates unique constraint "workers_pkey"');
     workers.set(id, { id, host, boot, pid, started, leaseUntil: now() + leaseMs, serves });
-    return [{ loss: [...formerWorkers.values()].some(({ buriedAt }) => buriedAt !== null && buriedAt > now() - 60_000) }];
+    const buried = [...formerWorkers.values()].flatMap(({ buriedAt }) => buriedAt ?? []);
+    return [{ ago_ms: buried.length === 0 ? null : now() - Math.max(...buried) }];
   }),
 
   on(renewLease, ({ workers, runs, now }, id: string, leaseMs: number) => {

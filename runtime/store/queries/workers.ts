@@ -3,13 +3,13 @@
  */
 import type { Statement } from '../sql.ts';
 
-/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. A row: was a worker buried in the last minute? */
+/** Values: id, host, boot id, pid, start time, lease in ms, the queues that it serves. A row: how many ms ago a worker was buried last. */
 export const registerWorker: Statement = {
   name: 'perdure_register_worker',
   text: `
     INSERT INTO perdure.workers (id, host, boot, pid, started, lease_until, serves)
     VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::double precision * interval '1 ms', $7::text[])
-    RETURNING EXISTS (SELECT FROM perdure.former_workers WHERE buried AND gone_at > clock_timestamp() - interval '1 minute') AS loss`,
+    RETURNING (SELECT extract(epoch FROM clock_timestamp() - max(gone_at)) * 1000 FROM perdure.former_workers WHERE buried) AS ago_ms`,
 };
 
 /**
