@@ -88,7 +88,7 @@ test('a grant finds runs and errands by their keys', async () => {
   for (const { scan, by } of errands) expect(`${scan} ${by}`).toMatch(/errands_pkey.* \(\(uid = |errands_waiting.* \(*queue = |errands_granted.* \(lane = /);
 });
 
-test.each([commitEnds, commitAnswers, grantErrands])('$name is not planned at each call, though its arrays are short', async ({ name, text }) => {
+test.each([commitCycles, commitEnds, commitAnswers, grantErrands])('$name is not planned at each call, though its arrays are short', async ({ name, text }) => {
   const empty = parametersOf(text).map((_, i) => (new RegExp(`\\$${i + 1}::\\w+\\[\\]`).test(text) ? `'{}'` : 'NULL'));
   await client.query('SET plan_cache_mode = auto');
   await client.query(`PREPARE ${name}_again AS ${text}`);

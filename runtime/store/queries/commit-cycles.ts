@@ -29,12 +29,13 @@ import { arrayValue } from './array-value.ts';
 /** uid, seq, predecessor's hash, hash, cause, delta, capture, worker. */
 const STEP: ElementType[] = ['uuid', 'bigint', 'bytea', 'bytea', 'text', 'text', 'text', 'text'];
 
-const INPUT = `
+/** The input of a statement: the first values of each array are of one step, and so on. */
+const inputOf = (values: string[], further = ''): string => `
     input AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-                           $8::text[])
-        AS i (uid, seq, prev, hash, cause, delta, capture, worker)
+      SELECT * FROM unnest(${values.join(', ')})
+        AS i (uid, seq, prev, hash, cause, delta, capture, worker${further})
     )`;
+const arrayValues = (types: ElementType[]): string[] => types.map((type, i) => arrayValue(i + 1, type));
 
 /**
  * Scalar subqueries, because PostgreSQL keeps them as what they are: two lookups by whole keys for each row. It plans a prepared statement
@@ -63,7 +64,7 @@ const WHICH = `
  */
 export const commitCycles: Statement = {
   name: 'perdure_commit_cycles',
-  text: `WITH ${INPUT}, done AS (${INSERT})${WHICH}`,
+  text: `WITH ${inputOf(arrayValues(STEP))}, done AS (${INSERT})${WHICH}`,
   arrays: STEP,
 };
 
@@ -89,16 +90,13 @@ const SETTLED: ElementType[] = ['uuid', 'bigint'];
 /** `further`: the name of a further array of texts, the last value. */
 function ends(name: string, further: string | null, more = ''): Statement {
   const arrays = [...STEP, ...END, ...SETTLED, ...(further === null ? [] : (['text'] as const))];
-  const values = arrays.map((type, i) => arrayValue(i + 1, type));
+  const values = arrayValues(arrays);
   const [settledBy, settled] = values.splice(STEP.length + END.length, SETTLED.length);
   return {
     name,
     arrays,
     text: `
-    WITH input AS MATERIALIZED (
-      SELECT * FROM unnest(${values.join(', ')})
-        AS i (uid, seq, prev, hash, cause, delta, capture, worker, status, outcome, mail${further === null ? '' : `, ${further}`})
-    ), done AS (${INSERT}
+    WITH ${inputOf(values, `, status, outcome, mail${further === null ? '' : `, ${further}`}`)}, done AS (${INSERT}
     ), step AS MATERIALIZED (
       SELECT i.* FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
     ), ended AS (
