@@ -18,12 +18,11 @@ import { Fault } from '../errors.ts';
 import { arrivalOf, causeOf, isAnswer, lastMail } from './arrivals.ts';
 import { reasonText } from './reason.ts';
 import { readCause, readCauses, type Arrival } from '../engine/arrival.ts';
-import { evaluate, image, type Checkpoint } from '../engine/cycle.ts';
-import { isImageDue, type SinceImage } from '../engine/image-policy.ts';
+import { evaluate, type Checkpoint } from '../engine/cycle.ts';
 import type { InboxEntry } from '../engine/inbox.ts';
 import type { Program } from '../engine/program.ts';
 import { Run } from '../engine/run.ts';
-import { checkSize, sizeEstimate } from '../engine/size-limit.ts';
+import { dueTimers, nextTimer } from '../engine/timers.ts';
 import type { History } from '../engine/history.ts';
 import { host } from '../host.ts';
 import type { Begun, ClaimedRun } from '../store/runs.ts';
@@ -36,6 +35,7 @@ import type { DatabaseClock } from './clock.ts';
 import type { CallKey, EffectCall, EffectOutcome } from './effects/call.ts';
 import type { Dispatcher } from './effects/dispatcher.ts';
 import { CutShort, type Evaluator, type Job, Stopped } from './evaluator.ts';
+import { Growth } from './growth.ts';
 import { LOSSES_MAX, type OnTrial } from './trial.ts';
 
 /** What a held run needs of its worker. */
@@ -117,10 +117,7 @@ export class HeldRun implements Job, Author {
   private readonly stale = new Set<number>();
   private seq: number;
   private hash: Buffer;
-  /** What the log holds since the last image. */
-  private sinceImage: SinceImage;
-  /** It is much smaller than estimated: an image now, and the estimate is exact again. */
-  private isEstimateOff = false;
+  private readonly growth: Growth;
   private busy = false;
   /** The store is being told to let it sleep. */
   isReleasing = false;
@@ -147,8 +144,7 @@ export class HeldRun implements Job, Author {
     this.mailSeen = this.run.mail;
     this.seq = history.seq;
     this.hash = history.hash;
-    const { imageBytes, deltas, deltaBytes } = history;
-    this.sinceImage = { imageBytes, deltas, deltaBytes, superseded: 0 };
+    this.growth = new Growth(history);
   }
 
   /** Takes something in; evaluates it as soon as nothing is being committed. */
@@ -269,10 +265,7 @@ export class HeldRun implements Job, Author {
     const { cause } = this;
     this.claimFirst(checkpoint);
     const delta = writeDocument(checkpoint.delta);
-    if (sizeEstimate(this.sinceImage, delta.length) > this.context.stateBytesMax) {
-      checkSize(this.run, this.context.stateBytesMax);
-      this.isEstimateOff = true;
-    }
+    this.growth.check(this.run, delta.length, this.context.stateBytesMax);
     const { capture, outcome, ended } = checkpoint;
     const settled = this.claimed.size + this.stale.size === 0 ? [] : [...checkpoint.dropped.filter((n) => this.claimed.has(n)), ...this.stale];
     const commit: Commit = {
@@ -332,9 +325,7 @@ export class HeldRun implements Job, Author {
     this.isFresh = false;
     this.suspect = false;
     this.hash = commit.hash;
-    this.sinceImage.deltas++;
-    this.sinceImage.deltaBytes += commit.delta.length;
-    this.sinceImage.superseded += checkpoint.superseded;
+    this.growth.add(commit.delta.length, checkpoint.superseded);
     for (const n of commit.settled) {
       this.claimed.delete(n);
       this.stale.delete(n);
@@ -375,10 +366,8 @@ export class HeldRun implements Job, Author {
   }
 
   private writeImage(): void {
-    if (!this.isEstimateOff && !isImageDue(this.sinceImage)) return;
-    const text = writeDocument(image(this.run));
-    this.isEstimateOff = false;
-    this.sinceImage = { imageBytes: text.length, deltas: 0, deltaBytes: 0, superseded: 0 };
+    const text = this.growth.imageIfDue(this.run);
+    if (text === null) return;
     // Losing an image costs time at the next load, nothing else.
     this.context.store.log.writeImage(this.uid, this.seq, text, this.context.worker()).catch(() => {});
     if (this.run.unheard.size > 0) this.arrivals.push({ kind: 'unheard' });
@@ -446,22 +435,14 @@ export class HeldRun implements Job, Author {
 
   /** When the next timer is due, in ms since 1970 by the database's clock; null if there is none. */
   nextTimer(): number | null {
-    let next: number | null = null;
-    for (const { document } of this.run.requests.values()) {
-      const due = dueOf(document);
-      if (due !== null && (next === null || due < next)) next = due;
-    }
-    return next;
+    return nextTimer(this.run);
   }
 
   /** Lets the timers fire that are due. */
   fireTimers(now: number): void {
     if (this.busy) return;
-    const due = [...this.run.requests]
-      .map(([request, { document }]) => ({ request, at: dueOf(document) }))
-      .filter((timer): timer is { request: number; at: number } => timer.at !== null && timer.at <= now)
-      .sort((a, b) => a.at - b.at || a.request - b.request);
-    for (const { request } of due) this.arrivals.push({ kind: 'timer', request });
+    const due = dueTimers(this.run, now);
+    this.arrivals.push(...due);
     if (due.length > 0) this.advance();
   }
 
@@ -479,7 +460,7 @@ export class HeldRun implements Job, Author {
 
   /** How large its state is, as text: an estimate from above. */
   get bytes(): number {
-    return sizeEstimate(this.sinceImage, 0);
+    return this.growth.bytes;
   }
 
   /** Something is being evaluated or committed, or the store told that it sleeps. */
@@ -562,9 +543,4 @@ export class HeldRun implements Job, Author {
     this.drop();
     this.context.ended(this.uid, null);
   }
-}
-
-function dueOf(document: RequestDocument): number | null {
-  if ('sleep' in document) return document.sleep;
-  return 'until' in document ? (document.until ?? null) : null;
 }
