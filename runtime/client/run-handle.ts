@@ -38,7 +38,7 @@ export interface RunStatus {
   finishedAt: Date | null;
 }
 
-const RESULT_POLL_MIN_MS = 50;
+const RESULT_POLL_MIN_MS = 5;
 const RESULT_POLL_MAX_MS = 1000;
 /** A run that is held in this process. */
 const RESULT_POLL_HELD_MS = 10_000;

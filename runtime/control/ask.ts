@@ -29,7 +29,7 @@ export interface Patience {
   parked(id: string, reason: string | null): never;
 }
 
-const POLL_MIN_MS = 20;
+const POLL_MIN_MS = 5;
 const POLL_MAX_MS = 500;
 
 /**
