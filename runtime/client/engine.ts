@@ -174,7 +174,7 @@ export class Engine {
   ): Promise<RunHandle<R>> {
     this.refuseClosed();
     const run = await this.starter.sendWithStart(workflow, options, channel as unknown as Channel | string, message, sendOptions);
-    if (run.sent) this.worker?.hint();
+    if (run.sent) this.worker?.sent(run.uid);
     return this.handle<R>(workflow, run);
   }
 
