@@ -59,6 +59,8 @@ export class Intake {
       cycle = loaded.log.at(-1)?.seq ?? 0;
       if (this.held.has(claimed.uid)) return; // it was started here a moment ago
       const history = foldHistory(loaded.image, loaded.log);
+      // Since it was claimed: the next look tells of it, and lets it go.
+      if (history.state.over === 'terminated') return;
       const held = new HeldRun(this.context, claimed, program, history);
       this.held.set(claimed.uid, held);
       cycle = history.seq + 1;

@@ -4,6 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
+import type { Sql } from '../../runtime/store/sql.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
 import { tamperWith } from '../support/tamper.ts';
 
@@ -13,6 +14,7 @@ const app = compileApp(`
   export async function cleans() { try { return await pay(1); } finally { await pay('never'); } }
   export async function naps() { try { await sleep('365 days'); } finally { await pay('never'); } }
   export async function busy() { for (;;) await pay('again'); }
+  export async function dozes() { await sleep(100); return await pay('woken'); }
   export async function detached() { void pay('slow'); return 'done'; }
 `, 'terminate');
 
@@ -72,6 +74,27 @@ describe.each(KINDS)('%s', (kind) => {
     await pause(50);
     expect(await Promise.all(runs.map(async ({ uid }) => (await world.store.log.last(uid)).seq))).toEqual(ends);
     for (const { uid } of runs) expect(await lastCause(uid)).toContain('terminate');
+  });
+
+  test('a run that has just been claimed by a worker, and is not loaded yet, does nothing more', async () => {
+    let calls = 0;
+    const first = await world.working(app, { pay: () => calls++ });
+    const run = await first.start(app.dozes);
+    await asleep(run.uid);
+    await first.close();
+    const worker = world.engine().provide(app, { pay: () => calls++ });
+    const query: Sql['query'] = worker.connection.query.bind(worker.connection);
+    worker.connection.query = async (statement, values) => {
+      if (statement.name === 'perdure_load_run') await world.engine().terminate(run.id);
+      return query(statement, values);
+    };
+    await worker.work();
+    await until('it to be let go', async () => {
+      const { status, worker: holder } = (await world.store.runs.find(run.id))!;
+      return status === 'terminated' && holder === null;
+    });
+    await pause(50);
+    expect([calls, await lastCause(run.uid)]).toEqual([0, '{"terminate":true}']);
   });
 
   test('one that has not begun never does, and a parked one ends as well', async () => {

@@ -15,7 +15,12 @@ export interface PlannedRun {
   /** Messages into each of its channels. */
   letters: number;
   numbers: number;
+  /** What people do to it besides: then what it tells is not judged, only that it ends, and that nothing is left of it. */
+  fate?: Fate;
 }
+
+/** It is asked to stop, or ended, at any time; or, when it has failed, it goes on from its last cycle, or from any. */
+export type Fate = 'cancel' | 'terminate' | 'retry' | 'retry from any';
 
 /** How often, per second, something befalls a process or the world. */
 export interface ChaosRates {
@@ -105,6 +110,16 @@ function planRun(random: Random, n: number, effects: readonly EffectName[]): Pla
   const planner = new Planner(random, effects);
   const plan = planner.parts(1 + random.below(6), 0);
   return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers };
+}
+
+/** Draws what people do to runs: in a quarter of the seeds something to most of them. */
+export function drawFates(random: Random, runs: readonly PlannedRun[]): void {
+  if (!random.chance(0.25)) return;
+  for (const run of runs) {
+    if (random.chance(0.3)) run.workflow = 'abandon';
+    const fates: Fate[] = run.workflow === 'abandon' ? ['cancel', 'terminate', 'retry', 'retry', 'retry from any', 'retry from any'] : ['cancel', 'terminate'];
+    if (random.chance(0.7)) run.fate = random.pick(fates);
+  }
 }
 
 /** Who holds few runs makes few effects at a time, or has no room for what rests. */

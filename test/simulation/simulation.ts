@@ -14,7 +14,7 @@ import { holdingsOf, programsOf } from './engines.ts';
 import { judge, judgeStored } from './judge.ts';
 import { Network, NO_FAULTS, REFUSAL } from './network.ts';
 import { EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
-import { drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
+import { drawFates, drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { listeningTo, Turns } from './turns.ts';
@@ -63,6 +63,8 @@ const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
 const REST_MS = 2000;
 const DAY_MS = 86_400_000;
+/** Fates are drawn apart: what else a seed draws is the same with them and without. */
+const FATES = 1_000_000_007;
 
 /** A place where a worker runs, one process after the other. */
 interface Slot {
@@ -95,6 +97,7 @@ export class Simulation {
     this.tracing = tracing;
     this.random = new Random(seed);
     this.mix = drawMix(this.random);
+    drawFates(new Random(seed + FATES), this.mix.runs);
     const violate = (what: string): void => this.violate(what);
     const fault = (kind: string): void => void (this.faults[kind] = (this.faults[kind] ?? 0) + 1);
     const trace = (process: Process | null, text: string): void => this.trace(process, text);
@@ -331,7 +334,7 @@ export class Simulation {
     this.becomeCalm();
     if (this.hasEnded()) this.rest();
     else if (this.violations.length === 0) this.violate(`not all has ended: ${this.unended()}`);
-    const planned = new Map(this.mix.runs.map((run) => [run.id, run.workflow === 'follow' ? 'completed' : 'failed'] as const));
+    const planned = new Map(this.mix.runs.filter(({ fate }) => !fate).map((run) => [run.id, run.workflow === 'follow' ? 'completed' : 'failed'] as const));
     for (const ledger of this.watch.ledgers.values()) {
       if (ledger.ended) for (const wrong of judgeStored(ledger, planned.get(ledger.id) ?? null, this.database)) this.violate(wrong);
     }
@@ -387,7 +390,7 @@ export class Simulation {
     const byId = new Map([...watch.ledgers.values()].map((ledger) => [ledger.id, ledger]));
     return mix.runs.flatMap((run) => {
       const [told, ledger] = [users.told.get(run.id), byId.get(run.id)];
-      if (!told || !ledger) return [];
+      if (!told || !ledger || run.fate) return [];
       const acknowledged = ['letters', 'numbers'].flatMap((channel) => users.acknowledged.get(`${run.id} ${channel}`) ?? []);
       return [{ run, told, ledger, journal: outside.journal, acknowledged, isDecision: (text: string) => watch.isDecision(text) }];
     });

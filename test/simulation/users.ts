@@ -35,6 +35,11 @@ export interface UsersWorld {
 /** Why a run may be parked: the database has refused its checkpoint, which is one of the faults. */
 const PARKED_FOR = new Set(['commit_refused']);
 
+const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? '';
+
+/** What was to be changed is so no longer. */
+const LATE = new Set(['not_parked', 'not_in_doubt', 'run_ended', 'not_failed']);
+
 export class Users {
   /** What `result` told, by the run's id. */
   readonly told = new Map<string, Told>();
@@ -59,6 +64,7 @@ export class Users {
         this.go(() => this.wait(run));
         this.go(() => this.send(run, 'letters', run.letters));
         this.go(() => this.send(run, 'numbers', run.numbers));
+        if (run.fate === 'cancel' || run.fate === 'terminate') this.go(() => this.end(run, withinMs));
       });
     }
     this.go(() => this.attend());
@@ -95,8 +101,9 @@ export class Users {
     trace(`${id} is started`);
   }
 
-  private async wait({ id }: PlannedRun): Promise<void> {
+  private async wait({ id, fate }: PlannedRun): Promise<void> {
     const { engine, trace, violate } = this.world;
+    let retries = fate?.startsWith('retry') ? 1 : 0;
     while (!this.done) {
       const handle = await this.insist(() => engine.run(id));
       const told: Told | null = await this.insist(async () => {
@@ -104,12 +111,15 @@ export class Users {
           return { failed: false, value: await handle.result() };
         } catch (error) {
           if (error instanceof StoreError) throw error;
-          const { code } = error as { code?: string };
-          if (code !== undefined && PARKED_FOR.has(code)) return null;
+          if (PARKED_FOR.has(codeOf(error))) return null;
           return { failed: true, value: error };
         }
       });
-      if (told) {
+      if (told?.failed && retries > 0) {
+        retries--;
+        await this.pause(1000);
+        await this.retry(id, fate === 'retry from any');
+      } else if (told) {
         trace(`${id} has ended`);
         if (this.told.has(id)) violate(`${id} tells its result twice`);
         this.told.set(id, told);
@@ -134,7 +144,7 @@ export class Users {
           acknowledged.push(nonce);
           return false;
         } catch (error) {
-          if ((error as { code?: string }).code === 'run_ended') return true;
+          if (codeOf(error) === 'run_ended') return true;
           throw error;
         }
       });
@@ -143,6 +153,27 @@ export class Users {
   }
 
   // ——— People ———
+
+  private async end({ id, fate }: PlannedRun, withinMs: number): Promise<void> {
+    const { engine, trace } = this.world;
+    await this.pause(withinMs);
+    trace(`${id}: ${fate}`);
+    await this.insist(() => this.unlessLate(() => (fate === 'cancel' ? engine.cancel(id) : engine.terminate(id)), false));
+  }
+
+  private async retry(id: string, fromAny: boolean): Promise<void> {
+    const { engine, store, random, trace } = this.world;
+    await this.insist(async () => {
+      const { seq } = await store.log.last((await engine.run(id)).uid);
+      const from = fromAny ? { from: random.below(seq) } : {};
+      trace(`${id}: retry ${JSON.stringify(from)}`);
+      await this.unlessLate(async () => {
+        // What ends after the workflow has cycles, too, and it goes back to none of these.
+        const went = await engine.retry(id, from).catch((error: unknown) => (codeOf(error) === 'no_such_cycle' ? null : Promise.reject(error as Error)));
+        if (went === null) await engine.retry(id);
+      }, false);
+    });
+  }
 
   private async attend(): Promise<void> {
     const { store, engine, violate } = this.world;
@@ -160,13 +191,12 @@ export class Users {
     }
   }
 
-  /** Others may have been faster, and the store may not answer: next time. */
-  private async unlessLate(body: () => Promise<void>): Promise<void> {
+  /** Others may have been faster, or this before, unheard; and the store may not answer: next time. */
+  private async unlessLate(body: () => Promise<void>, orUnanswered = true): Promise<void> {
     try {
       await body();
     } catch (error) {
-      const { code } = error as { code?: string };
-      if (error instanceof StoreError || code === 'not_parked' || code === 'not_in_doubt' || code === 'run_ended') return;
+      if ((error instanceof StoreError && orUnanswered) || LATE.has(codeOf(error))) return;
       throw error;
     }
   }

@@ -9,6 +9,7 @@ import type { InboxEntry } from '../../runtime/engine/inbox.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Commit } from '../../runtime/store/log.ts';
 import type { Row, Statement } from '../../runtime/store/sql.ts';
+import { LOST_PAUSES_MS } from '../../runtime/worker/effects/lost-attempts.ts';
 import { REFUSAL } from './network.ts';
 import type { Attempt } from './outside.ts';
 import type { Process } from './process.ts';
@@ -218,7 +219,9 @@ export class Watch {
     ledger.doubts.add(`${request}:${attempt}`);
     this.freed(uid, request);
     const document = ledger.requests.get(request)?.document;
-    if (document && this.policyOf(effectOf(document)).idempotent) this.violate(`request ${request} of ${ledger.id} is in doubt, but it is idempotent`);
+    if (document && this.policyOf(effectOf(document)).idempotent && !isSuspect(ledger, request, attempt)) {
+      this.violate(`request ${request} of ${ledger.id} is in doubt, but it is idempotent`);
+    }
   }
 
   /** What workers had that are gone. */
@@ -302,7 +305,9 @@ export class Watch {
 
   private arrived(ledger: Ledger, arrival: Arrival, say: Violate): void {
     if ('mail' in arrival && arrival.mail !== undefined) {
-      if (arrival.mail !== ledger.consumed + 1) say(`it takes in entry ${arrival.mail} of the inbox after ${ledger.consumed}`);
+      // Cancelled before it has begun, it hears of that first, and does nothing.
+      const isBefore = arrival.kind === 'cancel' && ledger.seq === 0;
+      if (arrival.mail !== ledger.consumed + 1 && !isBefore) say(`it takes in entry ${arrival.mail} of the inbox after ${ledger.consumed}`);
       ledger.consumed = arrival.mail;
       const { mail: _, ...entry } = arrival;
       if (JSON.stringify(entry) !== JSON.stringify(ledger.inbox[arrival.mail - 1])) say(`entry ${arrival.mail} of the inbox has become another`);
@@ -396,6 +401,7 @@ export class Watch {
     const effect = effectOf(document);
     const { idempotent, transaction, timeout } = this.policyOf(effect);
     const say = (why: string): void => this.violate(`request ${request} of ${ledger.id} (${effect}) is in doubt, but ${why}`);
+    if (isSuspect(ledger, request, attempt)) return;
     if (idempotent) say('it is idempotent');
     if (transaction) say('it is a transaction');
     if (worker === holder && timeout === undefined) say('the worker that says so has made it');
@@ -413,9 +419,11 @@ export class Watch {
     const same = before.find((one) => one.attempt === attempt);
     // A transaction that was rolled back is tried again, as long as its attempt goes on.
     const isRepeated = this.policyOf(effect).transaction && same?.process === process;
-    if (same && !isRepeated) say(`is made twice: by ${same.process.name} and ${process.name}`);
-    this.attempts.set(key, [...before, made]);
     const ledger = this.ledgers.get(uid);
+    // Gone back to before it had failed, a run makes it again.
+    const isRetried = ledger?.rewound && (same?.failed || this.policyOf(effect).idempotent);
+    if (same && !isRepeated && !isRetried) say(`is made twice: by ${same.process.name} and ${process.name}`);
+    this.attempts.set(key, [...before, made]);
     if (ledger?.rewound) return;
     const document = ledger?.requests.get(request)?.document;
     if (!ledger || !document) return say('begins before the request is committed');
@@ -438,6 +446,13 @@ export class Watch {
 
 function arrivalsOf(cause: string): Arrival[] {
   return readCauses(cause, 'cause') as Arrival[];
+}
+
+/** May so many attempts have been lost with their workers that this is in doubt, though it could be made again? */
+function isSuspect({ failures }: Ledger, request: number, attempt: number): boolean {
+  let since = 0;
+  while (since < attempt && !failures.has(`${request}:${attempt - since}`)) since++;
+  return since >= LOST_PAUSES_MS.length;
 }
 
 /** The steps that a commit carries. */
