@@ -428,6 +428,14 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.runs.heldBy(holder === worker ? other : worker)).toEqual([]);
   });
 
+  test('runs of a program that a worker cannot run are not for it', async () => {
+    const run = await started();
+    expect(await store.runs.claim(worker, [ENTRY], 10, ['ffff', 'ab01'])).toEqual([]);
+    expect(await store.runs.nextDue([ENTRY], 1000, ['ffff', 'ab01'])).toBe(null);
+    expect(await store.runs.nextDue([ENTRY], 1000, ['ffff'])).toBeLessThanOrEqual(0);
+    expect(await store.runs.claim(worker, [ENTRY], 10, ['ffff'])).toMatchObject([{ uid: run.uid }]);
+  });
+
   test('claims as many as asked for, and each once', async () => {
     const runs = await Promise.all(Array.from({ length: 12 }, () => started()));
     const first = await store.runs.claim(worker, [ENTRY], 5);

@@ -255,8 +255,9 @@ export class Runs {
     return rows.map((row) => ({ ...toRun(row), cursor: `${String(row.created)}_${String(row.uid)}` }));
   }
 
-  async claim(worker: string, entries: string[], limit: number): Promise<ClaimedRun[]> {
-    return (await this.sql.query(claimRuns, [worker, entries, limit])).map(toClaimed);
+  /** `others`: hashes of programs whose runs are left to others. */
+  async claim(worker: string, entries: string[], limit: number, others: string[] = []): Promise<ClaimedRun[]> {
+    return (await this.sql.query(claimRuns, [worker, entries, limit, others])).map(toClaimed);
   }
 
   /** All runs that a worker holds: for when answers were lost. */
@@ -293,8 +294,8 @@ export class Runs {
   }
 
   /** ms until the next sleeping run is due, or null if none is that soon. */
-  async nextDue(entries: string[], withinMs: number): Promise<number | null> {
-    const [row] = await this.sql.query(nextDue, [entries, withinMs]);
+  async nextDue(entries: string[], withinMs: number, others: string[] = []): Promise<number | null> {
+    const [row] = await this.sql.query(nextDue, [entries, withinMs, others]);
     return row?.in_ms === null || row?.in_ms === undefined ? null : Number(row.in_ms);
   }
 }

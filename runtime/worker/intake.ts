@@ -18,7 +18,7 @@ import { parseEntry } from '../engine/inbox.ts';
 import { reasonText } from './reason.ts';
 import type { Registry } from './registry.ts';
 
-/** How long a run whose program this worker cannot run is left to others before it is looked at again. */
+/** How long runs of a program that this worker cannot run are left to others before it takes one again. */
 const ELSEWHERE_MS = 60_000;
 /** Why a run is left to another worker. */
 const ELSEWHERE = new Set<string>(['effects_missing', 'abi_version', 'artifact_missing', 'artifact_unknown']);
@@ -29,6 +29,8 @@ export class Intake {
   private readonly held: Map<string, HeldRun>;
   /** Programs that this worker cannot run, told once. */
   private readonly told = new Set<string>();
+  /** Until when it takes no runs of them, by the monotonic clock. By their hashes. */
+  private readonly left = new Map<string, number>();
   /** Runs that are being loaded. */
   private readonly taking = new Set<string>();
 
@@ -41,6 +43,13 @@ export class Intake {
 
   isTaking(uid: string): boolean {
     return this.taking.has(uid);
+  }
+
+  /** The programs whose runs are left to others, by their hashes. */
+  elsewhere(): string[] {
+    const now = host.monotonic();
+    for (const [hash, until] of this.left) if (until <= now) this.left.delete(hash);
+    return [...this.left.keys()];
   }
 
   /** Takes a claimed run into memory and lets it go on. */
@@ -161,8 +170,11 @@ export class Intake {
     try {
       if (error instanceof PerdureError && ELSEWHERE.has(error.code)) {
         this.tell(run, error);
-        const later = this.context.clock.latest() + ELSEWHERE_MS;
-        if (!(await this.context.store.runs.release(run.uid, this.context.worker(), run.mail, later))) this.context.uncertain();
+        this.left.set(run.artifact, host.monotonic() + ELSEWHERE_MS);
+        // At once: it is due, and whoever can run it need not wait because this worker cannot.
+        const isFree = await this.context.store.runs.release(run.uid, this.context.worker(), run.mail, this.context.clock.earliest());
+        if (isFree) this.context.store.sql.announce();
+        else this.context.uncertain();
         return;
       }
       const reason = error instanceof PerdureError ? error : new PerdureError('load_failed', stackOf(error));

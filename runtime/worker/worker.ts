@@ -368,7 +368,7 @@ export class Worker {
       else if (this.held.get(uid)?.mailSeen !== mail) await this.intake.takeNews(uid);
     }
     if (this.room <= 0) return;
-    const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), this.room);
+    const claimed = await this.store.runs.claim(this.lease.worker, this.registry.entries(), this.room, this.intake.elsewhere());
     // Nobody held them: what is in memory of them is of before.
     for (const { uid } of claimed) this.held.get(uid)?.drop();
     await Promise.all(claimed.map((run) => this.adopt(run)));
@@ -500,7 +500,7 @@ export class Worker {
   /** Looks again when the next sleeping run is due, if that is before the next poll. */
   private async scheduleSleepers(): Promise<void> {
     if (this.closing) return;
-    const inMs = await this.store.runs.nextDue(this.registry.entries(), this.options.pollMs);
+    const inMs = await this.store.runs.nextDue(this.registry.entries(), this.options.pollMs, this.intake.elsewhere());
     if (inMs === null || this.closing) return;
     this.sleeperTimer?.cancel();
     this.sleeperTimer = host.after(inMs > 0 ? Math.ceil(inMs) : OVERDUE_MS, () => this.hint());

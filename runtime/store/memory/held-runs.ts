@@ -19,10 +19,11 @@ export const holding: Implementation[] = [
 
   on(readClock, ({ now }) => [{ now_ms: now() }]),
 
-  on(nextDue, ({ runs, now }, entries: string[], withinMs: number) => {
+  on(nextDue, ({ runs, now }, entries: string[], withinMs: number, others: string[]) => {
     let next = Number.POSITIVE_INFINITY;
     for (const run of runs.waking) {
-      if (run.worker === null && run.wakeAt! < next && run.wakeAt! <= now() + withinMs && entries.includes(run.entry)) next = run.wakeAt!;
+      if (run.worker !== null || !entries.includes(run.entry) || others.includes(run.artifact)) continue;
+      if (run.wakeAt! < next && run.wakeAt! <= now() + withinMs) next = run.wakeAt!;
     }
     return [{ in_ms: next === Number.POSITIVE_INFINITY ? null : next - now() }];
   }),

@@ -21,7 +21,10 @@ export const LEVELS = `
       FROM levels l WHERE l.priority IS NOT NULL
     )`;
 
-/** Values: worker, entry modules this worker has programs for, limit. */
+/** What is no run of these programs: `$n` has their hashes, those that this worker cannot run. */
+export const notOf = (parameter: string): string => `artifact <> ALL (ARRAY(SELECT decode(hash, 'hex') FROM unnest(${parameter}::text[]) AS others (hash)))`;
+
+/** Values: worker, entry modules this worker has programs for, limit, hashes of programs that are left to others. */
 export const claimRuns: Statement = {
   name: 'perdure_claim_runs',
   text: `
@@ -29,7 +32,7 @@ export const claimRuns: Statement = {
       SELECT due.uid
       FROM levels l CROSS JOIN LATERAL (
         SELECT uid FROM perdure.runs
-        WHERE worker IS NULL AND priority = l.priority AND wake_at <= now() AND entry = ANY ($2::text[])
+        WHERE worker IS NULL AND priority = l.priority AND wake_at <= now() AND entry = ANY ($2::text[]) AND ${notOf('$4')}
           AND EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = $1)
         ORDER BY wake_at
         LIMIT $3

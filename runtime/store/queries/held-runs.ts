@@ -2,7 +2,7 @@
  * Runs that a worker holds and that something has arrived for; and the time.
  */
 import type { Statement } from '../sql.ts';
-import { LEVELS } from './claim-runs.ts';
+import { LEVELS, notOf } from './claim-runs.ts';
 import { idOf } from './run-id.ts';
 
 /** A run that has ended is let go by this. Values: worker. */
@@ -33,7 +33,7 @@ export const readClock: Statement = {
 
 /**
  * When the next run that nobody holds is due, if that is soon, among these entry modules: the first of every priority. Those of others are
- * stepped over, and hundreds of thousands may sleep: so not for longer than is asked. Values: entry modules, ms from now.
+ * stepped over, and hundreds of thousands may sleep: so not for longer than is asked. Values: entry modules, ms from now, hashes of programs that are left to others.
  */
 export const nextDue: Statement = {
   name: 'perdure_next_due',
@@ -43,6 +43,7 @@ export const nextDue: Statement = {
     FROM levels l CROSS JOIN LATERAL (
       SELECT wake_at FROM perdure.runs
       WHERE worker IS NULL AND priority = l.priority AND wake_at <= now() + $2::double precision * interval '1 ms' AND entry = ANY ($1::text[])
+        AND ${notOf('$3')}
       ORDER BY wake_at
       LIMIT 1
     ) first`,
