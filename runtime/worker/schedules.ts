@@ -1,7 +1,7 @@
 /**
  * Makes the ticks of schedules whose workflows this worker provides. Several workers do so at once; each tick is made by one.
  */
-import { makeTicks } from '../control/schedule.ts';
+import { makeTicks, specOf } from '../control/schedule.ts';
 import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import type { Store } from '../store/store.ts';
@@ -12,7 +12,7 @@ const SCHEDULES_MAX = 100;
 export class Schedules {
   private readonly store: Store;
   private readonly registry: Registry;
-  /** Schedules that cannot be read, told once. */
+  /** Schedules that do not tick here, told once. */
   private readonly told = new Set<string>();
 
   constructor(store: Store, registry: Registry) {
@@ -33,20 +33,26 @@ export class Schedules {
       }
       const program = this.registry.registered().findLast(({ entry }) => entry === schedule.entry);
       if (!program) continue;
+      const { workflow } = specOf(schedule);
+      if (!this.registry.program(program.hash)!.isWorkflow(workflow)) {
+        // It is gone in this version, or not there yet. A run of it would be parked, and nothing begin beside that; another worker may have it.
+        this.tell(schedule.id, `this app has no workflow ${workflow} any more, or not yet.`);
+        continue;
+      }
       try {
         const made = await makeTicks(this.store, schedule, program);
         if (made.begun && made.turnKey !== null) turnKeys.push(made.turnKey);
       } catch (error) {
         if (!(error instanceof PerdureError) || error.code !== 'schedule') throw error;
-        this.tell(schedule.id, error);
+        this.tell(schedule.id, error.message);
       }
     }
     return { inMs, turnKeys };
   }
 
-  private tell(id: string, error: PerdureError): void {
+  private tell(id: string, why: string): void {
     if (this.told.has(id)) return;
     this.told.add(id);
-    host.warn(`perdure: the schedule '${id}' does not tick: ${error.message}`);
+    host.warn(`perdure: the schedule '${id}' does not tick here: ${why}`);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Schedules: every tick begins one run, whoever makes it; what becomes of ticks that overlap, and of those that nobody made.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { calendarOf, plan } from '../../runtime/control/schedule.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
 
@@ -164,6 +164,20 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await found('elsewhere')).lastMs).toBe(null);
     await working();
     await until('the run', () => worked.length);
+  });
+
+  test('a version of the module without the workflow makes none of its ticks, and says so', async () => {
+    const version = (name: string) => compileApp(`export async function ${name}() {}`, `renamed-${kind}`);
+    const old = version('job');
+    await world.engine().schedule('renamed', { cron: '* * * * *', workflow: old.job });
+    await due('renamed');
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await world.working(version('task'));
+    await until('the warning', () => warned.mock.calls.some(([text]) => /'renamed' does not tick here: .*#job/.test(text)));
+    warned.mockRestore();
+    expect((await found('renamed')).lastRun).toBe(null);
+    await world.working(old);
+    await until('the tick', async () => (await found('renamed')).lastRun);
   });
 
   test('what is no schedule is refused', async () => {
