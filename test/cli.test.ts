@@ -317,7 +317,7 @@ describe.each(['postgres', 'pglite'])('with a store: %s', (kind) => {
     expect(listed[0]).toMatch(/^SCHEDULE {2}CRON {7}ZONE {11}WORKFLOW {2}OVERLAP {2}NEXT {2,}LAST {2}LAST RUN$/);
     expect(listed[1]).toMatch(/^nightly {3}0 3 \* \* \* {2}Europe\/Berlin {2}doubt {5}allow {4}\d{4}-\d\d-\d\d [\d:.]{12}(Z|[+-]\d\d:\d\d)/);
     expect(await text('schedules', 'pause', 'nightly')).toBe('paused nightly\n');
-    expect(await json('schedules')).toMatchObject([{ id: 'nightly', workflow: 'flow.wf.ts#doubt', args: [1], paused: true, lastRun: null }]);
+    expect(await json('schedules')).toMatchObject([{ id: 'nightly', workflow: 'flow.wf.ts#doubt', args: [1], paused: true, nextAt: null, lastRun: null }]);
     expect(await text('schedules', 'resume', 'nightly')).toBe('resumed nightly\n');
     const { run } = await json('schedules', 'trigger', 'nightly');
     expect(run).toMatch(/^nightly@\d{4}-\d\d-\d\dT[\d:]{8}Z-[0-9a-f]{8}$/);

@@ -62,5 +62,5 @@ function toJson(schedule: StoredSchedule): object {
   const { cron, timeZone, workflow, args, overlap, backfillMs } = specOf(schedule);
   const { id, paused, nextMs, lastMs, lastRunId, skipped } = schedule;
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-  return { id, cron, timeZone, workflow, args, overlap, backfillMs, paused, nextAt: iso(nextMs), lastAt: iso(lastMs), lastRun: lastRunId, skipped };
+  return { id, cron, timeZone, workflow, args, overlap, backfillMs, paused, nextAt: paused ? null : iso(nextMs), lastAt: iso(lastMs), lastRun: lastRunId, skipped };
 }
