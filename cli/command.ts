@@ -99,10 +99,15 @@ export function duration(value: unknown, option: string): number | undefined {
   }
 }
 
-/** A moment: 2030-01-31T08:00:00Z. */
+/**
+ * A moment: 2030-01-31T08:00:00Z. `Date` alone takes nearly anything: '5' and 'Jan 5' for days in 2001, of which a run begins at once and
+ * a filter lets everything through; the 31st of February for one in March.
+ */
 export function moment(value: string, option: string): Date {
   const date = new Date(value);
-  if (Number.isNaN(date.getTime())) throw new CliError(`${option} takes a moment, such as 2030-01-31T08:00:00Z, and '${value}' is none.`);
+  const [day] = /^\d{4}-\d\d-\d\d(?!\d)/.exec(value) ?? [];
+  const isDay = day !== undefined && new Date(`${day}T00:00Z`).toJSON()?.startsWith(day);
+  if (!isDay || Number.isNaN(date.getTime())) throw new CliError(`${option} takes a moment, such as 2030-01-31T08:00:00Z, and '${value}' is none.`);
   return date;
 }
 

@@ -73,6 +73,7 @@ test('logs tell which variables have changed, also where a run waits at the same
 test('options of a start that cannot be', async () => {
   for (const [wrong, message] of [
     [['--at', 'soon'], "error: --at takes a moment, such as 2030-01-31T08:00:00Z, and 'soon' is none."],
+    ...['5', 'Jan 5', '2030-02-31', '2030-01-31T25:00Z'].map((when) => [['--at', when], `error: --at takes a moment, such as 2030-01-31T08:00:00Z, and '${when}' is none.`] as const),
     [['--deadline', '2030-31-01'], "error: --deadline takes a moment, such as 2030-01-31T08:00:00Z, and '2030-31-01' is none."],
     [['--after', 'soon'], "error: --after: 'soon' is not a duration"],
     [['--deadline', '1 year'], "error: --deadline: '1 year': months and years are not always equally long"],
