@@ -81,13 +81,12 @@ true Error: too much
     at async fulfil (src/order.wf.ts:17:10)
 `;
 
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2023', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true,
-    rewriteRelativeImportExtensions: true, rootDir: 'src', outDir: 'dist', sourceMap: true, declaration: true,
-  },
-  include: ['src'],
-};
+/** The configurations that docs/running.md shows, in this order. */
+const [DOCUMENTED, REFERENCING, WORKFLOWS] = [...readFileSync('docs/running.md', 'utf8').matchAll(/^```json\n(.*?)^```/gms)]
+  .map(([, text]) => JSON.parse(text!) as Record<string, object>)
+  .filter((json) => 'compilerOptions' in json || 'references' in json) as [Record<string, object>, object, object];
+
+const TSCONFIG = { ...DOCUMENTED, compilerOptions: { ...DOCUMENTED.compilerOptions, sourceMap: true } };
 
 let store: string;
 beforeAll(async () => {
@@ -159,18 +158,8 @@ describe('workflows as a project that emits only declarations', () => {
   beforeAll(() => {
     folder = new AppFolder({
       ...sources('ts'),
-      'tsconfig.json': JSON.stringify({
-        ...TSCONFIG,
-        exclude: ['src/**/*.wf.ts'],
-        references: [{ path: './tsconfig.workflows.json' }],
-      }),
-      'tsconfig.workflows.json': JSON.stringify({
-        extends: './tsconfig.json',
-        compilerOptions: { composite: true, emitDeclarationOnly: true, tsBuildInfoFile: 'dist/workflows.tsbuildinfo' },
-        include: ['src/**/*.wf.ts', 'src/types.ts'],
-        exclude: [],
-        references: [],
-      }),
+      'tsconfig.json': JSON.stringify({ ...TSCONFIG, ...REFERENCING }),
+      'tsconfig.workflows.json': JSON.stringify(WORKFLOWS),
     });
   });
   afterAll(() => folder.remove());
