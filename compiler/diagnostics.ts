@@ -336,7 +336,7 @@ export const DIAGNOSTICS = {
     message: (name: string) => `Nothing waits for \`${name}(…)\`, and nothing here hears of its failure`,
     label: 'the promise is dropped',
     help: (name: string) =>
-      `Write \`await ${name}(…)\`. If it shall go on beside the rest, write \`void ${name}(…)\`: the run then ends only when it has ended, and fails if it fails.`,
+      `Write \`await ${name}(…)\`. If it shall go on beside the rest, write \`void ${name}(…)\`: if it fails, the run fails, as long as the workflow goes on. When that has ended, effects under way are waited for, and sleeps and messages are not.`,
     bad: `${EFFECT} charge(cents: number): Promise<void>; export async function f() { charge(1); return 'paid'; }`,
     good: `${EFFECT} charge(cents: number): Promise<void>; export async function f() { await charge(1); void charge(2); return 'paid'; }`,
   }),
