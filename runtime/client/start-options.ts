@@ -54,7 +54,11 @@ export type Sent<T = any> = readonly [channel: ChannelOf<T> | string, message: N
 export type ManyOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Omit<Settings<S>, 'onConflict' | 'debounce'> & Arguments<A>;
 
 /** The options of a start with a message, which is for the run of this id. */
-export type SendWithStartOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Omit<Settings<S>, 'debounce'> & { id: string } & Arguments<A>;
+export type SendWithStartOptions<A extends unknown[], S extends readonly unknown[] = readonly any[]> = Omit<Settings<S>, 'debounce' | 'onConflict'> & {
+  id: string;
+  /** What becomes of a run that is there: it gets the message; with `replace-finished` one that is over gives up its id. */
+  onConflict?: Exclude<OnConflict, 'fail'>;
+} & Arguments<A>;
 
 /** The options of a start, of whatever workflow. */
 export type AnyOptions = Settings & { args?: unknown };

@@ -90,6 +90,9 @@ export async function starts(): Promise<void> {
   await engine.startMany(shop.fulfil, [{ id: 'a' }]);
   // @ts-expect-error: it needs an order
   await engine.sendWithStart(shop.fulfil, { id: 'c' }, shop.notes, 'now');
+  // @ts-expect-error: a run that is there gets the message
+  await engine.sendWithStart(shop.fulfil, { id: 'c', args: [order], onConflict: 'fail' }, shop.notes, 'now');
+  await engine.sendWithStart(shop.fulfil, { id: 'c', args: [order], onConflict: 'replace-finished' }, shop.notes, 'now');
   // @ts-expect-error: it needs an order
   await engine.schedule('nightly', { cron: '@daily', workflow: shop.fulfil });
   // @ts-expect-error: that is no order
