@@ -6,6 +6,7 @@ import { sendWithStart, startRun, startRuns, type NewRun, type OnConflict, type 
 import type { Onto } from '../control/move.ts';
 import type { Artifact } from '../engine/artifact.ts';
 import { checkRunId } from '../engine/run-id.ts';
+import { PerdureError } from '../errors.ts';
 import { host } from '../host.ts';
 import { workflowOf } from '../publish.ts';
 import type { Store } from '../store/store.ts';
@@ -71,7 +72,7 @@ export class Starter {
   async startMany(workflow: unknown, list: readonly AnyOptions[], options: { onConflict?: OnConflict }): Promise<Started[]> {
     const of = this.workflow(workflow, '`startMany`');
     const onConflict = manyConflictOf(list, options);
-    const runs = list.map((one) => newRun(of, one, KEYS.many));
+    const runs = list.map((one, i) => inList(i, () => newRun(of, one, KEYS.many)));
     return this.starting(of.program, () => startRuns(this.store, of, runs, onConflict));
   }
 
@@ -118,6 +119,15 @@ export class Starter {
     if (now - (this.stored.get(program.hash) ?? Number.NEGATIVE_INFINITY) < STORED_MS) return;
     await this.store.artifacts.store(program.hash, program.entry, JSON.stringify(program));
     this.stored.set(program.hash, now);
+  }
+}
+
+/** What is wrong with one of many says with which: there may be thousands. */
+function inList<T>(i: number, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof PerdureError ? new PerdureError(error.code, `[${i}] of the list of \`startMany\`: ${error.message}`) : error;
   }
 }
 

@@ -277,6 +277,11 @@ describe.each(KINDS)('%s', (kind) => {
     expect(runs[3]!.uid).toBe(runs[2]!.uid);
     expect(await Promise.all(runs.map((run) => run.result()))).toEqual([0, 1, 2, 2]);
     expect(await engine.startMany(app.echo, [])).toEqual([]);
+    for (const [wrong, code] of [[{ args: [() => {}] }, 'unstorable'], [{ priority: 'high' }, 'start_options'], [{ id: 'no id' }, 'run_id'], [null, 'start_options']] as const) {
+      const refused = await thrownBy(engine.startMany(app.echo, [{ id: `${prefix}-never` }, wrong as never]));
+      expect([refused.code, refused.message]).toEqual([code, expect.stringMatching(/^\[1\] of the list of `startMany`: ./)]);
+    }
+    expect(await thrownBy(engine.run(`${prefix}-never`))).toMatchObject({ code: 'run_missing' });
     const error = await thrownBy(engine.startMany(app.echo, [{ id: `${prefix}-3`, args: [3] }, { id: `${prefix}-0`, args: ['other'] }]));
     expect(error).toMatchObject({ code: 'run_exists' });
     expect(error.message).toMatch(/1 of 2 .*\n.*-0' is taken .* with other arguments/);
