@@ -10,13 +10,13 @@ import type { StoredRun } from './store/runs.ts';
 import type { Store } from './store/store.ts';
 import { writeEntry, type InboxEntry } from './engine/inbox.ts';
 
-/** A run as it is known to who talks to it: a handle knows the uid, others the id of the run that has it now. */
-export type RunName = { uid: string } | { id: string };
+/** A run as it is known to who talks to it: a handle knows the uid, and the id for messages; others the id of the run that has it now. */
+export type RunName = { uid: string; id?: string } | { id: string };
 
 /** Throws `run_missing`. The id of a name may also be a uid: that of a run whose id another one has taken. */
 export async function findRun(store: Store, name: RunName): Promise<StoredRun> {
   const run = await ('uid' in name ? store.runs.findByUid(name.uid) : store.runs.findByName(name.id));
-  if (!run) throw isMissing('uid' in name ? name.uid : name.id);
+  if (!run) throw isMissing('uid' in name ? (name.id ?? name.uid) : name.id);
   return run;
 }
 

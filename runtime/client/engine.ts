@@ -476,7 +476,7 @@ function nameOf(run: RunHandle<unknown> | string): RunName {
     if (isUnsafe(run)) throw isMissing(run);
     return { id: run };
   }
-  if (typeof run?.uid === 'string') return { uid: run.uid };
+  if (typeof run?.uid === 'string') return { uid: run.uid, id: run.id };
   throw new PerdureError('options', 'A run is named by its id, or by the handle that `await engine.start(…)` gives.');
 }
 

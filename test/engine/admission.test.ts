@@ -333,7 +333,9 @@ describe('in a transaction of the app', () => {
       const kept = await order('order-1', 'COMMIT');
       expect(await kept.result()).toEqual(['first', 'second']);
       const dropped = await order('order-2', 'ROLLBACK');
-      expect(await thrownBy(dropped.result())).toMatchObject({ code: 'run_missing' });
+      for (const asked of [() => dropped.result(), () => dropped.status(), () => dropped.send(app.inbox, 'x'), () => dropped.cancel()]) {
+        expect(await thrownBy(asked)).toMatchObject({ code: 'run_missing', message: "There is no run 'order-2'." });
+      }
       expect((await client.query('SELECT id FROM orders')).rows).toEqual([{ id: 'order-1' }]);
       expect(await thrownBy(engine.sendIn(client, 'order-2', app.inbox, 1))).toMatchObject({ code: 'run_missing' });
     } finally {
