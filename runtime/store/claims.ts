@@ -48,11 +48,6 @@ export interface StoredHeartbeat {
   details: string | null;
 }
 
-/** How many attempts were lost with their workers since the last that failed, of the claims of a call in the order of attempts. */
-export function lostInARow(claims: readonly StoredClaim[]): number {
-  return claims.slice(claims.findLastIndex(({ failure }) => failure !== null) + 1).filter(({ lostMs }) => lostMs !== null).length;
-}
-
 /** `taken`: it was claimed before. `lost`: the worker does not hold the run. */
 export type Claiming = 'claimed' | 'taken' | 'lost';
 

@@ -5,8 +5,9 @@
  * Nobody knows what has ended a process, and all that it had under way is lost with it. Pauses are drawn at random, so that what was
  * lost together is not made together again: the innocent come to an end between two deaths, and only the guilty goes on to be lost.
  */
+import { lostInARow } from '../../engine/inspect-attempts.ts';
 import { host } from '../../host.ts';
-import { lostInARow, type StoredClaim } from '../../store/claims.ts';
+import type { StoredClaim } from '../../store/claims.ts';
 
 /** Pauses in ms, each at the most so long, after 0, 1, 2… lost attempts in a row; after more than these it is not made again by itself. */
 export const LOST_PAUSES_MS: readonly number[] = [0, 0, 0, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
