@@ -197,7 +197,7 @@ export class Watch {
     const ledger = this.ledgers.get(uid)!;
     const document = ledger.requests.get(request)?.document;
     if (!document) return;
-    if (!ledger.requests.get(request)!.open) this.violate(`request ${request} of ${ledger.id} is granted, and is settled`);
+    if (!ledger.requests.get(request)!.open && !ledger.rewound) this.violate(`request ${request} of ${ledger.id} is granted, and is settled`);
     const effect = effectOf(document);
     const { concurrency, rate } = this.policyOf(effect);
     const underWay = this.underWay.get(effect) ?? new Map<string, string>();
