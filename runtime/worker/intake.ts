@@ -73,13 +73,13 @@ export class Intake {
       const held = new HeldRun(this.context, claimed, program, history);
       this.held.set(claimed.uid, held);
       cycle = history.seq + 1;
-      await this.goOn(held, history, loaded);
+      await this.goOn(held, history, loaded, claimed.mail);
     } catch (error) {
       await this.quarantine(claimed, cycle, error);
     }
   }
 
-  private async goOn(held: HeldRun, history: History, loaded: LoadedRun): Promise<void> {
+  private async goOn(held: HeldRun, history: History, loaded: LoadedRun, mail: number): Promise<void> {
     // Before anything arrives: what is under way now was claimed by somebody before.
     const pending = held.pendingEffects();
     for (const { request } of loaded.claims) held.hasClaims(request);
@@ -87,6 +87,8 @@ export class Intake {
       await held.pinned(async () => {
         if (history.isFresh) held.arrive(...beginning(loaded));
         await this.takeEntries(held, loaded.inbox);
+        // A run that has gone back has not consumed what stood in its inbox last, and that is not put back if it was a failure.
+        held.mailSeen = Math.max(held.mailSeen, mail);
         // What has arrived may have settled some.
         await this.resumeEffects(held, pending.filter(({ call }) => held.awaits(call.request)), loaded);
         if (history.seq > 0) held.resumeChildren();

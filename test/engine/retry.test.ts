@@ -109,6 +109,19 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await run.status()).state).toBe('completed');
   });
 
+  test('so is one that waits for its turn, whose failure had come through the inbox', async () => {
+    let attempts = 0;
+    const charge = () => {
+      if (++attempts === 1) throw new Error('the bank is closed');
+      return 'charged';
+    };
+    const engine = await world.working(app, { reserve: () => 'reserved', charge: { run: charge, concurrency: 1 } });
+    const run = await engine.start(app.fulfil, { args: [1] });
+    expect(await thrownBy(run.result())).toMatchObject({ message: 'the bank is closed' });
+    await engine.retry(run.id);
+    expect(await run.result()).toEqual(['reserved', 'charged', 'reserved']);
+  });
+
   test('a run that fails again is retried again, and requests never share a number', async () => {
     const [reserve, charge] = [scripted('again', 'again'), scripted(1, 1)];
     const engine = await world.working(app, { reserve: reserve.effect, charge: charge.effect });

@@ -19,7 +19,7 @@ import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts'
 import { Scheduler } from './scheduler.ts';
 import { listeningTo, Turns } from './turns.ts';
 import { Users } from './users.ts';
-import { Watch } from './watch.ts';
+import { Watch, type Ledger } from './watch.ts';
 
 // ——— The program: compiled once for all seeds ———
 
@@ -346,7 +346,9 @@ export class Simulation {
   }
 
   private hasEnded(): boolean {
-    return this.users.told.size === this.mix.runs.length && [...this.watch.ledgers.values()].every(({ ended }) => ended);
+    // What is terminated stays its worker's until that has heard of it, or was found dead.
+    const isOver = ({ uid, ended }: Ledger): boolean => ended && this.database.tables.runs.byUid.get(uid)!.worker === null;
+    return this.users.told.size === this.mix.runs.length && [...this.watch.ledgers.values()].every(isOver);
   }
 
   private unended(): string {
