@@ -17,6 +17,8 @@ export interface PlannedRun {
   numbers: number;
   /** What people do to it besides: then what it tells is not judged, only that it ends, and that nothing is left of it. */
   fate?: Fate;
+  /** It goes on in its turn: so many with this key at a time. */
+  concurrency?: { key: string; limit: number };
 }
 
 /** It is asked to stop, or ended, at any time; or, when it has failed, it goes on from its last cycle, or from any. */
@@ -112,8 +114,19 @@ function planRun(random: Random, n: number, effects: readonly EffectName[]): Pla
   return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers };
 }
 
-/** Draws what people do to runs: in a quarter of the seeds something to most of them. */
+/** How it is started. */
+export const startOf = ({ id, plan, concurrency }: PlannedRun): { id: string; args: unknown[]; concurrency?: { key: string; limit: number } } => ({
+  id,
+  args: [id, plan],
+  ...(concurrency && { concurrency }),
+});
+
+/** Draws what people do to runs: in a quarter of the seeds something to most of them. In some, runs go on in their turns. */
 export function drawFates(random: Random, runs: readonly PlannedRun[]): void {
+  if (random.chance(0.15)) {
+    const concurrency = { key: 'turns', limit: random.pick([1, 1, 2]) };
+    for (const run of runs) run.concurrency = concurrency;
+  }
   if (!random.chance(0.25)) return;
   for (const run of runs) {
     if (random.chance(0.3)) run.workflow = 'abandon';

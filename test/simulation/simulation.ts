@@ -14,7 +14,7 @@ import { holdingsOf, programsOf } from './engines.ts';
 import { judge, judgeStored } from './judge.ts';
 import { Network, NO_FAULTS, REFUSAL } from './network.ts';
 import { EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
-import { drawFates, drawMix, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
+import { drawFates, drawMix, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { listeningTo, Turns } from './turns.ts';
@@ -202,12 +202,13 @@ export class Simulation {
     });
   }
 
-  private startThere({ id, workflow, plan }: PlannedRun): void {
+  private startThere(run: PlannedRun): void {
+    const { id, workflow } = run;
     const { process, engine } = this.random.pick(this.slots);
     if (!process?.alive || process.closed || !engine) return;
     this.scheduler.after(0, process, 'start', () => {
       this.trace(process, `starts ${id}`);
-      engine.start(APP[workflow]!, { id, args: [id, plan] }).catch((error: unknown) => {
+      engine.start(APP[workflow]!, startOf(run)).catch((error: unknown) => {
         const { code } = error as { code?: string };
         if (code !== 'engine_closed' && !code?.startsWith('store_')) this.violate(`${process.name} cannot start ${id}: ${(error as Error).stack}`);
       });

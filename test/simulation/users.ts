@@ -10,7 +10,7 @@ import type { StoredRun } from '../../runtime/store/runs.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import type { Random } from '../support/random.ts';
 import type { Outside } from './outside.ts';
-import type { PlannedRun } from './plan.ts';
+import { startOf, type PlannedRun } from './plan.ts';
 import type { Watch } from './watch.ts';
 
 export interface Told {
@@ -90,13 +90,14 @@ export class Users {
     }
   }
 
-  private async start({ id, workflow, plan }: PlannedRun): Promise<void> {
+  private async start(run: PlannedRun): Promise<void> {
+    const { id, workflow } = run;
     const { engine, app, random, startElsewhere, trace } = this.world;
     if (random.chance(0.8)) {
-      startElsewhere({ id, workflow, plan, letters: 0, numbers: 0 });
+      startElsewhere(run);
       await this.pause(random.pick([60, 1500]));
     }
-    await this.insist(() => engine.start(app[workflow]!, { id, args: [id, plan] }));
+    await this.insist(() => engine.start(app[workflow]!, startOf(run)));
     this.started.add(id);
     trace(`${id} is started`);
   }

@@ -247,6 +247,18 @@ export class Watch {
       if (ledger.ended || ledger.rewound) continue;
       for (const { n, row } of inbox.of(uid).from(ledger.inbox.length + 1)) this.delivered(ledger, n, readCause(row, 'inbox') as InboxEntry);
     }
+    this.judgeTurns();
+  }
+
+  /** Of runs with one key no more go on than may; but for those that are cancelled, which hear of it without their turn. */
+  private judgeTurns(): void {
+    const goingOn = new Map<string, string[]>();
+    for (const { uid, id, turn, status, finishedAt } of this.database.tables.runs.byUid.values()) {
+      if (!turn || status === 'pending' || finishedAt !== null || this.ledgers.get(uid)?.inbox.some(({ kind }) => kind === 'cancel')) continue;
+      const ids = [...(goingOn.get(turn.key) ?? []), id];
+      goingOn.set(turn.key, ids);
+      if (ids.length > turn.limit) this.violate(`${ids.join()} go on together, though their key allows ${turn.limit}`);
+    }
   }
 
   /** A run that is new has its first cycle already: it was stored with it. */
