@@ -71,6 +71,7 @@ const app = compileApp(`
   export async function timedOutAtStart() {
     try { return await withTimeout(20, async () => await (await start(naps, ['early'])).result()); } catch (error: any) { return error.name; }
   }
+  export async function stumbles() { const child = await start(leaf, ['left']); await pay('stumble'); return await child.result(); }
   export async function handOver() { const child = await start(naps, ['late']); await sleep(5); const later = child; await sleep(5); await later.cancel(); return await later.result().catch((e: any) => e.name); }
 `, 'family', { 'helper.wf.ts': `export async function helper(n: number) { return n * 2; }` });
 
@@ -266,6 +267,22 @@ describe.each(KINDS)('%s', (kind) => {
     const run = await engine.start(app.parent, { args: [undefined, true] });
     await engine.terminate(await startedChild(), { reason: 'gone' });
     expect(await thrownBy(run.result())).toMatchObject({ code: 'run_terminated' });
+  });
+
+  test('a parent that has failed and is retried hears of a child that has ended meanwhile', async () => {
+    let stumbles = true;
+    const engine = await working({ pay: (what: unknown) => {
+      if (what === 'stumble' && stumbles) throw new Error('stumbled');
+      return 'paid';
+    } });
+    const run = await engine.start(app.stumbles);
+    await ended(run.uid);
+    const child = await until('the child', async () => (await childrenOf(run.uid))[0]);
+    await ended(child.uid);
+    await until('its end to be told', async () => !(await world.store.families.owing(100)).includes(child.uid));
+    stumbles = false;
+    await engine.retry(run);
+    expect(await run.result()).toEqual(['left', 'paid']);
   });
 
   // ——— Scopes ———

@@ -1,7 +1,7 @@
 /** `queries/families.ts` in memory. */
 import { childrenOf, orphanedBy, orphansTold, owingChildren, startChild, tellParent } from '../queries/families.ts';
 import { on, type Implementation } from './implementation.ts';
-import { send } from './send-message.ts';
+import { put } from './send-message.ts';
 import { insertRun } from './start-run.ts';
 import { isOpen } from './tables.ts';
 
@@ -39,7 +39,9 @@ export const families: Implementation[] = [
     if (!child?.owes || child.outcome === null) return [];
     tables.runs.change(child, { owes: false });
     const { id, request, outcome } = child;
-    return send(tables, tables.runs.byUid.get(child.parent!), `{"ended":${request},"id":${JSON.stringify(id)},"uid":"${uid}","outcome":${outcome}}`, false);
+    const above = tables.runs.byUid.get(child.parent!);
+    if (!above || !(isOpen(above) || above.status === 'failed')) return [];
+    return put(tables, above, `{"ended":${request},"id":${JSON.stringify(id)},"uid":"${uid}","outcome":${outcome}}`, false);
   }),
 
   on(orphanedBy, ({ runs }, limit: number) =>

@@ -4,8 +4,11 @@ import type { Row } from '../sql.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 import { channelKey, isOpen, type RunRow, type Tables } from './tables.ts';
 
-export function send({ runs, inbox, now }: Tables, run: RunRow | undefined, entry: string, begins: boolean): Row[] {
-  if (!run || !isOpen(run)) return [];
+export function send(tables: Tables, run: RunRow | undefined, entry: string, begins: boolean): Row[] {
+  return run && isOpen(run) ? put(tables, run, entry, begins) : [];
+}
+
+export function put({ runs, inbox, now }: Tables, run: RunRow, entry: string, begins: boolean): Row[] {
   checkJson(entry);
   const status = run.status === 'pending' && begins ? 'running' : run.status;
   const wakeAt = status === 'running' ? Math.min(run.wakeAt ?? Number.POSITIVE_INFINITY, now()) : run.wakeAt;

@@ -2,11 +2,13 @@
  * Runs that other runs have started. A child owes its end to its parent: whoever sees the end puts it into the parent's
  * inbox and strikes the debt out, in one statement, so that it arrives exactly once; a look finds what nobody has put.
  *
+ * A parent that has failed is told too: it may be retried, and wait for that end then.
+ *
  * A run that is terminated tells its children nothing, so whoever has terminated it does, or a look. A start locks the
  * parent's row: a child is there before its parent was terminated, or never. A child always has an id of its own.
  */
 import type { Statement } from '../sql.ts';
-import { OPEN } from './open-runs.ts';
+import { CAN_GO_ON, OPEN } from './open-runs.ts';
 import { isNoUid } from './run-id.ts';
 
 /**
@@ -39,7 +41,7 @@ export const owingChildren: Statement = {
   text: `SELECT uid FROM perdure.runs WHERE owes AND outcome IS NOT NULL LIMIT $1`,
 };
 
-/** Puts a child's end into its parent's inbox; if the parent has ended, nobody hears of it. Values: uid. */
+/** Puts a child's end into its parent's inbox; if the parent is over for good, nobody hears of it. Values: uid. */
 export const tellParent: Statement = {
   name: 'perdure_tell_parent',
   text: `
@@ -49,7 +51,7 @@ export const tellParent: Statement = {
     ), woken AS (
       UPDATE perdure.runs p
       SET mail = p.mail + 1, wake_at = CASE p.status WHEN 'running' THEN least(p.wake_at, now()) ELSE p.wake_at END
-      FROM child WHERE p.uid = child.parent AND p.status IN ${OPEN}
+      FROM child WHERE p.uid = child.parent AND p.status IN ${CAN_GO_ON}
       RETURNING p.uid, p.mail
     )
     INSERT INTO perdure.inbox (uid, n, entry)
