@@ -16,6 +16,7 @@ import { openPostgres } from '../../runtime/store/postgres.ts';
 import { restartDebounced } from '../../runtime/store/queries/debounce.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
 import { freeErrands, putErrands } from '../../runtime/store/queries/errands.ts';
+import { sendToUid } from '../../runtime/store/queries/send-message.ts';
 import { issueToken } from '../../runtime/store/queries/tokens.ts';
 import type { Begun, RunStatus } from '../../runtime/store/runs.ts';
 import type { Statement } from '../../runtime/store/sql.ts';
@@ -160,6 +161,14 @@ describe('two statements at once', () => {
     await terminating;
     const { log } = await store.log.load(uid);
     expect(() => foldHistory(null, log)).not.toThrow();
+  });
+
+  test('a run that somebody is sending to is not let go, and who would let it go does not wait', async () => {
+    const sending = await other();
+    await sending.does(sendToUid, [uid, '{"message":"go","value":1}', false]);
+    expect(await store.runs.release(uid, worker, 0, null)).toBe(false);
+    await sending.commits();
+    expect(await store.runs.release(uid, worker, 1, null)).toBe(true);
   });
 
   describe.each([

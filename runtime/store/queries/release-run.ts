@@ -4,13 +4,17 @@
 import type { Statement } from '../sql.ts';
 import { gone } from './workers.ts';
 
-/** Values: uid, worker, inbox number seen, ms since 1970 when it is next due (null: when something arrives). */
+/**
+ * Who has locked it is sending to it, perhaps in a transaction of an app, which may last: it is not waited for. Each of the runs that such a
+ * transaction sends to would take a connection, until none is left for the lease. Values: uid, worker, inbox number seen, ms since 1970 when it
+ * is next due (null: when something arrives).
+ */
 export const releaseRun: Statement = {
   name: 'perdure_release_run',
   text: `
     UPDATE perdure.runs
     SET worker = NULL, wake_at = coalesce(to_timestamp($4::double precision / 1000), 'infinity')
-    WHERE uid = $1 AND worker = $2 AND mail = $3
+    WHERE uid = (SELECT uid FROM perdure.runs WHERE uid = $1 AND worker = $2 AND mail = $3 FOR UPDATE SKIP LOCKED)
     RETURNING uid`,
 };
 
