@@ -12,6 +12,7 @@ import { terminateRun } from '../../runtime/control/terminate.ts';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import { ClientSql } from '../../runtime/store/client-sql.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import { restartDebounced } from '../../runtime/store/queries/debounce.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
@@ -169,6 +170,19 @@ describe('two statements at once', () => {
     expect(await store.runs.release(uid, worker, 0, null)).toBe(false);
     await sending.commits();
     expect(await store.runs.release(uid, worker, 1, null)).toBe(true);
+  });
+
+  test('a run that ends just as it is terminated: neither waits for the other in a circle', async () => {
+    const [cause, delta] = ['{"terminate":true}', '{"v":1,"over":"terminated"}'];
+    const terminating = await other();
+    await terminating.does('SELECT 1 FROM perdure.runs WHERE uid = $1 FOR UPDATE', [uid]);
+    const ending = end().catch((error: Error) => error);
+    await waiting();
+    await terminating.does('INSERT INTO perdure.log (uid, seq, hash, cause, delta) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING', [
+      uid, nextHash(hash, cause, delta), cause, delta,
+    ]);
+    await terminating.commits();
+    expect(await ending).not.toBeInstanceOf(StoreError); // it has lost
   });
 
   describe.each([

@@ -44,12 +44,13 @@ const arrayValues = (types: ElementType[]): string[] => types.map((type, i) => a
  * after 1,000.) No ON CONFLICT, which costs 3 µs and a further record of the WAL per row: where a row is there already, as good as never,
  * the committer splits the batch.
  */
-const INSERT = `
+const insert = (after = 'true'): string => `
       INSERT INTO perdure.log (uid, seq, hash, cause, delta, capture)
       SELECT i.uid, i.seq, i.hash, i.cause::json, i.delta::json, i.capture::json
       FROM input i
       WHERE (SELECT p.hash FROM perdure.log p WHERE p.uid = i.uid AND p.seq = i.seq - 1) = i.prev
         AND (SELECT r.worker FROM perdure.runs r WHERE r.uid = i.uid) = i.worker
+        AND ${after}
       ORDER BY i.uid, i.seq
       RETURNING uid, seq, hash`;
 
@@ -64,7 +65,7 @@ const WHICH = `
  */
 export const commitCycles: Statement = {
   name: 'perdure_commit_cycles',
-  text: `WITH ${inputOf(arrayValues(STEP))}, done AS (${INSERT})${WHICH}`,
+  text: `WITH ${inputOf(arrayValues(STEP))}, done AS (${insert()})${WHICH}`,
   arrays: STEP,
 };
 
@@ -96,7 +97,12 @@ function ends(name: string, further: string | null, more = ''): Statement {
     name,
     arrays,
     text: `
-    WITH ${inputOf(values, `, status, outcome, mail${further === null ? '' : `, ${further}`}`)}, done AS (${INSERT}
+    WITH ${inputOf(values, `, status, outcome, mail${further === null ? '' : `, ${further}`}`)}, ending AS MATERIALIZED (
+      -- before its log: whoever ends a run from outside has locked that run, and then adds to the log
+      SELECT r.uid
+      FROM (SELECT uid FROM input WHERE status IS NOT NULL OR outcome IS NOT NULL ORDER BY uid) i
+      CROSS JOIN LATERAL (SELECT uid FROM perdure.runs WHERE uid = i.uid FOR NO KEY UPDATE) r
+    ), done AS (${insert('(SELECT count(*) FROM ending) >= 0')}
     ), step AS MATERIALIZED (
       SELECT i.* FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
     ), ended AS (
