@@ -42,8 +42,8 @@ export async function terminateRun(store: Store, name: RunName, reason: string |
   store.sql.announce();
 }
 
-/** Children of one run that are told. */
-const CHILDREN_MAX = 10_000;
+/** Children of one run that are looked for at once. */
+const CHILDREN_MAX = 1000;
 
 /**
  * Tells whoever makes an errand of a run that was terminated, and its children, as their starts have said. If this does not come to its
@@ -51,11 +51,14 @@ const CHILDREN_MAX = 10_000;
  */
 export async function endOrphans(store: Store, uid: string): Promise<void> {
   await store.errands.drop(uid);
-  const children = (await store.families.childrenOf(uid, CHILDREN_MAX)).filter(({ over }) => !over);
+  const childrenAfter = (request: number) => store.families.openChildrenOf(uid, request, CHILDREN_MAX);
+  let children = await childrenAfter(0);
   if (children.length > 0) {
     const { image, log } = await store.log.load(uid);
     const fates = fatesOf(foldHistory(image, log).state);
-    for (const { uid: child, request } of children) await endChild(store, child, fates(request), 'its parent was terminated');
+    for (; children.length > 0; children = await childrenAfter(children.at(-1)!.request)) {
+      for (const { uid: child, request } of children) await endChild(store, child, fates(request), 'its parent was terminated');
+    }
   }
   await store.families.orphansTold(uid);
 }

@@ -1,7 +1,7 @@
 /**
  * Runs that other runs have started.
  */
-import { childrenOf, orphanedBy, orphansTold, owingChildren, startChild, tellParent } from './queries/families.ts';
+import { childrenOf, openChildrenOf, orphanedBy, orphansTold, owingChildren, startChild, tellParent } from './queries/families.ts';
 import type { NewRun, RunStatus } from './runs.ts';
 import type { Sql } from './sql.ts';
 
@@ -68,5 +68,11 @@ export class Families {
       status: row.status as RunStatus,
       over: row.over === true,
     }));
+  }
+
+  /** Those of them that have not ended, of the requests after one. */
+  async openChildrenOf(uid: string, after: number, limit: number): Promise<Pick<StoredChild, 'uid' | 'request'>[]> {
+    const rows = await this.sql.query(openChildrenOf, [uid, after, limit]);
+    return rows.map((row) => ({ uid: String(row.uid), request: Number(row.request) }));
   }
 }

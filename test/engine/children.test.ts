@@ -249,6 +249,19 @@ describe.each(KINDS)('%s', (kind) => {
     expect(paid.slice(1)).toEqual(['stops child']);
   });
 
+  test.skipIf(kind === 'memory')('one that has had more children than anybody counts: those that go on are told', async () => {
+    const engine = await working();
+    const run = await engine.start(app.parent, { args: ['terminate', true] });
+    const child = (await engine.run(await startedChild())).uid;
+    await world.rows(
+      `INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, outcome, finished_at, parent, request)
+       SELECT gen_random_uuid(), 'many ' || n, 'w', 'e', '', '', 'completed', '{"ok":1}', now(), $1, -n FROM generate_series(0, 9999) n`,
+      [run.uid],
+    );
+    await run.terminate();
+    await until('the child to hear of it', async () => (await status(child)) !== 'running');
+  });
+
   test('whoever has terminated it and died is replaced by a worker', async () => {
     const engine = await working();
     const run = await engine.start(app.parent, { args: ['terminate', false] });

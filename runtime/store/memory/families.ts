@@ -1,5 +1,5 @@
 /** `queries/families.ts` in memory. */
-import { childrenOf, orphanedBy, orphansTold, owingChildren, startChild, tellParent } from '../queries/families.ts';
+import { childrenOf, openChildrenOf, orphanedBy, orphansTold, owingChildren, startChild, tellParent } from '../queries/families.ts';
 import { on, type Implementation } from './implementation.ts';
 import { put } from './send-message.ts';
 import { insertRun } from './start-run.ts';
@@ -53,6 +53,14 @@ export const families: Implementation[] = [
     if (run) runs.change(run, { orphans: false });
     return [];
   }),
+
+  on(openChildrenOf, ({ runs }, uid: string, after: number, limit: number) =>
+    [...runs.byUid.values()]
+      .filter(({ parent, request, outcome }) => parent === uid && request! > after && outcome === null)
+      .sort((a, b) => a.request! - b.request!)
+      .slice(0, limit)
+      .map(({ uid: of, request }) => ({ uid: of, request })),
+  ),
 
   on(childrenOf, ({ runs }, uid: string, limit: number) =>
     [...runs.byUid.values()]

@@ -70,6 +70,12 @@ export const childrenOf: Statement = {
     WHERE parent = $1 ORDER BY request LIMIT $2`,
 };
 
+/** Those of them that have not ended, from one on: of thousands most have. Values: uid, the request before, limit. */
+export const openChildrenOf: Statement = {
+  name: 'perdure_open_children_of',
+  text: `SELECT uid, request FROM perdure.runs WHERE parent = $1 AND request > $2 AND outcome IS NULL ORDER BY request LIMIT $3`,
+};
+
 /** Runs that were terminated and whose children have not been told. Values: limit. */
 export const orphanedBy: Statement = {
   name: 'perdure_orphaned_by',
