@@ -164,6 +164,20 @@ describe('two statements at once', () => {
     expect(() => foldHistory(null, log)).not.toThrow();
   });
 
+  test('a run that a debounced start lets wait anew does not get its turn just then', async () => {
+    await rows(`UPDATE perdure.runs SET status = 'pending', worker = NULL, wake_at = NULL, start_at = now(), turn_key = uid::text, turn_limit = 1 WHERE uid = $1`);
+    const restarting = await other();
+    await restarting.does(restartDebounced, [uid, 'orders.wf.ts', 'aa', Buffer.alloc(1), hash, '{"start":"orders.wf.ts#order","args":[]}', 60_000, null, null]);
+    const giving = store.runs.giveTurns([uid]);
+    await waiting();
+    await restarting.commits();
+    expect(await giving).toBe(0);
+    // Nothing is left of the place that it had taken.
+    await rows(`UPDATE perdure.runs SET start_at = now() WHERE uid = $1`);
+    expect(await store.runs.queuedKeys('', 10)).toEqual([{ key: uid, isFree: true }]);
+    expect(await store.runs.giveTurns([uid])).toBe(1);
+  });
+
   test('a run that somebody is sending to is not let go, and who would let it go does not wait', async () => {
     const sending = await other();
     await sending.does(sendToUid, [uid, '{"message":"go","value":1}', false]);

@@ -71,6 +71,7 @@ export const giveTurns: Statement = {
       RETURNING uid
     )
     UPDATE perdure.runs r SET status = 'running', wake_at = now()
-    FROM taken WHERE r.uid = taken.uid AND r.status = 'pending'
+    -- as it is now: a debounced start may have let it wait anew, and what it has taken is free for the next
+    FROM taken WHERE r.uid = taken.uid AND r.status = 'pending' AND coalesce(r.start_at <= now(), true)
     RETURNING r.uid`,
 };
