@@ -116,7 +116,7 @@ export async function makeTicks(store: Store, schedule: StoredSchedule, program:
       await cancelPrevious(store, now);
     }
     const run = runOf(schedule.id, at, spec, program);
-    const made = await store.schedules.tick({ schedule: schedule.id, at, next, begins, skips: spec.overlap === 'skip', run, turnKey });
+    const made = await store.schedules.tick({ schedule: schedule.id, spec: schedule.spec, at, next, begins, skips: spec.overlap === 'skip', run, turnKey });
     if (!made) break;
     begun ||= made.begun;
   }

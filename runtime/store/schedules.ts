@@ -35,6 +35,8 @@ export interface StoredSchedule {
 
 export interface Tick {
   schedule: string;
+  /** What it says, as JSON text. */
+  spec: string;
   at: number;
   next: number | null;
   /** Whether a run begins; whether it does not if the last one still goes on. */
@@ -79,10 +81,10 @@ export class Schedules {
   }
 
   /** Makes a tick. Returns null if it was made before; else whether a run has begun. */
-  async tick({ schedule, at, next, begins, skips, run, turnKey }: Tick): Promise<{ begun: boolean } | null> {
+  async tick({ schedule, spec, at, next, begins, skips, run, turnKey }: Tick): Promise<{ begun: boolean } | null> {
     const { uid, id, workflow, entry, artifact, argsHash, hash, cause } = run;
     const [row] = await this.sql.query(makeTick, [
-      schedule, at, next, begins, skips, uid, id, workflow, entry, artifact, argsHash, hash, cause, turnKey,
+      schedule, at, next, begins, skips, uid, id, workflow, entry, artifact, argsHash, hash, cause, turnKey, spec,
     ]);
     return row ? { begun: row.uid !== null } : null;
   }

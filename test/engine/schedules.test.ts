@@ -2,7 +2,7 @@
  * Schedules: every tick begins one run, whoever makes it; what becomes of ticks that overlap, and of those that nobody made.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { calendarOf, plan } from '../../runtime/control/schedule.ts';
+import { calendarOf, makeTicks, plan } from '../../runtime/control/schedule.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
 
 const app = compileApp(`
@@ -140,6 +140,16 @@ describe.each(KINDS)('%s', (kind) => {
     for (const gone of [() => engine.unschedule('one'), () => engine.pauseSchedule('one'), () => engine.resumeSchedule('one'), () => engine.triggerSchedule('one')]) {
       expect(await thrownBy(gone)).toMatchObject({ code: 'schedule_missing' });
     }
+  });
+
+  test('a tick that is just being made is not made if another schedule has taken the place meanwhile', async () => {
+    const client = world.engine();
+    await client.schedule('changed', { cron: '* * * * *', workflow: app.job, args: ['old'] });
+    const at = await due('changed');
+    const seen = await found('changed');
+    await world.store.schedules.put('changed', seen.spec.replace('old', 'new'), seen.entry, at);
+    expect(await makeTicks(world.store, seen, app.$perdure.artifact)).toMatchObject({ begun: false });
+    expect(await makeTicks(world.store, await found('changed'), app.$perdure.artifact)).toMatchObject({ begun: true });
   });
 
   test('while it is paused it does not tick, and what it has missed it does not make up', async () => {

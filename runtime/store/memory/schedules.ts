@@ -80,9 +80,10 @@ export const scheduling: Implementation[] = [
       hash: Buffer,
       cause: string,
       turnKey: string | null,
+      spec: string,
     ) => {
       const schedule = tables.schedules.get(id);
-      if (!schedule || schedule.paused || schedule.nextAt !== at) return [];
+      if (!schedule || schedule.paused || schedule.nextAt !== at || schedule.spec !== spec) return [];
       const last = schedule.lastRun === null ? undefined : tables.runs.byUid.get(schedule.lastRun);
       const begins = wanted && !(skips && last && isOpen(last));
       const waits = turnKey === null ? {} : ({ status: 'pending', wakeAt: null, turn: { key: turnKey, limit: 1 } } as const);

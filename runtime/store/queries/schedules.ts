@@ -58,7 +58,8 @@ export const dueSchedules: Statement = {
 /**
  * Makes a tick. A row if it was still to be made, with the uid of the run that has begun, if one has. Values: id, the tick
  * and the one after it in ms since 1970 (that or null), whether a run begins, whether not if the last one still goes on; uid,
- * id, workflow, entry, artifact, args hash, hash of the first log entry, its cause; the key of its turn, or null.
+ * id, workflow, entry, artifact, args hash, hash of the first log entry, its cause; the key of its turn, or null; what the
+ * schedule said when all that was made of it: another may have taken its place.
  */
 export const makeTick: Statement = {
   name: 'perdure_make_tick',
@@ -68,7 +69,7 @@ export const makeTick: Statement = {
         SELECT FROM perdure.runs r WHERE r.uid = s.last_run AND r.status IN ${OPEN}
       )) AS begins
       FROM perdure.schedules s
-      WHERE s.id = $1 AND s.next_at = to_timestamp($2::double precision / 1000) AND NOT s.paused
+      WHERE s.id = $1 AND s.next_at = to_timestamp($2::double precision / 1000) AND NOT s.paused AND s.spec::text = $15
       FOR UPDATE
     ), run AS (
       INSERT INTO perdure.runs (uid, id, workflow, entry, artifact, args_hash, status, wake_at, turn_key, turn_limit)
