@@ -69,6 +69,17 @@ describe.each(KINDS)('%s', (kind) => {
     }
   });
 
+  test('of very many that have come none waits for the next look', async () => {
+    const client = world.engine();
+    await client.schedule('crowd', { cron: '* * * * *', workflow: app.job, args: ['crowd'] });
+    const { spec, entry } = await found('crowd');
+    const now = await world.store.clock();
+    for (let i = 0; i < 120; i++) await world.store.schedules.put(`crowd-${i}`, spec, entry, Math.floor(now / 60_000) * 60_000);
+    worked.length = 0;
+    await world.working(app, { work }, { pollMs: 60_000 });
+    await until('all of them', () => worked.length >= 120, 5000);
+  });
+
   test('ticks that nobody has made: the last of them, or as far back as is said', async () => {
     const idle = world.engine().provide(app, { work });
     await idle.schedule('last', { cron: '* * * * *', workflow: app.job, args: ['last'] });
