@@ -16,10 +16,10 @@ export function arrivalOf(outcome: EffectOutcome, request: number): Arrival {
   }
 }
 
-/** Of anything that was done for the run. */
-type Answer = Outcome | Extract<Arrival, { kind: 'started' | 'told' }>;
+/** Of anything that was done for the run. The end of a child tells of its start, too, which nobody may have told. */
+type Answer = Outcome | Extract<Arrival, { kind: 'started' | 'ended' | 'told' }>;
 
-export const isAnswer = (arrival: Arrival): arrival is Answer => isOutcome(arrival) || arrival.kind === 'started' || arrival.kind === 'told';
+export const isAnswer = (arrival: Arrival): arrival is Answer => isOutcome(arrival) || ['started', 'ended', 'told'].includes(arrival.kind);
 
 /** The last inbox entry among arrivals; null: none came through the inbox. */
 export function lastMail(arrivals: readonly Arrival[]): number | null {

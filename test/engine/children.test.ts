@@ -342,6 +342,28 @@ describe.each(KINDS)('%s', (kind) => {
     expect(ends.sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => i + 1));
   });
 
+  test('a child that has ended and gone before its parent knew that it was started is not started again', async () => {
+    const first = world.engine().provide(app, { pay });
+    const query = first.connection.query.bind(first.connection);
+    first.connection.query = async (statement, values) => {
+      const rows = await query(statement, values);
+      if (statement.name === 'perdure_start_child') first.kill();
+      return rows;
+    };
+    await first.work();
+    await world.store.artifacts.store(other.$perdure.artifact.hash, other.$perdure.artifact.entry, JSON.stringify(other.$perdure.artifact));
+    const { uid } = await first.start(app.byName, { args: ['elsewhere.wf.ts#elsewhere', 1] });
+    const child = await until('the child', async () => (await childrenOf(uid))[0]);
+    await world.buryAll();
+    const second = await world.working(other);
+    await ended(child.uid);
+    await until('it to be gone', async () => (await second.prune({ olderThan: 0 }), await world.store.runs.findByUid(child.uid)) === null);
+    const third = await world.working(app, { pay });
+    expect(await (await third.run(uid)).result()).toBe('elsewhere 1');
+    await pause(50);
+    expect(await childrenOf(uid)).toEqual([]);
+  });
+
   test('the log and `show` tell of children', async () => {
     const engine = await working();
     const run = await engine.start(app.parent, { args: [undefined, true] });
