@@ -139,6 +139,11 @@ export interface ClaimedRun {
   parent: string | null;
 }
 
+/** A run that a worker has taken, and the database's clock: it was due by that. */
+export interface TakenRun extends ClaimedRun {
+  nowMs: number;
+}
+
 export class Runs {
   private readonly sql: Sql;
   private readonly starts: StartGroup;
@@ -256,13 +261,13 @@ export class Runs {
   }
 
   /** `others`: hashes of programs whose runs are left to others. */
-  async claim(worker: string, entries: string[], limit: number, others: string[] = []): Promise<ClaimedRun[]> {
-    return (await this.sql.query(claimRuns, [worker, entries, limit, others])).map(toClaimed);
+  async claim(worker: string, entries: string[], limit: number, others: string[] = []): Promise<TakenRun[]> {
+    return (await this.sql.query(claimRuns, [worker, entries, limit, others])).map(toTaken);
   }
 
   /** All runs that a worker holds: for when answers were lost. */
-  async heldBy(worker: string): Promise<ClaimedRun[]> {
-    return (await this.sql.query(heldRuns, [worker])).map(toClaimed);
+  async heldBy(worker: string): Promise<TakenRun[]> {
+    return (await this.sql.query(heldRuns, [worker])).map(toTaken);
   }
 
   /** Runs that this worker holds and that something has arrived for, with the last inbox number. Those that have ended it holds no longer. */
@@ -300,7 +305,7 @@ export class Runs {
   }
 }
 
-const toClaimed = (row: Row): ClaimedRun => ({
+const toTaken = (row: Row): TakenRun => ({
   uid: String(row.uid),
   id: String(row.id),
   workflow: String(row.workflow),
@@ -309,6 +314,7 @@ const toClaimed = (row: Row): ClaimedRun => ({
   turnKey: row.turn_key === null ? null : String(row.turn_key),
   losses: Number(row.losses),
   parent: row.parent === null ? null : String(row.parent),
+  nowMs: Number(row.now_ms),
 });
 
 

@@ -34,6 +34,12 @@ export class DatabaseClock implements Clock {
     this.receivedAt = receivedAt;
   }
 
+  /** The database shows this or more: what is due there is due here, however vague the last reading was. */
+  atLeast(shown: number): void {
+    this.receivedAt -= Math.max(0, shown - this.earliest());
+    this.sentAt = Math.min(this.sentAt, this.receivedAt);
+  }
+
   earliest(): number {
     return this.read + (host.monotonic() - this.receivedAt);
   }

@@ -11,7 +11,7 @@
 import type { Newcomer } from '../control/start.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
-import type { ClaimedRun, NewRun } from '../store/runs.ts';
+import type { NewRun, TakenRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Holdings } from '../store/workers.ts';
 import { Children } from './children.ts';
@@ -424,7 +424,8 @@ export class Worker {
     this.dispatcher.dropAll(uid);
   }
 
-  private adopt(run: ClaimedRun): Promise<void> {
+  private adopt(run: TakenRun): Promise<void> {
+    this.clock.atLeast(run.nowMs);
     this.turns.took(run);
     return this.intake.adopt(run);
   }

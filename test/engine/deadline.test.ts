@@ -56,6 +56,21 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await thrownBy(run.result())).toMatchObject({ reason: 'its deadline has passed' });
   });
 
+  test('one that waits for its turn does not begin by its deadline, though the worker knows the clock only vaguely', async () => {
+    const engine = world.engine().provide(app, { pay: () => 0 });
+    const query = engine.connection.query.bind(engine.connection);
+    engine.connection.query = async (statement, values) => {
+      const rows = await query(statement, values);
+      if (statement.name === 'perdure_read_clock') await pause(300);
+      return rows;
+    };
+    await engine.work();
+    const concurrency = { key: `vague ${kind}` };
+    await engine.start(app.naps, { concurrency });
+    const run = await engine.start(app.quick, { concurrency, deadline: new Date(await world.store.clock() + 200) });
+    expect(await thrownBy(run.result())).toMatchObject({ reason: 'its deadline has passed' });
+  });
+
   test('one that ends before is not touched, and the time that is left does not keep it', async () => {
     const engine = await world.working(app, { pay: () => 'paid' });
     const run = await engine.start(app.pays, { deadline: '1 hour' });

@@ -4,7 +4,7 @@ import type { Row } from '../sql.ts';
 import { on, type Implementation } from './implementation.ts';
 import type { RunRow } from './tables.ts';
 
-export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses, parent }: RunRow): Row => ({
+export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses, parent }: RunRow, now_ms: number): Row => ({
   uid,
   id,
   workflow,
@@ -13,6 +13,7 @@ export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses, paren
   turn_key: turn?.key ?? null,
   losses,
   parent,
+  now_ms,
 });
 
 export const claiming: Implementation[] = [
@@ -26,6 +27,6 @@ export const claiming: Implementation[] = [
       const status = run.status === 'pending' ? 'running' : run.status;
       runs.change(run, { worker, wakeAt: Number.POSITIVE_INFINITY, status });
     }
-    return picked.map(claimed);
+    return picked.map((run) => claimed(run, time));
   }),
 ];

@@ -10,11 +10,11 @@ export const holding: Implementation[] = [
     return news.map(({ uid, status, mail }) => ({ uid, status, mail }));
   }),
 
-  on(heldRuns, ({ runs }, worker: string) =>
+  on(heldRuns, ({ runs, now }, worker: string) =>
     runs
       .heldBy(worker)
       .filter(({ status }) => status === 'running')
-      .map(claimed),
+      .map((run) => claimed(run, now())),
   ),
 
   on(readClock, ({ now }) => [{ now_ms: now() }]),

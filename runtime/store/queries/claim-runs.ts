@@ -42,5 +42,6 @@ export const claimRuns: Statement = {
     )
     UPDATE perdure.runs r SET worker = $1, wake_at = 'infinity', status = CASE status WHEN 'pending' THEN 'running' ELSE status END
     FROM pick WHERE r.uid = pick.uid
-    RETURNING r.uid, ${idOf('r')} AS id, r.workflow, encode(r.artifact, 'hex') AS artifact, r.mail, r.turn_key, r.losses, r.parent`,
+    RETURNING r.uid, ${idOf('r')} AS id, r.workflow, encode(r.artifact, 'hex') AS artifact, r.mail, r.turn_key, r.losses, r.parent,
+      extract(epoch FROM now()) * 1000 AS now_ms`,
 };

@@ -22,7 +22,9 @@ export const heldRunsWithNews: Statement = {
 export const heldRuns: Statement = {
   name: 'perdure_held_runs',
   text: `
-    SELECT uid, ${idOf('r')} AS id, workflow, encode(artifact, 'hex') AS artifact, mail, turn_key, losses, parent FROM perdure.runs r
+    SELECT uid, ${idOf('r')} AS id, workflow, encode(artifact, 'hex') AS artifact, mail, turn_key, losses, parent,
+      extract(epoch FROM now()) * 1000 AS now_ms
+    FROM perdure.runs r
     WHERE worker = $1 AND status = 'running'`,
 };
 
