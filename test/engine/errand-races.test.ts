@@ -18,6 +18,7 @@ import { restartDebounced } from '../../runtime/store/queries/debounce.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
 import { freeErrands, putErrands } from '../../runtime/store/queries/errands.ts';
 import { sendToUid } from '../../runtime/store/queries/send-message.ts';
+import { giveTurns } from '../../runtime/store/queries/turns.ts';
 import { issueToken } from '../../runtime/store/queries/tokens.ts';
 import type { Begun, RunStatus } from '../../runtime/store/runs.ts';
 import type { Statement } from '../../runtime/store/sql.ts';
@@ -164,17 +165,25 @@ describe('two statements at once', () => {
     expect(() => foldHistory(null, log)).not.toThrow();
   });
 
-  test('a run that a debounced start lets wait anew does not get its turn just then', async () => {
+  test('a run whose turn has come does not get it while somebody else has it in hand, and nobody waits for that', async () => {
+    await rows(`UPDATE perdure.runs SET status = 'pending', worker = NULL, wake_at = NULL, start_at = now(), turn_key = uid::text, turn_limit = 1 WHERE uid = $1`);
+    const sending = await other();
+    await sending.does(sendToUid, [uid, '{"message":"go","value":1}', false]);
+    expect(await store.runs.giveTurns([uid])).toBe(0);
+    await sending.commits();
+    expect(await store.runs.queuedKeys('', 10)).toEqual([{ key: uid, isFree: true }]);
+    expect(await store.runs.giveTurns([uid])).toBe(1);
+  });
+
+  test('nor if a debounced start has just let it wait anew', async () => {
     await rows(`UPDATE perdure.runs SET status = 'pending', worker = NULL, wake_at = NULL, start_at = now(), turn_key = uid::text, turn_limit = 1 WHERE uid = $1`);
     const restarting = await other();
     await restarting.does(restartDebounced, [uid, 'orders.wf.ts', 'aa', Buffer.alloc(1), hash, '{"start":"orders.wf.ts#order","args":[]}', 60_000, null, null]);
-    const giving = store.runs.giveTurns([uid]);
+    const giving = rows(thatWaits(giveTurns), [[uid]]);
     await waiting();
     await restarting.commits();
-    expect(await giving).toBe(0);
-    // Nothing is left of the place that it had taken.
+    expect(await giving).toEqual([]);
     await rows(`UPDATE perdure.runs SET start_at = now() WHERE uid = $1`);
-    expect(await store.runs.queuedKeys('', 10)).toEqual([{ key: uid, isFree: true }]);
     expect(await store.runs.giveTurns([uid])).toBe(1);
   });
 

@@ -63,15 +63,24 @@ export const giveTurns: Statement = {
         SELECT FROM perdure.turns t WHERE t.key = w.key AND t.place = p.place
           AND NOT EXISTS (SELECT FROM over o WHERE o.key = t.key AND o.place = t.place)
       )
+    ), next AS MATERIALIZED (
+      -- As it is now: a debounced start may have let it wait anew. One that an app's transaction has just sent to gets its turn at a look after
+      -- that; who gives out turns does not wait for it, for then no worker would look for anything else.
+      SELECT key, f.place, r.uid
+      FROM waiting w JOIN free f USING (key, n) CROSS JOIN LATERAL (
+        SELECT uid FROM perdure.runs
+        WHERE uid = w.uid AND status = 'pending' AND coalesce(start_at <= now(), true)
+        FOR NO KEY UPDATE SKIP LOCKED
+      ) r
+      WHERE f.place <= w.turn_limit
     ), taken AS (
       INSERT INTO perdure.turns (key, place, uid)
-      SELECT key, f.place, w.uid FROM waiting w JOIN free f USING (key, n) WHERE f.place <= w.turn_limit
-      ORDER BY key, f.place
+      SELECT key, place, uid FROM next
+      ORDER BY key, place
       ON CONFLICT DO NOTHING
       RETURNING uid
     )
     UPDATE perdure.runs r SET status = 'running', wake_at = now()
-    -- as it is now: a debounced start may have let it wait anew, and what it has taken is free for the next
-    FROM taken WHERE r.uid = taken.uid AND r.status = 'pending' AND coalesce(r.start_at <= now(), true)
+    FROM taken WHERE r.uid = taken.uid
     RETURNING r.uid`,
 };
