@@ -103,6 +103,8 @@ export class Worker {
   readonly ends = new Listeners<string | null>();
   private polling: Promise<void> | null = null;
   private pollAgain = false;
+  /** What is looked for beside that. */
+  private around: Promise<void> | null = null;
   private pollTimer: Timer | null = null;
   private wakeTimer: Timer | null = null;
   /** When the alarm is set for, by the monotonic clock. */
@@ -280,7 +282,7 @@ export class Worker {
     const left = (): number => Math.max(0, end - host.monotonic());
     for (const timer of [this.pollTimer, this.wakeTimer, this.sleeperTimer, this.tickTimer]) timer?.cancel();
     const gaveUp = host.after(deadlineMs + COMMIT_GRACE_MS, () => this.context.committer.close());
-    const lookedLast = Promise.all([this.polling?.catch(() => {}), ...[...this.taking.values()].map(({ taken }) => taken)]);
+    const lookedLast = Promise.all([this.polling?.catch(() => {}), this.around?.catch(() => {}), ...[...this.taking.values()].map(({ taken }) => taken)]);
     // On PGlite these may wait for a transaction of the app, which is told to stop only when the deadline has come.
     await Promise.race([lookedLast, this.pauses.pause(left())]);
     await Promise.race([this.newcomers.whenNone(), this.pauses.pause(left())]);
@@ -338,19 +340,19 @@ export class Worker {
       if (isTime) await this.lease.buryDead();
       if (this.uncertain) await this.recover();
       await this.takeWork();
-      if (isTime) {
-        // Second, because it takes longer: a run that a dead worker has left goes on meanwhile.
-        await this.lookAround();
-        await this.takeWork();
-      }
+      if (isTime && !this.closing) this.lookAroundApart();
       await this.releaseRested();
       await this.scheduleSleepers();
     } catch (error) {
-      if (!(error instanceof PerdureError)) throw error;
-      // The store is unreachable: the next poll tries again.
-      this.uncertain = true;
-      this.timeHasPassed ||= isTime;
+      this.lookFailed(error, isTime);
     }
+  }
+
+  private lookFailed(error: unknown, isTime: boolean): void {
+    if (!(error instanceof PerdureError)) throw error;
+    // The store is unreachable: the next poll tries again.
+    this.uncertain = true;
+    this.timeHasPassed ||= isTime;
   }
 
   /** How many more runs may be held. */
@@ -374,6 +376,20 @@ export class Worker {
     await Promise.all(claimed.map((run) => this.adopt(run)));
   }
 
+  /**
+   * Whoever takes runs does not wait for this: it takes longer, and some of it may have to wait itself, for a transaction of an app that has
+   * sent to the run in question.
+   */
+  private lookAroundApart(): void {
+    this.lookedAroundAt = host.monotonic();
+    this.around ??= this.lookAround()
+      .then(() => this.hint(), (error: unknown) => this.lookFailed(error, true))
+      .finally(() => {
+        this.around = null;
+        this.lookedAroundAt = host.monotonic();
+      });
+  }
+
   /** What nobody tells: what those who are gone have left undone; which ticks have come. */
   private async lookAround(): Promise<void> {
     await this.turns.look();
@@ -381,7 +397,6 @@ export class Worker {
     await expireTokens(this.store);
     await this.errands.poll();
     await this.tick();
-    this.lookedAroundAt = host.monotonic();
   }
 
   /** Makes the ticks that have come, and looks again when the next one does, if that is before the next poll. */
