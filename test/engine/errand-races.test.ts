@@ -175,7 +175,18 @@ describe('two statements at once', () => {
     expect(await store.runs.giveTurns([uid])).toBe(1);
   });
 
-  test('nor if a debounced start has just let it wait anew', async () => {
+  test('what a look does for all runs waits for none that somebody is sending to', async () => {
+    await store.tokens.issue({ uid, request: 1, attempt: 1 }, worker, EFFECT, Buffer.from(uid), 0);
+    await rows(`UPDATE perdure.runs SET owes = true, outcome = '{"ok":1}' WHERE uid = $1`);
+    const sending = await other();
+    await sending.does(sendToUid, [uid, '{"message":"go","value":1}', false]);
+    expect([await expireTokens(store), await store.families.owing(100)]).toEqual([0, []]);
+    await sending.commits();
+    expect([await expireTokens(store), await store.families.owing(100)]).toEqual([1, [uid]]);
+    await rows('UPDATE perdure.runs SET owes = false WHERE uid = $1');
+  });
+
+  test('a run that a debounced start lets wait anew does not get its turn just then', async () => {
     await rows(`UPDATE perdure.runs SET status = 'pending', worker = NULL, wake_at = NULL, start_at = now(), turn_key = uid::text, turn_limit = 1 WHERE uid = $1`);
     const restarting = await other();
     await restarting.does(restartDebounced, [uid, 'orders.wf.ts', 'aa', Buffer.alloc(1), hash, '{"start":"orders.wf.ts#order","args":[]}', 60_000, null, null]);

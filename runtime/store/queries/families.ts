@@ -35,10 +35,10 @@ export const startChild: Statement = {
     SELECT uid FROM run`,
 };
 
-/** Children whose ends have not been told. Values: limit. */
+/** Children whose ends have not been told, and that nobody is about to tell of. Values: limit. */
 export const owingChildren: Statement = {
   name: 'perdure_owing_children',
-  text: `SELECT uid FROM perdure.runs WHERE owes AND outcome IS NOT NULL LIMIT $1`,
+  text: `SELECT uid FROM perdure.runs WHERE owes AND outcome IS NOT NULL LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
 };
 
 /** Puts a child's end into its parent's inbox; if the parent is over for good, nobody hears of it. Values: uid. */

@@ -36,11 +36,11 @@ export const issueToken: Statement = {
     SELECT uid FROM run`,
 };
 
-const decide = (name: string, which: string): Statement => ({
+const decide = (name: string, which: string, lock = 'FOR UPDATE'): Statement => ({
   name,
   text: `
     WITH run AS MATERIALIZED (
-      SELECT uid FROM perdure.runs WHERE uid = $1 AND status IN ${OPEN} FOR UPDATE
+      SELECT uid FROM perdure.runs WHERE uid = $1 AND status IN ${OPEN} ${lock}
     ), decided AS (
       UPDATE perdure.tokens t SET decided_at = clock_timestamp(), decision = $4::json
       FROM run
@@ -56,8 +56,8 @@ const decide = (name: string, which: string): Statement => ({
 /** Values: uid, request, attempt, decision, inbox entry, hash. No row: nothing has happened. */
 export const completeToken = decide('perdure_complete_token', '(t.expires_at IS NULL OR t.expires_at > clock_timestamp()) AND t.hash = $6');
 
-/** Values: uid, request, attempt, decision, inbox entry. */
-export const expireToken = decide('perdure_expire_token', 't.expires_at <= clock_timestamp()');
+/** If somebody has just sent to its run, the next look does it. Values: uid, request, attempt, decision, inbox entry. */
+export const expireToken = decide('perdure_expire_token', 't.expires_at <= clock_timestamp()', 'FOR UPDATE SKIP LOCKED');
 
 /**
  * The effect need not be completed any more. Values: uid, request, attempt, the worker that holds the run, decision. No row: it does
