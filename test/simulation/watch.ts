@@ -432,8 +432,8 @@ export class Watch {
     // A transaction that was rolled back is tried again, as long as its attempt goes on.
     const isRepeated = this.policyOf(effect).transaction && same?.process === process;
     const ledger = this.ledgers.get(uid);
-    // Gone back to before it had failed, a run makes it again.
-    const isRetried = ledger?.rewound && (same?.failed || this.policyOf(effect).idempotent);
+    // Gone back to before it had failed, or somebody has said so, a run makes it again.
+    const isRetried = ledger?.rewound && (same?.failed || this.policyOf(effect).idempotent || this.decisions.has(key));
     if (same && !isRepeated && !isRetried) say(`is made twice: by ${same.process.name} and ${process.name}`);
     this.attempts.set(key, [...before, made]);
     if (ledger?.rewound) return;
