@@ -463,6 +463,11 @@ export class HeldRun implements Job, Author {
     return this.growth.bytes;
   }
 
+  /** Its workflow has ended, and only effects are still under way. */
+  get isFinishing(): boolean {
+    return this.run.over !== null;
+  }
+
   /** Something is being evaluated or committed, or the store told that it sleeps. */
   get isBusy(): boolean {
     return this.busy;

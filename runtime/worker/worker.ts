@@ -257,9 +257,9 @@ export class Worker {
     void this.poll();
   }
 
-  /** Does this worker hold the run? Then `ends` will tell of its end. */
+  /** Does this worker hold the run, and goes its workflow on? Then `ends` will tell of its end. */
   holds(uid: string): boolean {
-    return this.held.has(uid);
+    return this.held.get(uid)?.isFinishing === false;
   }
 
   /**
