@@ -5,6 +5,7 @@ import type { Json } from '../codec/format.ts';
 import type { StoredClaim } from '../store/claims.ts';
 import type { ShownErrand } from '../store/errands.ts';
 import type { Store } from '../store/store.ts';
+import { lostInARow } from './losses.ts';
 import { showDocument } from './show-document.ts';
 import type { ShowLimits } from './show-value.ts';
 
@@ -81,9 +82,4 @@ async function doubtOf({ doubtMs, worker, trouble }: StoredClaim, lost: number, 
 function messageOf(failure: string): string {
   const document = JSON.parse(failure) as { heap?: Record<string, { error?: { message?: string } }> };
   return Object.values(document.heap ?? {})[0]?.error?.message ?? failure;
-}
-
-/** How many attempts were lost with their workers since the last that failed, of the claims of a call in the order of attempts. */
-export function lostInARow(claims: readonly StoredClaim[]): number {
-  return claims.slice(claims.findLastIndex(({ failure }) => failure !== null) + 1).filter(({ lostMs }) => lostMs !== null).length;
 }

@@ -7,7 +7,7 @@ import { arrayParameter } from './array-parameters.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { storeError } from './errors.ts';
-import type { Row, Sql, Statement } from './sql.ts';
+import type { ArrayStatement, Row, Sql, Statement } from './sql.ts';
 import { CommitUnknown, Undone, untilAborted, type TransactionClient } from './transaction.ts';
 
 const CHANNEL = 'perdure';
@@ -89,6 +89,11 @@ class PostgresSql implements Sql {
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  /** Makes a connection, and has the server plan the statement there: without rows, so that nothing comes of it. */
+  prepare(statement: ArrayStatement): void {
+    this.query(statement, statement.arrays.map(() => [])).catch(ignore); // whatever is wrong, the statements that matter will tell
   }
 
   /** node-postgres knows the option also of a single statement, its types do not. */

@@ -17,10 +17,16 @@ export interface Statement {
   arrays?: readonly ElementType[];
 }
 
+export interface ArrayStatement extends Statement {
+  arrays: readonly ElementType[];
+}
+
 export interface Sql {
   readonly kind: 'postgres' | 'pglite' | 'remote' | 'memory' | 'client';
   /** Runs one statement with bound parameters. Rejects with StoreError. */
   query(statement: Statement, values: unknown[]): Promise<Row[]>;
+  /** Makes ready, beside whatever else is asked, for a statement that will soon be needed. Absent where there is one connection only. */
+  readonly prepare?: (statement: ArrayStatement) => void;
   /** Runs several statements as one transaction, without parameters. */
   script(text: string): Promise<void>;
   /** Lets code of the app have a transaction of its own. Absent where there is none. */

@@ -231,7 +231,9 @@ export class Worker {
 
   /** Begins to work: from now on runs are claimed. */
   async start(): Promise<void> {
-    await this.errands.begin();
+    const begun = this.errands.begin();
+    this.store.log.prepare(); // beside that
+    await begun;
     await this.lease.begin();
     this.stopListening = this.store.sql.onActivity(() => {
       this.hint();
@@ -340,9 +342,10 @@ export class Worker {
       if (isTime) await this.lease.buryDead();
       if (this.uncertain) await this.recover();
       await this.takeWork();
-      if (isTime && !this.closing) this.lookAroundApart();
       await this.releaseRested();
       await this.scheduleSleepers();
+      // Last: the runs that a dead worker has left go on meanwhile.
+      if (isTime && !this.closing) this.lookAroundApart();
     } catch (error) {
       this.lookFailed(error, isTime);
     }

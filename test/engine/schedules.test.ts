@@ -77,7 +77,7 @@ describe.each(KINDS)('%s', (kind) => {
     for (let i = 0; i < 120; i++) await world.store.schedules.put(`crowd-${i}`, spec, entry, Math.floor(now / 60_000) * 60_000);
     worked.length = 0;
     await world.working(app, { work }, { pollMs: 60_000 });
-    await until('all of them', () => worked.length >= 120, 5000);
+    await until('all of them', () => worked.length >= 120, 20_000);
   });
 
   test('ticks that nobody has made: the last of them, or as far back as is said', async () => {

@@ -23,7 +23,7 @@
  *   wait for each other in a circle.
  */
 import type { ElementType } from '../array-parameters.ts';
-import type { Statement } from '../sql.ts';
+import type { ArrayStatement, Statement } from '../sql.ts';
 import { arrayValue } from './array-value.ts';
 
 /** uid, seq, predecessor's hash, hash, cause, delta, capture, worker. */
@@ -89,7 +89,7 @@ const END: ElementType[] = ['text', 'text', 'bigint'];
 const SETTLED: ElementType[] = ['uuid', 'bigint'];
 
 /** `further`: the name of a further array of texts, the last value. */
-function ends(name: string, further: string | null, more = ''): Statement {
+function ends(name: string, further: string | null, more = ''): ArrayStatement {
   const arrays = [...STEP, ...END, ...SETTLED, ...(further === null ? [] : (['text'] as const))];
   const values = arrayValues(arrays);
   const [settledBy, settled] = values.splice(STEP.length + END.length, SETTLED.length);

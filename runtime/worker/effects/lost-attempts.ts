@@ -5,7 +5,7 @@
  * Nobody knows what has ended a process, and all that it had under way is lost with it. Pauses are drawn at random, so that what was
  * lost together is not made together again: the innocent come to an end between two deaths, and only the guilty goes on to be lost.
  */
-import { lostInARow } from '../../engine/inspect-attempts.ts';
+import { lostInARow } from '../../engine/losses.ts';
 import { host } from '../../host.ts';
 import type { StoredClaim } from '../../store/claims.ts';
 
