@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { host } from '../runtime/host.ts';
 import { StoreError } from '../runtime/store/errors.ts';
-import type { Commit } from '../runtime/store/log.ts';
+import type { Commit, NotWritten } from '../runtime/store/log.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { Committer } from '../runtime/worker/committer.ts';
 import { pause, until } from './support/app.ts';
@@ -28,7 +28,7 @@ const unreachable = (): StoreError => new StoreError('unreachable', 'store_unrea
 const hashOf = (uid: string): string => commitOf(uid).hash.toString('hex');
 
 /** Commits of these runs in one statement; what each hears, in order. */
-function commit(log: { commit(commits: Commit[]): Promise<Set<Commit>>; hashAt?(uid: string): Promise<string | null> }, uids: string[], onCommitted: (uid: string) => void = () => {}) {
+function commit(log: { commit(commits: Commit[]): Promise<Map<Commit, NotWritten>>; hashAt?(uid: string): Promise<string | null> }, uids: string[], onCommitted: (uid: string) => void = () => {}) {
   const heard: string[] = [];
   const committer = new Committer({ log } as unknown as Store);
   for (const uid of uids) {
@@ -56,6 +56,25 @@ test('what is read back is told at once, and once, though the others are not kno
   expect(heard).toEqual(['a committed', 'b committed']);
 });
 
+test('one whose run is locked is tried again, beside others; it is lost when the worker closes', async () => {
+  let locked = new Set(['a', 'b']);
+  const statements: string[] = [];
+  const log = {
+    commit: (commits: Commit[]) => {
+      statements.push(commits.map(({ uid }) => uid).join(' '));
+      return Promise.resolve(new Map(commits.filter(({ uid }) => locked.has(uid)).map((it) => [it, 'locked' as NotWritten])));
+    },
+  };
+  const { committer, heard } = commit(log, ['a', 'b', 'c']);
+  await until('some tries', () => statements.length >= 4);
+  expect([statements[0], heard]).toEqual(['a b c', ['c committed']]);
+  locked = new Set(['b']);
+  await until('the first', () => heard.length > 1);
+  committer.close();
+  await until('the second', () => heard.length > 2);
+  expect(heard).toEqual(['c committed', 'a committed', 'b lost']);
+});
+
 test('what is known to be committed is not lost when the worker closes', async () => {
   const log = {
     commit: () => Promise.reject(broken()),
@@ -71,7 +90,7 @@ test('what is known to be committed is not lost when the worker closes', async (
 test('of a statement that is refused the good checkpoints go in, and their authors do not wait for the others', async () => {
   const log = {
     commit: (commits: Commit[]) =>
-      commits.some(({ uid }) => uid === 'bad') ? Promise.reject(new StoreError('refused', 'store_statement', 'no')) : Promise.resolve(new Set<Commit>()),
+      commits.some(({ uid }) => uid === 'bad') ? Promise.reject(new StoreError('refused', 'store_statement', 'no')) : Promise.resolve(new Map<Commit, NotWritten>()),
   };
   const { heard } = commit(log, ['a', 'b', 'bad', 'c']);
   await until('all', () => heard.length === 4);
@@ -82,7 +101,7 @@ test('a database that refuses whoever asks refuses no checkpoint: they wait unti
   const warn = vi.spyOn(host, 'warn').mockImplementation(() => {});
   let refused = 0;
   const log = {
-    commit: () => (refused++ < 2 ? Promise.reject(new StoreError('refused', 'store_access', 'the password has changed')) : Promise.resolve(new Set<Commit>())),
+    commit: () => (refused++ < 2 ? Promise.reject(new StoreError('refused', 'store_access', 'the password has changed')) : Promise.resolve(new Map<Commit, NotWritten>())),
   };
   const { heard } = commit(log, ['a', 'b']);
   await until('all', () => heard.length === 2);
@@ -104,7 +123,7 @@ describe('what one author throws', () => {
   });
 
   test('reaches the process, and not the others of its statement', async () => {
-    const { committer, heard } = commit({ commit: () => Promise.resolve(new Set<Commit>()) }, ['a', 'b', 'c'], (uid) => {
+    const { committer, heard } = commit({ commit: () => Promise.resolve(new Map<Commit, NotWritten>()) }, ['a', 'b', 'c'], (uid) => {
       if (uid === 'b') throw new Error('a bug of b');
     });
     await until('all', () => heard.length === 3);

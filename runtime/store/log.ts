@@ -36,6 +36,9 @@ export interface Commit {
   replies?: { channel: string; key: string; reply: string }[] | null;
 }
 
+/** Another worker has written that cycle, or holds the run; or the run would end, and somebody has locked it: then the commit may go in later. */
+export type NotWritten = 'lost' | 'locked';
+
 /** The last entry of a run that is ended from outside. */
 export interface Termination extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta'> {
   /** Of a workflow that has not ended. */
@@ -119,16 +122,16 @@ export class Log {
   }
 
   /**
-   * Commits checkpoints. Returns those that did not go in: they have lost to another worker. Throws StoreError `store_duplicate`, and nothing
+   * Commits checkpoints. Returns those that did not go in, and why. Throws StoreError `store_duplicate`, and nothing
    * went in, if one of several has lost in the very moment.
    */
-  async commit(commits: readonly Commit[]): Promise<Set<Commit>> {
+  async commit(commits: readonly Commit[]): Promise<Map<Commit, NotWritten>> {
     try {
       return await this.insert(commits);
     } catch (error) {
       const [first] = commits;
       if (commits.length !== 1 || !first || !(error instanceof StoreError)) throw error;
-      if (error.code === 'store_duplicate' || (error.code === 'store_incomplete' && isPlain(first))) return new Set(commits);
+      if (error.code === 'store_duplicate' || (error.code === 'store_incomplete' && isPlain(first))) return new Map([[first, 'lost']]);
       throw error;
     }
   }
@@ -141,17 +144,22 @@ export class Log {
     this.sql.prepare?.(commitEnds);
   }
 
-  private async insert(commits: readonly Commit[]): Promise<Set<Commit>> {
+  private async insert(commits: readonly Commit[]): Promise<Map<Commit, NotWritten>> {
     const [first] = commits;
     if (commits.length === 1 && first && isPlain(first)) {
       const { uid, seq, prev, hash, cause, delta, capture, worker } = first;
       await this.sql.query(commitCycle, [uid, seq, prev, hash, cause, delta, capture, worker]);
-      return new Set();
+      return new Map();
     }
     const [row] = await this.sql.query(...commitStatement(commits));
-    if (Number(row!.written) === commits.length) return new Set();
-    const written = new Set(String(row!.hashes).split(','));
-    return new Set(commits.filter(({ hash }) => !written.has(hash.toString('hex'))));
+    const left = new Map<Commit, NotWritten>();
+    if (Number(row!.written) === commits.length) return left;
+    const [written, locked] = [row!.hashes, row!.locked ?? ''].map((hashes) => new Set(String(hashes).split(',')));
+    for (const commit of commits) {
+      const hash = commit.hash.toString('hex');
+      if (!written!.has(hash)) left.set(commit, locked!.has(hash) ? 'locked' : 'lost');
+    }
+    return left;
   }
 
   /** The hash of a log entry in hex, or null: for commits whose answer was lost. */

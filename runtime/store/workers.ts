@@ -3,7 +3,7 @@
  */
 import { releaseAll } from './queries/release-run.ts';
 import { buryWorker, findWorker, freeOrphans, listWorkers, registerWorker, renewLease } from './queries/workers.ts';
-import type { Sql } from './sql.ts';
+import type { Sql, Statement } from './sql.ts';
 
 export interface StoredWorker {
   id: string;
@@ -63,20 +63,24 @@ export class Workers {
     return row ? { host: String(row.host), pid: Number(row.pid) } : null;
   }
 
-  /** Returns how many runs it held. */
+  /** Returns how many of its runs are left for `freeOrphans`: somebody was sending to them. */
   async bury(worker: string): Promise<number> {
-    const [row] = await this.sql.query(buryWorker, [worker, false]);
-    return Number(row?.count ?? 0);
+    return this.free(buryWorker, [worker, false]);
   }
 
   /** … if its lease has still run out. */
   async buryExpired(worker: string): Promise<number> {
-    const [row] = await this.sql.query(buryWorker, [worker, true]);
-    return Number(row?.count ?? 0);
+    return this.free(buryWorker, [worker, true]);
   }
 
-  async freeOrphans(): Promise<void> {
-    await this.sql.query(freeOrphans, []);
+  /** Returns how many are left. */
+  async freeOrphans(): Promise<number> {
+    return this.free(freeOrphans, []);
+  }
+
+  private async free(statement: Statement, values: unknown[]): Promise<number> {
+    const [row] = await this.sql.query(statement, values);
+    return Number(row!.left);
   }
 
   async leave(worker: string): Promise<void> {

@@ -27,6 +27,10 @@ interface Waiting {
   readonly author: Author;
   /** The author knows what became of it. */
   isTold: boolean;
+  /** An answer was lost, so that it may be there already. */
+  isUnsure: boolean;
+  /** The last pause after which it was tried again, in ms. */
+  pausedMs: number;
 }
 
 const BATCH_MAX = 500;
@@ -34,6 +38,9 @@ const BATCH_MAX = 500;
 const LANES = 2;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5000;
+/** Somebody is sending to a run that would end: as a rule in a single statement. */
+const LOCKED_MIN_MS = 4;
+const LOCKED_MAX_MS = 500;
 
 export class Committer {
   private readonly store: Store;
@@ -51,7 +58,7 @@ export class Committer {
 
   /** Commits a checkpoint. */
   commit(commit: Commit, author: Author): void {
-    this.queue.push({ commit, author, isTold: false });
+    this.queue.push({ commit, author, isTold: false, isUnsure: false, pausedMs: 0 });
     this.schedule();
   }
 
@@ -85,31 +92,34 @@ export class Committer {
     this.schedule();
   }
 
-  /** `unsure`: an answer was lost, so a cycle that does not go in may be there already, and ours. */
-  private async write(batch: Waiting[], unsure = false): Promise<void> {
+  private async write(batch: Waiting[]): Promise<void> {
     for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
+      const unsure = batch.some(({ isUnsure }) => isUnsure);
       try {
         if (unsure) batch = await this.readBack(batch);
         if (batch.length === 0) return;
-        const lost = await this.store.log.commit(batch.map(({ commit }) => commit));
+        const left = await this.store.log.commit(batch.map(({ commit }) => commit));
         this.isTold = false;
         const written = batch;
-        batch = lost.size === 0 ? [] : batch.filter(({ commit }) => lost.has(commit));
-        for (const waiting of written) if (!lost.has(waiting.commit)) tell(waiting, 'committed');
+        batch = left.size === 0 ? [] : batch.filter(({ commit }) => left.has(commit));
+        for (const waiting of written) if (!left.has(waiting.commit)) tell(waiting, 'committed');
         // One whose answer was lost may have gone in just now.
         if (unsure) batch = await this.readBack(batch);
-        for (const waiting of batch) tell(waiting, 'lost');
+        for (const waiting of batch) {
+          if (left.get(waiting.commit) === 'locked') void this.putOff(waiting);
+          else tell(waiting, 'lost');
+        }
         return;
       } catch (error) {
         if (!(error instanceof StoreError) || refusesContent(error)) {
-          await this.split(batch, unsure, error);
+          await this.split(batch, error);
           return;
         }
         if (error.kind === 'refused' && !this.isTold) {
           this.isTold = true;
           host.warn(`perdure: steps cannot be stored, and wait until they can: ${error.message}`);
         }
-        unsure ||= error.kind === 'unknown';
+        if (error.kind === 'unknown') for (const waiting of batch) waiting.isUnsure = true;
         if (!this.closed) await this.pauses.pause(backoffMs);
         if (this.closed) {
           for (const waiting of batch) tell(waiting, 'lost');
@@ -131,14 +141,26 @@ export class Committer {
     return left;
   }
 
-  private async split(batch: Waiting[], unsure: boolean, error: unknown): Promise<void> {
+  /** Its run has been locked by somebody, perhaps for long: the others do not wait for that. */
+  private async putOff(waiting: Waiting): Promise<void> {
+    waiting.pausedMs = Math.min(Math.max(LOCKED_MIN_MS, 2 * waiting.pausedMs), LOCKED_MAX_MS);
+    await this.pauses.pause(waiting.pausedMs);
+    if (this.closed) {
+      tell(waiting, 'lost');
+      return;
+    }
+    this.queue.push(waiting);
+    this.schedule();
+  }
+
+  private async split(batch: Waiting[], error: unknown): Promise<void> {
     if (batch.length === 1) {
       tell(batch[0]!, 'refused', error);
       return;
     }
     const middle = batch.length >> 1;
-    await this.write(batch.slice(0, middle), unsure);
-    await this.write(batch.slice(middle), unsure);
+    await this.write(batch.slice(0, middle));
+    await this.write(batch.slice(middle));
   }
 }
 

@@ -28,6 +28,8 @@ export class Lease {
   private timer: Timer | null = null;
   private renewing: Promise<void> | null = null;
   private ended = false;
+  /** Somebody was sending to runs of a worker when it was buried. */
+  private orphansLeft = false;
   /** When the database has answered last, and since when without a gap, by the monotonic clock. */
   private heardAt = Number.NEGATIVE_INFINITY;
   private heardSince = Number.POSITIVE_INFINITY;
@@ -69,13 +71,14 @@ export class Lease {
 
   /** Frees what workers held that are gone: they were processes of this machine, or their lease has run out. */
   async buryDead(): Promise<void> {
+    if (this.orphansLeft) this.orphansLeft = (await this.store.workers.freeOrphans()) > 0;
     for (const worker of await this.store.workers.list()) {
       if (worker.id === this.worker) continue;
       const isDead = isGone(worker);
       if (!isDead && !(worker.expired && this.hearsWithoutGap)) continue;
       this.told.workerBuried(0);
-      if (isDead) await this.store.workers.bury(worker.id);
-      else await this.store.workers.buryExpired(worker.id);
+      const left = isDead ? await this.store.workers.bury(worker.id) : await this.store.workers.buryExpired(worker.id);
+      this.orphansLeft ||= left > 0;
     }
   }
 

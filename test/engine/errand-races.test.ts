@@ -12,14 +12,16 @@ import { terminateRun } from '../../runtime/control/terminate.ts';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import { ClientSql } from '../../runtime/store/client-sql.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
-import { StoreError } from '../../runtime/store/errors.ts';
 import { openPostgres } from '../../runtime/store/postgres.ts';
 import { restartDebounced } from '../../runtime/store/queries/debounce.ts';
+import { commitEnds } from '../../runtime/store/queries/commit-cycles.ts';
 import { grantErrands } from '../../runtime/store/queries/grants.ts';
 import { freeErrands, putErrands } from '../../runtime/store/queries/errands.ts';
 import { sendToUid } from '../../runtime/store/queries/send-message.ts';
 import { giveTurns } from '../../runtime/store/queries/turns.ts';
 import { issueToken } from '../../runtime/store/queries/tokens.ts';
+import { freeOrphans } from '../../runtime/store/queries/workers.ts';
+import type { Commit } from '../../runtime/store/log.ts';
 import type { Begun, RunStatus } from '../../runtime/store/runs.ts';
 import type { Statement } from '../../runtime/store/sql.ts';
 import { Store } from '../../runtime/store/store.ts';
@@ -71,15 +73,18 @@ describe('two statements at once', () => {
     store = new Store(sql);
   });
   afterAll(() => store.sql.close());
-  beforeEach(async () => {
-    worker = await register();
+  beforeEach(async () => another(await register()));
+
+  /** A run that this worker holds: it is the one that is spoken of from now on. */
+  async function another(by = worker): Promise<void> {
+    worker = by;
     uid = randomUUID();
     const cause = '{"start":"orders.wf.ts#order","args":[]}';
     hash = firstHash(uid, cause);
     const run = { uid, id: uid, workflow: 'orders.wf.ts#order', entry: 'orders.wf.ts', artifact: 'aa', argsHash: Buffer.alloc(1), hash, cause, priority: 0, tags: {} };
     const begun: Begun = { worker, isHeld: true, cycle: null, status: 'running', outcome: null, reason: null, wakeMs: null };
     await store.runs.start(run, begun);
-  });
+  }
 
   async function register(): Promise<string> {
     const id = randomUUID().slice(0, 8);
@@ -112,15 +117,22 @@ describe('two statements at once', () => {
   const told = async () => (await rows('SELECT request, told FROM perdure.errands WHERE uid = $1 ORDER BY request')).map((row) => [Number(row.request), row.told]);
   const entries = async () => (await store.inbox.after(uid, 0)).map(({ entry }) => JSON.parse(entry) as object);
 
-  /** The last step of the run. */
-  async function end(status: RunStatus = 'cancelled'): Promise<void> {
-    const [cause, delta] = ['{"timer":1}', '{}'];
-    const commit = { uid, seq: 1, prev: hash, hash: nextHash(hash, cause, delta), cause, delta, capture: null, worker, mail: null, settled: [] };
-    expect(await store.log.commit([{ ...commit, end: { status, outcome: '{"error":1}' } }])).toEqual(new Set());
-  }
-
-  /** The same, but it waits for who has locked a row, as it would if that had been locked just after it was seen. */
+  /** It waits for who has locked a row, as it would if that had been locked just after it was seen. */
   const thatWaits = ({ text }: Statement): string => text.replace(' SKIP LOCKED', '');
+
+  /** The last step of the run. */
+  const lastStep = (status: RunStatus = 'cancelled'): Commit => {
+    const [cause, delta] = ['{"timer":1}', '{}'];
+    return {
+      uid, seq: 1, prev: hash, hash: nextHash(hash, cause, delta), cause, delta, capture: null, worker, mail: null, settled: [],
+      end: { status, outcome: '{"error":1}' },
+    };
+  };
+  async function end(): Promise<void> {
+    const { prev, hash: next, cause, delta, end: over } = lastStep();
+    const values = [[uid], [1], [prev], [next], [cause], [delta], [null], [worker], [over!.status], [over!.outcome], [null], [], []];
+    expect(await rows(thatWaits(commitEnds), values)).toMatchObject([{ written: '1' }]);
+  }
 
   test('what a dead worker had is not taken from who has been granted it since', async () => {
     const dead = await register();
@@ -144,7 +156,7 @@ describe('two statements at once', () => {
     await rows(`DELETE FROM perdure.workers WHERE id = $1`, [dead]);
     const first = await other();
     await first.does('UPDATE perdure.runs SET worker = $2 WHERE uid = $1', [uid, worker]);
-    const second = store.workers.freeOrphans();
+    const second = rows(thatWaits(freeOrphans), []);
     await waiting();
     await first.commits();
     await second;
@@ -216,7 +228,42 @@ describe('two statements at once', () => {
       uid, nextHash(hash, cause, delta), cause, delta,
     ]);
     await terminating.commits();
-    expect(await ending).not.toBeInstanceOf(StoreError); // it has lost
+    expect(await ending).toMatchObject({ code: 'store_duplicate' }); // it has lost
+  });
+
+  test('a run that ends while somebody is sending to it ends later, and what is committed with it does not wait', async () => {
+    const sending = await other();
+    await sending.does(sendToUid, [uid, '{"message":"go","value":1}', false]);
+    const [locked, firstUid] = [lastStep(), uid];
+    await another();
+    const free = lastStep();
+    expect(await store.log.commit([locked, free])).toEqual(new Map([[locked, 'locked']]));
+    expect((await store.runs.findByUid(uid))!.status).toBe('cancelled');
+    await sending.commits();
+    expect(await store.log.commit([locked])).toEqual(new Map());
+    expect((await store.runs.findByUid(firstUid))!.status).toBe('cancelled');
+  });
+
+  test('a run that is not there any more is lost, not locked', async () => {
+    const step = { ...lastStep(), uid: randomUUID() };
+    expect(await store.log.commit([step])).toEqual(new Map([[step, 'lost']]));
+  });
+
+  test.each([
+    ['is buried', () => store.workers.bury(worker), 1],
+    ['leaves', () => store.workers.leave(worker), undefined],
+  ])('a worker %s while somebody is sending to a run of it: nobody waits for that, and the run is freed afterwards', async (_, go, left) => {
+    const firstUid = uid;
+    const sending = await other();
+    await sending.does(sendToUid, [uid, '{"message":"go","value":1}', false]);
+    const first = worker;
+    await another(first);
+    expect(await go()).toBe(left);
+    const heldBy = async (which: string) => (await store.runs.findByUid(which))!.worker;
+    expect([await heldBy(firstUid), await heldBy(uid)]).toEqual([first, null]);
+    expect(await store.workers.freeOrphans()).toBe(1);
+    await sending.commits();
+    expect([await store.workers.freeOrphans(), await heldBy(firstUid)]).toEqual([0, null]);
   });
 
   describe.each([
@@ -409,6 +456,38 @@ describe('workers', () => {
     const told = await run.result();
     await until('nothing to be left', async () => (await world.store.errands.ofRun(run.uid)).length === 0);
     expect(told).toEqual([begun === 0 ? 'pay not begun' : 'pay completed']);
+  });
+
+  test('a run that ends while a transaction of the app has sent to it: others go on, and it ends afterwards', async () => {
+    const paid = [gate(), gate(), gate()];
+    const engine = await world.working(app, { pay: { run: (n: number) => paid[n]?.promise ?? n, idempotent: true } });
+    const runs = await Promise.all(paid.map((_, n) => engine.start(app.order, { args: [n] })));
+    const sending = await new Other(url).begin();
+    for (const run of runs) await engine.sendIn(sending.client, run, app.go, 1);
+    for (const { open } of paid) {
+      open();
+      await pause(30); // each in a statement of its own
+    }
+    const others = await engine.startMany(app.order, Array.from({ length: 20 }, () => ({ args: [9] })));
+    for (const other of others) expect(await other.result()).toBe(9);
+    await pause(100);
+    expect(await Promise.all(runs.map(async (run) => (await run.status()).state))).toEqual(['running', 'running', 'running']);
+    await sending.commits();
+    await Promise.all(runs.map((run) => run.result()));
+  });
+
+  test('a worker closes while a transaction of the app has sent to a run that would end: it does not wait for that', async () => {
+    const paid = gate();
+    const effects = { pay: { run: () => paid.promise, idempotent: true } };
+    const engine = await world.working(app, effects);
+    const run = await engine.start(app.order, { args: ['later'] });
+    const sending = await new Other(url).begin();
+    await engine.sendIn(sending.client, run, app.go, 1);
+    paid.open();
+    await engine.close({ deadline: 50 });
+    const next = await world.working(app, effects, { leaseMs: 300 }); // with each renewal it looks for runs that were left
+    await sending.commits();
+    await (await next.run(run.id)).result();
   });
 
   test('a transaction whose run was terminated before anybody could tell it is rolled back, and not made again', async () => {

@@ -36,7 +36,7 @@ export const working: Implementation[] = [
     for (const run of runs.waking) {
       if (run.worker !== null && !workers.has(run.worker)) lose(tables, run);
     }
-    return [];
+    return [{ left: 0 }];
   }),
 
   on(findWorker, ({ workers, formerWorkers }, id: string) => {
@@ -46,9 +46,9 @@ export const working: Implementation[] = [
 
   on(buryWorker, (tables, id: string, onlyExpired: boolean) => {
     const worker = tables.workers.get(id);
-    if (onlyExpired && worker && worker.leaseUntil >= tables.now()) return [{ count: 0 }];
+    if (onlyExpired && worker && worker.leaseUntil >= tables.now()) return [{ left: 0 }];
     const freed = tables.removeWorker(id, true) ? tables.runs.heldBy(id) : [];
     for (const run of freed) lose(tables, run);
-    return [{ count: freed.length }];
+    return [{ left: 0 }];
   }),
 ];

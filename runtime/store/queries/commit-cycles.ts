@@ -21,6 +21,8 @@
  *   worker lets a run go only if it has seen the last number (`release-run.ts`): nothing arrives unseen.
  * - *Group commit.* One statement carries the checkpoints of many runs. Rows are sorted, so that two commits never
  *   wait for each other in a circle.
+ * - *Who sends may take long.* A run that somebody has locked, perhaps in a transaction of an app, cannot end meanwhile. Its checkpoint
+ *   does not go in, is told as locked, and the others of the statement do not wait.
  */
 import type { ElementType } from '../array-parameters.ts';
 import type { ArrayStatement, Statement } from '../sql.ts';
@@ -54,10 +56,12 @@ const insert = (after = 'true'): string => `
       ORDER BY i.uid, i.seq
       RETURNING uid, seq, hash`;
 
-/** How many went in, and which where that is not all: as a rule it is all, and hundreds of hashes need not be sent and read. */
-const WHICH = `
-    SELECT w.written, CASE WHEN w.written < cardinality($1) THEN coalesce((SELECT string_agg(encode(hash, 'hex'), ',') FROM done), '') END AS hashes
-    FROM (SELECT count(*) AS written FROM done) w`;
+/** How many went in; and where that is not all, which, and which are `locked`: as a rule it is all, and hundreds of hashes need not be sent and read. */
+const which = (locked = ''): string => `
+    SELECT w.written, h.*
+    FROM (SELECT count(*) AS written FROM done) w
+    LEFT JOIN LATERAL (SELECT ${hashesOf('done')} AS hashes${locked && `, ${hashesOf(locked)} AS locked`}) h ON w.written < cardinality($1)`;
+const hashesOf = (steps: string): string => `coalesce((SELECT string_agg(encode(hash, 'hex'), ',') FROM ${steps}), '')`;
 
 /**
  * Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture, worker. One row: the number
@@ -65,7 +69,7 @@ const WHICH = `
  */
 export const commitCycles: Statement = {
   name: 'perdure_commit_cycles',
-  text: `WITH ${inputOf(arrayValues(STEP))}, done AS (${insert()})${WHICH}`,
+  text: `WITH ${inputOf(arrayValues(STEP))}, done AS (${insert()})${which()}`,
   arrays: STEP,
 };
 
@@ -88,6 +92,9 @@ export const commitCycle: Statement = {
 const END: ElementType[] = ['text', 'text', 'bigint'];
 const SETTLED: ElementType[] = ['uuid', 'bigint'];
 
+/** Does the step end a workflow or its run? */
+const ENDS = 'i.status IS NOT NULL OR i.outcome IS NOT NULL';
+
 /** `further`: the name of a further array of texts, the last value. */
 function ends(name: string, further: string | null, more = ''): ArrayStatement {
   const arrays = [...STEP, ...END, ...SETTLED, ...(further === null ? [] : (['text'] as const))];
@@ -100,9 +107,11 @@ function ends(name: string, further: string | null, more = ''): ArrayStatement {
     WITH ${inputOf(values, `, status, outcome, mail${further === null ? '' : `, ${further}`}`)}, ending AS MATERIALIZED (
       -- before its log: whoever ends a run from outside has locked that run, and then adds to the log
       SELECT r.uid
-      FROM (SELECT uid FROM input WHERE status IS NOT NULL OR outcome IS NOT NULL ORDER BY uid) i
-      CROSS JOIN LATERAL (SELECT uid FROM perdure.runs WHERE uid = i.uid FOR NO KEY UPDATE) r
-    ), done AS (${insert('(SELECT count(*) FROM ending) >= 0')}
+      FROM (SELECT uid FROM input i WHERE ${ENDS} ORDER BY uid) i
+      CROSS JOIN LATERAL (SELECT uid FROM perdure.runs WHERE uid = i.uid FOR NO KEY UPDATE SKIP LOCKED) r
+    ), done AS (${insert(`(NOT (${ENDS}) OR i.uid IN (SELECT uid FROM ending))`)}
+    ), locked AS (
+      SELECT i.hash FROM input i JOIN perdure.runs r ON r.uid = i.uid WHERE (${ENDS}) AND NOT EXISTS (SELECT FROM ending e WHERE e.uid = i.uid)
     ), step AS MATERIALIZED (
       SELECT i.* FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
     ), ended AS (
@@ -137,14 +146,14 @@ function ends(name: string, further: string | null, more = ''): ArrayStatement {
       DELETE FROM perdure.claims c USING request n WHERE c.uid = n.uid AND c.request = n.request AND (SELECT count(*) FROM errand) >= 0
     ), over AS (
       DELETE FROM perdure.claims c USING step s WHERE c.uid = s.uid AND s.status IS NOT NULL AND (SELECT count(*) FROM errand) >= 0
-    )${more}${WHICH}`,
+    )${more}${which('locked')}`,
   };
 }
 
 /**
  * Steps of which some end a workflow or its run, consume the inbox or settle claimed requests. Further values:
  * arrays of the final status or null, outcome or null, and inbox number consumed up to or null; and arrays of uid and number of the
- * settled requests.
+ * settled requests. The row tells further of those whose run somebody else has locked.
  */
 export const commitEnds = ends('perdure_commit_ends', null);
 

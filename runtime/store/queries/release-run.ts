@@ -42,12 +42,14 @@ export const resumeRuns: Statement = {
     WHERE uid = ANY ($1::uuid[]) AND status = 'parked' RETURNING uid`,
 };
 
-/** Gives back everything a worker holds, to be taken at once. Values: worker. */
+/** Gives back everything a worker holds, to be taken at once; whoever looks after orphans does so with what is locked meanwhile. Values: worker. */
 export const releaseAll: Statement = {
   name: 'perdure_release_all',
   text: `
-    WITH freed AS (
-      UPDATE perdure.runs SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END WHERE worker = $1 RETURNING uid
+    WITH free AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE worker = $1 FOR NO KEY UPDATE SKIP LOCKED
+    ), freed AS (
+      UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END FROM free f WHERE r.uid = f.uid RETURNING 1
     ), ${gone(false)}
     SELECT count(*) AS count FROM freed`,
 };

@@ -31,22 +31,28 @@ export const listWorkers: Statement = {
   text: `SELECT id, host, boot, pid, started, lease_until < clock_timestamp() AS expired FROM perdure.workers`,
 };
 
-/** Its worker has gone. Was that so before, at the same cycle? A step does not touch the run's row. */
-const LOSS = `SELECT CASE WHEN r.lost_at = max(l.seq) THEN r.losses + 1 ELSE 1 END, max(l.seq) FROM perdure.log l WHERE l.uid = r.uid`;
+/** The worker of these runs has gone. Was that so before, at the same cycle? A step does not touch the run's row. */
+const freed = (runs: string): string => `
+      UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END,
+        (losses, lost_at) = (SELECT CASE WHEN r.lost_at = max(l.seq) THEN r.losses + 1 ELSE 1 END, max(l.seq) FROM perdure.log l WHERE l.uid = r.uid)
+      FROM ${runs} f WHERE r.uid = f.uid RETURNING 1`;
 
 /**
- * Frees runs whose worker is not there any more: it claimed them while it was being buried. Who is gone is a list: a run that was taken since is
- * locked as it is now, and then a condition is tested again, but not a join.
+ * Frees runs whose worker is not there any more: it claimed them while it was being buried, or they were locked when it was. Who is gone is a list:
+ * a run that was taken since is locked as it is now, and then a condition is tested again, but not a join. Who has locked one is sending to it,
+ * perhaps in a transaction of an app: that is not waited for. A row: how many such are left.
  */
 export const freeOrphans: Statement = {
   name: 'perdure_free_orphans',
   text: `
     WITH dead AS MATERIALIZED (
-      SELECT DISTINCT r.worker AS id FROM perdure.runs r
+      SELECT r.worker AS id, count(*) AS runs FROM perdure.runs r
       WHERE r.worker IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.workers w WHERE w.id = r.worker)
-    )
-    UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
-    WHERE worker IS NOT NULL AND worker = ANY (ARRAY(SELECT id FROM dead))`,
+      GROUP BY r.worker
+    ), free AS MATERIALIZED (
+      SELECT uid FROM perdure.runs WHERE worker IS NOT NULL AND worker = ANY (ARRAY(SELECT id FROM dead)) FOR NO KEY UPDATE SKIP LOCKED
+    ), freed AS (${freed('free')})
+    SELECT (SELECT coalesce(sum(runs), 0) FROM dead) - (SELECT count(*) FROM freed) AS left`,
 };
 
 /**
@@ -67,14 +73,13 @@ export const findWorker: Statement = {
     SELECT host, pid FROM perdure.former_workers WHERE id = $1`,
 };
 
-/** Frees what a worker that is gone has held, for everybody to take. Values: id; whether only if its lease has run out. */
+/** Frees what a worker that is gone has held, for everybody to take. Values: id; whether only if its lease has run out. A row: how many are left, as above. */
 export const buryWorker: Statement = {
   name: 'perdure_bury_worker',
   text: `
     WITH ${gone(true, '(NOT $2::boolean OR lease_until < clock_timestamp())')},
-    freed AS (
-      UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END, (losses, lost_at) = (${LOSS})
-      WHERE worker IN (SELECT id FROM gone) RETURNING uid
-    )
-    SELECT count(*) AS count FROM freed`,
+    held AS (SELECT uid FROM perdure.runs WHERE worker = (SELECT id FROM gone)),
+    free AS MATERIALIZED (SELECT uid FROM perdure.runs WHERE worker = (SELECT id FROM gone) FOR NO KEY UPDATE SKIP LOCKED),
+    freed AS (${freed('free')})
+    SELECT (SELECT count(*) FROM held) - (SELECT count(*) FROM freed) AS left`,
 };
