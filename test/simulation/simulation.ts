@@ -63,8 +63,9 @@ const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
 const REST_MS = 2000;
 const DAY_MS = 86_400_000;
-/** Fates are drawn apart: what else a seed draws is the same with them and without. */
+/** Fates, and locks, are drawn apart: what else a seed draws is the same with them and without. */
 const FATES = 1_000_000_007;
+const LOCKS = 1_000_000_009;
 
 /** A place where a worker runs, one process after the other. */
 interface Slot {
@@ -103,6 +104,7 @@ export class Simulation {
     const trace = (process: Process | null, text: string): void => this.trace(process, text);
     this.scheduler = new Scheduler((owner, run, what) => this.deliver(owner as Process | null, run, what));
     this.database = new MemoryDatabase(() => BEGINNING + this.scheduler.now);
+    this.drawLocks(new Random(seed + LOCKS), fault);
     this.watch = new Watch(this.database, WATCHED, violate);
     const { watch } = this;
     this.network = new Network(this.scheduler, this.database, this.random, {
@@ -127,6 +129,16 @@ export class Simulation {
       warned: (process, message) => message.includes(REFUSAL) || violate(`${process.name} warns: ${message}`),
     });
     this.users = this.makeUsers();
+  }
+
+  /** Apps send to runs in transactions that last. */
+  private drawLocks(random: Random, fault: (kind: string) => void): void {
+    const likely = random.chance(0.3) ? random.next() * 0.7 : 0;
+    this.database.tables.isLocked = () => {
+      const isLocked = !this.calm && random.chance(likely);
+      if (isLocked) fault('locked');
+      return isLocked;
+    };
   }
 
   private makeUsers(): Users {

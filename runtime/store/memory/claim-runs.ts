@@ -17,11 +17,11 @@ export const claimed = ({ uid, id, workflow, artifact, mail, turn, losses, paren
 });
 
 export const claiming: Implementation[] = [
-  on(claimRuns, ({ runs, workers, now }, worker: string, entries: string[], limit: number, others: string[]) => {
+  on(claimRuns, ({ runs, workers, now, isLocked }, worker: string, entries: string[], limit: number, others: string[]) => {
     if (!workers.has(worker)) return [];
     const time = now();
     const isOurs = ({ entry, artifact }: RunRow): boolean => entries.includes(entry) && !others.includes(artifact);
-    const due = [...runs.waking].filter((run) => run.worker === null && run.wakeAt! <= time && isOurs(run));
+    const due = [...runs.waking].filter((run) => run.worker === null && run.wakeAt! <= time && isOurs(run) && !isLocked(run.uid));
     const picked = due.sort((a, b) => b.priority - a.priority || a.wakeAt! - b.wakeAt!).slice(0, limit);
     for (const run of picked) {
       const status = run.status === 'pending' ? 'running' : run.status;

@@ -51,10 +51,11 @@ function append({ log, now }: Tables, steps: Step[]): void {
   for (const { uid, seq, hash, cause, delta, capture } of steps) log.of(uid).insert(seq, { hash: hash.toString('hex'), at: now(), cause, delta, capture });
 }
 
-/** Which of the `count` steps went in. */
-const which = (done: Step[], count: number): Row[] => [
-  { written: done.length, hashes: done.length < count ? done.map(({ hash }) => hash.toString('hex')).join(',') : null },
+/** Which of the `count` steps went in, and which could not because their runs are locked. */
+const which = (done: Step[], count: number, locked: Step[] = []): Row[] => [
+  { written: done.length, hashes: done.length < count ? hashesOf(done) : null, locked: done.length < count ? hashesOf(locked) : null },
 ];
+const hashesOf = (steps: Step[]): string => steps.map(({ hash }) => hash.toString('hex')).join(',');
 
 function commit(tables: Tables, steps: Step[]): Step[] {
   const fit = fitting(tables, steps);
@@ -96,15 +97,17 @@ function endsOf(values: EndColumns): End[] {
   }));
 }
 
-function commitEnding<S extends End>(tables: Tables, steps: S[]): S[] {
-  const fit = fitting(tables, steps);
+function commitEnding<S extends End>(tables: Tables, steps: S[]): { done: S[]; locked: S[] } {
+  const ends = ({ uid, status, outcome }: S): boolean => (status !== null || outcome !== null) && tables.runs.byUid.has(uid);
+  const locked = steps.filter((step) => ends(step) && tables.isLocked(step.uid));
+  const fit = fitting(tables, steps.filter((step) => !locked.includes(step)));
   for (const step of fit) {
     check(step);
     checkJson(step.outcome);
   }
   append(tables, fit);
   for (const step of fit) conclude(tables, step);
-  return fit;
+  return { done: fit, locked };
 }
 
 /** Questions that nobody has answered before are answered. */
@@ -138,15 +141,18 @@ export const committing: Implementation[] = [
 
   on(commitCycles, (tables, ...columns: Columns) => which(commit(tables, stepsOf(columns)), columns[0].length)),
 
-  on(commitEnds, (tables, ...values: EndColumns) => which(commitEnding(tables, endsOf(values)), values[0].length)),
+  on(commitEnds, (tables, ...values: EndColumns) => {
+    const { done, locked } = commitEnding(tables, endsOf(values));
+    return which(done, values[0].length, locked);
+  }),
 
   on(commitAnswers, (tables, ...values: [...EndColumns, (string | null)[]]) => {
     const replies = values[13];
     const steps = endsOf(values.slice(0, 13) as EndColumns).map((step, i) => ({ ...step, replies: replies[i]! }));
     for (const { replies: text } of steps) checkJson(text);
-    const done = commitEnding(tables, steps);
+    const { done, locked } = commitEnding(tables, steps);
     for (const step of done) answer(tables, step);
-    return which(done, steps.length);
+    return which(done, steps.length, locked);
   }),
 
   on(readHash, ({ log }, uid: string, seq: number) => {

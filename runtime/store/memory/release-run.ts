@@ -11,9 +11,9 @@ function resume({ runs, now }: Tables, uids: string[]): Row[] {
 }
 
 export const releasing: Implementation[] = [
-  on(releaseRun, ({ runs }, uid: string, worker: string, mail: number, wakeMs: number | null) => {
+  on(releaseRun, ({ runs, isLocked }, uid: string, worker: string, mail: number, wakeMs: number | null) => {
     const run = runs.byUid.get(uid);
-    if (!run || run.worker !== worker || run.mail !== mail) return [];
+    if (!run || run.worker !== worker || run.mail !== mail || isLocked(uid)) return [];
     runs.change(run, { worker: null, wakeAt: wakeMs ?? Number.POSITIVE_INFINITY });
     return [{ uid }];
   }),
@@ -32,7 +32,7 @@ export const releasing: Implementation[] = [
 
   on(releaseAll, (tables, worker: string) => {
     const { runs, now } = tables;
-    const freed = runs.heldBy(worker);
+    const freed = runs.heldBy(worker).filter(({ uid }) => !tables.isLocked(uid));
     for (const run of freed) runs.free(run, now());
     tables.removeWorker(worker, false);
     return [{ count: freed.length }];

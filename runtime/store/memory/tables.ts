@@ -235,6 +235,8 @@ export class Tables {
   readonly turns = new Map<string, Map<number, string>>();
   /** The database's clock: ms since 1970. */
   readonly now: () => number;
+  /** Has a transaction locked this run that is none of these statements? Here there is none; a simulation says otherwise. */
+  isLocked: (uid: string) => boolean = () => false;
 
   constructor(now: () => number) {
     this.now = now;

@@ -1,5 +1,6 @@
 /** `queries/workers.ts` in memory. */
 import { buryWorker, findWorker, freeOrphans, listWorkers, registerWorker, renewLease } from '../queries/workers.ts';
+import type { Row } from '../sql.ts';
 import { on, refused, type Implementation } from './implementation.ts';
 import type { RunRow, Tables } from './tables.ts';
 
@@ -8,6 +9,13 @@ function lose({ runs, log, now }: Tables, run: RunRow): void {
   const seq = log.of(run.uid).last(Number.POSITIVE_INFINITY)?.n ?? null;
   runs.free(run, now());
   runs.change(run, { losses: run.lostAt === seq ? run.losses + 1 : 1, lostAt: seq });
+}
+
+/** Frees runs but for those that are locked: so many are left. */
+function freed(tables: Tables, held: RunRow[]): Row[] {
+  const free = held.filter(({ uid }) => !tables.isLocked(uid));
+  for (const run of free) lose(tables, run);
+  return [{ left: held.length - free.length }];
 }
 
 export const working: Implementation[] = [
@@ -33,10 +41,7 @@ export const working: Implementation[] = [
 
   on(freeOrphans, (tables) => {
     const { runs, workers } = tables;
-    for (const run of runs.waking) {
-      if (run.worker !== null && !workers.has(run.worker)) lose(tables, run);
-    }
-    return [{ left: 0 }];
+    return freed(tables, [...runs.waking].filter(({ worker }) => worker !== null && !workers.has(worker)));
   }),
 
   on(findWorker, ({ workers, formerWorkers }, id: string) => {
@@ -47,8 +52,6 @@ export const working: Implementation[] = [
   on(buryWorker, (tables, id: string, onlyExpired: boolean) => {
     const worker = tables.workers.get(id);
     if (onlyExpired && worker && worker.leaseUntil >= tables.now()) return [{ left: 0 }];
-    const freed = tables.removeWorker(id, true) ? tables.runs.heldBy(id) : [];
-    for (const run of freed) lose(tables, run);
-    return [{ left: 0 }];
+    return freed(tables, tables.removeWorker(id, true) ? tables.runs.heldBy(id) : []);
   }),
 ];
