@@ -56,12 +56,15 @@ const insert = (after = 'true'): string => `
       ORDER BY i.uid, i.seq
       RETURNING uid, seq, hash`;
 
-/** How many went in; and where that is not all, which, and which are `locked`: as a rule it is all, and hundreds of hashes need not be sent and read. */
+/**
+ * How many went in; and where that is not all, which, and which are `locked`: as a rule it is all, and hundreds of hashes need not be found, sent
+ * and read.
+ */
 const which = (locked = ''): string => `
-    SELECT w.written, h.*
-    FROM (SELECT count(*) AS written FROM done) w
-    LEFT JOIN LATERAL (SELECT ${hashesOf('done')} AS hashes${locked && `, ${hashesOf(locked)} AS locked`}) h ON w.written < cardinality($1)`;
-const hashesOf = (steps: string): string => `coalesce((SELECT string_agg(encode(hash, 'hex'), ',') FROM ${steps}), '')`;
+    SELECT w.written, ${hashesOf('done')} AS hashes${locked && `, ${hashesOf(locked)} AS locked`}
+    FROM (SELECT count(*) AS written FROM done) w`;
+const hashesOf = (steps: string): string =>
+  `CASE WHEN w.written < cardinality($1) THEN coalesce((SELECT string_agg(encode(hash, 'hex'), ',') FROM ${steps}), '') END`;
 
 /**
  * Steps that only go on. Values: arrays of uid, seq, predecessor's hash, hash, cause, delta, capture, worker. One row: the number
@@ -111,7 +114,8 @@ function ends(name: string, further: string | null, more = ''): ArrayStatement {
       CROSS JOIN LATERAL (SELECT uid FROM perdure.runs WHERE uid = i.uid FOR NO KEY UPDATE SKIP LOCKED) r
     ), done AS (${insert(`(NOT (${ENDS}) OR i.uid IN (SELECT uid FROM ending))`)}
     ), locked AS (
-      SELECT i.hash FROM input i JOIN perdure.runs r ON r.uid = i.uid WHERE (${ENDS}) AND NOT EXISTS (SELECT FROM ending e WHERE e.uid = i.uid)
+      SELECT i.hash FROM input i
+      WHERE (${ENDS}) AND NOT i.uid IN (SELECT uid FROM ending) AND (SELECT r.uid FROM perdure.runs r WHERE r.uid = i.uid) IS NOT NULL
     ), step AS MATERIALIZED (
       SELECT i.* FROM input i JOIN done d ON d.uid = i.uid AND d.seq = i.seq AND d.hash = i.hash
     ), ended AS (
