@@ -49,7 +49,7 @@ export const releaseAll: Statement = {
     WITH free AS MATERIALIZED (
       SELECT uid FROM perdure.runs WHERE worker = $1 FOR NO KEY UPDATE SKIP LOCKED
     ), freed AS (
-      UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END FROM free f WHERE r.uid = f.uid RETURNING 1
+      UPDATE perdure.runs SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END WHERE uid = ANY (ARRAY(SELECT uid FROM free)) RETURNING 1
     ), ${gone(false)}
     SELECT count(*) AS count FROM freed`,
 };

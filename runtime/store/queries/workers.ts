@@ -35,7 +35,7 @@ export const listWorkers: Statement = {
 const freed = (runs: string): string => `
       UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END,
         (losses, lost_at) = (SELECT CASE WHEN r.lost_at = max(l.seq) THEN r.losses + 1 ELSE 1 END, max(l.seq) FROM perdure.log l WHERE l.uid = r.uid)
-      FROM ${runs} f WHERE r.uid = f.uid RETURNING 1`;
+      WHERE r.uid = ANY (ARRAY(SELECT uid FROM ${runs})) RETURNING 1`;
 
 /**
  * Frees runs whose worker is not there any more: it claimed them while it was being buried, or they were locked when it was. Who is gone is a list:
