@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { fuzz } from './random-programs/fuzz.ts';
 
-const PROGRAMS = 1600;
+const PROGRAMS = 1200;
 const PER_TEST = 200;
 const FIRST = Number(process.env.FUZZ_SEED ?? 1);
 

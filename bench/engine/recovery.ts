@@ -70,9 +70,7 @@ async function recoverElsewhere(url: string, steps: number, id: string): Promise
       at = performance.now();
       return new Promise(() => {});
     };
-    const bench = await workOn(url, 'history', { step: { run: effect, idempotent: true } }, { lease: LEASE_MS });
-    // Who has just begun believes no lease yet: others may only be about to renew theirs.
-    await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+    const bench = await workOn(url, 'history', { step: { run: effect, idempotent: true } });
     await once(fork(fileURLToPath(new URL('./recovery-child.js', import.meta.url)), [url, String(steps), id, String(LEASE_MS)]), 'exit');
     const left = "SELECT 1000 * extract(epoch FROM lease_until - clock_timestamp()) FROM perdure.workers WHERE host <> 'elsewhere'";
     const leaseEnds = performance.now() + (await ask(bench.client, left));
