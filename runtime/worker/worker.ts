@@ -288,11 +288,12 @@ export class Worker {
     // On PGlite these may wait for a transaction of the app, which is told to stop only when the deadline has come.
     await Promise.race([lookedLast, this.pauses.pause(left())]);
     await Promise.race([this.newcomers.whenNone(), this.pauses.pause(left())]);
+    void this.stopEnded();
     // A commit that was under way may have begun an effect, and an effect's outcome begins a cycle.
     do {
       await Promise.all([this.dispatcher.drain(left()), this.errands.drain(left())]);
       await Promise.all([...this.held.values()].map((held) => held.whenResting()));
-    } while (!(this.dispatcher.isIdle && this.errands.isIdle) && left() > 0);
+    } while (!this.isDrained && left() > 0);
     await lookedLast;
     await this.dispatcher.stop();
     await this.errands.stop();
@@ -308,6 +309,18 @@ export class Worker {
     this.held.clear();
     this.ends.endAll(null);
     if (this.lease.worker !== '') await this.store.workers.leave(this.lease.worker).catch(() => {});
+  }
+
+  /** While this worker waits for effects under way: for those of a run that somebody ends, nobody waits. */
+  private async stopEnded(): Promise<void> {
+    while (!this.closed && !this.isDrained) {
+      await this.newsOfRunning().catch(() => {}); // the store is away: the next time
+      await this.pauses.pause(this.options.pollMs);
+    }
+  }
+
+  private get isDrained(): boolean {
+    return this.dispatcher.isIdle && this.errands.isIdle;
   }
 
   // ——— Looking for work ———
@@ -365,10 +378,8 @@ export class Worker {
 
   /** Takes in what has arrived for runs held here, and runs that are ready and held by nobody. */
   private async takeWork(): Promise<void> {
-    const news = await this.store.runs.news(this.lease.worker);
-    for (const { uid, status, mail } of news) {
-      if (status !== 'running') this.endedOutside(uid);
-      else if (this.newcomers.has(uid)) this.newcomers.hear(uid);
+    for (const { uid, mail } of await this.newsOfRunning()) {
+      if (this.newcomers.has(uid)) this.newcomers.hear(uid);
       // What was sent from here has been taken in without waiting for this.
       else if (this.held.get(uid)?.mailSeen !== mail) await this.intake.takeNews(uid);
     }
@@ -377,6 +388,13 @@ export class Worker {
     // Nobody held them: what is in memory of them is of before.
     for (const { uid } of claimed) this.held.get(uid)?.drop();
     await Promise.all(claimed.map((run) => this.adopt(run)));
+  }
+
+  /** What has arrived for runs held here; those that somebody has ended stop. */
+  private async newsOfRunning(): Promise<{ uid: string; mail: number }[]> {
+    const news = await this.store.runs.news(this.lease.worker);
+    for (const { uid, status } of news) if (status !== 'running') this.endedOutside(uid);
+    return news.filter(({ status }) => status === 'running');
   }
 
   /**

@@ -121,6 +121,16 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await run.status()).state).toBe('terminated');
   });
 
+  test('a worker that closes does not wait for the effects of a run that is terminated meanwhile', { timeout: 15_000 }, async () => {
+    const begun = gate();
+    const engine = await world.working(app, { pay: () => (begun.open(), new Promise(() => {})) });
+    const run = await engine.start(app.cleans);
+    await begun.promise;
+    const closing = engine.close({ deadline: '1 minute' });
+    await world.engine().terminate(run.id);
+    await closing;
+  });
+
   test('a worker that dies before it has heard of it does no harm', async () => {
     const begun = gate();
     const first = await world.working(app, { pay: () => (begun.open(), new Promise(() => {})) });
