@@ -65,6 +65,8 @@ export type Withdrawn = 'ended' | 'told' | 'none' | 'ending' | 'again';
 export interface HeldErrand extends ErrandKey {
   doubt: boolean;
   told: boolean;
+  /** Its run is: nobody waits for how it ends. */
+  terminated: boolean;
   /** By which grant: that of the same attempt to the same worker may be another one later. null: it was taken as a doubt. */
   grant: string | null;
 }
@@ -189,7 +191,13 @@ export class Errands {
 
   async of(worker: string): Promise<HeldErrand[]> {
     const rows = await this.sql.query(errandsOfWorker, [worker]);
-    return rows.map((row) => ({ ...errandKey(row), doubt: row.doubt === true, told: row.told === true, grant: row.granted === null ? null : String(row.granted) }));
+    return rows.map((row) => ({
+      ...errandKey(row),
+      doubt: row.doubt === true,
+      told: row.told === true,
+      terminated: row.terminated === true,
+      grant: row.granted === null ? null : String(row.granted),
+    }));
   }
 
   /** Gives back what was granted and has not begun, but for what was told to stop. */

@@ -5,7 +5,8 @@
  *
  * Only what is proven committed is reported as such. An answer that is lost is normal: then the log is read back
  * and compared. A statement that the database refuses is split until the one bad checkpoint stands alone. Where it refuses all that this
- * process asks, as after its password was changed, no run is to blame, and they wait.
+ * process asks, as after its password was changed, no run is to blame, and they wait. A checkpoint that ends a run waits alone while somebody
+ * has locked that run.
  */
 import { host } from '../host.ts';
 import { refusesContent, StoreError } from '../store/errors.ts';

@@ -314,7 +314,7 @@ export class Worker {
   /** While this worker waits for effects under way: for those of a run that somebody ends, nobody waits. */
   private async stopEnded(): Promise<void> {
     while (!this.closed && !this.isDrained) {
-      await this.newsOfRunning().catch(() => {}); // the store is away: the next time
+      await Promise.all([this.newsOfRunning(), this.errands.stopUnwanted()]).catch(() => {}); // the store is away: the next time
       await this.pauses.pause(this.options.pollMs);
     }
   }

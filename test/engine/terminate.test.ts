@@ -121,9 +121,12 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await run.status()).state).toBe('terminated');
   });
 
-  test('a worker that closes does not wait for the effects of a run that is terminated meanwhile', { timeout: 15_000 }, async () => {
+  test.each([
+    ['effects', {}],
+    ['effects with a limit', { concurrency: 1 }],
+  ])('a worker that closes does not wait for %s of a run that is terminated meanwhile', { timeout: 15_000 }, async (_, policy) => {
     const begun = gate();
-    const engine = await world.working(app, { pay: () => (begun.open(), new Promise(() => {})) });
+    const engine = await world.working(app, { pay: { run: () => (begun.open(), new Promise(() => {})), ...policy } });
     const run = await engine.start(app.cleans);
     await begun.promise;
     const closing = engine.close({ deadline: '1 minute' });

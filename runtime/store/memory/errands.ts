@@ -188,7 +188,10 @@ export const errands: Implementation[] = [
   on(errandsOfWorker, (tables, worker: string) =>
     [...tables.errands.values()]
       .filter((errand) => errand.worker === worker)
-      .map(({ uid, request, attempt, doubt, told, grantedAt }) => ({ uid, request, attempt, doubt, told, granted: grantOf(grantedAt) })),
+      .map(({ uid, request, attempt, doubt, told, grantedAt }) => {
+        const terminated = tables.runs.byUid.get(uid)?.status === 'terminated';
+        return { uid, request, attempt, doubt, told, terminated, granted: grantOf(grantedAt) };
+      }),
   ),
 
   on(returnErrands, (tables, worker: string, uids: string[], requests: number[], attempts: number[], grants: (string | null)[]) => {

@@ -268,7 +268,10 @@ const MOMENT = `(extract(epoch FROM t.granted_at) * 1000000)::bigint`;
 /** What a worker has, and what it was told of that. Values: worker. */
 export const errandsOfWorker: Statement = {
   name: 'perdure_errands_of_worker',
-  text: `SELECT uid, request, attempt, doubt, told, ${MOMENT} AS granted FROM perdure.errands t WHERE worker = $1`,
+  text: `
+    SELECT uid, request, attempt, doubt, told, ${MOMENT} AS granted,
+           (SELECT r.status = 'terminated' FROM perdure.runs r WHERE r.uid = t.uid) AS terminated
+    FROM perdure.errands t WHERE worker = $1`,
 };
 
 /**

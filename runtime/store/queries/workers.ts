@@ -31,11 +31,13 @@ export const listWorkers: Statement = {
   text: `SELECT id, host, boot, pid, started, lease_until < clock_timestamp() AS expired FROM perdure.workers`,
 };
 
-/** The worker of these runs has gone. Was that so before, at the same cycle? A step does not touch the run's row. */
-const freed = (runs: string): string => `
+/** The worker of the runs in `free` has gone. Was that so before, at the same cycle? A step does not touch the run's row. */
+const FREED = `
+    freed AS (
       UPDATE perdure.runs r SET worker = NULL, wake_at = CASE status WHEN 'running' THEN now() END,
         (losses, lost_at) = (SELECT CASE WHEN r.lost_at = max(l.seq) THEN r.losses + 1 ELSE 1 END, max(l.seq) FROM perdure.log l WHERE l.uid = r.uid)
-      WHERE r.uid = ANY (ARRAY(SELECT uid FROM ${runs})) RETURNING 1`;
+      WHERE r.uid = ANY (ARRAY(SELECT uid FROM free)) RETURNING 1
+    )`;
 
 /**
  * Frees runs whose worker is not there any more: it claimed them while it was being buried, or they were locked when it was. Who is gone is a list:
@@ -51,7 +53,7 @@ export const freeOrphans: Statement = {
       GROUP BY r.worker
     ), free AS MATERIALIZED (
       SELECT uid FROM perdure.runs WHERE worker IS NOT NULL AND worker = ANY (ARRAY(SELECT id FROM dead)) FOR NO KEY UPDATE SKIP LOCKED
-    ), freed AS (${freed('free')})
+    ),${FREED}
     SELECT (SELECT coalesce(sum(runs), 0) FROM dead) - (SELECT count(*) FROM freed) AS left`,
 };
 
@@ -79,7 +81,6 @@ export const buryWorker: Statement = {
   text: `
     WITH ${gone(true, '(NOT $2::boolean OR lease_until < clock_timestamp())')},
     held AS (SELECT uid FROM perdure.runs WHERE worker = (SELECT id FROM gone)),
-    free AS MATERIALIZED (SELECT uid FROM perdure.runs WHERE worker = (SELECT id FROM gone) FOR NO KEY UPDATE SKIP LOCKED),
-    freed AS (${freed('free')})
+    free AS MATERIALIZED (SELECT uid FROM perdure.runs WHERE worker = (SELECT id FROM gone) FOR NO KEY UPDATE SKIP LOCKED),${FREED}
     SELECT (SELECT count(*) FROM held) - (SELECT count(*) FROM freed) AS left`,
 };

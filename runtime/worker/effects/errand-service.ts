@@ -144,6 +144,12 @@ export class ErrandService {
     await this.looking;
   }
 
+  /** Once it is closed: what nobody wants any more is told to stop, and not waited for. */
+  async stopUnwanted(): Promise<void> {
+    await this.looking; // of two that compare at once one would take what has just ended for unknown
+    if (!this.isIdle) await this.verify();
+  }
+
   /** Lets go of everything: what is still under way is freed as of a worker that is gone. */
   async stop(): Promise<void> {
     this.pauses.endAll();
@@ -212,7 +218,7 @@ export class ErrandService {
     this.verifiedAt = host.monotonic();
     for (const [name, one] of before) {
       const known = held.get(name);
-      if (!one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known !== undefined);
+      if (!one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known);
     }
     const unknown = [...held].filter(([name, { doubt }]) => !(doubt ? this.asked : this.underWay).has(name) && !this.ended.has(name));
     if (unknown.length > 0) await this.disown(worker, unknown.map(([, one]) => one));
@@ -236,12 +242,16 @@ export class ErrandService {
     await errands.giveBack(worker, unknown);
   }
 
-  private tell(one: UnderWay, isWanted: boolean): void {
-    one.told = isWanted; // that of one which is somebody else's by now is not answered: it may be waiting for its next attempt
-    const reason = isWanted
-      ? new PerdureError('effect_cancelled', `The run '${one.call.run}' is cancelled`)
-      : new PerdureError('effect_dropped', 'Nobody waits for this effect any more');
-    one.attempt?.abort(reason);
+  private tell(one: UnderWay, known: HeldErrand | undefined): void {
+    one.told = known !== undefined; // that of one which is somebody else's by now is not answered: it may be waiting for its next attempt
+    if (known && !known.terminated) {
+      one.attempt?.abort(new PerdureError('effect_cancelled', `The run '${one.call.run}' is cancelled`));
+      return;
+    }
+    one.attempt?.abort(new PerdureError('effect_dropped', 'Nobody waits for this effect any more'));
+    if (!this.closing) return; // it takes room until it ends
+    one.givenUp = true;
+    this.leave(one);
   }
 
   // ——— Attempts ———
