@@ -32,7 +32,7 @@ export const ENGINE_LIMITS = `## What holds back what is missed
   little: at about the same steps per second, 50 and 500 runs in flight were 1.4 and 1.8 of 2,500 bare commits per second, and 0.7 and 1.1
   of 5,000. A step alone adds some
   0.03 to 0.07 ms of work for the database (the step before it and who holds the run are looked up, and its row is larger), and
-  0.2 ms for evaluating, encoding, hashing, the watch over loops without end (0.08 of it) and beginning the effect; each also waits for
+  0.2 ms for evaluating, encoding, hashing and beginning the effect, a quarter of it one write to the socket; each also waits for
   another processor to wake. Among many, a step takes 25 to 30 µs of this process and 16 of the database; a start and an end take as
   much as six steps.
 * **Several processes.** One worker and the database keep both processors of this machine busy: more workers make smaller batches.

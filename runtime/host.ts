@@ -3,8 +3,6 @@
  * runtime calls these; a test holds it to that. Simulations replace the object.
  */
 import { randomBytes, randomFillSync, randomUUID } from 'node:crypto';
-import type { Session } from 'node:inspector';
-import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { hostname } from 'node:os';
 import { spawn } from 'node:child_process';
@@ -12,6 +10,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { v7 } from 'uuid';
+import { Watch, type Turn } from './watch.ts';
+
+export type { Turn } from './watch.ts';
 
 export type ApartStatus = 'ended' | 'broken' | 'stopped' | 'never begun';
 
@@ -20,62 +21,15 @@ export interface Timer {
 }
 
 /** Where the script of `within` finds what it shall run; another copy of this package has another place. */
-const PLACE = `perdure.turn.${randomUUID()}`;
-const place: { turn: Turn | null } = { turn: null };
+const PLACE = `perdure.body.${randomUUID()}`;
+const place: { body: (() => void) | null } = { body: null };
 Object.defineProperty(globalThis, PLACE, { value: place });
-const TAKE_TURN = `globalThis['${PLACE}'].turn.take()`;
-const takeTurn = new Script(TAKE_TURN, { filename: 'perdure:turn' });
+const runBody = new Script(`globalThis['${PLACE}'].body()`, { filename: 'perdure:within' });
 
-/** What is evaluated under a limit of time. What stops it is no exception: then it neither returns nor throws. */
-class Turn {
-  begun = false;
-  ended = false;
-  private thrown: { error: unknown } | null = null;
-  private readonly body: () => void;
-
-  constructor(body: () => void) {
-    this.body = body;
-  }
-
-  take(): void {
-    this.begun = true;
-    try {
-      this.body();
-    } catch (error) {
-      this.thrown = { error };
-    }
-    this.ended = true;
-  }
-
-  /** Returns whether it came to its end. Throws what it threw. */
-  outcome(): boolean {
-    if (this.thrown) throw this.thrown.error;
-    return this.ended;
-  }
-}
-
-/**
- * The inspector of this thread, by which V8 itself limits the time of an evaluation. `vm` starts and joins a thread for each. (Measured in
- * a loop: 15 µs in the place of 80, and 40 of 500 where all processors are busy; a lone run, whose caches are cold, gains nothing.) null:
- * this Node has none, or must not use it.
- */
-function connectInspector(): Session | null {
-  try {
-    const { Session } = createRequire(import.meta.url)('node:inspector') as typeof import('node:inspector');
-    const session = new Session();
-    session.connect();
-    return session;
-  } catch {
-    return null;
-  }
-}
-
-let inspector: Session | null | undefined;
-
-/** What V8 remembers of an evaluation it remembers until its time would have been over: 400 bytes. */
-const INSPECTED_MAX_MS = 10_000;
-
-const ignore = (): void => {};
+const watch = new Watch();
+/** A process that has just started has better things to do, such as to take the runs of one that has died. */
+const WATCH_AFTER_MS = 1000;
+let watchSoon: NodeJS.Timeout | null = null;
 
 /** Random bytes in stock: Node takes 10 µs for each time that it is asked for some. */
 const stock = { bytes: Buffer.alloc(16 * 256), used: Number.POSITIVE_INFINITY };
@@ -130,18 +84,35 @@ export const host = {
    * no `finally`. Throws what it throws.
    */
   within(limitMs: number, body: () => void): boolean {
-    const turn = new Turn(body);
-    const timeout = Math.max(1, Math.ceil(limitMs));
-    place.turn = turn;
-    if (inspector === undefined) inspector = connectInspector();
-    if (inspector && timeout <= INSPECTED_MAX_MS) inspector.post('Runtime.evaluate', { expression: TAKE_TURN, timeout, silent: true }, ignore);
-    if (turn.begun) return turn.outcome();
+    let ended = false;
+    let thrown: { error: unknown } | null = null;
+    place.body = () => {
+      try {
+        body();
+      } catch (error) {
+        thrown = { error };
+      }
+      ended = true;
+    };
     try {
-      takeTurn.runInThisContext({ timeout });
+      runBody.runInThisContext({ timeout: Math.max(1, Math.ceil(limitMs)) });
     } catch (error) {
       if ((error as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     }
-    return turn.outcome();
+    if (thrown) throw (thrown as { error: unknown }).error;
+    return ended;
+  },
+  /** Does something in the next turn of the event loop, at the most so long. */
+  soonWithin(limitMs: number, turn: Turn): void {
+    if (watch.isReady) {
+      watch.add(limitMs, turn);
+      return;
+    }
+    watchSoon ??= setTimeout(() => watch.begin(), WATCH_AFTER_MS).unref();
+    setImmediate(() => {
+      turn.prepare();
+      turn.over(host.within(limitMs, () => turn.body()));
+    });
   },
   /** An error of which nobody can be told: the process is, as of a promise that nobody waits for. */
   raise: (error: unknown): void => void Promise.reject(error),

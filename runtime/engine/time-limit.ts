@@ -5,7 +5,7 @@
  * in memory is unusable, as after a fault.
  */
 import { resetConstruction } from '../builtins/construction.ts';
-import { host } from '../host.ts';
+import { host, type Turn } from '../host.ts';
 import { clearJobs } from '../machine/jobs.ts';
 import { resetRegisters } from '../machine/registers.ts';
 
@@ -15,11 +15,46 @@ export function withinTime(limitMs: number, body: () => void): boolean {
     body();
     return true;
   }
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const settings = errorSettings();
   if (host.within(limitMs, body)) return true;
-  Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  putRight(settings);
+  return false;
+}
+
+/** Takes a turn in the next turn of the event loop, at the most so long; without a limit if it is infinite. */
+export function soonWithinTime(limitMs: number, turn: Turn): void {
+  if (limitMs === Number.POSITIVE_INFINITY) {
+    host.soon(() => {
+      turn.prepare();
+      turn.body();
+      turn.over(true);
+    });
+    return;
+  }
+  let settings: ErrorSettings;
+  host.soonWithin(limitMs, {
+    prepare() {
+      settings = errorSettings();
+      turn.prepare();
+    },
+    body: () => turn.body(),
+    over(inTime) {
+      if (!inTime) putRight(settings);
+      turn.over(inTime);
+    },
+  });
+}
+
+type ErrorSettings = Pick<typeof Error, 'prepareStackTrace' | 'stackTraceLimit'>;
+
+function errorSettings(): ErrorSettings {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  return { prepareStackTrace, stackTraceLimit };
+}
+
+function putRight(settings: ErrorSettings): void {
+  Object.assign(Error, settings);
   clearJobs();
   resetRegisters();
   resetConstruction();
-  return false;
 }

@@ -9,7 +9,7 @@
  */
 import type { Checkpoint } from '../engine/cycle.ts';
 import { withStacks } from '../engine/stacks.ts';
-import { withinTime } from '../engine/time-limit.ts';
+import { soonWithinTime } from '../engine/time-limit.ts';
 import { Fault } from '../errors.ts';
 import { host } from '../host.ts';
 
@@ -60,47 +60,49 @@ export class Evaluator {
   /** Evaluates it in the next turn of the event loop. */
   add(job: Job): void {
     this.jobs.push(job);
-    if (this.jobs.length === 1) host.soon(() => this.turn());
+    if (this.jobs.length === 1) this.share(() => this.next());
   }
 
-  private turn(): void {
-    const jobs = this.jobs;
+  /** The jobs that are ready now; of which those of suspects have turns of their own after that, and those of a second half theirs. */
+  private next(): Job[] {
+    const { jobs, suspects } = this;
     this.jobs = [];
-    if (jobs.length >= HALVES_FROM && this.isDatabaseIdle()) {
-      const second = jobs.splice(jobs.length >> 1);
-      // The commit of the first half is sent before that.
-      host.soon(() => this.work(second));
+    const together = suspects.size === 0 ? jobs : jobs.filter(({ uid }) => !suspects.has(uid));
+    if (together.length >= HALVES_FROM && this.isDatabaseIdle()) {
+      const second = together.splice(together.length >> 1);
+      this.share(() => second); // the commit of the first half is sent before that
     }
-    this.work(jobs);
+    for (const job of jobs) if (suspects.delete(job.uid)) this.share(() => [job]);
+    return together;
   }
 
-  private work(jobs: Job[]): void {
-    const [alone, together] = [jobs.filter(({ uid }) => this.suspects.has(uid)), jobs.filter(({ uid }) => !this.suspects.has(uid))];
-    for (let left = together; left.length > 0; ) left = this.share(left);
-    for (const job of alone) {
-      this.suspects.delete(job.uid);
-      this.share([job]);
-    }
-  }
-
-  /** Evaluates jobs under one limit. Returns those that were not reached. */
-  private share(jobs: Job[]): Job[] {
+  /** Evaluates jobs, which are asked for when that begins, under one limit. */
+  private share(ready: () => Job[]): void {
+    let jobs: Job[] = [];
     const done: (Checkpoint | Thrown)[] = [];
-    withStacks(() =>
-      withinTime(this.limitMs, () => {
-        while (done.length < jobs.length) done.push(evaluate(jobs[done.length]!));
-      }),
-    );
+    soonWithinTime(this.limitMs, {
+      prepare: () => void (jobs = ready()),
+      body: () =>
+        withStacks(() => {
+          while (done.length < jobs.length) done.push(evaluate(jobs[done.length]!));
+        }),
+      over: () => this.tellAll(jobs, done),
+    });
+  }
+
+  /** All is done but for what was stopped, and what comes behind that. */
+  private tellAll(jobs: Job[], done: (Checkpoint | Thrown)[]): void {
     done.forEach((result, i) => tell(jobs[i]!, result));
     const stopped = jobs[done.length];
-    if (!stopped) return []; // also where it was stopped when all was done
+    if (!stopped) return; // also where it was stopped when all was done
+    const behind = jobs.slice(done.length + 1);
+    if (behind.length > 0) this.share(() => behind);
     if (jobs.length === 1) {
       tell(stopped, new Thrown(new Stopped(this.limitMs)));
     } else {
       this.suspects.add(stopped.uid);
       tell(stopped, new Thrown(new CutShort(this.limitMs)));
     }
-    return jobs.slice(done.length + 1);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Simulated machines and the processes on them: what each sees of its host.
  */
-import type { Timer } from '../../runtime/host.ts';
+import type { Timer, Turn } from '../../runtime/host.ts';
 import { host } from '../../runtime/host.ts';
 import type { Random } from '../support/random.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
@@ -125,6 +125,14 @@ export function answerHost({ current, scheduler, random, warned }: HostAnswers):
     within(_limitMs: number, body: () => void): boolean {
       body();
       return true;
+    },
+    soonWithin(_limitMs: number, turn: Turn): void {
+      const take = (): void => {
+        turn.prepare();
+        turn.body();
+        turn.over(true);
+      };
+      scheduler.after(0, current(), 'soon', take);
     },
     // No cycle of these workflows ends a process, so every trial is survived.
     tellBegun: () => Promise.resolve(),

@@ -1,0 +1,99 @@
+/**
+ * Turns under a limit of time, which another thread watches.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { Watch } from '../runtime/watch.ts';
+import { pause, until } from './support/app.ts';
+
+const watch = new Watch();
+beforeAll(async () => {
+  watch.begin();
+  await until('it watches', () => watch.isReady);
+});
+
+/** Takes a turn; resolves with whether it came to its end by itself. */
+const take = (limitMs: number, body: () => void): Promise<boolean> =>
+  new Promise((resolve) => watch.add(limitMs, { prepare: () => {}, body, over: resolve }));
+
+const busy = (ms: number): void => {
+  for (const end = performance.now() + ms; performance.now() < end; );
+};
+
+test.each<[what: string, body: (heard: string[]) => void]>([
+  ['a loop', () => { for (;;); }],
+  ['one that catches', (heard) => { for (;;) try { for (;;); } catch { heard.push('catch'); } finally { heard.push('finally'); } }],
+  ['a regular expression', () => void /^(a+)+$/.test(`${'a'.repeat(40)}b`)],
+  ['a sort', () => { for (const array = Array.from({ length: 1e5 }, (_, i) => i % 7); ; ) array.sort(); }],
+])('%s is stopped, and nothing else of the process', async (_, body) => {
+  const heard: string[] = [];
+  const others = Promise.all([
+    new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+    new Promise((resolve) => setTimeout(resolve, 1)),
+    new Promise<void>((resolve) => process.nextTick(resolve)),
+    take(100, () => {}),
+  ]);
+  const turn = take(100, () => body(heard));
+  const behind = [take(100, () => {}), take(100, () => { for (;;); }), take(100, () => {})];
+  const from = performance.now();
+  expect(await turn).toBe(false);
+  expect(performance.now() - from).toBeGreaterThan(100);
+  expect(await Promise.all(behind)).toEqual([true, false, true]);
+  await others;
+  expect(heard).toEqual([]);
+});
+
+test('a turn whose time is over as it ends is stopped or not; what comes after it never is', async () => {
+  const counts = { stopped: 0, ended: 0, begun: 0, after: 0 };
+  for (let i = 0; i < 200; i++) {
+    const inTime = await take(4, () => busy(4 + (i % 16) / 8));
+    counts[inTime ? 'ended' : 'stopped']++;
+    counts.begun++;
+    busy(1);
+    counts.after++;
+  }
+  expect(counts).toMatchObject({ begun: 200, after: 200 });
+  expect(counts.stopped).toBeGreaterThan(0);
+});
+
+test('what throws is an error of the process, and is not watched any more', async () => {
+  const listeners = process.listeners('uncaughtException');
+  const thrown: unknown[] = [];
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => thrown.push(error.message));
+  try {
+    void take(20, () => {
+      throw new Error('wrong');
+    });
+    await until('it is thrown', () => thrown.length === 1);
+    for (let i = 0; i < 10; i++) {
+      busy(10);
+      await pause(0);
+    }
+  } finally {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of listeners) process.on('uncaughtException', listener);
+  }
+  expect([thrown, await take(20, () => {})]).toEqual([['wrong'], true]);
+});
+
+test('a turn sees nothing of an AsyncLocalStorage of whoever asks for it', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  let seen: string | undefined;
+  await storage.run('mine', () => take(100, () => (seen = storage.getStore())));
+  expect(seen).toBe(undefined);
+});
+
+test('a process waits for its turns, and for nothing else', { timeout: 20_000 }, async () => {
+  const source = `
+    import { Watch } from ${JSON.stringify(new URL('../runtime/watch.ts', import.meta.url).href)};
+    const watch = new Watch();
+    watch.begin();
+    const take = (body) => watch.add(50, { prepare: () => {}, body, over: (inTime) => console.log(inTime) });
+    const begin = () => { take(() => {}); take(() => { for (;;); }); };
+    const wait = () => watch.isReady ? begin() : setTimeout(wait, 5);
+    wait();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', source]);
+  expect(stdout).toBe('true\nfalse\n');
+});
