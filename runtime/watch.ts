@@ -35,8 +35,8 @@ const LIMIT_MAX_MS = 2 ** 31 - 1;
 const LOOKS = 8;
 
 /**
- * What the watcher executes: text, so that it is there in whatever form an app has bundled this. It stops a turn that it
- * has seen for so long as that may take.
+ * What the watcher executes: text, so that it is there in whatever form an app has bundled this. It stops a turn that it has seen so often; it does
+ * not ask the clock, because of a process that was itself stopped for a while, no turn is to blame.
  */
 const WATCHER = `
   'use strict';
@@ -62,12 +62,12 @@ const WATCHER = `
     }
   }
 
-  let [seen, since] = [0, 0];
+  let [seen, times] = [0, 0];
   let [everyMs, timer] = [0, null];
   function look() {
     const [turn, limitMs] = [Atomics.load(cells, ${TURN}), Atomics.load(cells, ${LIMIT})];
-    if (turn !== seen) [seen, since] = [turn, performance.now()];
-    else if (turn > 0 && performance.now() - since >= limitMs && Atomics.compareExchange(cells, ${TURN}, turn, -turn) === turn) terminate(turn);
+    if (turn !== seen) [seen, times] = [turn, 0];
+    else if (turn > 0 && ++times * everyMs >= limitMs && Atomics.compareExchange(cells, ${TURN}, turn, -turn) === turn) terminate(turn);
     timer = setTimeout(look, everyMs);
   }
 

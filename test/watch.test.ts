@@ -2,8 +2,9 @@
  * Turns under a limit of time, which another thread watches.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
 import { Watch } from '../runtime/watch.ts';
 import { pause, until } from './support/app.ts';
@@ -85,15 +86,33 @@ test('a turn sees nothing of an AsyncLocalStorage of whoever asks for it', async
   expect(seen).toBe(undefined);
 });
 
-test('a process waits for its turns, and for nothing else', { timeout: 20_000 }, async () => {
-  const source = `
+/** A process that waits until it watches, then executes `source`, which may `take` turns of 400 ms and tells whether they end in time. */
+function apart(source: string): ChildProcess {
+  const module = `
     import { Watch } from ${JSON.stringify(new URL('../runtime/watch.ts', import.meta.url).href)};
     const watch = new Watch();
     watch.begin();
-    const take = (body) => watch.add(50, { prepare: () => {}, body, over: (inTime) => console.log(inTime) });
-    const begin = () => { take(() => {}); take(() => { for (;;); }); };
+    const take = (body) => watch.add(400, { prepare: () => {}, body, over: (inTime) => console.log(inTime) });
+    const begin = () => { ${source} };
     const wait = () => watch.isReady ? begin() : setTimeout(wait, 5);
     wait();`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', source]);
-  expect(stdout).toBe('true\nfalse\n');
+  return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', module], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+test('a process waits for its turns, and for nothing else', { timeout: 20_000 }, async () => {
+  const child = apart('take(() => {}); take(() => { for (;;); });');
+  expect(await text(child.stdout!)).toBe('true\nfalse\n');
+});
+
+test('for the time that a process is stopped no turn is to blame', { timeout: 20_000 }, async () => {
+  const child = apart(`take(() => {
+    process.stdout.write('begun\\n');
+    for (const from = process.cpuUsage(); process.cpuUsage(from).user < 100_000; );
+  });`);
+  const said = text(child.stdout!);
+  await once(child.stdout!, 'data');
+  child.kill('SIGSTOP');
+  await pause(1000);
+  child.kill('SIGCONT');
+  expect(await said).toBe('begun\ntrue\n');
 });
