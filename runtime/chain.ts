@@ -8,11 +8,12 @@ import { hash } from 'node:crypto';
  * Half of SHA-256. The chain has no key, so it proves nothing against somebody who can write a new one; against all else 128
  * bits are plenty, and each step has one in its row and in the WAL.
  */
-const HASH_BYTES = 16;
+export const HASH_BYTES = 16;
 
 /** The hash of a run's first entry. */
 export const firstHash = (uid: string, cause: string): Buffer => nextHash(Buffer.from(uid), cause, '{}');
 
+/** So does the database where it ends a run (`store/queries/terminate-run.ts`). */
 export const nextHash = (previous: Uint8Array, cause: string, delta: string): Buffer =>
   digest(Buffer.concat([previous, Buffer.from(`\0${cause}\0${delta}`)]));
 

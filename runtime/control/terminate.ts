@@ -1,7 +1,6 @@
 /**
  * Ending runs from outside, and with them their children.
  */
-import { nextHash } from '../chain.ts';
 import { FORMAT_VERSION, writeDocument } from '../codec/format.ts';
 import { errorDocument } from '../codec/outcome.ts';
 import { CANCEL_WAIT_MS, cancelRun, findRun, hasEnded, type RunName } from '../control.ts';
@@ -25,7 +24,7 @@ export async function terminateRun(store: Store, name: RunName, reason: string |
   const delta = writeDocument({ v: FORMAT_VERSION, over: 'terminated' }); // nothing else may be in its log
   let uid: string;
   for (let tries = 0; ; tries++) {
-    // Not in step with a run in full career: it could commit between these statements every time.
+    // Not in step with a run in full career: it could commit in the middle of that statement every time.
     if (tries > 0) await new Promise<void>((resolve) => host.after(Math.min(tries, OUT_OF_STEP_MAX_MS), resolve));
     const run = await findRun(store, name);
     uid = run.uid;
@@ -33,10 +32,7 @@ export async function terminateRun(store: Store, name: RunName, reason: string |
     const error = new PerdureError('run_terminated', `The run '${run.id}' was terminated${reason === undefined ? '' : `: ${reason}`}`);
     error.stack = String(error); // nothing of the run has thrown it
     const outcome = writeDocument({ error: errorDocument(error, NO_NAMES) });
-    // A worker may commit a cycle meanwhile; then this comes after that one.
-    const { seq, hash: prev } = await store.log.last(run.uid);
-    const hash = nextHash(prev, cause, delta);
-    if (await store.log.terminate({ uid: run.uid, seq: seq + 1, prev, hash, cause, delta, outcome })) break;
+    if (await store.log.terminate({ uid, cause, delta, outcome })) break;
   }
   await endOrphans(store, uid);
   store.sql.announce();

@@ -40,7 +40,7 @@ export interface Commit {
 export type NotWritten = 'lost' | 'locked';
 
 /** The last entry of a run that is ended from outside. */
-export interface Termination extends Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta'> {
+export interface Termination extends Pick<Commit, 'uid' | 'cause' | 'delta'> {
   /** Of a workflow that has not ended. */
   outcome: string;
 }
@@ -174,9 +174,9 @@ export class Log {
     return { seq: Number(row!.seq), hash: Buffer.from(String(row!.hash), 'hex') };
   }
 
-  /** Ends a run from outside. Returns false if its log has grown meanwhile, or it has ended. */
-  async terminate({ uid, seq, prev, hash, cause, delta, outcome }: Termination): Promise<boolean> {
-    const rows = await this.sql.query(terminateRun, [uid, seq, prev, hash, cause, delta, outcome]);
+  /** Ends a run from outside. Returns false if it has ended, or its log has grown at this very moment. */
+  async terminate({ uid, cause, delta, outcome }: Termination): Promise<boolean> {
+    const rows = await this.sql.query(terminateRun, [uid, cause, delta, outcome]);
     return rows.length === 1;
   }
 
@@ -191,7 +191,7 @@ export class Log {
    * Lets a parked run go on with another program, from a state that fits it; null: nothing of it has been evaluated. Returns false if it
    * is not parked, or has changed meanwhile.
    */
-  async move({ uid, seq, prev, hash, cause, delta }: Omit<Termination, 'outcome'>, program: string, state: string | null): Promise<boolean> {
+  async move({ uid, seq, prev, hash, cause, delta }: Pick<Commit, 'uid' | 'seq' | 'prev' | 'hash' | 'cause' | 'delta'>, program: string, state: string | null): Promise<boolean> {
     const rows = await this.sql.query(moveRun, [uid, seq, prev, hash, cause, delta, program, state]);
     return rows.length === 1;
   }

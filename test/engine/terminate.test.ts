@@ -76,6 +76,21 @@ describe.each(KINDS)('%s', (kind) => {
     for (const { uid } of runs) expect(await lastCause(uid)).toContain('terminate');
   });
 
+  test('… also by somebody far away from the database', { timeout: 15_000 }, async () => {
+    const engine = await world.working(app, { pay: () => 0 });
+    const run = await engine.start(app.busy);
+    const far = world.engine();
+    const query: Sql['query'] = far.connection.query.bind(far.connection);
+    far.connection.query = async (statement, values) => {
+      await pause(20);
+      const rows = await query(statement, values);
+      await pause(20);
+      return rows;
+    };
+    await far.terminate(run.id);
+    expect((await run.status()).state).toBe('terminated');
+  });
+
   test('a run that has just been claimed by a worker, and is not loaded yet, does nothing more', async () => {
     let calls = 0;
     const first = await world.working(app, { pay: () => calls++ });

@@ -144,10 +144,10 @@ export class Watch {
         this.doubted(...(values as [string, number, number, string, string]));
         break;
       case 'perdure_terminate_run':
-        if (rows.length > 0) this.rewritten(values, true);
+        if (rows.length > 0) this.terminated(values as [string, string, string, string], rows[0]!);
         break;
       case 'perdure_retry_run':
-        if (rows.length > 0) this.rewritten(values, false);
+        if (rows.length > 0) this.wentBack(values);
         break;
       case 'perdure_grant_errands':
         for (const row of rows) if (row.uid !== null) this.grantedTo(values[0] as string, row);
@@ -278,15 +278,30 @@ export class Watch {
     if (entry.kind === 'retry') ledger.retries.add(`${entry.request}:${entry.attempt}`);
   }
 
-  /** The end of a log was written from outside: the run is over, or goes on from an earlier cycle. */
-  private rewritten([uid, seq, prev, hash, , , outcome]: unknown[], isEnd: boolean): void {
+  /** The run was ended from outside. */
+  private terminated([uid, cause, delta, outcome]: [string, string, string, string], { seq, hash }: Row): void {
+    const ledger = this.ledgers.get(uid)!;
+    const expected = nextHash(ledger.hash, cause, delta);
+    if (expected.toString('hex') !== hash) this.violate(`the end of ${ledger.id} does not follow cycle ${ledger.seq}`);
+    this.writtenFromOutside(ledger, seq as number, expected);
+    ledger.ended = true;
+    ledger.outcome ??= outcome;
+  }
+
+  /** The run goes on from an earlier cycle. */
+  private wentBack([uid, seq, prev, hash]: unknown[]): void {
     const ledger = this.ledgers.get(uid as string)!;
-    if (seq !== ledger.seq + 1 || !(prev as Buffer).equals(ledger.hash)) this.violate(`the log of ${ledger.id} is written on behind cycle ${ledger.seq}`);
-    ledger.seq = seq as number;
-    ledger.hash = hash as Buffer;
-    ledger.ended = isEnd;
-    ledger.rewound ||= !isEnd;
-    ledger.outcome = isEnd ? (ledger.outcome ?? (outcome as string)) : null;
+    if (!(prev as Buffer).equals(ledger.hash)) this.violate(`the return of ${ledger.id} does not follow cycle ${ledger.seq}`);
+    this.writtenFromOutside(ledger, seq as number, hash as Buffer);
+    ledger.ended = false;
+    ledger.rewound = true;
+    ledger.outcome = null;
+  }
+
+  private writtenFromOutside(ledger: Ledger, seq: number, hash: Buffer): void {
+    if (seq !== ledger.seq + 1) this.violate(`the log of ${ledger.id} is written on behind cycle ${ledger.seq}`);
+    ledger.seq = seq;
+    ledger.hash = hash;
   }
 
   private committed(step: Step): void {

@@ -1,4 +1,5 @@
 /** `queries/terminate-run.ts` in memory. */
+import { nextHash } from '../../chain.ts';
 import { readLast, terminateRun } from '../queries/terminate-run.ts';
 import { isOpen } from './tables.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
@@ -9,21 +10,19 @@ export const terminating: Implementation[] = [
     return last ? [{ seq: last.n, hash: last.row.hash }] : [];
   }),
 
-  on(
-    terminateRun,
-    ({ runs, log, inbox, claims, now }, uid: string, seq: number, prev: Buffer, hash: Buffer, cause: string, delta: string, outcome: string) => {
-      const run = runs.byUid.get(uid);
-      if (!run || !isOpen(run)) return [];
-      if (log.of(uid).get(seq - 1)?.hash !== prev.toString('hex')) return [];
-      for (const document of [cause, delta, outcome]) checkJson(document);
-      const time = now();
-      if (!log.of(uid).insert(seq, { hash: hash.toString('hex'), at: time, cause, delta, capture: null })) return [];
-      const wakeAt = run.worker === null ? null : time;
-      const end = { status: 'terminated', outcome: run.outcome ?? outcome, reason: null, finishedAt: time } as const;
-      runs.change(run, { ...end, mail: run.mail + 1, orphans: true, wakeAt });
-      inbox.of(uid).delete(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-      claims.of(uid).length = 0;
-      return [{ uid }];
-    },
-  ),
+  on(terminateRun, ({ runs, log, inbox, claims, now }, uid: string, cause: string, delta: string, outcome: string) => {
+    const run = runs.byUid.get(uid);
+    if (!run || !isOpen(run)) return [];
+    for (const document of [cause, delta, outcome]) checkJson(document);
+    const last = log.of(uid).last()!;
+    const [time, seq] = [now(), last.n + 1];
+    const hash = nextHash(Buffer.from(last.row.hash, 'hex'), cause, delta).toString('hex');
+    log.of(uid).insert(seq, { hash, at: time, cause, delta, capture: null });
+    const wakeAt = run.worker === null ? null : time;
+    const end = { status: 'terminated', outcome: run.outcome ?? outcome, reason: null, finishedAt: time } as const;
+    runs.change(run, { ...end, mail: run.mail + 1, orphans: true, wakeAt });
+    inbox.of(uid).delete(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    claims.of(uid).length = 0;
+    return [{ seq, hash }];
+  }),
 ];
