@@ -72,7 +72,7 @@ const WATCHER = `
   }
 
   parentPort.on('message', (leastMs) => {
-    everyMs = leastMs / ${LOOKS};
+    everyMs = Math.ceil(leastMs / ${LOOKS});
     clearTimeout(timer);
     look();
   });

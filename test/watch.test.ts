@@ -49,7 +49,7 @@ test.each<[what: string, body: (heard: string[]) => void]>([
 test('a turn whose time is over as it ends is stopped or not; what comes after it never is', async () => {
   const counts = { stopped: 0, ended: 0, begun: 0, after: 0 };
   for (let i = 0; i < 200; i++) {
-    const inTime = await take(4, () => busy(4 + (i % 16) / 8));
+    const inTime = await take(4, () => busy(4 + (i % 16) / 3));
     counts[inTime ? 'ended' : 'stopped']++;
     counts.begun++;
     busy(1);
