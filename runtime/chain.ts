@@ -13,7 +13,7 @@ export const HASH_BYTES = 16;
 /** The hash of a run's first entry. */
 export const firstHash = (uid: string, cause: string): Buffer => nextHash(Buffer.from(uid), cause, '{}');
 
-/** So does the database where it ends a run (`store/queries/terminate-run.ts`). */
+/** The database computes the same where it ends a run (`store/queries/terminate-run.ts`). */
 export const nextHash = (previous: Uint8Array, cause: string, delta: string): Buffer =>
   digest(Buffer.concat([previous, Buffer.from(`\0${cause}\0${delta}`)]));
 

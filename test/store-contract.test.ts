@@ -27,6 +27,7 @@ import { Store } from '../runtime/store/store.ts';
 import { freshDatabase } from './support/database.ts';
 import { thrownBy } from './support/app.ts';
 import { tamperWith, type Tamper } from './support/tamper.ts';
+import { lastEntry } from './support/log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'perdure-store-'));
 const directory = join(folder, 'embedded');
@@ -592,10 +593,10 @@ describe.each(KINDS)('%s', (kind) => {
     await store.runs.claim(worker, [ENTRY], 1);
     await store.inbox.send(run.id, '{"n":1}');
     await store.claims.claimAttempt(run.uid, 1, 2, worker);
-    expect(await store.log.last(run.uid)).toEqual({ seq: 0, hash: run.hash });
+    expect(await lastEntry(store, run.uid)).toMatchObject({ seq: 0, hash: run.hash.toString('hex') });
     const end = { uid: run.uid, cause: '{"t":"1 \\\\ ü 😀"}', delta: '{"d":1}', outcome: '{"error":1}' };
     expect(await store.log.terminate(end)).toBe(true);
-    expect(await store.log.last(run.uid)).toEqual({ seq: 1, hash: nextHash(run.hash, end.cause, end.delta) });
+    expect(await lastEntry(store, run.uid)).toMatchObject({ seq: 1, hash: nextHash(run.hash, end.cause, end.delta).toString('hex') });
     expect(await store.log.terminate(end)).toBe(false);
     expect(await store.runs.find(run.id)).toMatchObject({ status: 'terminated', outcome: '{"error":1}', worker, finishedMs: expect.any(Number) });
     expect((await written(store, [commitAfter(run, {})])).size).toBe(0);

@@ -40,23 +40,20 @@ test.each<[what: string, body: (heard: string[]) => void]>([
   const behind = [take(100, () => {}), take(100, () => { for (;;); }), take(100, () => {})];
   const from = performance.now();
   expect(await turn).toBe(false);
-  expect(performance.now() - from).toBeGreaterThan(100);
+  expect(performance.now() - from).toBeGreaterThan(90); // each of the watcher's eight timers may be early by a moment
   expect(await Promise.all(behind)).toEqual([true, false, true]);
   await others;
   expect(heard).toEqual([]);
 });
 
 test('a turn whose time is over as it ends is stopped or not; what comes after it never is', async () => {
-  const counts = { stopped: 0, ended: 0, begun: 0, after: 0 };
+  let stopped = 0;
   for (let i = 0; i < 200; i++) {
-    const inTime = await take(4, () => busy(4 + (i % 16) / 3));
-    counts[inTime ? 'ended' : 'stopped']++;
-    counts.begun++;
-    busy(1);
-    counts.after++;
+    if (!(await take(4, () => busy(4 + (i % 16) / 3)))) stopped++;
+    busy(1); // if this were terminated, the test would never end
   }
-  expect(counts).toMatchObject({ begun: 200, after: 200 });
-  expect(counts.stopped).toBeGreaterThan(0);
+  expect(stopped).toBeGreaterThan(0);
+  expect(stopped).toBeLessThan(200);
 });
 
 test('what throws is an error of the process, and is not watched any more', async () => {
@@ -79,11 +76,16 @@ test('what throws is an error of the process, and is not watched any more', asyn
   expect([thrown, await take(20, () => {})]).toEqual([['wrong'], true]);
 });
 
-test('a turn sees nothing of an AsyncLocalStorage of whoever asks for it', async () => {
+test('a turn sees nothing of an AsyncLocalStorage of whoever asks for it, or asked for the first', async () => {
   const storage = new AsyncLocalStorage<string>();
-  let seen: string | undefined;
-  await storage.run('mine', () => take(100, () => (seen = storage.getStore())));
-  expect(seen).toBe(undefined);
+  const another = new Watch();
+  const seen: unknown[] = ['none'];
+  await storage.run('mine', async () => {
+    another.begin();
+    await until('it watches', () => another.isReady);
+    await new Promise((over) => another.add(100, { prepare: () => {}, body: () => seen.push(storage.getStore()), over }));
+  });
+  expect(seen).toEqual(['none', undefined]);
 });
 
 /** A process that waits until it watches, then executes `source`, which may `take` turns and tells whether they end in time. */

@@ -10,7 +10,7 @@ import { moveRun } from './queries/move-run.ts';
 import { retryRun } from './queries/retry-run.ts';
 import { LOG_PAGE, loadLog, loadRun, loadRunAt, readLog } from './queries/load-run.ts';
 import { StoreError } from './errors.ts';
-import { readLast, terminateRun } from './queries/terminate-run.ts';
+import { terminateRun } from './queries/terminate-run.ts';
 import { storedClaim, type StoredClaim } from './claims.ts';
 import type { RunStatus } from './runs.ts';
 import type { Row, Sql, Statement } from './sql.ts';
@@ -166,12 +166,6 @@ export class Log {
   async hashAt(uid: string, seq: number): Promise<string | null> {
     const [row] = await this.sql.query(readHash, [uid, seq]);
     return row ? String(row.hash) : null;
-  }
-
-  /** The last entry of a run's log. */
-  async last(uid: string): Promise<{ seq: number; hash: Buffer }> {
-    const [row] = await this.sql.query(readLast, [uid]);
-    return { seq: Number(row!.seq), hash: Buffer.from(String(row!.hash), 'hex') };
   }
 
   /** Ends a run from outside. Returns false if it has ended, or its log has grown at this very moment. */

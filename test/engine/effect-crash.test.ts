@@ -7,6 +7,7 @@ import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { host } from '../../runtime/host.ts';
 import { LOST_PAUSES_MS } from '../../runtime/worker/effects/lost-attempts.ts';
 import { compileApp, gate, KINDS, until, World, type TestEngine } from '../support/app.ts';
+import { lastEntry } from '../support/log.ts';
 
 const app = compileApp(`
   export declare function act(): Promise<any>;
@@ -133,10 +134,10 @@ describe.each(KINDS)('%s', (kind) => {
     host.random = () => 0;
     const further = async (id: string): Promise<void> => {
       const { uid } = (await world.store.runs.find(id))!;
-      const { seq } = await world.store.log.last(uid);
+      const { seq } = await lastEntry(world.store, uid);
       const engine = await world.working(app, effects(() => new Promise(() => {})));
       await (await engine.run(id)).send(app.go, 'on');
-      await until('the message', async () => (await world.store.log.last(uid)).seq > seq);
+      await until('the message', async () => (await lastEntry(world.store, uid)).seq > seq);
       await engine.close({ deadline: 0 });
     };
     const id = await lost(app.messages, LOST_MAX + 1, further);

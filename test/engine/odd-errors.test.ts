@@ -8,6 +8,7 @@ import { errorDocument } from '../../runtime/codec/outcome.ts';
 import { host } from '../../runtime/host.ts';
 import { hostProgram } from '../../runtime/publish.ts';
 import { compileApp, pause, until, World } from '../support/app.ts';
+import { lastEntry } from '../support/log.ts';
 
 const app = compileApp(`
   export declare function act(...args: any[]): Promise<any>;
@@ -104,7 +105,7 @@ describe.each(ODD)('%s', (_, make, expected) => {
       },
     });
     const run = await engine.start(app.careful);
-    await until('the attempt', async () => (await world.store.log.last(run.uid)).seq >= 1);
+    await until('the attempt', async () => (await lastEntry(world.store, run.uid)).seq >= 1);
     await run.cancel();
     await expect(run.result()).resolves.toEqual(['CancelledError', expect.anything()]);
   });

@@ -7,6 +7,7 @@ import { inspectRun } from '../../runtime/engine/inspect.ts';
 import type { Sql } from '../../runtime/store/sql.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World } from '../support/app.ts';
 import { tamperWith } from '../support/tamper.ts';
+import { lastEntry } from '../support/log.ts';
 
 const app = compileApp(`
   export declare function pay(...args: any[]): Promise<any>;
@@ -70,9 +71,9 @@ describe.each(KINDS)('%s', (kind) => {
     const runs = await Promise.all(Array.from({ length: 5 }, () => engine.start(app.busy)));
     await pause(30);
     await Promise.all(runs.map((run) => run.terminate()));
-    const ends = await Promise.all(runs.map(async ({ uid }) => (await world.store.log.last(uid)).seq));
+    const ends = await Promise.all(runs.map(async ({ uid }) => (await lastEntry(world.store, uid)).seq));
     await pause(50);
-    expect(await Promise.all(runs.map(async ({ uid }) => (await world.store.log.last(uid)).seq))).toEqual(ends);
+    expect(await Promise.all(runs.map(async ({ uid }) => (await lastEntry(world.store, uid)).seq))).toEqual(ends);
     for (const { uid } of runs) expect(await lastCause(uid)).toContain('terminate');
   });
 

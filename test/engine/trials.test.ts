@@ -10,6 +10,7 @@ import { afterEach, expect, test } from 'vitest';
 import { host } from '../../runtime/host.ts';
 import type { TrialDocument } from '../../runtime/worker/trial.ts';
 import { compileApp, until, World } from '../support/app.ts';
+import { lastEntry } from '../support/log.ts';
 
 const app = compileApp(`
   import { channel } from 'perdure';
@@ -57,7 +58,7 @@ async function suspects(): Promise<World> {
   for (const id of IDS) await engine.start(app.waits, { id });
   const first = await opened.working(app, {}, { restMs: 60_000 });
   await until('their first cycles', async () => {
-    const logs = await Promise.all(IDS.map(async (id) => opened.store.log.last((await opened.store.runs.find(id))!.uid)));
+    const logs = await Promise.all(IDS.map(async (id) => lastEntry(opened.store, (await opened.store.runs.find(id))!.uid)));
     return logs.every(({ seq }) => seq >= 1);
   });
   first.kill();

@@ -12,6 +12,7 @@ import type { Random } from '../support/random.ts';
 import type { Outside } from './outside.ts';
 import { startOf, type PlannedRun } from './plan.ts';
 import type { Watch } from './watch.ts';
+import { lastEntry } from '../support/log.ts';
 
 export interface Told {
   failed: boolean;
@@ -165,7 +166,7 @@ export class Users {
   private async retry(id: string, fromAny: boolean): Promise<void> {
     const { engine, store, random, trace } = this.world;
     await this.insist(async () => {
-      const { seq } = await store.log.last((await engine.run(id)).uid);
+      const { seq } = await lastEntry(store, (await engine.run(id)).uid);
       const from = fromAny ? { from: random.below(seq) } : {};
       trace(`${id}: retry ${JSON.stringify(from)}`);
       await this.unlessLate(async () => {

@@ -1,15 +1,10 @@
 /** `queries/terminate-run.ts` in memory. */
 import { nextHash } from '../../chain.ts';
-import { readLast, terminateRun } from '../queries/terminate-run.ts';
+import { terminateRun } from '../queries/terminate-run.ts';
 import { isOpen } from './tables.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 
 export const terminating: Implementation[] = [
-  on(readLast, ({ log }, uid: string) => {
-    const last = log.of(uid).last();
-    return last ? [{ seq: last.n, hash: last.row.hash }] : [];
-  }),
-
   on(terminateRun, ({ runs, log, inbox, claims, now }, uid: string, cause: string, delta: string, outcome: string) => {
     const run = runs.byUid.get(uid);
     if (!run || !isOpen(run)) return [];

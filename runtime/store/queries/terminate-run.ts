@@ -7,12 +7,6 @@ import { HASH_BYTES } from '../../chain.ts';
 import type { Statement } from '../sql.ts';
 import { OPEN } from './open-runs.ts';
 
-/** The last entry of a run's log. Values: uid. */
-export const readLast: Statement = {
-  name: 'perdure_read_last',
-  text: `SELECT seq, encode(hash, 'hex') AS hash FROM perdure.log WHERE uid = $1 ORDER BY seq DESC LIMIT 1`,
-};
-
 /**
  * After the entry that is the last one here and now, not as whoever asks has seen it: a run in full career writes several in the time of a
  * question and its answer. Its hash is that of `chain.ts`. No row: the run has ended, or its log has grown just then.

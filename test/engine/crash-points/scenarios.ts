@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { report } from './outside.ts';
 import { APP, type Stage } from './stage.ts';
+import { lastEntry } from '../../support/log.ts';
 
 export interface Scenario {
   name: string;
@@ -106,7 +107,7 @@ export const SCENARIOS: Scenario[] = [
       const id = await start(stage, 'receivesOrNot', 'late');
       await stage.until(async () => {
         const run = await stage.store.runs.find(id);
-        return run !== null && (await stage.store.log.last(run.uid)).seq >= 2; // its timeout has fired
+        return run !== null && (await lastEntry(stage.store, run.uid)).seq >= 2; // its timeout has fired
       });
       await send(stage, id, 'late');
       return stage.endingOf(id);
