@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   // A run asks for too much.
   cycle_time: row(
     'A cycle took longer than the limit of time (`open({ limits: { cycle } })`), such as a loop without end.',
-    'Which line it had come to is not known; `perdure show RUN` has where the run waited before. If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. It goes on with a corrected workflow by `engine.resume(run, { onto: workflow })`. What takes long belongs into an effect.',
+    'The stack begins where it was stopped, except in a worker thread of the app and where Node has no inspector; `perdure show RUN` has where the run waited before. If it only needs longer, raise the limit, then `engine.resume(run)`: it goes on from its last checkpoint. It goes on with a corrected workflow by `engine.resume(run, { onto: workflow })`. What takes long belongs into an effect.',
   ),
   cycle_crash: row(
     'Workers ended, one after the other, while they evaluated this cycle, and so did a process that only tried it.',

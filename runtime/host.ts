@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { v7 } from 'uuid';
 import { Watch, type Turn } from './watch.ts';
 
-export type { Turn } from './watch.ts';
+export type { Turn, TurnEnd } from './watch.ts';
 
 export type ApartStatus = 'ended' | 'broken' | 'stopped' | 'never begun';
 
@@ -20,16 +20,31 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Where the script of `within` finds what it shall run; another copy of this package has another place. */
-const PLACE = `perdure.body.${randomUUID()}`;
+/** Another copy of this package has another. */
+const OURS = randomUUID();
+
+/** Where the script of `within` finds what it shall run. */
+const PLACE = `perdure.body.${OURS}`;
 const place: { body: (() => void) | null } = { body: null };
 Object.defineProperty(globalThis, PLACE, { value: place });
 const runBody = new Script(`globalThis['${PLACE}'].body()`, { filename: 'perdure:within' });
 
-const watch = new Watch();
+const watch = new Watch(`perdure.watch.${OURS}`);
 /** A process that has just started has better things to do, such as to take the runs of one that has died. */
 const WATCH_AFTER_MS = 1000;
 let watchSoon: NodeJS.Timeout | null = null;
+/** A turn was, that nobody watched. */
+let wasStopped = false;
+
+function unwatched(limitMs: number, turn: Turn): void {
+  watchSoon ??= setTimeout(() => watch.begin(), WATCH_AFTER_MS).unref();
+  setImmediate(() => {
+    turn.prepare();
+    const inTime = host.within(limitMs, () => turn.body());
+    wasStopped ||= !inTime;
+    turn.over(inTime ? 'in time' : { stack: watch.isImpossible ? [] : null });
+  });
+}
 
 /** Random bytes in stock: Node takes 10 µs for each time that it is asked for some. */
 const stock = { bytes: Buffer.alloc(16 * 256), used: Number.POSITIVE_INFINITY };
@@ -104,15 +119,9 @@ export const host = {
   },
   /** Does something in the next turn of the event loop, at the most so long. */
   soonWithin(limitMs: number, turn: Turn): void {
-    if (watch.isReady) {
-      watch.add(limitMs, turn);
-      return;
-    }
-    watchSoon ??= setTimeout(() => watch.begin(), WATCH_AFTER_MS).unref();
-    setImmediate(() => {
-      turn.prepare();
-      turn.over(host.within(limitMs, () => turn.body()));
-    });
+    if (watch.isReady) watch.add(limitMs, turn);
+    else if (wasStopped && !watch.isImpossible) void watch.begun().then(() => host.soonWithin(limitMs, turn)); // that one shall be seen
+    else unwatched(limitMs, turn);
   },
   /** An error of which nobody can be told: the process is, as of a promise that nobody waits for. */
   raise: (error: unknown): void => void Promise.reject(error),

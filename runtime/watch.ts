@@ -23,9 +23,12 @@ export interface Turn {
   prepare(): void;
   /** Stopped when its time is over: then nothing of it runs any more, no `catch` and no `finally`. */
   body(): void;
-  /** Told at its end whether it came to it by itself; not called if `body` throws. */
-  over(inTime: boolean): void;
+  /** Told how it ended; not called if `body` throws. */
+  over(end: TurnEnd): void;
 }
+
+/** By itself; or it was stopped: where, innermost first; nothing if that cannot be known, null if only this once. */
+export type TurnEnd = 'in time' | { stack: NodeJS.CallSite[] | null };
 
 /** In memory that both threads share: the number of the turn, negative when it is condemned; and its limit in ms. */
 const [TURN, LIMIT] = [0, 1];
@@ -33,14 +36,17 @@ const NUMBER_MAX = 2 ** 30;
 const LIMIT_MAX_MS = 2 ** 31 - 1;
 /** How often the watcher looks in the least of all limits. */
 const LOOKS = 8;
+/** More than this is noise. */
+const STACK_MAX = 50;
 
 /**
  * What the watcher executes: text, so that it is there in whatever form an app has bundled this. It stops a turn that it has seen so often; it does
- * not ask the clock, because of a process that was itself stopped for a while, no turn is to blame.
+ * not ask the clock, because of a process that was itself stopped for a while, no turn is to blame. In the very middle of the turn, it has it noted
+ * where that is. (What is evaluated there must be as little as possible: even a regular expression may be what it is the middle of.)
  */
 const WATCHER = `
   'use strict';
-  const { parentPort, workerData: cells } = require('node:worker_threads');
+  const { parentPort, workerData: { cells, note } } = require('node:worker_threads');
   const { Session } = require('node:inspector');
 
   function connected() {
@@ -52,7 +58,10 @@ const WATCHER = `
   function terminate(turn) {
     try {
       const session = connected();
+      const hear = setInterval(() => {}, 1); // Node 20 does not tell a thread that rests what has arrived for it from the inspector
+      session.post('Runtime.evaluate', { expression: note });
       session.post('Runtime.terminateExecution', () => {
+        clearInterval(hear);
         session.disconnect();
         parentPort.postMessage('terminated');
       });
@@ -89,28 +98,64 @@ export class Watch {
   private leastMs = Number.POSITIVE_INFINITY;
   private readonly waiting: { limitMs: number; turn: Turn }[] = [];
   private current: Turn | null = null;
-  /** The watcher watches. It never does in a thread of the app's own, or where Node has no inspector, or must not use it. */
+  /** Where the current turn is, if it is being stopped. */
+  private stack: NodeJS.CallSite[] = [];
+  /** The watcher watches. */
   isReady = false;
+  /** It never will: in a thread of the app's own, or where Node has no inspector, or must not use it or start threads. */
+  isImpossible = !isMainThread;
+  private readonly told: (() => void)[] = [];
+  private readonly name: string;
 
-  constructor() {
+  /** `name` is that of a global property which no other has: there the watcher finds who notes where this thread is. */
+  constructor(name: string) {
+    this.name = name;
     this.ports.port2.on('message', () => this.next()).unref();
+  }
+
+  /** Resolves when it watches, or never will. The process waits for that. */
+  begun(): Promise<void> {
+    this.begin();
+    this.watcher?.ref();
+    return new Promise((resolve) => {
+      this.told.push(resolve);
+      this.tell();
+    });
   }
 
   /** Starts the watcher, which takes some 30 ms of another processor. */
   begin(): void {
-    if (this.watcher || !isMainThread) return;
+    if (this.watcher || this.isImpossible) return;
+    Object.defineProperty(globalThis, this.name, { value: () => void (this.stack = stackHere()) });
+    const workerData = { cells: this.cells, note: `globalThis['${this.name}']()` };
     try {
-      this.watcher = new Worker(WATCHER, { eval: true, workerData: this.cells, execArgv: [], env: {} });
+      this.watcher = new Worker(WATCHER, { eval: true, workerData, execArgv: [], env: {} });
     } catch {
-      return; // threads are forbidden
+      this.isImpossible = true; // threads are forbidden
+      return;
     }
-    this.watcher.on('error', () => (this.isReady = false));
-    this.watcher.on('exit', () => (this.isReady = false));
+    const fails = (): void => {
+      this.isReady = false;
+      this.isImpossible = true;
+      this.tell();
+    };
+    this.watcher.on('error', fails);
+    this.watcher.on('exit', fails);
     this.watcher.on('message', (what: 'ready' | 'terminated') => {
-      if (what === 'ready') this.isReady = true;
-      else this.terminated();
+      if (what === 'terminated') {
+        this.terminated();
+        return;
+      }
+      this.isReady = true;
+      this.tell();
     });
     this.watcher.unref(); // after that: to listen is to wait
+  }
+
+  private tell(): void {
+    if (!this.isReady && !this.isImpossible) return;
+    this.watcher?.unref();
+    for (const tell of this.told.splice(0)) tell();
   }
 
   /** Takes the turn in the next turn of the event loop. */
@@ -140,7 +185,7 @@ export class Watch {
       while (Atomics.compareExchange(this.cells, TURN, this.number, 0) !== this.number); // condemned: it is about to be terminated
       this.leave();
     }
-    turn.over(true);
+    turn.over('in time');
   }
 
   /** The current turn was. */
@@ -148,11 +193,25 @@ export class Watch {
     const turn = this.current;
     Atomics.store(this.cells, TURN, 0);
     this.leave();
-    turn?.over(false);
+    turn?.over({ stack: this.stack.splice(0) });
   }
 
   private leave(): void {
     this.current = null;
     if (this.waiting.length === 0) this.ports.port2.unref();
   }
+}
+
+/** Where this thread is. */
+function stackHere(): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let stack: NodeJS.CallSite[] = [];
+  try {
+    Error.stackTraceLimit = STACK_MAX;
+    Error.prepareStackTrace = (_, sites) => void (stack = sites);
+    void new Error().stack;
+  } finally {
+    Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  }
+  return stack;
 }

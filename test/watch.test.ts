@@ -5,19 +5,19 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { runInThisContext } from 'node:vm';
 import { beforeAll, expect, test } from 'vitest';
-import { Watch } from '../runtime/watch.ts';
+import { Watch, type TurnEnd } from '../runtime/watch.ts';
 import { pause, until } from './support/app.ts';
 
-const watch = new Watch();
-beforeAll(async () => {
-  watch.begin();
-  await until('it watches', () => watch.isReady);
-});
+const watch = new Watch('watch');
+beforeAll(() => watch.begun());
+
+const end = (limitMs: number, body: () => void): Promise<TurnEnd> =>
+  new Promise((resolve) => watch.add(limitMs, { prepare: () => {}, body, over: resolve }));
 
 /** Takes a turn; resolves with whether it came to its end by itself. */
-const take = (limitMs: number, body: () => void): Promise<boolean> =>
-  new Promise((resolve) => watch.add(limitMs, { prepare: () => {}, body, over: resolve }));
+const take = async (limitMs: number, body: () => void): Promise<boolean> => (await end(limitMs, body)) === 'in time';
 
 const busy = (ms: number): void => {
   for (const end = performance.now() + ms; performance.now() < end; );
@@ -44,6 +44,15 @@ test.each<[what: string, body: (heard: string[]) => void]>([
   expect(await Promise.all(behind)).toEqual([true, false, true]);
   await others;
   expect(heard).toEqual([]);
+});
+
+test('it is told where a turn was stopped', async () => {
+  const script = `(function outer(inner) { inner(); })(function endless() {
+    for (;;);
+  })`;
+  const stopped = await end(50, () => void runInThisContext(script, { filename: 'perdure:endless' }));
+  const stack = (stopped as { stack: NodeJS.CallSite[] }).stack.filter((site) => site.getFileName() === 'perdure:endless');
+  expect(stack.map((site) => [site.getFunctionName(), site.getLineNumber()])).toEqual([['endless', 2], ['outer', 1], [null, 1]]);
 });
 
 test('a turn whose time is over as it ends is stopped or not; what comes after it never is', async () => {
@@ -78,11 +87,10 @@ test('what throws is an error of the process, and is not watched any more', asyn
 
 test('a turn sees nothing of an AsyncLocalStorage of whoever asks for it, or asked for the first', async () => {
   const storage = new AsyncLocalStorage<string>();
-  const another = new Watch();
+  const another = new Watch('another watch');
   const seen: unknown[] = ['none'];
   await storage.run('mine', async () => {
-    another.begin();
-    await until('it watches', () => another.isReady);
+    await another.begun();
     await new Promise((over) => another.add(100, { prepare: () => {}, body: () => seen.push(storage.getStore()), over }));
   });
   expect(seen).toEqual(['none', undefined]);
@@ -92,12 +100,10 @@ test('a turn sees nothing of an AsyncLocalStorage of whoever asks for it, or ask
 function apart(limitMs: number, source: string): ChildProcess {
   const module = `
     import { Watch } from ${JSON.stringify(new URL('../runtime/watch.ts', import.meta.url).href)};
-    const watch = new Watch();
-    watch.begin();
-    const take = (body) => watch.add(${limitMs}, { prepare: () => {}, body, over: (inTime) => console.log(inTime) });
-    const begin = () => { ${source} };
-    const wait = () => watch.isReady ? begin() : setTimeout(wait, 5);
-    wait();`;
+    const watch = new Watch('watch');
+    const take = (body) => watch.add(${limitMs}, { prepare: () => {}, body, over: (end) => console.log(end === 'in time') });
+    await watch.begun();
+    ${source}`;
   return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', module], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

@@ -3,7 +3,7 @@
  * shown as positions in the source. Outside a cycle it is whatever the host has set.
  */
 import { SourceMap } from 'node:module';
-import { tellPassed } from '../machine/stack.ts';
+import { noteLines, tellPassed } from '../machine/stack.ts';
 import { scripts, type ArtifactModule } from './artifact.ts';
 
 const maps = new WeakMap<ArtifactModule, SourceMap | null>();
@@ -30,12 +30,19 @@ export function withStacks<T>(body: () => T): T {
 }
 
 function prepare(error: Error, sites: NodeJS.CallSite[]): string {
-  const lines = sites.flatMap((site) => {
-    const line = formatSite(site);
-    return line === null ? [] : [`    at ${line}`];
-  });
-  return [headline(error), ...lines, ...tellPassed(error).map((line) => `    ${line}`)].join('\n');
+  return [headline(error), ...[...sourceLines(sites), ...tellPassed(error)].map((line) => `    ${line}`)].join('\n');
 }
+
+/** An error that was made of what was at work elsewhere. */
+export function noteStack(error: object, sites: readonly NodeJS.CallSite[]): void {
+  noteLines(error, sourceLines(sites));
+}
+
+const sourceLines = (sites: readonly NodeJS.CallSite[]): string[] =>
+  sites.flatMap((site) => {
+    const line = formatSite(site);
+    return line === null ? [] : [`at ${line}`];
+  });
 
 /** As Node has it: what a class makes of its instances' text is not asked. */
 function headline(error: Error): string {

@@ -27,7 +27,7 @@ export function soonWithinTime(limitMs: number, turn: Turn): void {
     host.soon(() => {
       turn.prepare();
       turn.body();
-      turn.over(true);
+      turn.over('in time');
     });
     return;
   }
@@ -38,9 +38,9 @@ export function soonWithinTime(limitMs: number, turn: Turn): void {
       turn.prepare();
     },
     body: () => turn.body(),
-    over(inTime) {
-      if (!inTime) putRight(settings);
-      turn.over(inTime);
+    over(end) {
+      if (end !== 'in time') putRight(settings);
+      turn.over(end);
     },
   });
 }

@@ -52,6 +52,11 @@ export function noteWaiting(error: object, frame: Frame | null): void {
   for (let at: object | null | undefined = frame; at && isFrame(at); at = at.$up) noteAwaiting(error, at);
 }
 
+/** An error that has been nowhere gets the lines of its stack: `at total (src/order.wf.ts:3:9)`. */
+export function noteLines(error: object, lines: string[]): void {
+  passed.set(error, { lines, told: 0 });
+}
+
 /** For who makes the text of `error.stack`: the frames to put into it. */
 export function tellPassed(error: object): readonly string[] {
   const frames = passed.get(error);

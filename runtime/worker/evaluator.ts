@@ -5,22 +5,24 @@
  *
  * When the limit stops a turn, the cycle that was under way is not yet guilty: others may have taken the time. It is
  * `CutShort`, its run is restored from the store, and the next cycle of that run has a turn of its own. What is stopped
- * in a turn of its own has done it alone: that is a fault. The cycles behind it have their turn next.
+ * in a turn of its own has done it alone: that is a fault. (But if nobody has seen where it was, it has another, so that it can be told.)
+ * The cycles behind it have their turn next.
  */
 import type { Checkpoint } from '../engine/cycle.ts';
-import { withStacks } from '../engine/stacks.ts';
+import { noteStack, withStacks } from '../engine/stacks.ts';
 import { soonWithinTime } from '../engine/time-limit.ts';
 import { Fault } from '../errors.ts';
-import { host } from '../host.ts';
+import { host, type TurnEnd } from '../host.ts';
 
 /** A cycle was stopped: the run in memory is unusable. */
 export class Stopped extends Fault {
-  constructor(limitMs: number) {
+  constructor(limitMs: number, stack: readonly NodeJS.CallSite[]) {
     super('cycle_time', `The cycle was stopped after ${limitMs} ms. A loop without end? What takes long belongs into an effect.`);
+    noteStack(this, stack);
   }
 }
 
-/** … but it did not have its turn alone, and so is innocent so far. */
+/** … but it did not have its turn alone, and so is innocent so far, or nobody has seen where it was. */
 export class CutShort extends Stopped {}
 
 /** A cycle that waits to be evaluated. */
@@ -86,22 +88,22 @@ export class Evaluator {
         withStacks(() => {
           while (done.length < jobs.length) done.push(evaluate(jobs[done.length]!));
         }),
-      over: () => this.tellAll(jobs, done),
+      over: (end) => this.tellAll(jobs, done, end),
     });
   }
 
   /** All is done but for what was stopped, and what comes behind that. */
-  private tellAll(jobs: Job[], done: (Checkpoint | Thrown)[]): void {
+  private tellAll(jobs: Job[], done: (Checkpoint | Thrown)[], end: TurnEnd): void {
     done.forEach((result, i) => tell(jobs[i]!, result));
     const stopped = jobs[done.length];
-    if (!stopped) return; // also where it was stopped when all was done
+    if (!stopped || end === 'in time') return; // it may have been stopped when all was done
     const behind = jobs.slice(done.length + 1);
     if (behind.length > 0) this.share(() => behind);
-    if (jobs.length === 1) {
-      tell(stopped, new Thrown(new Stopped(this.limitMs)));
+    if (jobs.length === 1 && end.stack) {
+      tell(stopped, new Thrown(new Stopped(this.limitMs, end.stack)));
     } else {
       this.suspects.add(stopped.uid);
-      tell(stopped, new Thrown(new CutShort(this.limitMs)));
+      tell(stopped, new Thrown(new CutShort(this.limitMs, [])));
     }
   }
 }

@@ -19,6 +19,18 @@ const source = `
     } catch { return 'caught'; } finally { await act('finally'); }
     return seen;
   }
+  class Search {
+    at = 0;
+    next(step: number) {
+      while (this.at >= 0) this.at = (this.at + step) % 1000;
+      return this.at;
+    }
+  }
+  export async function searches(steps: number[]) {
+    const search = new Search();
+    await act(1);
+    return steps.map((step) => search.next(step));
+  }
   class Account { balance = 0; #log: string[] = []; add(n: number) { this.balance += n; this.#log.push('add'); return this.#log.length; } }
   export async function computes(ms: number) {
     for (let end = Date.now() + ms; Date.now() < end; ) {}
@@ -79,11 +91,23 @@ describe.each(KINDS)('%s', (kind) => {
     expect(error).toMatchObject({ code: 'cycle_time' });
     expect(error.message).toMatch(/^Run '.*', cycle 2: The cycle was stopped after 200 ms/);
     expect(await run.status()).toMatchObject({ state: 'parked' });
-    // Where it was is not known; where it waited before is.
+    expect(error.stack!.split('\n').slice(1)).toEqual([expect.stringMatching(new RegExp(`^    at loops \\(limits\\.wf\\.ts:${lineOf('while (seen')}:\\d+\\)$`))]);
     const { tasks } = await inspectRun(world.store, (await world.store.runs.find(run.id))!);
     expect(tasks).toMatchObject([{ frames: [{ name: 'loops', source: 'seen.push(await act(n));' }] }]);
     expect(await Promise.all([...others, ...more].map((other) => other.result()))).toEqual([5, 6, 7, 8, 9].map((n) => [n, n + 1]));
     expect(await (await engine.start(app.counts, { args: [3] })).result()).toEqual([3, 4]);
+  });
+
+  test('it is told where a cycle was stopped, also in what the function called', async () => {
+    const limits = { ...WORKER_DEFAULTS.limits, cycleMs: 200 };
+    const engine = await world.working(app, { act: (x: unknown) => x }, { limits });
+    const error = await thrownBy((await engine.start(app.searches, { args: [[3, 5]] })).result());
+    const lines = error.stack!.split('\n').slice(1).map((line) => line.replace(/:\d+(\)?)$/, '$1'));
+    expect(lines).toEqual([
+      `    at Search.next (limits.wf.ts:${lineOf('while (this.at')})`,
+      `    at limits.wf.ts:${lineOf('search.next(')}`,
+      `    at searches (limits.wf.ts:${lineOf('search.next(')})`,
+    ]);
   });
 
   test('among many that are ready at once, in either half of them, only those that loop are parked', async () => {

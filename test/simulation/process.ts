@@ -130,7 +130,7 @@ export function answerHost({ current, scheduler, random, warned }: HostAnswers):
       const take = (): void => {
         turn.prepare();
         turn.body();
-        turn.over(true);
+        turn.over('in time');
       };
       scheduler.after(0, current(), 'soon', take);
     },
