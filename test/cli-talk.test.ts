@@ -52,6 +52,14 @@ beforeAll(async () => {
 
 afterAll(() => app.remove());
 
+test('what was sent to a run that has not taken it in is shown', async () => {
+  await text('start', 'listen', '--id', 'waiting', '--after', '1 day');
+  await text('send', 'waiting', 'news', '"ab"');
+  await text('send', 'waiting', 'news', '"cdef"');
+  expect(await text('show', 'waiting')).toContain("\nsent, and not taken in yet\n  message news: 'ab'\n  message news: 'cdef'\n");
+  expect(JSON.parse(await text('show', 'waiting', '--json'))).toMatchObject({ inbox: [{ message: 'news', value: 'ab' }, { message: 'news', value: 'cdef' }] });
+});
+
 test('a run is asked', async () => {
   await text('start', 'listen', '--id', 'asked');
   await text('send', 'asked', 'news', '"ab"');

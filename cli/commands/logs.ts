@@ -1,10 +1,9 @@
 /**
  * `perdure logs RUN`: the log, one line per cycle: what arrived, what changed, what was asked for.
  */
-import { showDocument, showError } from '../../runtime/engine/show-document.ts';
 import type { DeltaDocument, Json, RequestDocument } from '../../runtime/codec/format.ts';
-import { readCauses, type Cause, type ProgramChange } from '../../runtime/engine/arrival.ts';
-import { CorruptState } from '../../runtime/errors.ts';
+import { showDocument } from '../../runtime/engine/show-document.ts';
+import { causesText, errorText, LIMITS } from '../cause-text.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { bold, cyan, dim, formatTable, plain, printFitting, printJson, time } from '../terminal.ts';
 
@@ -58,7 +57,7 @@ function printLines(lines: LogLine[]): void {
     lines.map((line) => [
       bold(String(line.seq)),
       dim(time(line.atMs)),
-      plain(causeText(line, names)),
+      plain(causesText(line.cause, names, line.seq > 0)), // the arguments stand in the first line
       dim(plain(changesText(line.delta))),
       cyan(plain(requestsText(line.delta, names))),
     ]),
@@ -71,59 +70,6 @@ function printLines(lines: LogLine[]): void {
     }
   });
 }
-
-function causeText({ seq, cause: text }: LogLine, names: Map<string, string>): string {
-  try {
-    // The arguments stand in the first line.
-    const show = (cause: Cause): string => (cause.kind === 'start' && seq > 0 ? 'started' : oneCause(cause, names));
-    return CorruptState.guard(() => 'cause', () => readCauses(text, 'cause').map(show).join('; '));
-  } catch (error) {
-    if (error instanceof CorruptState) return text; // to see it is why somebody looks
-    throw error;
-  }
-}
-
-function oneCause(cause: Cause, names: Map<string, string>): string {
-  const of = ({ request }: { request: number }): string => names.get(String(request)) ?? `#${request}`;
-  switch (cause.kind) {
-    case 'start':
-      return `start ${cause.workflow.split('#').at(-1)}(${showDocument(cause.args, LIMITS).replace(/^\[|\]$/g, '')})`;
-    case 'result':
-      return `${of(cause)} = ${showDocument(cause.value, LIMITS)}`;
-    case 'failure':
-      return `${of(cause)} failed: ${errorText(cause.error)}`;
-    case 'timer':
-      return `${of(cause)} due`;
-    case 'message':
-      return `${cause.ask ? 'question' : 'message'} ${cause.channel}: ${showDocument(cause.value, LIMITS)}`;
-    case 'cancel':
-      return `cancelled${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
-    case 'started':
-      return `${of(cause)} as ${cause.id}`;
-    case 'ended':
-      return 'error' in cause.outcome ? `child ${cause.id} failed: ${errorText(cause.outcome.error)}` : `child ${cause.id} = ${showDocument(cause.outcome.ok, LIMITS)}`;
-    case 'told':
-      return `child #${cause.request} told to stop`;
-    case 'terminate':
-      return `terminated${cause.reason === undefined ? '' : `: ${showDocument(cause.reason)}`}`;
-    case 'aborted':
-      return `${of(cause)} ${cause.begun ? 'aborted' : 'not begun'}`;
-    case 'retry':
-      return `retry ${of(cause)}`;
-    case 'back':
-      return `goes on from cycle ${cause.to}${cause.program ? withProgram(cause.program) : ''}`;
-    case 'moved':
-      return `goes on${withProgram(cause.program)}`;
-    default:
-      return cause.kind;
-  }
-}
-
-const withProgram = ({ from, to }: ProgramChange): string => ` with program ${to.slice(0, 8)} in the place of ${from.slice(0, 8)}`;
-
-const LIMITS = { depth: 2, items: 4, text: 40 };
-
-const errorText = (document: Json): string => showError(document, LIMITS);
 
 function changesText(delta: DeltaDocument): string {
   const put = Object.keys(delta.put ?? {}).length;

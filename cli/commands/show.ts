@@ -6,6 +6,7 @@ import { showDocument } from '../../runtime/engine/show-document.ts';
 import type { Json } from '../../runtime/codec/format.ts';
 import type { ShownErrand } from '../../runtime/store/errands.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
+import { causesText } from '../cause-text.ts';
 import { familyOf, printChildren, type Family } from '../family.ts';
 import { findRun, STORE_HELP, STORE_OPTION, wholeNumber, withStore, type Command } from '../command.ts';
 import { ago, bold, count, cyan, dim, duration, green, plain, print, printFitting, printJson, printTable, red, time, yellow } from '../terminal.ts';
@@ -30,7 +31,7 @@ export const show: Command = {
       const options = { ...(at === undefined ? {} : { at }), ...(depth === undefined ? {} : { limits: { depth } }) };
       return { run: found, inspection: await inspectRun(store, found, options), family: await familyOf(store, found) };
     });
-    if (values.json) printJson({ ...toJson(run), ...family, ...inspection, requests: inspection.requests.map(requestJson) });
+    if (values.json) printJson({ ...toJson(run), ...family, ...inspection, requests: inspection.requests.map(requestJson), inbox: inspection.inbox.map(({ entry }) => JSON.parse(entry) as unknown) });
     else printRun(run, inspection, family, at);
     return 0;
   },
@@ -66,6 +67,7 @@ function printRun(run: StoredRun, inspection: Inspection, family: Family, at: nu
     printTable(inspection.scopes.map(scopeRow), '  ');
   }
   printChildren(family.children);
+  printInbox(inspection);
   for (const { name: channel, messages } of inspection.channels) {
     if (messages.length === 0) continue;
     print(`\n${bold('messages')} in ${plain(channel)}`);
@@ -76,6 +78,14 @@ function printRun(run: StoredRun, inspection: Inspection, family: Family, at: nu
     print(`\n${bold('module')} ${plain(id)}`);
     printLocals(locals, '  ');
   }
+}
+
+/** Of a run that is parked, or that no worker has looked at yet. */
+function printInbox({ inbox, requests }: Inspection): void {
+  if (inbox.length === 0) return;
+  const names = new Map(requests.map((request) => [String(request.number), `${describe(request)} #${request.number}`]));
+  print(`\n${bold('sent')}, and not taken in yet`);
+  printFitting(inbox.map(({ entry }) => `  ${plain(causesText(entry, names))}`));
 }
 
 /** Why it has not begun, and what it is called. */

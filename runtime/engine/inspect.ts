@@ -5,6 +5,7 @@
 import type { StateDocument, Json, RequestDocument } from '../codec/format.ts';
 import { text as textOf } from '../codec/parts.ts';
 import { CorruptState, PerdureError } from '../errors.ts';
+import type { LoadedRun } from '../store/log.ts';
 import type { StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Artifact } from './artifact.ts';
@@ -63,6 +64,8 @@ export interface Inspection {
   cancelled: { reason: string | null } | null;
   tasks: ShownTask[];
   requests: ShownRequest[];
+  /** What was sent and is not yet taken in, as it is stored; none at a past cycle. */
+  inbox: LoadedRun['inbox'];
   channels: { name: string; messages: string[] }[];
   /** Variables of the modules' top level. */
   modules: { id: string; locals: { name: string; value: string }[] }[];
@@ -77,7 +80,7 @@ export interface InspectOptions {
 }
 
 export async function inspectRun(store: Store, run: StoredRun, options: InspectOptions = {}): Promise<Inspection> {
-  const { image, log } = options.at === undefined ? await store.log.load(run.uid) : await store.log.loadAt(run.uid, options.at);
+  const { image, log, inbox } = options.at === undefined ? await store.log.load(run.uid) : { ...(await store.log.loadAt(run.uid, options.at)), inbox: [] };
   const { state, seq } = foldHistory(image, log);
   if (options.at !== undefined && seq !== options.at) {
     throw new PerdureError('no_such_cycle', `The run '${run.id}' has no cycle ${options.at}; its last is ${seq}.`);
@@ -100,6 +103,7 @@ export async function inspectRun(store: Store, run: StoredRun, options: InspectO
         return { ...view.request(Number(n), document), ...(await attemptsOf(own, errand, begun, store, options.limits)) };
       }),
     ),
+    inbox,
     channels: view.channels(),
     modules: view.modules(),
   };
