@@ -31,13 +31,19 @@ export const show: Command = {
       const options = { ...(at === undefined ? {} : { at }), ...(depth === undefined ? {} : { limits: { depth } }) };
       return { run: found, inspection: await inspectRun(store, found, options), family: await familyOf(store, found) };
     });
-    if (values.json) printJson({ ...toJson(run), ...family, ...inspection, requests: inspection.requests.map(requestJson), inbox: inspection.inbox.map(({ entry }) => JSON.parse(entry) as unknown) });
+    if (values.json) printJson({ ...toJson(run), ...family, ...inspectionJson(inspection) });
     else printRun(run, inspection, family, at);
     return 0;
   },
 };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
+
+const inspectionJson = (inspection: Inspection): object => ({
+  ...inspection,
+  requests: inspection.requests.map(requestJson),
+  inbox: inspection.inbox.map(({ entry }) => JSON.parse(entry) as unknown),
+});
 
 const requestJson = (request: ShownRequest): object => ({
   ...request,
@@ -80,12 +86,16 @@ function printRun(run: StoredRun, inspection: Inspection, family: Family, at: nu
   }
 }
 
+/** How many lines there are of what was sent. `--json` has all. */
+const SENT_MAX = 20;
+
 /** Of a run that is parked, or that no worker has looked at yet. */
 function printInbox({ inbox, requests }: Inspection): void {
   if (inbox.length === 0) return;
   const names = new Map(requests.map((request) => [String(request.number), `${describe(request)} #${request.number}`]));
   print(`\n${bold('sent')}, and not taken in yet`);
-  printFitting(inbox.map(({ entry }) => `  ${plain(causesText(entry, names))}`));
+  printFitting(inbox.slice(0, SENT_MAX).map(({ entry }) => `  ${plain(causesText(entry, names))}`));
+  if (inbox.length > SENT_MAX) print(dim(`  and ${inbox.length - SENT_MAX} more`));
 }
 
 /** Why it has not begun, and what it is called. */
