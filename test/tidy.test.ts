@@ -152,7 +152,7 @@ const PACKAGES: Record<string, (from: string) => boolean> = {
   '@babel/parser': isTop('compiler'),
   '@babel/types': isTop('compiler'),
   '@electric-sql/pglite': (from) => from === 'runtime/store/pglite.ts',
-  pg: (from) => from === 'runtime/store/postgres.ts' || from === 'runtime/store/connections.ts',
+  pg: (from) => from === 'runtime/store/postgres.ts',
   tinyglobby: isTop('cli'),
   uuid: (from) => from === 'runtime/host.ts',
 };

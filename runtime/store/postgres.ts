@@ -1,10 +1,9 @@
 /**
- * PostgreSQL, through node-postgres: connections for statements, one of its own to listen on, which is an
+ * PostgreSQL, through node-postgres. A pool for statements; a connection of its own to listen on, which is an
  * accelerator only: polling finds everything that a lost notification would have told.
  */
 import pg from 'pg';
 import { arrayParameter } from './array-parameters.ts';
-import { Connections } from './connections.ts';
 import { PerdureError } from '../errors.ts';
 import { host, type Timer } from '../host.ts';
 import { storeError } from './errors.ts';
@@ -25,7 +24,7 @@ const TOOK_TOO_LONG = 'Query read timeout';
 const KEEP_ALIVE_MS = 10_000;
 
 export interface PostgresOptions {
-  /** Connections for statements. */
+  /** Connections of the pool. */
   connectionsMax?: number;
   /** After so long a connection that does not answer is taken for broken. */
   silenceMs?: number;
@@ -50,9 +49,9 @@ function undone(error: unknown): Undone {
 
 class PostgresSql implements Sql {
   readonly kind = 'postgres' as const;
-  private readonly connections: Connections;
+  private readonly pool: pg.Pool;
   /** For transactions of the app, which may last: statements of the engine do not wait for them. */
-  private readonly transactions: Connections;
+  private readonly transactions: pg.Pool;
   private readonly connectionString: string;
   private readonly silenceMs: number;
   private readonly callbacks = new Set<() => void>();
@@ -71,15 +70,21 @@ class PostgresSql implements Sql {
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       connectionTimeoutMillis: this.silenceMs,
     };
-    this.connections = new Connections({ ...poolOptions, application_name: 'perdure' });
-    this.transactions = new Connections({ ...poolOptions, application_name: 'perdure-effects' });
+    this.pool = new pg.Pool({ ...poolOptions, application_name: 'perdure' });
+    this.transactions = new pg.Pool({ ...poolOptions, application_name: 'perdure-effects' });
+    for (const pool of [this.pool, this.transactions]) {
+      // An idle connection that breaks is replaced at the next statement.
+      pool.on('error', ignore);
+      // Any other tells it beside its statement, too, or before there is one; if nobody listened then, the process would end.
+      pool.on('connect', (client) => client.on('error', ignore));
+    }
   }
 
   async query(statement: Statement, values: unknown[]): Promise<Row[]> {
     try {
       const { name, text, arrays } = statement;
       const parameters = arrays ? values.map((value, i) => (i < arrays.length ? arrayParameter(arrays[i]!, value as unknown[]) : value)) : values;
-      const result = await this.connections.query(this.inTime({ name, text, values: parameters }));
+      const result = await this.pool.query(this.inTime({ name, text, values: parameters }));
       return result.rows as Row[];
     } catch (error) {
       throw storeError(error);
@@ -99,7 +104,7 @@ class PostgresSql implements Sql {
   /** A migration, which may take as long as it does. */
   async script(text: string): Promise<void> {
     try {
-      await this.connections.query({ text });
+      await this.pool.query(text);
     } catch (error) {
       throw storeError(error);
     }
@@ -195,7 +200,7 @@ class PostgresSql implements Sql {
   private notify(): void {
     this.announcing = null;
     this.announcedAt = host.monotonic();
-    this.connections.query(this.inTime({ text: `NOTIFY ${CHANNEL}` })).catch(() => {});
+    this.pool.query(this.inTime({ text: `NOTIFY ${CHANNEL}` })).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -204,6 +209,6 @@ class PostgresSql implements Sql {
     const { listener } = this;
     this.listener = null;
     await listener?.end().catch(() => {});
-    await Promise.all([this.connections.end(), this.transactions.end()]);
+    await Promise.all([this.pool.end(), this.transactions.end()]);
   }
 }
