@@ -141,6 +141,7 @@ describe.each(KINDS)('%s', (kind) => {
     await until('the warning', () => warnings.some((text) => text.includes(`'${run.id}'`)));
     expect(made.n).toBe(1);
     expect((await run.status()).inDoubt).toBe(true);
+    await run.terminate(); // or the next worker here is asked about it
   });
 
   test('a worker that dies while it is asked leaves the doubt to the next', async () => {
