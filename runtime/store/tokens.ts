@@ -46,7 +46,7 @@ export class Tokens {
     return (await this.sql.query(expireToken, [uid, request, attempt, decision, entry])).length === 1;
   }
 
-  /** `decided`: it was before. `lost`: the worker does not hold the run. */
+  /** `decided`: it was completed or has expired before. `lost`: the worker does not hold the run. */
   async end({ uid, request, attempt }: TokenPlace, worker: string, decision: string): Promise<'ended' | 'decided' | 'lost'> {
     const [row] = await this.sql.query(endToken, [uid, request, attempt, worker, decision]);
     return !row ? 'lost' : row.ended === true ? 'ended' : 'decided';

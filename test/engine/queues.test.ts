@@ -1,8 +1,10 @@
 /**
  * Queues: effects that other processes make than the ones that evaluate the workflows.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
+import { Errands } from '../../runtime/store/errands.ts';
+import { Workers } from '../../runtime/store/workers.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until as untilSoon, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
@@ -28,6 +30,7 @@ describe.each(KINDS)('%s', (kind) => {
     world = await World.open(kind);
   });
   afterEach(() => world.calm());
+  afterEach(() => void vi.restoreAllMocks());
   afterAll(() => world.close());
 
   /** Knows nothing of the program. */
@@ -198,6 +201,31 @@ describe.each(KINDS)('%s', (kind) => {
     await serving({ render: (i: number) => `second ${i}` });
     expect(await run.result()).toEqual(['first 0', 'second 1', 'second 2']);
     expect(begun).toEqual([0]);
+  });
+
+  test('what a worker still makes when its time to close is over is not given back, though it is just being compared', async () => {
+    let begun = 0;
+    const engine = await world.working(app, QUEUED);
+    const closing = await serving({ render: () => (begun++, new Promise(() => {})) });
+    const run = await engine.start(app.once);
+    await until('the attempt', () => begun === 1);
+    const asked = gate();
+    const { of } = Errands.prototype;
+    vi.spyOn(Errands.prototype, 'of').mockImplementation(async function (this: Errands, worker) {
+      const held = await of.call(this, worker);
+      await asked.promise;
+      return held;
+    });
+    const { leave } = Workers.prototype;
+    vi.spyOn(Workers.prototype, 'leave').mockImplementation(async function (this: Workers, worker) {
+      asked.open();
+      await pause(50);
+      return leave.call(this, worker);
+    });
+    await closing.close({ deadline: 20 });
+    await serving({ render: () => ++begun });
+    await until('the doubt', async () => (await run.status()).inDoubt);
+    expect(begun).toBe(1);
   });
 
   test('cancelled: what waits has not begun, what is under way is told to stop', async () => {

@@ -1,9 +1,10 @@
 /**
  * Effects that are completed from outside, by whoever has their token.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { effectContext, type SqlClient } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
+import { Tokens } from '../../runtime/store/tokens.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until, World, type TestEngine } from '../support/app.ts';
 import { Random } from '../support/random.ts';
 
@@ -50,6 +51,7 @@ describe.each(KINDS)('on %s', (kind) => {
     world = await World.open(kind);
   });
   afterEach(() => world.calm());
+  afterEach(() => void vi.restoreAllMocks());
   afterAll(() => world.close());
 
   const asleep = (id: string) => until(`${id} to sleep`, async () => (await world.store.runs.find(id))?.worker === null);
@@ -197,6 +199,31 @@ describe.each(KINDS)('on %s', (kind) => {
     expect(await again.result()).toEqual(['answered', 3]);
     for (const old of tokens.slice(0, 2)) expect(await thrownBy(engine.complete(old, { result: 1 }))).toMatchObject({ code: 'token_decided', message: expect.stringContaining('failed') });
     expect(new Set(tokens).size).toBe(3);
+  });
+
+  test('a token that comes when its attempt has taken too long is not given out, and its expiry does not end the attempt after that', async () => {
+    const { issue } = Tokens.prototype;
+    let issued = 0;
+    vi.spyOn(Tokens.prototype, 'issue').mockImplementation(async function (this: Tokens, ...values) {
+      if (++issued === 1) await pause(130);
+      return issue.apply(this, values);
+    });
+    const [tokens, refused]: [string[], unknown[]] = [[], []];
+    const run = async () => {
+      const { attempt, later } = effectContext();
+      if (attempt === 2) await until('the first to be refused', () => refused.length === 1);
+      await later({ expires: attempt === 1 ? 60 : '1 hour' }).then((token) => tokens.push(token), (error: unknown) => refused.push(error));
+      return new Promise(() => {});
+    };
+    const engine = await world.working(app, { approve: { run, timeout: 100, retry: { attempts: 2, delay: 1 }, idempotent: true } });
+    const { id } = await engine.start(app.ask, { id: `late-${kind}`, args: ['x'] });
+    await until('the second token', () => tokens[0]);
+    expect(refused).toEqual([expect.objectContaining({ code: 'effect_timeout' })]);
+    await pause(100); // the first expires
+    await until('it to be closed', async () => (await world.store.tokens.due(100)).length === 0);
+    expect((await (await engine.run(id)).status()).waitsForToken).toEqual({ until: expect.any(Date) });
+    await engine.complete(tokens[0]!, { result: 'second' });
+    expect(await (await engine.run(id)).result()).toEqual(['answered', 'second']);
   });
 
   test('one that was completed before the implementation throws stays completed', async () => {

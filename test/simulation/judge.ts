@@ -25,6 +25,10 @@ export interface Evidence {
   journal: Attempt[];
   /** Nonces of messages whose sending was confirmed. */
   acknowledged: string[];
+  /** What was heard of its answers, by the keys of the questions; null: it has none. */
+  heard: ReadonlyMap<string, string | null>;
+  /** With what those who have tokens have completed calls, by their keys. */
+  signed: ReadonlyMap<string, string>;
   /** Texts that people have given as outcomes. */
   isDecision(text: string): boolean;
 }
@@ -38,6 +42,7 @@ export function judge(evidence: Evidence): string[] {
     judgeSteps(evidence, book, say);
     judgeOutcomes(evidence, book, say);
     judgeMessages(evidence, book, say);
+    judgeAnswers(evidence, book, say);
   }
   return wrong;
 }
@@ -131,7 +136,7 @@ function partsOf(parts: Part[]): Part[] {
 }
 
 /** What every step tells is true. */
-function judgeOutcomes({ run, journal, isDecision }: Evidence, { entries }: Book, say: Say): void {
+function judgeOutcomes({ run, journal, signed, isDecision }: Evidence, { entries }: Book, say: Say): void {
   const parts = new Map(partsOf(run.plan).map((part) => [part.step, part]));
   /** Steps inside scopes: these may end them. */
   const within = new Set(partsOf(run.plan).flatMap((part) => (part.do === 'scope' ? partsOf(part.parts).map(({ step }) => step) : [])));
@@ -141,13 +146,16 @@ function judgeOutcomes({ run, journal, isDecision }: Evidence, { entries }: Book
     if (what === 'receive' && part.do === 'receive' && outcome === 'timeout' && part.timeout === undefined) say(`step ${step} has timed out`);
     if (what === 'scope' && outcome !== 'in time' && outcome !== 'TimeoutError' && !(outcome === 'CancelledError' && within.has(step))) say(`step ${step} (scope) has ended with ${outcome}`);
     if (what === 'child' && outcome !== 'done' && !outcome.includes(REFUSAL)) say(`step ${step} (child) has ended with ${outcome}`);
-    if (['sleep', 'receive', 'message', 'child', 'scope'].includes(what)) continue;
+    if (['sleep', 'receive', 'message', 'answer', 'child', 'scope'].includes(what)) continue;
     const made = journal.filter((one) => one.run === run.id && one.step === (what === 'undo' ? 10_000 + step : step));
     if (new Set(made.map(({ key }) => key)).size > 1) say(`step ${step} was asked for twice: ${made.map(({ key }) => key).join()}`);
     const failed = outcome.startsWith('failed: ');
     const text = failed ? outcome.slice('failed: '.length) : outcome;
     const isTrue = made.some((one) => one.outcome === text && one.failed === failed && (failed || one.effect !== 'book' || one.happened)) || (failed && /took longer than/.test(text)) || (failed && what === 'book' && text === REFUSAL);
-    if (!isTrue && !isDecision(text)) say(`step ${step} (${what}) has an outcome that nobody has given: ${outcome}`);
+    const signature = made.map(({ key }) => signed.get(key)).find((one) => one !== undefined);
+    if (signature !== undefined && signature !== text) say(`step ${step} (${what}) was ${signature}, and has the outcome ${outcome}`);
+    const isSigned = signature === text || (failed && /^(sign|seal)$/.test(what) && /^Nobody has completed/.test(text));
+    if (!isTrue && !isSigned && !isDecision(text)) say(`step ${step} (${what}) has an outcome that nobody has given: ${outcome}`);
   }
 }
 
@@ -162,4 +170,28 @@ function judgeMessages({ ledger, acknowledged }: Evidence, { entries }: Book, sa
     const taken = entries.filter(([kind, , outcome]) => kind === what && outcome !== 'timeout').map(([, , outcome]) => outcome);
     if (!isDeepStrictEqual(taken, queue.slice(0, taken.length))) say(`of ${channel} it was sent ${queue.join(', ')} and took ${taken.join(', ')}`);
   }
+}
+
+/** Every question is answered once, and who asked has heard that answer. */
+function judgeAnswers({ run, heard }: Evidence, { entries }: Book, say: Say): void {
+  const given = new Map<string, string>();
+  for (const [what, , nonce] of entries) {
+    if (what !== 'answer' || nonce === 'timeout') continue;
+    const key = nonce.slice(0, nonce.indexOf(' ('));
+    if (given.has(key)) say(`it was asked ${key} twice: ${given.get(key)} and ${nonce}`);
+    given.set(key, nonce);
+  }
+  for (const part of partsOf(run.plan)) {
+    if (part.do === 'answer' && part.timeout === undefined && entries.some(([what, step, outcome]) => what === 'answer' && step === part.step && outcome === 'timeout')) {
+      say(`step ${part.step} has timed out`);
+    }
+  }
+  // What was detached or has lost a race may answer when the book is closed.
+  const mayAnswerLate = partsOf(run.plan).some((part) => (part.do === 'detach' || part.do === 'race') && partsOf([part]).some((one) => one.do === 'answer'));
+  for (const [key, answer] of heard) {
+    const expected = given.has(key) ? `an answer to ${given.get(key)}` : null;
+    const isLate = expected === null && mayAnswerLate && answer?.startsWith(`an answer to ${key} (`);
+    if (answer !== expected && !isLate) say(`to ${key} it has answered ${expected}, and ${answer} was heard`);
+  }
+  for (const key of given.keys()) if (!heard.has(key)) say(`nobody has heard its answer to ${key}`);
 }

@@ -1,7 +1,7 @@
 /**
  * The workflows of the simulation: one that follows a plan, which the seed draws. What happened to it, it returns.
  */
-import { CancelledError, channel, sleep, start, withTimeout } from 'perdure';
+import { CancelledError, channel, type Question, sleep, start, withTimeout } from 'perdure';
 
 /** Neither idempotent nor retried: money. */
 export declare function pay(run: string, step: number): Promise<string>;
@@ -24,7 +24,12 @@ export declare function rare(run: string, step: number): Promise<string>;
 /** A transaction. */
 export declare function book(run: string, step: number): Promise<string>;
 
-export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare' | 'book';
+/** Completed from outside, by whoever has its token. */
+export declare function sign(run: string, step: number): Promise<string>;
+/** The same, but idempotent and retried, and given up after a while if it gets no token. */
+export declare function seal(run: string, step: number): Promise<string>;
+
+export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare' | 'book' | 'sign' | 'seal';
 
 export interface Message {
   /** Names the attempt to send it: no two are the same. */
@@ -37,6 +42,8 @@ export interface Message {
 export const letters = channel<Message>('letters');
 /** Taken by a loop, as many as a plan says. */
 export const numbers = channel<Message>('numbers');
+/** Taken one at a time, and answered at once or after an effect. */
+export const questions = channel<Question<Message, string>>('questions');
 
 /** One thing to do. No two parts of a plan have the same step. */
 export type Part = { step: number } & (
@@ -44,6 +51,7 @@ export type Part = { step: number } & (
   | { do: 'sleep'; ms: number }
   | { do: 'receive'; timeout?: number }
   | { do: 'collect'; count: number }
+  | { do: 'answer'; timeout?: number; thinks: boolean }
   | { do: 'grow'; bytes: number }
   | { do: 'all' | 'race' | 'detach' | 'child'; parts: Part[] }
   /** All of it is cancelled after a while. */
@@ -110,6 +118,13 @@ async function perform(run: string, part: Part, book: Book): Promise<void> {
     case 'collect':
       await collect(part.count, part.step, book);
       return;
+    case 'answer': {
+      const question = part.timeout === undefined ? await questions.receive() : await questions.receive({ timeout: part.timeout });
+      if (question && part.thinks) await outcomeOf(note(run, part.step));
+      question?.reply(`an answer to ${question.message.nonce}`);
+      book.write('answer', part.step, question?.message.nonce ?? 'timeout');
+      return;
+    }
     case 'grow':
       book.ballast = `${part.step % 10}`.repeat(part.bytes);
       book.write('grow', part.step, await outcomeOf(note(run, part.step)));
@@ -179,6 +194,10 @@ function effectOf(name: EffectName): (run: string, step: number) => Promise<stri
       return rare;
     case 'book':
       return book;
+    case 'sign':
+      return sign;
+    case 'seal':
+      return seal;
     default:
       return slow;
   }

@@ -2,7 +2,7 @@
  * The other side of the effects: what the engine calls, and a journal of what has happened there. It outlives every
  * process, and asks the engine nothing.
  */
-import { effectContext } from '../../runtime/client.ts';
+import { effectContext, type Token } from '../../runtime/client.ts';
 import type { TransactionClient } from '../../runtime/store/transaction.ts';
 import type { Random } from '../support/random.ts';
 import type { EffectName } from './load.wf.ts';
@@ -44,11 +44,17 @@ export interface OutsideWatch {
   invoked(attempt: Attempt): void;
   /** A transaction that it is part of is committed. */
   booked(attempt: Attempt): void;
+  /** Somebody has the token of an attempt. */
+  handedOn(attempt: Attempt, token: Token): void;
   trace(process: Process | null, text: string): void;
   fault(kind: string): void;
 }
 
 export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow', 'few', 'far', 'rare', 'book'];
+
+/** Those that are completed from outside. */
+export const SIGNED: EffectName[] = ['sign', 'seal'];
+export const ALL_EFFECTS: EffectName[] = [...EFFECTS, ...SIGNED];
 
 export const EFFECT_TIMEOUT_MS = 400;
 
@@ -63,6 +69,8 @@ export const POLICIES: Record<EffectName, object> = {
   far: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
   rare: { retry: { attempts: 3, delay: 300 } },
   book: { transaction: true },
+  sign: {},
+  seal: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
 };
 
 export const QUEUE = 'afar';
@@ -99,28 +107,25 @@ export class Outside {
   /** The implementations that a process provides. */
   implementations(process: Process): Record<EffectName, object> {
     const given = (effect: EffectName): object => (LANES[effect]?.queue === undefined ? { ...this.made(process, effect), ...LANES[effect] } : LANES[effect]);
-    return Object.fromEntries(EFFECTS.map((effect) => [effect, given(effect)])) as Record<EffectName, object>;
+    return Object.fromEntries(ALL_EFFECTS.map((effect) => [effect, given(effect)])) as Record<EffectName, object>;
   }
 
   /** The implementations of a process that serves the queue. */
   served(process: Process): Record<string, object> {
-    return Object.fromEntries(EFFECTS.filter((effect) => LANES[effect]?.queue !== undefined).map((effect) => [effect, this.made(process, effect)]));
+    return Object.fromEntries(ALL_EFFECTS.filter((effect) => LANES[effect]?.queue !== undefined).map((effect) => [effect, this.made(process, effect)]));
   }
 
   private made(process: Process, effect: EffectName): object {
     if (effect === 'book') return { transaction: (client: TransactionClient, id: string, step: number) => this.book(process, client, id, step) };
+    if (SIGNED.includes(effect)) return { run: (id: string, step: number) => this.handOn(process, effect, id, step), ...POLICIES[effect] };
     return { run: (id: string, step: number) => this.attempt(process, effect, id, step), ...POLICIES[effect] };
   }
 
   /** Happens when the transaction is committed that it is part of. */
   private async book(process: Process, client: TransactionClient, run: string, step: number): Promise<string> {
-    const { idempotencyKey: key, attempt } = effectContext();
     if (!process.contact('book')) return new Promise(() => {});
+    const made = this.begun(process, 'book', run, step);
     const name = `book ${step} #${++this.serial}`;
-    const made: Attempt = { key, attempt, effect: 'book', run, step, process, happened: false, decided: false, outcome: null, failed: false, silent: false };
-    this.journal.push(made);
-    this.watch.trace(process, `${name} of ${run}, ${key}, attempt ${attempt}`);
-    this.watch.invoked(made);
     const pauseMs = this.random.chance(this.faults.slow) ? this.random.next() * 1500 : this.random.next() * 20;
     await new Promise<void>((resolve) => this.scheduler.after(pauseMs, process, name, resolve));
     if (this.random.chance(this.faults.refuses)) {
@@ -137,6 +142,39 @@ export class Outside {
     return name;
   }
 
+  private begun(process: Process, effect: EffectName, run: string, step: number): Attempt {
+    const { idempotencyKey: key, attempt } = effectContext();
+    const made: Attempt = { key, attempt, effect, run, step, process, happened: false, decided: false, outcome: null, failed: false, silent: false };
+    this.journal.push(made);
+    this.watch.trace(process, `${effect} ${step} of ${run}, ${key}, attempt ${attempt}`);
+    this.watch.invoked(made);
+    return made;
+  }
+
+  /** Nothing but its token makes it happen; whoever dies before it is stored has done nothing, and never will. */
+  private async handOn(process: Process, effect: EffectName, run: string, step: number): Promise<string> {
+    const { random, scheduler, watch, faults } = this;
+    const { later } = effectContext();
+    if (!process.contact(effect)) return new Promise(() => {});
+    const made = Object.assign(this.begun(process, effect, run, step), { decided: true });
+    const name = `${effect} ${step} #${++this.serial}`;
+    const pause = (): Promise<void> => new Promise((resolve) => scheduler.after(random.chance(faults.slow) ? random.next() * 1500 : random.next() * 20, process, name, resolve));
+    const failing = (why: string): Error => {
+      Object.assign(made, { failed: true, outcome: `${name} ${why}` });
+      return stackless(made.outcome!);
+    };
+    await pause();
+    if (random.chance(faults.refuses)) throw failing('was refused');
+    const token = await later({ expires: random.pick([60, 400, 1500, 6000]) }).catch((error: Error) => {
+      watch.trace(process, `${name} has no token: ${error.message}`);
+      throw failing('has no token');
+    });
+    if (random.chance(0.9)) watch.handedOn(made, token);
+    await pause();
+    if (random.chance(0.2 + faults.breaks)) throw failing('broke'); // which takes the token back
+    return token;
+  }
+
   /** Nothing hangs any more. */
   calm(): void {
     this.faults = QUIET_OUTSIDE;
@@ -145,12 +183,9 @@ export class Outside {
   }
 
   private attempt(process: Process, effect: EffectName, run: string, step: number): Promise<string> {
-    const { idempotencyKey: key, attempt, signal } = effectContext();
+    const { signal } = effectContext();
     if (!process.contact(effect)) return new Promise(() => {});
-    const made: Attempt = { key, attempt, effect, run, step, process, happened: false, decided: false, outcome: null, failed: false, silent: false };
-    this.journal.push(made);
-    this.watch.trace(process, `${effect} ${step} of ${run}, ${key}, attempt ${attempt}`);
-    this.watch.invoked(made);
+    const made = this.begun(process, effect, run, step);
     return new Promise((resolve, reject) => this.live(made, signal, resolve, reject));
   }
 

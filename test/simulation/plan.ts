@@ -15,6 +15,8 @@ export interface PlannedRun {
   /** Messages into each of its channels. */
   letters: number;
   numbers: number;
+  /** How often it is asked. */
+  questions: number;
   /** What people do to it besides: then what it tells is not judged, only that it ends, and that nothing is left of it. */
   fate?: Fate;
   /** It goes on in its turn: so many with this key at a time. */
@@ -111,7 +113,7 @@ class Planner {
 function planRun(random: Random, n: number, effects: readonly EffectName[]): PlannedRun {
   const planner = new Planner(random, effects);
   const plan = planner.parts(1 + random.below(6), 0);
-  return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers };
+  return { id: `run-${n}`, workflow: random.chance(0.85) ? 'follow' : 'abandon', plan, letters: planner.letters, numbers: planner.numbers, questions: 0 };
 }
 
 /** How it is started. */
@@ -134,6 +136,39 @@ export function drawFates(random: Random, runs: readonly PlannedRun[]): void {
     if (random.chance(0.7)) run.fate = random.pick(fates);
   }
 }
+
+/** What is put into a plan has other steps than what is there. */
+const TALK_STEPS = 1000;
+
+/** Of their statements, too, one may fare worse than all else. */
+const UNLUCKY_TALKS = ['issue_token', 'complete_token', 'end_token', 'expire_token', 'ask_once', 'commit_answers'].map((name) => `perdure_${name}`);
+
+/** Draws talks: in a third of the seeds runs are asked, and wait for effects that somebody completes from outside. */
+export function drawTalks(random: Random, { runs, network }: Mix): void {
+  if (!random.chance(0.35)) return;
+  if (random.chance(0.4)) network.unlucky = random.pick(UNLUCKY_TALKS);
+  for (const run of runs) {
+    let step = TALK_STEPS;
+    let waits = false;
+    for (let left = 1 + random.below(4); left > 0; left--) {
+      const places = placesIn(run.plan);
+      const place = random.pick(places);
+      const waitsForEver = place === run.plan && random.chance(0.4);
+      const part: Part = random.chance(0.6)
+        ? { step: ++step, do: 'effect', effect: random.pick(['sign', 'seal'] as const) }
+        : { step: ++step, do: 'answer', ...(waitsForEver ? {} : { timeout: random.pick([1, 60, 400, 1500]) }), thinks: random.chance(0.3) };
+      place.splice(random.below(place.length + 1), 0, part);
+      if (part.do !== 'answer') continue;
+      run.questions++;
+      waits ||= waitsForEver;
+    }
+    // Enough for all, if one of them waits for ever.
+    run.questions = waits ? run.questions + random.below(2) : random.below(run.questions + 2);
+  }
+}
+
+/** A plan, and those in it. */
+const placesIn = (plan: Part[]): Part[][] => [plan, ...plan.flatMap((part) => ('parts' in part ? placesIn(part.parts) : []))];
 
 /** Who holds few runs makes few effects at a time, or has no room for what rests. */
 const cramped = (options: WorkerOptions): WorkerOptions => ({

@@ -7,6 +7,7 @@ import type { Checkpoint } from '../../runtime/engine/cycle.ts';
 import { Claims } from '../../runtime/store/claims.ts';
 import { Errands } from '../../runtime/store/errands.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
+import { channelKey, type TokenRow } from '../../runtime/store/memory/tables.ts';
 import { Log, type Commit } from '../../runtime/store/log.ts';
 import { Children } from '../../runtime/worker/children.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
@@ -15,7 +16,8 @@ import { HeldRun } from '../../runtime/worker/held-run.ts';
 import { Newcomers } from '../../runtime/worker/newcomers.ts';
 import { Worker } from '../../runtime/worker/worker.ts';
 import { host } from '../../runtime/host.ts';
-import { NO_FAULTS } from './network.ts';
+import { NO_FAULTS, type NetworkFaults } from './network.ts';
+import type { Mix } from './plan.ts';
 import type { Simulation } from './simulation.ts';
 import { Transactions } from './transactions.ts';
 
@@ -47,6 +49,14 @@ const before = (simulation: Simulation, name: string, meddle: (values: any[]) =>
     if (statement.name.startsWith(name)) meddle(values);
     return execute.call(simulation.database, statement, values);
   });
+
+const tokenOf = ({ database }: Simulation, [uid, request, attempt]: any[]): TokenRow | undefined =>
+  database.tables.tokens.of(uid).find((token) => token.request === request && token.attempt === attempt);
+
+function onlyFault(mix: Mix, fault: Partial<NetworkFaults>): void {
+  for (const kind of Object.keys(mix.chaos) as (keyof typeof mix.chaos)[]) mix.chaos[kind] = 0;
+  mix.network = { ...NO_FAULTS, ...fault };
+}
 
 const nothing = (): void => {};
 
@@ -210,8 +220,7 @@ export const PLANTED: PlantedBug[] = [
     plant: ({ mix }) => {
       // Nothing else fails: who does not poll does not look after those who are gone either.
       mix.options.pollMs = 1e9;
-      for (const kind of Object.keys(mix.chaos) as (keyof typeof mix.chaos)[]) mix.chaos[kind] = 0;
-      mix.network = { ...NO_FAULTS, deaf: 0.5 };
+      onlyFault(mix, { deaf: 0.5 });
       return nothing;
     },
   },
@@ -303,5 +312,33 @@ export const PLANTED: PlantedBug[] = [
   {
     name: 'nobody tells a parent of the end of its child',
     plant: () => replace(Children.prototype, 'tellParent', () => async () => {}),
+  },
+  {
+    name: 'a token counts when it has expired',
+    plant: (simulation) => before(simulation, 'perdure_complete_token', (values) => Object.assign(tokenOf(simulation, values) ?? {}, { expiresAt: null })),
+  },
+  {
+    name: 'a token counts twice',
+    plant: (simulation) => before(simulation, 'perdure_complete_token', (values) => Object.assign(tokenOf(simulation, values) ?? {}, { decidedAt: null })),
+  },
+  {
+    name: 'a token whose end was not heard of counts as used',
+    plant: (simulation) => {
+      // Nothing else fails: a worker that takes the run anew finds out.
+      onlyFault(simulation.mix, { unlucky: 'perdure_end_token' });
+      return replace(simulation.database, 'execute', (execute) => (statement, values) => {
+        const wasDecided = statement.name === 'perdure_end_token' && tokenOf(simulation, values)?.decidedAt != null;
+        const rows = execute.call(simulation.database, statement, values);
+        return wasDecided && rows.length > 0 ? [{ ended: false }] : rows;
+      });
+    },
+  },
+  {
+    name: 'a question that is asked again is another',
+    plant: (simulation) => before(simulation, 'perdure_ask_once', ([uid, , channel, key]) => simulation.database.tables.asks.of(uid).delete(channelKey(channel, key))),
+  },
+  {
+    name: 'an answer is not stored with the cycle that gives it',
+    plant: (simulation) => before(simulation, 'perdure_commit_answers', (values) => values.at(-1).fill(null)),
   },
 ];

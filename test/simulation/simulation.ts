@@ -13,8 +13,8 @@ import { Random } from '../support/random.ts';
 import { holdingsOf, programsOf } from './engines.ts';
 import { judge, judgeStored } from './judge.ts';
 import { Network, NO_FAULTS, REFUSAL } from './network.ts';
-import { EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
-import { drawFates, drawMix, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
+import { ALL_EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
+import { drawFates, drawMix, drawTalks, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { listeningTo, Turns } from './turns.ts';
@@ -32,7 +32,7 @@ const APP = { ...published.exports, $perdure: published } as unknown as Record<s
 const PROGRAM = Program.of(published.artifact);
 
 /** What the oracle knows of effects. */
-const WATCHED = Object.fromEntries(EFFECTS.map((effect) => [effect, { ...POLICIES[effect], ...LANES[effect] }]));
+const WATCHED = Object.fromEntries(ALL_EFFECTS.map((effect) => [effect, { ...POLICIES[effect], ...LANES[effect] }]));
 
 // ——— Results ———
 
@@ -63,9 +63,10 @@ const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
 const REST_MS = 2000;
 const DAY_MS = 86_400_000;
-/** Fates, and locks, are drawn apart: what else a seed draws is the same with them and without. */
+/** Fates, locks and talks are drawn apart: what else a seed draws is the same with them and without. */
 const FATES = 1_000_000_007;
 const LOCKS = 1_000_000_009;
+const TALKS = 1_000_000_021;
 
 /** A place where a worker runs, one process after the other. */
 interface Slot {
@@ -99,6 +100,7 @@ export class Simulation {
     this.random = new Random(seed);
     this.mix = drawMix(this.random);
     drawFates(new Random(seed + FATES), this.mix.runs);
+    drawTalks(new Random(seed + TALKS), this.mix);
     const violate = (what: string): void => this.violate(what);
     const fault = (kind: string): void => void (this.faults[kind] = (this.faults[kind] ?? 0) + 1);
     const trace = (process: Process | null, text: string): void => this.trace(process, text);
@@ -117,7 +119,7 @@ export class Simulation {
       fault,
       trace,
     });
-    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), booked: (made) => watch.booked(made), fault, trace });
+    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), booked: (made) => watch.booked(made), handedOn: (made, token) => void this.scheduler.after(0, this.usersProcess, 'token', () => this.users.signers.take(made, token)), fault, trace });
     this.machines = Array.from({ length: this.mix.machines }, (_, i) => new Machine(`machine-${i}`));
     this.slots = Array.from({ length: this.mix.slots }, (_, i) => ({ name: `w${i}`, generation: 0, process: null, engine: null }));
     resetIds();
@@ -361,7 +363,7 @@ export class Simulation {
   private hasEnded(): boolean {
     // What is terminated stays its worker's until that has heard of it, or was found dead.
     const isOver = ({ uid, ended }: Ledger): boolean => ended && this.database.tables.runs.byUid.get(uid)!.worker === null;
-    return this.users.told.size === this.mix.runs.length && [...this.watch.ledgers.values()].every(isOver);
+    return this.users.told.size === this.mix.runs.length && this.users.askers.open + this.users.signers.open === 0 && [...this.watch.ledgers.values()].every(isOver);
   }
 
   private unended(): string {
@@ -376,7 +378,7 @@ export class Simulation {
       return JSON.stringify({ uid, id, status, worker, hasWorker, wakeAt, mail, reason, requests, claims: claims.of(run.uid), unseen, outcome: run.outcome });
     });
     const told = this.mix.runs.filter(({ id }) => !this.users.told.has(id)).map(({ id }) => id);
-    return `${described.join('; ')}; not told: ${told.join()}`;
+    return `${described.join('; ')}; not told: ${told.join()}; ${this.users.askers.open} questions, ${this.users.signers.open} tokens are open`;
   }
 
   /** When all has ended, nothing may be left in memory; and closing comes to an end. */
@@ -407,7 +409,8 @@ export class Simulation {
       const [told, ledger] = [users.told.get(run.id), byId.get(run.id)];
       if (!told || !ledger || run.fate) return [];
       const acknowledged = ['letters', 'numbers'].flatMap((channel) => users.acknowledged.get(`${run.id} ${channel}`) ?? []);
-      return [{ run, told, ledger, journal: outside.journal, acknowledged, isDecision: (text: string) => watch.isDecision(text) }];
+      const heard = users.askers.heard.get(run.id) ?? new Map<string, string | null>();
+      return [{ run, told, ledger, journal: outside.journal, acknowledged, heard, signed: users.signers.signed, isDecision: (text: string) => watch.isDecision(text) }];
     });
   }
 

@@ -4,13 +4,15 @@
  */
 import type { Engine } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
-import { host } from '../../runtime/host.ts';
 import { StoreError } from '../../runtime/store/errors.ts';
 import type { StoredRun } from '../../runtime/store/runs.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import type { Random } from '../support/random.ts';
+import { Askers } from './askers.ts';
 import type { Outside } from './outside.ts';
+import { codeOf, PARKED_FOR, People } from './people.ts';
 import { startOf, type PlannedRun } from './plan.ts';
+import { Signers } from './signers.ts';
 import type { Watch } from './watch.ts';
 import { lastEntry } from '../support/log.ts';
 
@@ -33,15 +35,10 @@ export interface UsersWorld {
   trace(text: string): void;
 }
 
-/** Why a run may be parked: the database has refused its checkpoint, which is one of the faults. */
-const PARKED_FOR = new Set(['commit_refused']);
-
-const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? '';
-
 /** What was to be changed is so no longer. */
 const LATE = new Set(['not_parked', 'not_in_doubt', 'run_ended', 'not_failed']);
 
-export class Users {
+export class Users extends People {
   /** What `result` told, by the run's id. */
   readonly told = new Map<string, Told>();
   /** Runs whose start has been confirmed. */
@@ -50,11 +47,16 @@ export class Users {
   readonly acknowledged = new Map<string, string[]>();
   /** They do nothing any more. */
   done = false;
+  readonly askers: Askers;
+  readonly signers: Signers;
   private readonly world: UsersWorld;
   private serial = 0;
 
   constructor(world: UsersWorld) {
+    super(world.random, world.violate);
     this.world = world;
+    this.askers = new Askers(world.engine, world.random, world.violate);
+    this.signers = new Signers(world.engine, world.watch, world.random, world.violate, world.trace);
   }
 
   begin(runs: PlannedRun[], withinMs: number): void {
@@ -65,30 +67,11 @@ export class Users {
         this.go(() => this.wait(run));
         this.go(() => this.send(run, 'letters', run.letters));
         this.go(() => this.send(run, 'numbers', run.numbers));
+        this.askers.ask(run);
         if (run.fate === 'cancel' || run.fate === 'terminate') this.go(() => this.end(run, withinMs));
       });
     }
     this.go(() => this.attend());
-  }
-
-  private go(body: () => Promise<void>): void {
-    body().catch((error: unknown) => this.world.violate(`a user met ${(error as Error)?.stack ?? String(error)}`));
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => host.after(this.world.random.next() * ms, resolve));
-  }
-
-  /** Makes a call until the store answers it. */
-  private async insist<T>(body: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await body();
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        await this.pause(200);
-      }
-    }
   }
 
   private async start(run: PlannedRun): Promise<void> {

@@ -10,8 +10,9 @@ import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Commit } from '../../runtime/store/log.ts';
 import type { Row, Statement } from '../../runtime/store/sql.ts';
 import { LOST_PAUSES_MS } from '../../runtime/worker/effects/lost-attempts.ts';
+import type { EffectName } from './load.wf.ts';
 import { REFUSAL } from './network.ts';
-import type { Attempt } from './outside.ts';
+import { SIGNED, type Attempt } from './outside.ts';
 import type { Process } from './process.ts';
 
 interface Requested {
@@ -77,6 +78,12 @@ export class Watch {
   /** By key. */
   private readonly attempts = new Map<string, Attempt[]>();
   private readonly decisions = new Map<string, string[]>();
+  /** What those who have its tokens complete a call with. */
+  private readonly signings = new Map<string, string[]>();
+  /** Calls that were completed from outside, and have not failed. */
+  private readonly completed = new Set<string>();
+  /** When the tokens of attempts expire that nobody has decided about. */
+  private readonly tokens = new Map<string, { hash: string; due: number }>();
   /** Attempts at effects with limits that are under way for all that the database was told, by their effects. */
   private readonly underWay = new Map<string, Map<string, string>>();
   /** When attempts at effects with a rate were granted. */
@@ -121,7 +128,8 @@ export class Watch {
         for (const step of stepsOf(name, values)) this.committed(step);
         break;
       case 'perdure_commit_cycles':
-      case 'perdure_commit_ends': {
+      case 'perdure_commit_ends':
+      case 'perdure_commit_answers': {
         const [{ hashes }] = rows as [{ hashes: string | null }];
         for (const step of stepsOf(name, values)) if (hashes === null || hashes.split(',').includes(step.hash.toString('hex'))) this.committed(step);
         break;
@@ -174,6 +182,16 @@ export class Watch {
         }
         break;
       }
+      case 'perdure_issue_token':
+        if (rows.length > 0) this.tokenIssued(values);
+        break;
+      case 'perdure_complete_token':
+      case 'perdure_expire_token':
+        if (rows.length > 0) this.tokenDecided(name, values);
+        break;
+      case 'perdure_end_token':
+        if (rows[0]?.ended === true) this.tokens.delete(values.slice(0, 3).join(':'));
+        break;
       case 'perdure_free_errands':
         this.errandsFreed();
         break;
@@ -182,6 +200,37 @@ export class Watch {
         if (!this.database.tables.errands.has(`${String(values[0])}:${String(values[1])}`)) this.freed(values[0] as string, values[1] as number);
     }
     this.lookAround();
+  }
+
+  // ——— Tokens ———
+
+  /** The same token again changes nothing. */
+  private tokenIssued([uid, request, attempt, , , hash, expiresInMs]: unknown[]): void {
+    const name = [uid, request, attempt].join(':');
+    const text = (hash as Buffer).toString('hex');
+    if (this.tokens.get(name)?.hash !== text) this.tokens.set(name, { hash: text, due: this.now() + (expiresInMs as number) });
+  }
+
+  private tokenDecided(statement: string, [uid, request, attempt, decision]: unknown[]): void {
+    const name = [uid, request, attempt].join(':');
+    const token = this.tokens.get(name);
+    const say = (what: string): void => this.violate(`the token of request ${request} of ${this.nameOf(uid as string)} (attempt ${attempt}) ${what}`);
+    if (!token) return say('is decided about again');
+    this.tokens.delete(name);
+    if (statement === 'perdure_complete_token' && 'result' in JSON.parse(decision as string)) this.completed.add(`${uid}:${request}`);
+    const left = token.due - this.now();
+    if (statement === 'perdure_expire_token' && left > 0) say(`expires ${left} ms early`);
+    if (statement === 'perdure_complete_token' && left <= 0) say(`is used, and has expired ${-left} ms ago`);
+  }
+
+  /** Somebody completes a call with this text. */
+  signing(key: string, text: string): void {
+    this.signings.set(key, [...(this.signings.get(key) ?? []), text]);
+  }
+
+  /** Has the run of this call gone back? */
+  isRewound(key: string): boolean {
+    return this.ledgers.get(key.split(':')[0]!)?.rewound ?? false;
   }
 
   // ——— Errands ———
@@ -356,7 +405,8 @@ export class Watch {
   /** Has an attempt, or a person, given this outcome? */
   private isTrue({ uid }: Ledger, request: number, document: RequestDocument, failed: boolean, text: string): boolean {
     const key = `${uid}:${request}`;
-    if (this.decisions.get(key)?.some((decision) => text.includes(decision))) return true;
+    for (const given of [this.decisions, this.signings]) if (given.get(key)?.some((one) => text.includes(one))) return true;
+    if (failed && SIGNED.includes(effectOf(document) as EffectName) && text.includes('Nobody has completed')) return true;
     const { idempotent, transaction, timeout, retry } = this.policyOf(effectOf(document));
     if (failed && transaction && text.includes(REFUSAL)) return true;
     const last = retry?.attempts ?? 1;
@@ -447,8 +497,9 @@ export class Watch {
     // A transaction that was rolled back is tried again, as long as its attempt goes on.
     const isRepeated = this.policyOf(effect).transaction && same?.process === process;
     const ledger = this.ledgers.get(uid);
-    // Gone back to before it had failed, or somebody has said so, a run makes it again.
-    const isRetried = ledger?.rewound && (same?.failed || this.policyOf(effect).idempotent || this.decisions.has(key));
+    // Gone back to before it had failed, or nobody had completed it, or somebody has said so, a run makes it again.
+    const isUnsigned = SIGNED.includes(effect) && !this.completed.has(key);
+    const isRetried = ledger?.rewound && (same?.failed || isUnsigned || this.policyOf(effect).idempotent || this.decisions.has(key));
     if (same && !isRepeated && !isRetried) say(`is made twice: by ${same.process.name} and ${process.name}`);
     this.attempts.set(key, [...before, made]);
     if (ledger?.rewound) return;
@@ -488,7 +539,7 @@ function stepsOf(name: string, values: unknown[]): Step[] {
     const [uid, seq, prev, hash, cause, delta] = values as [string, number, Buffer, Buffer, string, string];
     return [{ uid, seq, prev, hash, cause, delta, status: null, outcome: null, mail: null }];
   }
-  if (name !== 'perdure_commit_cycles' && name !== 'perdure_commit_ends') return [];
+  if (!['perdure_commit_cycles', 'perdure_commit_ends', 'perdure_commit_answers'].includes(name)) return [];
   const [uid, seq, prev, hash, cause, delta, , , status, outcome, mail] = values as [
     string[], number[], Buffer[], Buffer[], string[], string[], unknown, unknown, (string | null)[]?, (string | null)[]?, (number | null)[]?,
   ];

@@ -29,10 +29,15 @@ export function insertClaim(
   return { row, isNew: true };
 }
 
+/** The attempt of a claim has neither failed nor fallen in doubt, and is the last one. */
+export const goesOn = ({ claims }: Tables, uid: string, { request, attempt, failure, doubt }: ClaimRow): boolean =>
+  failure === null && doubt === null && !claims.of(uid).some((further) => further.request === request && further.attempt > attempt);
+
 /** What else is known of a claim, as the statements tell it. */
-export function factsOf({ tokens, formerWorkers }: Tables, uid: string, claim: ClaimRow): string {
+export function factsOf(tables: Tables, uid: string, claim: ClaimRow): string {
+  const { tokens, formerWorkers } = tables;
   const { at, doubt, retryAt, heartbeat, heartbeatAt, trouble, toPerson, granted } = claim;
-  const token = tokens.of(uid).find((t) => t.request === claim.request && t.attempt === claim.attempt && t.decidedAt === null);
+  const token = goesOn(tables, uid, claim) && tokens.of(uid).find((t) => t.request === claim.request && t.attempt === claim.attempt && t.decidedAt === null);
   const waits = token ? { until: token.expiresAt } : null;
   const lost = formerWorkers.get(claim.worker)?.buriedAt ?? null;
   const facts: ClaimFacts = { at, doubt, retry: retryAt, lost, heartbeat, heartbeatAt, trouble, toPerson, token: waits, granted };

@@ -1,7 +1,7 @@
 /** `queries/tokens.ts` in memory. */
 import { closeToken, completeToken, dueTokens, endToken, expireToken, findToken, issueToken } from '../queries/tokens.ts';
 import type { Row } from '../sql.ts';
-import { insertClaim, isHeld } from './claims.ts';
+import { goesOn, insertClaim, isHeld } from './claims.ts';
 import { checkJson, on, type Implementation } from './implementation.ts';
 import { send } from './send-message.ts';
 import { isOpen, type Tables, type TokenRow } from './tables.ts';
@@ -9,10 +9,11 @@ import { isOpen, type Tables, type TokenRow } from './tables.ts';
 const find = ({ tokens }: Tables, uid: string, request: number, attempt: number): TokenRow | undefined =>
   tokens.of(uid).find((token) => token.request === request && token.attempt === attempt);
 
-/** Its run is not over, and the claim of its attempt is there. */
-export function stands({ claims, runs }: Tables, uid: string, { request, attempt }: TokenRow): boolean {
-  const run = runs.byUid.get(uid);
-  return run !== undefined && isOpen(run) && claims.of(uid).some((claim) => claim.request === request && claim.attempt === attempt);
+/** Its run is not over, and its attempt goes on. */
+export function stands(tables: Tables, uid: string, { request, attempt }: TokenRow): boolean {
+  const run = tables.runs.byUid.get(uid);
+  const claim = tables.claims.of(uid).find((one) => one.request === request && one.attempt === attempt);
+  return run !== undefined && isOpen(run) && claim !== undefined && goesOn(tables, uid, claim);
 }
 
 function decide(tables: Tables, uid: string, token: TokenRow | undefined, decision: string, entry: string): Row[] {
@@ -53,9 +54,9 @@ export const tokens: Implementation[] = [
     if (!isHeld(tables, uid, worker)) return [];
     checkJson(decision);
     const token = find(tables, uid, request, attempt);
-    if (!token || token.decidedAt !== null) return [{ ended: false }];
-    Object.assign(token, { decidedAt: tables.now(), decision });
-    return [{ ended: true }];
+    if (!token) return [{ ended: false }];
+    if (token.decidedAt === null) Object.assign(token, { decidedAt: tables.now(), decision });
+    return [{ ended: 'ended' in (JSON.parse(token.decision!) as object) }];
   }),
 
   on(dueTokens, (tables, limit: number) =>

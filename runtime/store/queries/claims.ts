@@ -128,6 +128,11 @@ export const answerDoubt: Statement = {
     RETURNING n`,
 };
 
+/** The attempt of a claim has neither failed nor fallen in doubt, and is the last one: of any other nobody has a token. */
+export const goesOn = (claim: string): string => `
+  ${claim}.failure IS NULL AND ${claim}.doubt IS NULL AND NOT EXISTS (
+    SELECT FROM perdure.claims further WHERE further.uid = ${claim}.uid AND further.request = ${claim}.request AND further.attempt > ${claim}.attempt)`;
+
 /** What else is known of a claim, as one document: moments in ms since 1970. */
 export const CLAIM_FACTS = `
     json_build_object(
@@ -135,7 +140,8 @@ export const CLAIM_FACTS = `
       'lost', (SELECT extract(epoch FROM f.gone_at) * 1000 FROM perdure.former_workers f WHERE f.id = perdure.claims.worker AND f.buried),
       'heartbeat', heartbeat::text, 'heartbeatAt', extract(epoch FROM heartbeat_at) * 1000, 'trouble', trouble::text, 'toPerson', to_person, 'granted', granted,
       'token', (SELECT json_build_object('until', extract(epoch FROM t.expires_at) * 1000) FROM perdure.tokens t
-                WHERE t.uid = perdure.claims.uid AND t.request = perdure.claims.request AND t.attempt = perdure.claims.attempt AND t.decided_at IS NULL)
+                WHERE t.uid = perdure.claims.uid AND t.request = perdure.claims.request AND t.attempt = perdure.claims.attempt AND t.decided_at IS NULL
+                  AND ${goesOn('perdure.claims')})
     )::text`;
 
 /** Values: uid. */

@@ -2,6 +2,7 @@
  * One run by its id, or by its uid.
  */
 import type { Statement } from '../sql.ts';
+import { goesOn } from './claims.ts';
 import { OPEN } from './open-runs.ts';
 import { hasId, idOf } from './run-id.ts';
 
@@ -21,7 +22,7 @@ export const COLUMNS = `
      SELECT t.expires_at FROM perdure.tokens t
      WHERE t.uid = c.uid AND t.request = c.request AND t.attempt = c.attempt AND t.decided_at IS NULL OFFSET 0
    ) t
-   WHERE c.uid = r.uid AND r.status IN ${OPEN}
+   WHERE c.uid = r.uid AND ${goesOn('c')} AND r.status IN ${OPEN}
    HAVING count(*) > 0) AS token,
   (SELECT t.queue FROM perdure.errands t
    WHERE t.uid = r.uid AND t.worker IS NULL AND NOT t.doubt AND t.queue <> ''

@@ -3,17 +3,19 @@
  *
  * What becomes of a token is decided once, by whichever of these statements changes its row: its completion, its expiry, or the
  * worker that holds the run and needs it no longer. A completion and an expiry put the outcome into the inbox in the same
- * statement. A token counts only while its run is not over and its attempt has a claim: that goes when the request is settled, in
- * whatever way.
+ * statement. A token counts only while its run is not over and its attempt goes on: the claim of that goes when the request is settled, in
+ * whatever way; and a token may be stored late, when its attempt was given up, has failed or is in doubt, and another is made: then nobody
+ * has it, and its expiry must not end what goes on.
  */
 import type { Statement } from '../sql.ts';
+import { goesOn } from './claims.ts';
 import { OPEN } from './open-runs.ts';
 import { WAKE_AT } from './send-message.ts';
 
-/** The claim of its attempt is there. */
-const CLAIMED = `EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt)`;
+/** Its attempt goes on. */
+const GOES_ON = `EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt AND ${goesOn('c')})`;
 /** A claim that was made in the very moment in which the run ended outlives it. */
-const STANDS = `(${CLAIMED} AND EXISTS (SELECT FROM perdure.runs r WHERE r.uid = t.uid AND r.status IN ${OPEN}))`;
+const STANDS = `(${GOES_ON} AND EXISTS (SELECT FROM perdure.runs r WHERE r.uid = t.uid AND r.status IN ${OPEN}))`;
 
 /**
  * A token of an attempt. Values: uid, request, attempt, worker, effect, hash, ms until it expires or null. No row: the worker does
@@ -44,7 +46,7 @@ const decide = (name: string, which: string, lock = 'FOR UPDATE'): Statement => 
     ), decided AS (
       UPDATE perdure.tokens t SET decided_at = clock_timestamp(), decision = $4::json
       FROM run
-      WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL AND ${which} AND ${CLAIMED}
+      WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL AND ${which} AND ${GOES_ON}
       RETURNING t.uid
     ), sent AS (
       UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM decided WHERE r.uid = decided.uid RETURNING r.uid, r.mail
@@ -61,7 +63,7 @@ export const expireToken = decide('perdure_expire_token', 't.expires_at <= clock
 
 /**
  * The effect need not be completed any more. Values: uid, request, attempt, the worker that holds the run, decision. No row: it does
- * not; else whether the token had not been decided before.
+ * not; else whether nobody has completed it and it has not expired: also when that was asked before, and the answer was lost.
  */
 export const endToken: Statement = {
   name: 'perdure_end_token',
@@ -73,7 +75,9 @@ export const endToken: Statement = {
       WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL
       RETURNING t.uid
     )
-    SELECT EXISTS (SELECT FROM ended) AS ended FROM run`,
+    SELECT EXISTS (SELECT FROM ended) OR EXISTS (
+      SELECT FROM perdure.tokens t WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decision ->> 'ended' IS NOT NULL
+    ) AS ended FROM run`,
 };
 
 /** Tokens that have expired, and whether they still stand. Values: limit. */

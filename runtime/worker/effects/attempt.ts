@@ -148,6 +148,7 @@ export class Attempt {
     if (this.controller?.signal.aborted) return Promise.reject(this.controller.signal.reason as Error);
     if (this.hasEnded) return Promise.reject(new PerdureError('later', `This attempt at ${this.call.effect} has ended.`));
     this.token ??= this.maker.later(this, options).then((token) => {
+      if (this.givenUp) throw this.givenUp; // meanwhile: a token that nobody has does not count
       this.isLater = true;
       return token;
     });

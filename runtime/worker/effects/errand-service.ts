@@ -211,16 +211,18 @@ export class ErrandService {
   /** Compares what the store thinks that this worker has with what it has. */
   private async verify(): Promise<void> {
     const worker = this.context.worker();
-    const before = [...this.underWay].filter(([, one]) => one.worker === worker);
+    // Also of what it lets go of meanwhile, as when its time to close is over: that goes on, and is not to be begun by another.
+    const before = new Map(this.underWay);
     this.ended.clear();
     this.mustVerify = false;
     const held = new Map((await this.context.store.errands.of(worker)).map((one) => [nameOf(one), one]));
     this.verifiedAt = host.monotonic();
     for (const [name, one] of before) {
       const known = held.get(name);
-      if (!one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known);
+      if (one.worker === worker && !one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known);
     }
-    const unknown = [...held].filter(([name, { doubt }]) => !(doubt ? this.asked : this.underWay).has(name) && !this.ended.has(name));
+    const isKnown = (name: string, { doubt }: HeldErrand): boolean => (doubt ? this.asked.has(name) : before.has(name) || this.underWay.has(name)) || this.ended.has(name);
+    const unknown = [...held].filter(([name, one]) => !isKnown(name, one));
     if (unknown.length > 0) await this.disown(worker, unknown.map(([, one]) => one));
     for (const [name, call] of this.asked) {
       if (held.get(name)?.doubt) continue;
