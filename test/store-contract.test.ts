@@ -1243,20 +1243,21 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await store.tokens.complete(place(1), hash, '{"result":1}', '{"result":1,"value":1}')).toBe(false);
   });
 
-  test('a token that is stored late does not count: its attempt has failed, is in doubt, or was followed by another', async () => {
+  test('a token that is stored late does not count: its attempt has failed, is in doubt or was followed by another, or there is an outcome', async () => {
     const run = await held();
     const place = (request: number) => ({ uid: run.uid, request, attempt: 1 });
     const hash = Buffer.from('ab', 'hex');
     await store.claims.recordFailure(run.uid, 1, 1, worker, '{"failed":1}', 0);
     await store.claims.markDoubt(run.uid, 2, 1, worker, worker);
     await store.claims.claimAttempt(run.uid, 3, 2, worker);
-    for (const request of [1, 2, 3, 4]) await store.tokens.issue(place(request), worker, 'order.wf.ts#pay', hash, 0);
+    await store.inbox.sendToUid(run.uid, '{"failure":5,"error":1}');
+    for (const request of [1, 2, 3, 4, 5]) await store.tokens.issue(place(request), worker, 'order.wf.ts#pay', hash, 0);
     const due = (await store.tokens.due(100)).filter(({ uid }) => uid === run.uid);
-    expect(due.map(({ request, stands }) => [request, stands]).sort()).toEqual([[1, false], [2, false], [3, false], [4, true]]);
+    expect(due.map(({ request, stands }) => [request, stands]).sort()).toEqual([[1, false], [2, false], [3, false], [4, true], [5, false]]);
     const { claims } = await store.log.load(run.uid);
-    expect(claims.filter(({ token }) => token).map(({ request }) => request)).toEqual([4]);
-    for (const request of [1, 2, 3, 4]) expect(await store.tokens.expire(place(request), '{"expired":true}', '{"failure":1}')).toBe(request === 4);
-    expect((await store.runs.find(run.id))!.mail).toBe(1);
+    expect(claims.filter(({ token }) => token).map(({ request }) => request)).toEqual([4, 5]);
+    for (const request of [1, 2, 3, 4, 5]) expect(await store.tokens.expire(place(request), '{"expired":true}', '{"failure":1}')).toBe(request === 4);
+    expect((await store.runs.find(run.id))!.mail).toBe(2);
   });
 
   // ——— Artifacts ———

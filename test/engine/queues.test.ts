@@ -228,6 +228,38 @@ describe.each(KINDS)('%s', (kind) => {
     expect(begun).toBe(1);
   });
 
+  test('what has stopped because the engine closes is not given back, though something else is', async () => {
+    const made: string[] = [];
+    const granting = gate();
+    const engine = await world.working(app, QUEUED);
+    const obey = () =>
+      new Promise((_, reject) => {
+        const { signal } = effectContext();
+        signal.addEventListener('abort', () => {
+          reject(signal.reason);
+          granting.open();
+        });
+      });
+    const closing = await serving({ render: (name: string) => (made.push(name), obey()) }, 2);
+    const first = await engine.start(app.once, { args: ['first'] });
+    await until('the attempt', () => made.length === 1);
+    const { grant } = Errands.prototype;
+    let asked = 0;
+    vi.spyOn(Errands.prototype, 'grant').mockImplementation(async function (this: Errands, ...values) {
+      asked++;
+      await granting.promise;
+      await pause(20); // until it has stopped
+      return grant.apply(this, values);
+    });
+    const second = await engine.start(app.once, { args: ['second'] });
+    await until('the second to be asked for', async () => asked > 0 && (await world.store.errands.ofRun(second.uid)).length === 1);
+    await closing.close({ deadline: 20 });
+    await serving({ render: (name: string) => made.push(name) });
+    expect(await second.result()).toBe(2);
+    await until('the doubt', async () => (await first.status()).inDoubt);
+    expect(made).toEqual(['first', 'second']);
+  });
+
   test('cancelled: what waits has not begun, what is under way is told to stop', async () => {
     const signals: AbortSignal[] = [];
     const engine = await world.working(app, QUEUED);

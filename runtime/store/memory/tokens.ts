@@ -9,11 +9,15 @@ import { isOpen, type Tables, type TokenRow } from './tables.ts';
 const find = ({ tokens }: Tables, uid: string, request: number, attempt: number): TokenRow | undefined =>
   tokens.of(uid).find((token) => token.request === request && token.attempt === attempt);
 
-/** Its run is not over, and its attempt goes on. */
+/** Its run is not over, its attempt goes on, and no outcome of its request has reached the inbox. */
 export function stands(tables: Tables, uid: string, { request, attempt }: TokenRow): boolean {
   const run = tables.runs.byUid.get(uid);
   const claim = tables.claims.of(uid).find((one) => one.request === request && one.attempt === attempt);
-  return run !== undefined && isOpen(run) && claim !== undefined && goesOn(tables, uid, claim);
+  const isAnswered = tables.inbox.of(uid).from(0).some(({ row }) => {
+    const { result, failure } = JSON.parse(row) as { result?: number; failure?: number };
+    return (result ?? failure) === request;
+  });
+  return run !== undefined && isOpen(run) && claim !== undefined && goesOn(tables, uid, claim) && !isAnswered;
 }
 
 function decide(tables: Tables, uid: string, token: TokenRow | undefined, decision: string, entry: string): Row[] {

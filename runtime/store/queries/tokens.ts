@@ -12,8 +12,10 @@ import { goesOn } from './claims.ts';
 import { OPEN } from './open-runs.ts';
 import { WAKE_AT } from './send-message.ts';
 
-/** Its attempt goes on. */
-const GOES_ON = `EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt AND ${goesOn('c')})`;
+/** Its attempt goes on, and no outcome of its request has reached the inbox, such as the expiry of the token of an attempt before it. */
+const GOES_ON = `(
+      EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt AND ${goesOn('c')})
+      AND NOT EXISTS (SELECT FROM perdure.inbox b WHERE b.uid = t.uid AND coalesce(b.entry ->> 'result', b.entry ->> 'failure') = t.request::text))`;
 /** A claim that was made in the very moment in which the run ended outlives it. */
 const STANDS = `(${GOES_ON} AND EXISTS (SELECT FROM perdure.runs r WHERE r.uid = t.uid AND r.status IN ${OPEN}))`;
 

@@ -70,6 +70,8 @@ export class ErrandService {
   private readonly underWay = new Map<string, UnderWay>();
   /** Attempts that have ended since it was last asked what this worker has: an answer may know them still. */
   private readonly ended = new Set<string>();
+  /** Attempts let go of because the engine closes, whose ends nobody knows: given back they would be made again. They are freed as of a worker that is gone. */
+  private readonly abandoned = new Set<string>();
   /** Doubts that this worker finds out about, by the names of attempts. */
   private readonly asked = new Map<string, EffectCall>();
   private readonly heartbeats: Heartbeats;
@@ -154,7 +156,10 @@ export class ErrandService {
   async stop(): Promise<void> {
     this.pauses.endAll();
     await this.heartbeats.write();
-    for (const one of this.underWay.values()) one.attempt?.dismiss();
+    for (const [name, one] of this.underWay) {
+      one.attempt?.dismiss();
+      this.abandoned.add(name);
+    }
     this.underWay.clear();
   }
 
@@ -211,18 +216,16 @@ export class ErrandService {
   /** Compares what the store thinks that this worker has with what it has. */
   private async verify(): Promise<void> {
     const worker = this.context.worker();
-    // Also of what it lets go of meanwhile, as when its time to close is over: that goes on, and is not to be begun by another.
-    const before = new Map(this.underWay);
+    const before = [...this.underWay].filter(([, one]) => one.worker === worker);
     this.ended.clear();
     this.mustVerify = false;
     const held = new Map((await this.context.store.errands.of(worker)).map((one) => [nameOf(one), one]));
     this.verifiedAt = host.monotonic();
     for (const [name, one] of before) {
       const known = held.get(name);
-      if (one.worker === worker && !one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known);
+      if (!one.givenUp && !one.ending && (!known || known.told)) this.tell(one, known);
     }
-    const isKnown = (name: string, { doubt }: HeldErrand): boolean => (doubt ? this.asked.has(name) : before.has(name) || this.underWay.has(name)) || this.ended.has(name);
-    const unknown = [...held].filter(([name, one]) => !isKnown(name, one));
+    const unknown = [...held].filter(([name, { doubt }]) => !(doubt ? this.asked : this.underWay).has(name) && !this.ended.has(name) && !this.abandoned.has(name));
     if (unknown.length > 0) await this.disown(worker, unknown.map(([, one]) => one));
     for (const [name, call] of this.asked) {
       if (held.get(name)?.doubt) continue;
@@ -320,7 +323,10 @@ export class ErrandService {
       case 'stopped':
         if (one.ending || one.givenUp) return;
         if (one.told) void this.finish(one, stopped(one));
-        else this.leave(one); // the engine closes: it is freed as of a worker that is gone
+        else {
+          if (this.closing) this.abandoned.add(nameOf(one.key));
+          this.leave(one);
+        }
         return;
       case 'lost':
         if (one.told) void this.finish(one, stopped(one));
