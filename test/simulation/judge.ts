@@ -10,7 +10,7 @@ import type { Entry, Message, Part } from './load.wf.ts';
 import { REFUSAL } from './network.ts';
 import type { Attempt } from './outside.ts';
 import type { PlannedRun } from './plan.ts';
-import type { Told } from './users.ts';
+import type { Confirmed, Told } from './users.ts';
 import type { Ledger } from './watch.ts';
 
 interface Book {
@@ -23,8 +23,8 @@ export interface Evidence {
   told: Told;
   ledger: Ledger;
   journal: Attempt[];
-  /** Nonces of messages whose sending was confirmed. */
-  acknowledged: string[];
+  /** Messages whose sending was confirmed. */
+  acknowledged: Confirmed[];
   /** What was heard of its answers, by the keys of the questions; null: it has none. */
   heard: ReadonlyMap<string, string | null>;
   /** With what those who have tokens have completed calls, by their keys. */
@@ -160,13 +160,18 @@ function judgeOutcomes({ run, journal, signed, isDecision }: Evidence, { entries
 }
 
 /** Every message once, in the order of the inbox, none left out. */
-function judgeMessages({ ledger, acknowledged }: Evidence, { entries }: Book, say: Say): void {
+function judgeMessages({ run, ledger, acknowledged }: Evidence, { entries }: Book, say: Say): void {
   const sent = ledger.inbox.flatMap((entry) =>
-    entry.kind === 'message' ? [{ channel: entry.channel, nonce: (entry.value as unknown as Message).nonce }] : [],
+    entry.kind === 'message' ? [{ channel: entry.channel, ...(entry.value as unknown as Message) }] : [],
   );
-  for (const nonce of acknowledged) if (!sent.some((message) => message.nonce === nonce)) say(`${nonce} was confirmed, and is not there`);
+  for (const { channel, number, nonce } of acknowledged) {
+    const isThere = sent.some((message) => message.channel === channel && (nonce === null ? message.number === number : message.nonce === nonce));
+    if (!isThere) say(`${nonce ?? `${channel} ${number}`} was confirmed, and is not there`);
+  }
   for (const [channel, what] of [['letters', 'receive'], ['numbers', 'message']] as const) {
-    const queue = sent.filter((message) => message.channel === channel).map(({ nonce }) => nonce);
+    const inChannel = sent.filter((message) => message.channel === channel);
+    const queue = inChannel.map(({ nonce }) => nonce);
+    if (run.keyed && new Set(inChannel.map(({ number }) => number)).size < queue.length) say(`of ${channel} one was taken in twice: ${queue.join(', ')}`);
     const taken = entries.filter(([kind, , outcome]) => kind === what && outcome !== 'timeout').map(([, , outcome]) => outcome);
     if (!isDeepStrictEqual(taken, queue.slice(0, taken.length))) say(`of ${channel} it was sent ${queue.join(', ')} and took ${taken.join(', ')}`);
   }

@@ -15,6 +15,10 @@ export interface PlannedRun {
   /** Messages into each of its channels. */
   letters: number;
   numbers: number;
+  /** Its messages have keys: however often one is sent, it arrives once. */
+  keyed?: boolean;
+  /** It is started with the first of them, by whoever sends that. */
+  opened?: boolean;
   /** How often it is asked. */
   questions: number;
   /** What people do to it besides: then what it tells is not judged, only that it ends, and that nothing is left of it. */
@@ -134,6 +138,15 @@ export function drawFates(random: Random, runs: readonly PlannedRun[]): void {
     if (random.chance(0.3)) run.workflow = 'abandon';
     const fates: Fate[] = run.workflow === 'abandon' ? ['cancel', 'terminate', 'retry', 'retry', 'retry from any', 'retry from any'] : ['cancel', 'terminate'];
     if (random.chance(0.7)) run.fate = random.pick(fates);
+  }
+}
+
+/** Draws keys of messages: in a fifth of the seeds. */
+export function drawKeys(random: Random, { runs }: Mix): void {
+  if (!random.chance(0.2)) return;
+  for (const run of runs) {
+    run.keyed = true;
+    run.opened = run.letters > 0 && random.chance(0.6);
   }
 }
 

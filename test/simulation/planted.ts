@@ -334,6 +334,10 @@ export const PLANTED: PlantedBug[] = [
     },
   },
   {
+    name: 'a message that is sent again is another, in spite of its key',
+    plant: (simulation) => before(simulation, 'perdure_send_once', ([uid, , channel, key]) => simulation.database.tables.sent.of(uid).delete(channelKey(channel, key))),
+  },
+  {
     name: 'a question that is asked again is another',
     plant: (simulation) => before(simulation, 'perdure_ask_once', ([uid, , channel, key]) => simulation.database.tables.asks.of(uid).delete(channelKey(channel, key))),
   },

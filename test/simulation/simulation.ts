@@ -14,7 +14,7 @@ import { holdingsOf, programsOf } from './engines.ts';
 import { judge, judgeStored } from './judge.ts';
 import { Network, NO_FAULTS, REFUSAL } from './network.ts';
 import { ALL_EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
-import { drawFates, drawMix, drawTalks, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
+import { drawFates, drawKeys, drawMix, drawTalks, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { listeningTo, Turns } from './turns.ts';
@@ -63,10 +63,11 @@ const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
 const REST_MS = 2000;
 const DAY_MS = 86_400_000;
-/** Fates, locks and talks are drawn apart: what else a seed draws is the same with them and without. */
+/** Fates, locks, talks and keys are drawn apart: what else a seed draws is the same with them and without. */
 const FATES = 1_000_000_007;
 const LOCKS = 1_000_000_009;
 const TALKS = 1_000_000_021;
+const KEYS = 1_000_000_033;
 
 /** A place where a worker runs, one process after the other. */
 interface Slot {
@@ -101,6 +102,7 @@ export class Simulation {
     this.mix = drawMix(this.random);
     drawFates(new Random(seed + FATES), this.mix.runs);
     drawTalks(new Random(seed + TALKS), this.mix);
+    drawKeys(new Random(seed + KEYS), this.mix);
     const violate = (what: string): void => this.violate(what);
     const fault = (kind: string): void => void (this.faults[kind] = (this.faults[kind] ?? 0) + 1);
     const trace = (process: Process | null, text: string): void => this.trace(process, text);

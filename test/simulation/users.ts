@@ -21,6 +21,13 @@ export interface Told {
   value: unknown;
 }
 
+/** A message that is there; without a nonce, one of this number, from whichever attempt to send it. */
+export interface Confirmed {
+  channel: string;
+  number: number;
+  nonce: string | null;
+}
+
 export interface UsersWorld {
   engine: Engine;
   store: Store;
@@ -43,8 +50,8 @@ export class Users extends People {
   readonly told = new Map<string, Told>();
   /** Runs whose start has been confirmed. */
   readonly started = new Set<string>();
-  /** Nonces of messages whose sending has been confirmed, by run and channel. */
-  readonly acknowledged = new Map<string, string[]>();
+  /** Messages whose sending has been confirmed, by run and channel. */
+  readonly acknowledged = new Map<string, Confirmed[]>();
   /** They do nothing any more. */
   done = false;
   readonly askers: Askers;
@@ -81,9 +88,22 @@ export class Users extends People {
       startElsewhere(run);
       await this.pause(random.pick([60, 1500]));
     }
-    await this.insist(() => engine.start(app[workflow]!, startOf(run)));
+    await this.insist<unknown>(() => (run.opened ? this.startWithLetter(run) : engine.start(app[workflow]!, startOf(run))));
     this.started.add(id);
     trace(`${id} is started`);
+  }
+
+  /** Starts a run with its first letter, or sends it to the run that is there. */
+  private async startWithLetter(run: PlannedRun): Promise<void> {
+    const { engine, app } = this.world;
+    const letter = { nonce: `letters 0 (${++this.serial})`, number: 0 };
+    try {
+      await engine.sendWithStart(app[run.workflow]!, startOf(run), 'letters', letter, { key: '0' });
+    } catch (error) {
+      if (codeOf(error) === 'run_ended') return;
+      throw error;
+    }
+    this.acknowledged.set(`${run.id} letters`, [{ channel: 'letters', number: 0, nonce: null }]);
   }
 
   private async wait({ id, fate }: PlannedRun): Promise<void> {
@@ -115,9 +135,9 @@ export class Users extends People {
   }
 
   /** Sends a message after the other, each until the store has confirmed it. */
-  private async send({ id }: PlannedRun, channel: string, count: number): Promise<void> {
+  private async send({ id, keyed }: PlannedRun, channel: string, count: number): Promise<void> {
     const { engine, random } = this.world;
-    const acknowledged: string[] = [];
+    const acknowledged = this.acknowledged.get(`${id} ${channel}`) ?? [];
     this.acknowledged.set(`${id} ${channel}`, acknowledged);
     for (let number = 0; number < count; number++) {
       await this.pause(random.pick([1, 100, 1000]));
@@ -125,8 +145,8 @@ export class Users extends People {
         const nonce = `${channel} ${number} (${++this.serial})`;
         try {
           const handle = await engine.run(id);
-          await handle.send(channel, { nonce, number });
-          acknowledged.push(nonce);
+          const isNew = await handle.send(channel, { nonce, number }, keyed ? { key: String(number) } : {});
+          acknowledged.push({ channel, number, nonce: isNew ? nonce : null });
           return false;
         } catch (error) {
           if (codeOf(error) === 'run_ended') return true;

@@ -494,12 +494,13 @@ export class Watch {
     const say = (why: string): void => this.violate(`attempt ${attempt} at ${effect} ${made.step} of ${run} (request ${request}) ${why}`);
     const before = this.attempts.get(key) ?? [];
     const same = before.find((one) => one.attempt === attempt);
+    const { idempotent, transaction } = this.policyOf(effect);
     // A transaction that was rolled back is tried again, as long as its attempt goes on.
-    const isRepeated = this.policyOf(effect).transaction && same?.process === process;
+    const isRepeated = transaction && same?.process === process;
     const ledger = this.ledgers.get(uid);
     // Gone back to before it had failed, or nobody had completed it, or somebody has said so, a run makes it again.
     const isUnsigned = SIGNED.includes(effect) && !this.completed.has(key);
-    const isRetried = ledger?.rewound && (same?.failed || isUnsigned || this.policyOf(effect).idempotent || this.decisions.has(key));
+    const isRetried = ledger?.rewound && (same?.failed || isUnsigned || idempotent || transaction || this.decisions.has(key)); // how often a transaction happens is counted
     if (same && !isRepeated && !isRetried) say(`is made twice: by ${same.process.name} and ${process.name}`);
     this.attempts.set(key, [...before, made]);
     if (ledger?.rewound) return;
