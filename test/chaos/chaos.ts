@@ -14,7 +14,7 @@ import type { Store } from '../../runtime/store/store.ts';
 import { LOST_PAUSES_MS } from '../../runtime/worker/effects/lost-attempts.ts';
 import { WORKER_DEFAULTS } from '../../runtime/worker/worker.ts';
 import { judgeRun, type Happened } from '../kill/expected.ts';
-import { Journal, pause } from '../kill/journal.ts';
+import { Journal, pause, type Happening } from '../kill/journal.ts';
 import { deploy } from '../support/deploy.ts';
 import { judgeStore } from '../support/judge-store.ts';
 import { createDatabase, startOwnPostgres, type RestartableServer } from '../support/postgres.ts';
@@ -78,6 +78,9 @@ interface Slot {
   stderr: string;
 }
 
+/** A token, and the call that it is of. */
+type Asked = Omit<Happening, 'value'> & { token: string };
+
 /** How often a kind comes, and what it does: whether it has happened. */
 type Kind = [everyMs: number, happen: () => boolean | Promise<boolean>];
 
@@ -125,6 +128,8 @@ class Chaos {
   private calm = false;
   private ending = false;
   private mayDecideAt = 0;
+  /** How many people are at something. */
+  private underWay = 0;
 
   constructor(options: ChaosOptions, server: RestartableServer | ReplicatedServer, modules: string[]) {
     this.options = options;
@@ -186,6 +191,7 @@ class Chaos {
     const deadline = performance.now() + CALM_MS;
     await this.attend(() => this.open().length > 0 && performance.now() < deadline && this.violations.length === 0);
     await this.endSchedule(deadline);
+    while (this.underWay > 0 && performance.now() < deadline) await pause(20);
     return this.report();
   }
 
@@ -212,10 +218,11 @@ class Chaos {
     slot.leaving = false;
     slot.stderr = '';
     child.stderr!.on('data', (chunk: Buffer) => (slot.stderr = (slot.stderr + chunk.toString()).slice(-4000)));
-    child.on('message', (message: { ready?: true; started?: string; failed?: string }) => {
+    child.on('message', (message: { ready?: true; started?: string; failed?: string; approve?: Asked }) => {
       if (message.ready) slot.readyAt = performance.now();
       if (message.started) this.started.add(message.started);
       if (message.started === SCHEDULE) this.scheduled.from = Math.min(this.scheduled.from, Date.now());
+      if (message.approve) this.go(this.approve(message.approve));
       if (message.failed) this.violate(`a start failed: ${message.failed}`);
     });
     child.on('error', () => {});
@@ -387,6 +394,10 @@ class Chaos {
       else if (stored.status === 'parked') this.violate(`${run.id} is parked: ${stored.reason}`);
       else if (run.workflow === 'collect') await this.send(run);
       else if (run.workflow === 'stops' && run.sent === 0) await this.cancel(run, stored);
+      else if (run.workflow === 'answers' && run.sent === 0) {
+        run.sent = 1;
+        this.go(this.askAll(run));
+      }
     }
     if (performance.now() > this.mayDecideAt) await this.decide();
   }
@@ -405,6 +416,47 @@ class Chaos {
     if (!requests.some(({ name }) => name === 'never')) return;
     await this.engine.cancel(run.id, { reason: 'enough' });
     run.sent = 1;
+  }
+
+  /** Somebody does it; the oracle waits for that. */
+  private go(work: Promise<void>): void {
+    this.underWay++;
+    work.then(
+      () => this.underWay--,
+      (error: unknown) => this.violate(`a person met ${(error as Error).stack}`),
+    );
+  }
+
+  /** Completes an effect, unless it is too late: then the run asks again. */
+  private async approve({ token, amount, ...call }: Asked): Promise<void> {
+    await pause(this.random.below(this.random.chance(0.2) ? 3000 : 200));
+    const value = amount! * 3;
+    while (!this.ending) {
+      try {
+        await this.engine.complete(token, { result: value });
+        this.journal.happenings.push({ ...call, amount, value });
+        return;
+      } catch (error) {
+        if (['token_expired', 'token_decided', 'run_ended'].includes((error as PerdureError).code)) return;
+        if (!(error instanceof StoreError)) throw error;
+        await pause(50);
+      }
+    }
+  }
+
+  /** One question after the other, each under its key until it is answered. */
+  private async askAll({ id, args: [, count = 0] }: ChaosRun): Promise<void> {
+    for (let step = 0; step < count && !this.ending; ) {
+      try {
+        const value = (await this.engine.ask(id, 'questions', step + 1, { key: String(step), timeout: 3000 })) as number;
+        if (value !== 3 * (step + 1)) this.violate(`${id} has answered question ${step} with ${value}`);
+        this.journal.happenings.push({ key: `${id}:${step}`, attempt: 1, effect: 'answer', run: id, step, value });
+        step++;
+      } catch (error) {
+        if (!(error instanceof StoreError) && (error as PerdureError).code !== 'ask_timeout') throw error;
+        await pause(50);
+      }
+    }
   }
 
   /** Looks at the journal, when all that was asked of it has come to it. */

@@ -1,7 +1,8 @@
 /**
- * The load of the chaos loop: that of the kill loop, and what it has not: transactions, child runs, cancellation, scopes, ticks.
+ * The load of the chaos loop: that of the kill loop, and what it has not: transactions, queues, tokens, questions, child runs, cancellation,
+ * scopes, ticks.
  */
-import { channel, scope, sleep, start, withTimeout } from 'perdure';
+import { channel, type Question, scope, sleep, start, withTimeout } from 'perdure';
 import { collect, fan, note, numbers, pay, sequence } from '../kill/load.wf.ts';
 
 export { collect, fan, sequence };
@@ -9,6 +10,12 @@ export { collect, fan, sequence };
 /** A transaction. Returns three times the amount. */
 export declare function book(run: string, step: number, amount: number): Promise<number>;
 
+/** Made by who serves a queue. Returns three times the amount. */
+export declare function carry(run: string, step: number, amount: number): Promise<number>;
+/** Completed from outside, with three times the amount; or nobody does, in time. */
+export declare function approve(run: string, step: number, amount: number): Promise<number>;
+
+export const questions = channel<Question<number, number>>('questions');
 export const never = channel<string>('never');
 
 /** Transactions between timers. */
@@ -17,6 +24,36 @@ export async function books(run: string, count: number) {
   for (let step = 0; step < count; step++) {
     sum += await book(run, step, step + 1);
     if (step % 2 === 1) await sleep(10);
+  }
+  return sum;
+}
+
+export async function errands(run: string, count: number) {
+  const carried = await Promise.all(Array.from({ length: count }, (_, step) => carry(run, step, step + 1)));
+  return carried.reduce((a, b) => a + b, 0);
+}
+
+/** Asks until somebody approves. */
+export async function approvals(run: string, count: number) {
+  let sum = 0;
+  for (let step = 0; step < count; ) {
+    try {
+      sum += await approve(run, step, step + 1);
+      step++;
+    } catch {
+      await sleep(10);
+    }
+  }
+  return sum;
+}
+
+/** Is asked for three times a number. */
+export async function answers(_run: string, count: number) {
+  let sum = 0;
+  for (let number = 0; number < count; number++) {
+    const question = await questions.receive();
+    sum += question.message;
+    question.reply(question.message * 3);
   }
   return sum;
 }

@@ -5,13 +5,15 @@ import { expectedOf as expectedOfLoad, Expectation, type Expected, type Wanted }
 import type { Random } from '../support/random.ts';
 
 export interface ChaosRun extends Wanted {
-  workflow: 'sequence' | 'fan' | 'collect' | 'books' | 'family' | 'stops' | 'scopes';
-  /** Of a `collect`: how many messages the store has taken for sure. Of a `stops`: 1 when it was asked to stop. */
+  workflow: (typeof WORKFLOWS)[number];
+  /** Of a `collect`: how many messages the store has taken for sure. Of a `stops` or `answers`: 1 when it was asked to stop, or is being asked. */
   sent: number;
 }
 
+const WORKFLOWS = ['sequence', 'fan', 'collect', 'books', 'family', 'stops', 'scopes', 'errands', 'approvals', 'answers'] as const;
+
 export function drawRun(random: Random, n: number): ChaosRun {
-  const workflow = (['sequence', 'fan', 'collect', 'books', 'family', 'stops', 'scopes'] as const)[n % 7]!;
+  const workflow = WORKFLOWS[n % WORKFLOWS.length]!;
   const id = `${workflow}-${n}`;
   const numbers = {
     sequence: () => [4 + random.below(8)],
@@ -21,6 +23,9 @@ export function drawRun(random: Random, n: number): ChaosRun {
     family: () => [1 + random.below(3)],
     stops: () => [],
     scopes: () => [1 + random.below(3)],
+    errands: () => [1 + random.below(5)],
+    approvals: () => [1 + random.below(3)],
+    answers: () => [1 + random.below(4)],
   }[workflow]();
   return { id, workflow, args: [id, ...numbers], sent: 0 };
 }
@@ -33,6 +38,13 @@ export function expectedOf(run: ChaosRun): Expected {
   switch (workflow) {
     case 'books':
       return expectation.completed(Array.from({ length: count }, (_, step) => happen('book', step, 3 * (step + 1))).reduce((a, b) => a + b, 0));
+    case 'errands':
+    case 'approvals': {
+      const effect = workflow === 'errands' ? 'carry' : 'approve';
+      return expectation.completed(Array.from({ length: count }, (_, step) => happen(effect, step, 3 * (step + 1))).reduce((a, b) => a + b, 0));
+    }
+    case 'answers':
+      return expectation.completed(Array.from({ length: count }, (_, step) => happen('answer', step, step + 1)).reduce((a, b) => a + b, 0));
     case 'family':
       return expectation.completed([
         Array.from({ length: count }, (_, step) => happen('pay', step, 3 * step) + happen('note', 500 + step, 501 + step)),

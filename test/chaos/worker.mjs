@@ -8,10 +8,11 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 class Refused extends Error {}
 
-async function happen(effect, run, step, amount) {
+async function happen(effect, run, step, amount, signal) {
   const { idempotencyKey, attempt } = effectContext();
   const response = await fetch(journal, {
     method: 'POST',
+    signal,
     body: JSON.stringify({ key: idempotencyKey, attempt, effect, run, step, amount }),
   });
   const { value, refused } = await response.json();
@@ -23,6 +24,14 @@ async function book(client, run, step, amount) {
   const { idempotencyKey, attempt } = effectContext();
   await client.query('INSERT INTO bookings (key, attempt, run, step, amount) VALUES ($1, $2, $3, $4, $5)', [idempotencyKey, attempt, run, step, amount]);
   return amount * 3;
+}
+
+/** Whoever gets the token may be told too late, or never. */
+async function approve(run, step, amount) {
+  const { later, idempotencyKey: key, attempt } = effectContext();
+  const token = await later({ expires: '2 seconds' });
+  process.send({ approve: { token, key, attempt, effect: 'approve', run, step, amount } });
+  return token;
 }
 
 /** As an app does that outlives its database. */
@@ -45,7 +54,9 @@ engine.provide(killed, {
   note: { idempotent: true, run: (...args) => happen('note', ...args) },
   moody: { retry: { attempts: 40, delay: 5, backoff: 'fixed', when: (error) => error instanceof Refused }, run: (...args) => happen('moody', ...args) },
 });
-engine.provide(load, { book: { transaction: book } });
+engine.provide(load, { book: { transaction: book }, carry: { queue: 'errands' }, approve });
+// Told to stop, it does.
+engine.serve('errands', { carry: (...args) => happen('carry', ...args, effectContext().signal) }, { concurrency: 3 });
 process.on('message', ({ workflow, id, args, schedule }) => {
   void insist(() => (schedule ? engine.schedule(schedule, { cron: '* * * * *', workflow: load.tick, overlap: 'allow', backfill: '1 hour' }) : engine.start(load[workflow], { id, args }))).then(
     () => process.send({ started: id ?? schedule }),

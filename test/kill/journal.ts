@@ -10,7 +10,7 @@ export interface Happening {
   /** The idempotency key: run uid and request number. */
   key: string;
   attempt: number;
-  effect: 'pay' | 'note' | 'moody';
+  effect: string;
   run: string;
   step: number;
   amount?: number;
