@@ -1,7 +1,7 @@
 /**
  * The workflows of the crash points: each one or two features, as few database calls as that takes.
  */
-import { channel, scope, sleep, start, withTimeout } from 'perdure';
+import { channel, type Question, scope, sleep, start, TimeoutError, withTimeout } from 'perdure';
 
 /** Neither idempotent nor retried: money. */
 export declare function pay(label: string): Promise<string>;
@@ -29,7 +29,13 @@ export declare function rare(label: string): Promise<string>;
 /** As `moody`, but one at a time over all workers. */
 export declare function stubborn(label: string): Promise<string>;
 
+/** Completed by whoever has its token, if anybody is in time. */
+export declare function sign(label: string): Promise<string>;
+/** The same, but it takes its token back twice, and is retried. */
+export declare function seal(label: string): Promise<string>;
+
 export const letters = channel<string>('letters');
+export const questions = channel<Question<string, string>>('questions');
 
 export async function one(x: string) { return await pay(x); }
 
@@ -46,6 +52,35 @@ export async function retries() { return [await moody('a'), await pay('b')]; }
 export async function takesTurns() { return await Promise.all([rare('a'), rare('b'), rare('c')]); }
 
 export async function triesInTurn() { return await Promise.all([stubborn('a'), rare('b')]); }
+
+/** A token that nobody was given, because its worker died, expires. */
+async function signed(call: () => Promise<string>): Promise<string> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+    }
+  }
+}
+
+export async function signs() { return [await signed(() => sign('a')), await pay('b')]; }
+
+export async function seals() { return [await signed(() => seal('a')), await pay('b')]; }
+
+export async function waitsInVain() {
+  try {
+    return await sign('a');
+  } catch (error) {
+    return [(error as Error).name, await pay('b')];
+  }
+}
+
+export async function answers() {
+  const question = await questions.receive();
+  question.reply(`${question.message}: ${await pay('a')}`);
+  return question.message;
+}
 
 /** What has had its turn is waited for; what waits for it never begins. */
 export async function givesUp() {

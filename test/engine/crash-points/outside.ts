@@ -1,7 +1,7 @@
 /**
  * The other side of the effects: what has happened there, told by nobody but itself.
  */
-import { effectContext } from '../../../runtime/client.ts';
+import { effectContext, type Token } from '../../../runtime/client.ts';
 import { host } from '../../../runtime/host.ts';
 import { recordHeartbeats } from '../../../runtime/store/queries/claims.ts';
 import type { Statement } from '../../../runtime/store/sql.ts';
@@ -44,6 +44,7 @@ export const report = (attempt: number): object => ({ page: 6 + attempt });
 
 export const MUTE_MS = 40;
 const MOODY_REFUSALS = 2;
+const EXPIRES_MS = 150;
 
 interface OutsidePolicy {
   idempotent?: boolean;
@@ -68,6 +69,8 @@ export const POLICIES: Record<string, OutsidePolicy> = {
   long: { idempotent: true },
   hang: {},
   refuse: {},
+  sign: { retry: RETRY },
+  seal: { retry: RETRY },
 };
 
 /** Short, as the effects of tests are; long enough for something to come between. */
@@ -79,8 +82,15 @@ const never = (): Promise<never> => new Promise(() => {});
 /** An error as of another process: without our frames. */
 const stackless = (message: string): Error => Object.assign(new Error(message), { stack: `Error: ${message}` });
 
+/** What somebody has in hand who can complete a call. */
+export interface HandedOn extends Happening {
+  token: Token;
+}
+
 export class Outside {
   readonly happenings: Happening[] = [];
+  /** Tokens that nobody has used so far. */
+  readonly tokens: HandedOn[] = [];
   /** What attempts at `long` were told of those before them, and what was kept of those by then. */
   readonly heartbeats: Told[] = [];
   /** The last attempt of which the database has kept what it has reported, by key. */
@@ -101,6 +111,7 @@ export class Outside {
     const run = (effect: string) => (label: string) => this.attempt(maker, effect, label);
     const all: Record<string, object> = Object.fromEntries(Object.entries(POLICIES).map(([effect, policy]) => [effect, { ...policy, run: run(effect) }]));
     const entry = (effect: string) => ({ transaction: (client: TransactionClient, label: string) => this.book(maker, client, effect, label) });
+    for (const effect of ['sign', 'seal']) all[effect] = { ...POLICIES[effect], run: (label: string) => this.handOn(maker, effect, label) };
     all.book = entry('book');
     all.enter = { ...entry('enter'), concurrency: 1 };
     all.checked = {
@@ -150,10 +161,27 @@ export class Outside {
     return made.outcome;
   }
 
+  /** Whoever dies before the token is stored has done nothing, and never will. */
+  private async handOn(maker: Maker, effect: string, label: string): Promise<string> {
+    const { later } = effectContext();
+    const made = Object.assign(this.begin(maker, effect, label), { decided: true });
+    const failing = (why: string): Error => {
+      Object.assign(made, { failed: true, outcome: why });
+      return stackless(why);
+    };
+    const token = await later({ expires: EXPIRES_MS }).catch(() => {
+      throw failing('no token');
+    });
+    if (this.refusal(made)) throw failing('not today');
+    this.tokens.push({ effect, label, key: made.key, attempt: made.attempt, token });
+    await pause(TAKES_MS);
+    return token;
+  }
+
   private refusal({ effect, key }: Attempt): boolean {
     if (effect === 'refuse') return true;
     const times = this.refused.get(key) ?? 0;
-    if ((effect !== 'moody' && effect !== 'stubborn') || times >= MOODY_REFUSALS) return false;
+    if (!['moody', 'stubborn', 'seal'].includes(effect) || times >= MOODY_REFUSALS) return false;
     this.refused.set(key, times + 1);
     return true;
   }

@@ -36,6 +36,12 @@ const whole =
   async (stage: Stage): Promise<unknown> =>
     stage.endingOf(await start(stage, workflow, workflow, args, options(stage)));
 
+/** The same, while somebody uses the tokens that are given out. */
+const withTokens = (workflow: string) => (stage: Stage): Promise<unknown> => {
+  void stage.completeAll();
+  return whole(workflow)(stage);
+};
+
 const send = (stage: Stage, id: string, message: string): Promise<boolean> =>
   stage.insist(async () => (await stage.engine.run(id)).send('letters', message, { key: message }));
 
@@ -219,6 +225,29 @@ export const SCENARIOS: Scenario[] = [
   { name: 'a doubt that people decide', play: whole('doubts'), result: ['mute a', 'pay b'], happens: ['mute a', 'pay b'] },
   { name: 'doubts that code decides', play: whole('looks'), result: ['checked a', 'checked b'], happens: ['checked a', 'checked b'] },
   { name: 'heartbeats', play: whole('beats'), result: 'long a', happens: ['long a'], isSlow: true, tells: true },
+  {
+    name: 'a token that is used',
+    play: withTokens('signs'),
+    result: ['sign a', 'pay b'],
+    happens: ['sign a', 'pay b'],
+  },
+  {
+    name: 'tokens that are taken back',
+    play: withTokens('seals'),
+    result: ['seal a', 'pay b'],
+    happens: ['seal a', 'pay b'],
+  },
+  { name: 'a token that nobody uses', play: whole('waitsInVain'), result: ['TimeoutError', 'pay b'], happens: ['pay b'] },
+  {
+    name: 'a question',
+    play: async (stage) => {
+      const id = await start(stage, 'answers', 'answers');
+      const ask = (): Promise<unknown> => stage.insist(() => stage.engine.ask(id, 'questions', 'how much', { key: 'first' }));
+      return [await ask(), await stage.endingOf(id), await ask()];
+    },
+    result: ['how much: pay a', 'how much', 'how much: pay a'],
+    happens: ['pay a'],
+  },
   {
     name: 'a run that fails',
     play: whole('fails'),

@@ -13,7 +13,7 @@ import { WORKER_DEFAULTS, type WorkerOptions } from '../../../runtime/worker/wor
 import { compileModules } from '../../support/harness.ts';
 import { publishAll } from '../../support/publish-all.ts';
 import type { FaultyCall, KillableSql } from '../../support/killable.ts';
-import type { Outside } from './outside.ts';
+import type { HandedOn, Outside } from './outside.ts';
 
 // ——— The program ———
 
@@ -140,6 +140,23 @@ export class Stage {
         return { name, is: code ?? message };
       }
     });
+  }
+
+  /** Whoever gets a token completes its call, unless it is too late. */
+  async completeAll(): Promise<void> {
+    for (; !this.over; await this.pause(5)) await Promise.all(this.outside.tokens.splice(0).map((one) => this.complete(one)));
+  }
+
+  private async complete({ token, ...call }: HandedOn): Promise<void> {
+    const [uid, request] = call.key.split(':') as [string, string];
+    const text = `${call.effect} ${call.label}`;
+    this.parts.decided(uid, Number(request), text);
+    try {
+      await this.insist(() => this.engine.complete(token, { result: text }));
+      this.outside.happenings.push(call);
+    } catch (error) {
+      if (!['token_decided', 'token_expired', 'run_ended'].includes((error as { code?: string }).code ?? '')) throw error;
+    }
   }
 
   /** What people do about doubts: they look whether it has happened. */
