@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { effectContext, type Doubt, type DoubtAnswer } from '../../runtime/client.ts';
 import { inspectRun } from '../../runtime/engine/inspect.ts';
 import { host } from '../../runtime/host.ts';
-import type { StoredClaim } from '../../runtime/store/claims.ts';
+import { Claims, type StoredClaim } from '../../runtime/store/claims.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { DatabaseClock } from '../../runtime/worker/clock.ts';
 import { Doubts } from '../../runtime/worker/effects/doubts.ts';
@@ -91,6 +92,23 @@ describe.each(KINDS)('%s', (kind) => {
     await refuses.close();
     const knows = await stuck(() => ({ result: new app.Receipt(17) }));
     expect(await (await knows.start(app.receipt)).result()).toEqual([true, 17]);
+  });
+
+  test('it is asked again when the store has not heard its answer, and nobody is told that it has failed', async () => {
+    const { answerDoubt } = Claims.prototype;
+    let answers = 0;
+    const spy = vi.spyOn(Claims.prototype, 'answerDoubt').mockImplementation(async function (this: Claims, ...values) {
+      if (++answers === 1) throw new StoreError('unknown', 'store_connection', 'The connection was lost');
+      return answerDoubt.apply(this, values);
+    });
+    const troubled = vi.spyOn(Claims.prototype, 'recordTrouble');
+    warnings.length = 0;
+    const engine = await stuck(() => ({ result: 'found' }));
+    const run = await engine.start(app.order);
+    expect(await run.result()).toEqual(['paid', 'found']);
+    expect([answers, troubled.mock.calls, warnings]).toEqual([2, [], []]);
+    spy.mockRestore();
+    troubled.mockRestore();
   });
 
   test('what it does not know is left to a person, once and for all', async () => {

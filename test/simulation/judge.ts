@@ -8,7 +8,7 @@ import { withStart } from '../../runtime/store/log.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Entry, Message, Part } from './load.wf.ts';
 import { REFUSAL } from './network.ts';
-import type { Attempt } from './outside.ts';
+import { TRANSACTIONS, type Attempt } from './outside.ts';
 import type { PlannedRun } from './plan.ts';
 import type { Confirmed, Told } from './users.ts';
 import type { Ledger } from './watch.ts';
@@ -151,7 +151,8 @@ function judgeOutcomes({ run, journal, signed, isDecision }: Evidence, { entries
     if (new Set(made.map(({ key }) => key)).size > 1) say(`step ${step} was asked for twice: ${made.map(({ key }) => key).join()}`);
     const failed = outcome.startsWith('failed: ');
     const text = failed ? outcome.slice('failed: '.length) : outcome;
-    const isTrue = made.some((one) => one.outcome === text && one.failed === failed && (failed || one.effect !== 'book' || one.happened)) || (failed && /took longer than/.test(text)) || (failed && what === 'book' && text === REFUSAL);
+    const isTransaction = (TRANSACTIONS as string[]).includes(what);
+    const isTrue = made.some((one) => one.outcome === text && one.failed === failed && (failed || !isTransaction || one.happened)) || (failed && /took longer than|has given no heartbeat/.test(text)) || (failed && isTransaction && text === REFUSAL);
     const signature = made.map(({ key }) => signed.get(key)).find((one) => one !== undefined);
     if (signature !== undefined && signature !== text) say(`step ${step} (${what}) was ${signature}, and has the outcome ${outcome}`);
     const isSigned = signature === text || (failed && /^(sign|seal)$/.test(what) && /^Nobody has completed/.test(text));

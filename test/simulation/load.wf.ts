@@ -24,12 +24,23 @@ export declare function rare(run: string, step: number): Promise<string>;
 /** A transaction. */
 export declare function book(run: string, step: number): Promise<string>;
 
+/** The same, one at a time. */
+export declare function enter(run: string, step: number): Promise<string>;
+/** As `slow`, but made by who serves a queue. */
+export declare function toll(run: string, step: number): Promise<string>;
+/** As `slow`; if it is in doubt, the app's own code looks what has become of it. */
+export declare function checked(run: string, step: number): Promise<string>;
+/** The same, made by who serves a queue. */
+export declare function remote(run: string, step: number): Promise<string>;
+/** Idempotent and retried, tells that it goes on, and is given up when it does not. */
+export declare function long(run: string, step: number): Promise<string>;
+
 /** Completed from outside, by whoever has its token. */
 export declare function sign(run: string, step: number): Promise<string>;
 /** The same, but idempotent and retried, and given up after a while if it gets no token. */
 export declare function seal(run: string, step: number): Promise<string>;
 
-export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare' | 'book' | 'sign' | 'seal';
+export type EffectName = 'pay' | 'note' | 'moody' | 'stern' | 'slow' | 'few' | 'far' | 'rare' | 'book' | 'enter' | 'toll' | 'checked' | 'remote' | 'long' | 'sign' | 'seal';
 
 export interface Message {
   /** Names the attempt to send it: no two are the same. */
@@ -194,6 +205,16 @@ function effectOf(name: EffectName): (run: string, step: number) => Promise<stri
       return rare;
     case 'book':
       return book;
+    case 'enter':
+      return enter;
+    case 'toll':
+      return toll;
+    case 'checked':
+      return checked;
+    case 'remote':
+      return remote;
+    case 'long':
+      return long;
     case 'sign':
       return sign;
     case 'seal':

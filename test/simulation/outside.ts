@@ -44,6 +44,8 @@ export interface OutsideWatch {
   invoked(attempt: Attempt): void;
   /** A transaction that it is part of is committed. */
   booked(attempt: Attempt): void;
+  /** The app's code decides about a doubt with this text. */
+  decided(key: string, text: string): void;
   /** Somebody has the token of an attempt. */
   handedOn(attempt: Attempt, token: Token): void;
   trace(process: Process | null, text: string): void;
@@ -52,11 +54,21 @@ export interface OutsideWatch {
 
 export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow', 'few', 'far', 'rare', 'book'];
 
+/** Those that are drawn apart. */
+export const FURTHER: EffectName[] = ['enter', 'toll', 'checked', 'remote', 'long'];
 /** Those that are completed from outside. */
 export const SIGNED: EffectName[] = ['sign', 'seal'];
-export const ALL_EFFECTS: EffectName[] = [...EFFECTS, ...SIGNED];
+export const ALL_EFFECTS: EffectName[] = [...EFFECTS, ...FURTHER, ...SIGNED];
+export const TRANSACTIONS: EffectName[] = ['book', 'enter'];
+/** The app's own code finds out what has become of them. */
+const CHECKED: EffectName[] = ['checked', 'remote'];
 
 export const EFFECT_TIMEOUT_MS = 400;
+const SILENCE_MS = 300;
+const BEAT_MS = 80;
+
+/** What the app's code throws that cannot find out about a doubt. */
+export const CANNOT_LOOK = 'It cannot look';
 
 /** The policies, as `provide` takes them. */
 export const POLICIES: Record<EffectName, object> = {
@@ -69,6 +81,11 @@ export const POLICIES: Record<EffectName, object> = {
   far: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
   rare: { retry: { attempts: 3, delay: 300 } },
   book: { transaction: true },
+  enter: { transaction: true },
+  toll: { timeout: EFFECT_TIMEOUT_MS },
+  checked: { timeout: EFFECT_TIMEOUT_MS },
+  remote: { timeout: EFFECT_TIMEOUT_MS },
+  long: { idempotent: true, heartbeat: SILENCE_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
   sign: {},
   seal: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
 };
@@ -80,6 +97,9 @@ export const LANES: Partial<Record<EffectName, { queue?: string; concurrency?: n
   few: { concurrency: 2, rate: { limit: 2, per: 1000 } },
   far: { queue: QUEUE },
   rare: { queue: QUEUE, concurrency: 1 },
+  enter: { concurrency: 1 },
+  toll: { queue: QUEUE },
+  remote: { queue: QUEUE },
 };
 
 /** An error as of another process: without our frames. */
@@ -116,16 +136,20 @@ export class Outside {
   }
 
   private made(process: Process, effect: EffectName): object {
-    if (effect === 'book') return { transaction: (client: TransactionClient, id: string, step: number) => this.book(process, client, id, step) };
+    if (TRANSACTIONS.includes(effect)) return { transaction: (client: TransactionClient, id: string, step: number) => this.book(process, effect, client, id, step) };
+    if (CHECKED.includes(effect)) {
+      const onInDoubt = ({ idempotencyKey }: { idempotencyKey: string }): object | undefined => this.lookUp(process, idempotencyKey);
+      return { run: (id: string, step: number) => this.attempt(process, effect, id, step), ...POLICIES[effect], onInDoubt };
+    }
     if (SIGNED.includes(effect)) return { run: (id: string, step: number) => this.handOn(process, effect, id, step), ...POLICIES[effect] };
     return { run: (id: string, step: number) => this.attempt(process, effect, id, step), ...POLICIES[effect] };
   }
 
   /** Happens when the transaction is committed that it is part of. */
-  private async book(process: Process, client: TransactionClient, run: string, step: number): Promise<string> {
-    if (!process.contact('book')) return new Promise(() => {});
-    const made = this.begun(process, 'book', run, step);
-    const name = `book ${step} #${++this.serial}`;
+  private async book(process: Process, effect: EffectName, client: TransactionClient, run: string, step: number): Promise<string> {
+    if (!process.contact(effect)) return new Promise(() => {});
+    const made = this.begun(process, effect, run, step);
+    const name = `${effect} ${step} #${++this.serial}`;
     const pauseMs = this.random.chance(this.faults.slow) ? this.random.next() * 1500 : this.random.next() * 20;
     await new Promise<void>((resolve) => this.scheduler.after(pauseMs, process, name, resolve));
     if (this.random.chance(this.faults.refuses)) {
@@ -149,6 +173,29 @@ export class Outside {
     this.watch.trace(process, `${effect} ${step} of ${run}, ${key}, attempt ${attempt}`);
     this.watch.invoked(made);
     return made;
+  }
+
+  /** What has become of a call; undefined: that is not known. */
+  private lookUp(process: Process, key: string): object | undefined {
+    const { random, watch } = this;
+    if (random.chance(0.15)) throw stackless(CANNOT_LOOK);
+    const made = this.journal.filter((one) => one.key === key);
+    if (made.some(({ decided }) => !decided)) return undefined;
+    const happened = made.some((one) => one.happened);
+    const text = `looked up #${++this.serial}`;
+    watch.trace(process, `${key} is looked up: ${happened ? 'it has happened' : 'it has not'}`);
+    if (!happened && random.chance(0.8)) return { retry: true };
+    watch.decided(key, text);
+    return happened ? { result: text } : { error: stackless(text) };
+  }
+
+  /** Tells that it goes on, until it has an outcome, or falls silent. */
+  private beat(made: Attempt, heartbeat: () => void): void {
+    this.scheduler.after(BEAT_MS, made.process, 'beat', () => {
+      if (made.outcome !== null || made.silent || this.random.chance(0.1)) return;
+      heartbeat();
+      this.beat(made, heartbeat);
+    });
   }
 
   /** Nothing but its token makes it happen; whoever dies before it is stored has done nothing, and never will. */
@@ -183,9 +230,10 @@ export class Outside {
   }
 
   private attempt(process: Process, effect: EffectName, run: string, step: number): Promise<string> {
-    const { signal } = effectContext();
+    const { signal, heartbeat } = effectContext();
     if (!process.contact(effect)) return new Promise(() => {});
     const made = this.begun(process, effect, run, step);
+    if (effect === 'long') this.beat(made, heartbeat);
     return new Promise((resolve, reject) => this.live(made, signal, resolve, reject));
   }
 

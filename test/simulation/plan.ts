@@ -6,7 +6,7 @@ import { WORKER_DEFAULTS, type WorkerOptions } from '../../runtime/worker/worker
 import type { Random } from '../support/random.ts';
 import type { EffectName, Part } from './load.wf.ts';
 import type { NetworkFaults } from './network.ts';
-import { EFFECTS, LANES, type OutsideFaults } from './outside.ts';
+import { EFFECTS, FURTHER, LANES, SIGNED, type OutsideFaults } from './outside.ts';
 
 export interface PlannedRun {
   id: string;
@@ -152,28 +152,43 @@ export function drawKeys(random: Random, { runs }: Mix): void {
 
 /** What is put into a plan has other steps than what is there. */
 const TALK_STEPS = 1000;
+const FURTHER_STEPS = 2000;
 
-/** Of their statements, too, one may fare worse than all else. */
-const UNLUCKY_TALKS = ['issue_token', 'complete_token', 'end_token', 'expire_token', 'ask_once', 'commit_answers'].map((name) => `perdure_${name}`);
+/** Puts a part somewhere into a plan, or into one of those in it. `make` is told whether that is the plan itself. */
+function putInto(random: Random, plan: Part[], make: (isPlan: boolean) => Part): Part {
+  const place = random.pick(placesIn(plan));
+  const part = make(place === plan);
+  place.splice(random.below(place.length + 1), 0, part);
+  return part;
+}
+
+/** Draws further effects: in a quarter of the seeds. */
+export function drawFurther(random: Random, { runs, network }: Mix): void {
+  if (!random.chance(0.25)) return;
+  if (random.chance(0.4)) network.unlucky = random.pick(UNLUCKY_FURTHER);
+  for (const run of runs) {
+    const count = 1 + random.below(3);
+    for (let n = 1; n <= count; n++) putInto(random, run.plan, () => ({ step: FURTHER_STEPS + n, do: 'effect', effect: random.pick(FURTHER) }));
+  }
+}
 
 /** Draws talks: in a third of the seeds runs are asked, and wait for effects that somebody completes from outside. */
 export function drawTalks(random: Random, { runs, network }: Mix): void {
   if (!random.chance(0.35)) return;
   if (random.chance(0.4)) network.unlucky = random.pick(UNLUCKY_TALKS);
   for (const run of runs) {
-    let step = TALK_STEPS;
     let waits = false;
-    for (let left = 1 + random.below(4); left > 0; left--) {
-      const places = placesIn(run.plan);
-      const place = random.pick(places);
-      const waitsForEver = place === run.plan && random.chance(0.4);
-      const part: Part = random.chance(0.6)
-        ? { step: ++step, do: 'effect', effect: random.pick(['sign', 'seal'] as const) }
-        : { step: ++step, do: 'answer', ...(waitsForEver ? {} : { timeout: random.pick([1, 60, 400, 1500]) }), thinks: random.chance(0.3) };
-      place.splice(random.below(place.length + 1), 0, part);
+    const count = 1 + random.below(4);
+    for (let n = 1; n <= count; n++) {
+      const step = TALK_STEPS + n;
+      const part = putInto(random, run.plan, (isPlan) => {
+        if (random.chance(0.6)) return { step, do: 'effect', effect: random.pick(SIGNED) };
+        const timeout = isPlan && random.chance(0.4) ? {} : { timeout: random.pick([1, 60, 400, 1500]) };
+        return { step, do: 'answer', ...timeout, thinks: random.chance(0.3) };
+      });
       if (part.do !== 'answer') continue;
       run.questions++;
-      waits ||= waitsForEver;
+      waits ||= part.timeout === undefined;
     }
     // Enough for all, if one of them waits for ever.
     run.questions = waits ? run.questions + random.below(2) : random.below(run.questions + 2);
@@ -192,6 +207,8 @@ const cramped = (options: WorkerOptions): WorkerOptions => ({
 
 /** What may fare worse than all else in a seed: answers that matter, each of which is else as likely to be lost as any other. */
 const UNLUCKY = ['start', 'start', 'put_errands', 'put_errands', 'grant', 'finish', 'claim', 'commit', 'release', 'send', 'tell_parent'].map((name) => `perdure_${name}`);
+const UNLUCKY_TALKS = ['issue_token', 'complete_token', 'end_token', 'expire_token', 'ask_once', 'commit_answers'].map((name) => `perdure_${name}`);
+const UNLUCKY_FURTHER = ['finish_errand_inside', 'doubt_errand', 'take_doubts', 'mark_doubt', 'answer_doubt', 'record_heartbeats', 'put_errands', 'grant'].map((name) => `perdure_${name}`);
 
 export function drawMix(random: Random): Mix {
   const some = (most: number, likely = 0.5): number => (random.chance(likely) ? random.next() * random.next() * most : 0);

@@ -13,8 +13,8 @@ import { Random } from '../support/random.ts';
 import { holdingsOf, programsOf } from './engines.ts';
 import { judge, judgeStored } from './judge.ts';
 import { Network, NO_FAULTS, REFUSAL } from './network.ts';
-import { ALL_EFFECTS, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
-import { drawFates, drawKeys, drawMix, drawTalks, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
+import { ALL_EFFECTS, CANNOT_LOOK, LANES, Outside, POLICIES, QUEUE } from './outside.ts';
+import { drawFates, drawFurther, drawKeys, drawMix, drawTalks, startOf, type ChaosRates, type Mix, type PlannedRun } from './plan.ts';
 import { answerHost, BEGINNING, Machine, Process, resetIds } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { listeningTo, Turns } from './turns.ts';
@@ -63,11 +63,12 @@ const CALM_MS = 60_000;
 /** How long workers get to let go of everything. */
 const REST_MS = 2000;
 const DAY_MS = 86_400_000;
-/** Fates, locks, talks and keys are drawn apart: what else a seed draws is the same with them and without. */
+/** Fates, locks, talks, keys and further effects are drawn apart: what else a seed draws is the same with them and without. */
 const FATES = 1_000_000_007;
 const LOCKS = 1_000_000_009;
 const TALKS = 1_000_000_021;
 const KEYS = 1_000_000_033;
+const FURTHER = 1_000_000_087;
 
 /** A place where a worker runs, one process after the other. */
 interface Slot {
@@ -103,6 +104,7 @@ export class Simulation {
     drawFates(new Random(seed + FATES), this.mix.runs);
     drawTalks(new Random(seed + TALKS), this.mix);
     drawKeys(new Random(seed + KEYS), this.mix);
+    drawFurther(new Random(seed + FURTHER), this.mix);
     const violate = (what: string): void => this.violate(what);
     const fault = (kind: string): void => void (this.faults[kind] = (this.faults[kind] ?? 0) + 1);
     const trace = (process: Process | null, text: string): void => this.trace(process, text);
@@ -121,7 +123,7 @@ export class Simulation {
       fault,
       trace,
     });
-    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), booked: (made) => watch.booked(made), handedOn: (made, token) => void this.scheduler.after(0, this.usersProcess, 'token', () => this.users.signers.take(made, token)), fault, trace });
+    this.outside = new Outside(this.scheduler, this.random, { invoked: (made) => watch.invoked(made), booked: (made) => watch.booked(made), decided: (key, text) => watch.decidedOf(key, text), handedOn: (made, token) => void this.scheduler.after(0, this.usersProcess, 'token', () => this.users.signers.take(made, token)), fault, trace });
     this.machines = Array.from({ length: this.mix.machines }, (_, i) => new Machine(`machine-${i}`));
     this.slots = Array.from({ length: this.mix.slots }, (_, i) => ({ name: `w${i}`, generation: 0, process: null, engine: null }));
     resetIds();
@@ -129,8 +131,8 @@ export class Simulation {
       current: this.turns.current,
       scheduler: this.scheduler,
       random: this.random,
-      // What the database refuses is told, as it should be.
-      warned: (process, message) => message.includes(REFUSAL) || violate(`${process.name} warns: ${message}`),
+      // What the database refuses, and code that cannot find out about a doubt, are told, as they should be.
+      warned: (process, message) => message.includes(REFUSAL) || message.includes(CANNOT_LOOK) || violate(`${process.name} warns: ${message}`),
     });
     this.users = this.makeUsers();
   }

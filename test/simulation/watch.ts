@@ -62,6 +62,7 @@ export interface WatchedPolicy {
   idempotent?: boolean;
   transaction?: boolean;
   timeout?: number;
+  heartbeat?: number;
   retry?: { attempts: number };
   /** How many at a time, and how many within a time. */
   concurrency?: number;
@@ -407,13 +408,14 @@ export class Watch {
     const key = `${uid}:${request}`;
     for (const given of [this.decisions, this.signings]) if (given.get(key)?.some((one) => text.includes(one))) return true;
     if (failed && SIGNED.includes(effectOf(document) as EffectName) && text.includes('Nobody has completed')) return true;
-    const { idempotent, transaction, timeout, retry } = this.policyOf(effectOf(document));
+    const { idempotent, transaction, timeout, heartbeat, retry } = this.policyOf(effectOf(document));
     if (failed && transaction && text.includes(REFUSAL)) return true;
     const last = retry?.attempts ?? 1;
     // Told to stop in the pause after a failure, it has failed.
     const isCancelled = 'cancelled' in document;
     const made = this.attempts.get(key) ?? [];
-    if (failed && idempotent && timeout !== undefined && text.includes('effect_timeout')) return made.some(({ attempt }) => attempt >= last || isCancelled);
+    const isGivenUp = (timeout !== undefined && text.includes('effect_timeout')) || (heartbeat !== undefined && text.includes('effect_silent'));
+    if (failed && idempotent && isGivenUp) return made.some(({ attempt }) => attempt >= last || isCancelled);
     return made.some(
       (one) =>
         one.outcome !== null && one.failed === failed && text.includes(one.outcome) && (failed ? one.attempt >= last || isCancelled : !transaction || one.happened),
@@ -427,7 +429,10 @@ export class Watch {
 
   /** A person has decided about a doubt, or tries to: the text is found in the outcome. */
   decided(uid: string, request: number, text: string): void {
-    const key = `${uid}:${request}`;
+    this.decidedOf(`${uid}:${request}`, text);
+  }
+
+  decidedOf(key: string, text: string): void {
     this.decisions.set(key, [...(this.decisions.get(key) ?? []), text]);
   }
 

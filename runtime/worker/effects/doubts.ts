@@ -13,6 +13,7 @@ import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
 import { hostProgram } from '../../publish.ts';
 import type { StoredClaim } from '../../store/claims.ts';
+import { StoreError } from '../../store/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { DatabaseClock } from '../clock.ts';
 import { writeEntry, type InboxEntry } from '../../engine/inbox.ts';
@@ -142,10 +143,13 @@ export class Doubts {
 
   private async failed(asked: Asked, claim: StoredClaim, resolver: DoubtResolver, error: unknown): Promise<void> {
     const { call } = asked;
-    host.warn(`perdure: onInDoubt of ${call.effect} failed for the run '${call.run}' and is asked again later: ${stackOf(error)}`);
-    const trouble = writeDocument(errorDocument(error, hostProgram));
-    await this.context.store.claims.recordTrouble(call.uid, call.request, claim.attempt, trouble).catch(() => {});
-    if (!this.isCurrent(asked)) return;
+    // A store that is away has not heard the answer: that is no fault of the app's code, which is only asked again.
+    if (!(error instanceof StoreError) || error.kind === 'refused') {
+      host.warn(`perdure: onInDoubt of ${call.effect} failed for the run '${call.run}' and is asked again later: ${stackOf(error)}`);
+      const trouble = writeDocument(errorDocument(error, hostProgram));
+      await this.context.store.claims.recordTrouble(call.uid, call.request, claim.attempt, trouble).catch(() => {});
+      if (!this.isCurrent(asked)) return;
+    }
     const pauseMs = Math.min(PAUSE_MIN_MS * 2 ** asked.failures, PAUSE_MAX_MS);
     asked.failures++;
     asked.due = this.context.clock.latest() + pauseMs;
