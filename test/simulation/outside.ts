@@ -5,6 +5,7 @@
 import { effectContext, type Token } from '../../runtime/client.ts';
 import type { TransactionClient } from '../../runtime/store/transaction.ts';
 import type { Random } from '../support/random.ts';
+import { ALL_EFFECTS, CHECKED, LANES, POLICIES, SIGNED, TRANSACTIONS } from './effects.ts';
 import type { EffectName } from './load.wf.ts';
 import type { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -52,55 +53,11 @@ export interface OutsideWatch {
   fault(kind: string): void;
 }
 
-export const EFFECTS: EffectName[] = ['pay', 'note', 'moody', 'stern', 'slow', 'few', 'far', 'rare', 'book'];
-
-/** Those that are drawn apart. */
-export const FURTHER: EffectName[] = ['enter', 'toll', 'checked', 'remote', 'long'];
-/** Those that are completed from outside. */
-export const SIGNED: EffectName[] = ['sign', 'seal'];
-export const ALL_EFFECTS: EffectName[] = [...EFFECTS, ...FURTHER, ...SIGNED];
-export const TRANSACTIONS: EffectName[] = ['book', 'enter'];
-/** The app's own code finds out what has become of them. */
-const CHECKED: EffectName[] = ['checked', 'remote'];
-
-export const EFFECT_TIMEOUT_MS = 400;
-const SILENCE_MS = 300;
+/** How often it tells that it goes on. */
 const BEAT_MS = 80;
 
 /** What the app's code throws that cannot find out about a doubt. */
 export const CANNOT_LOOK = 'It cannot look';
-
-/** The policies, as `provide` takes them. */
-export const POLICIES: Record<EffectName, object> = {
-  pay: {},
-  note: { idempotent: true },
-  moody: { retry: { attempts: 3, delay: 300 } },
-  stern: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
-  slow: { timeout: EFFECT_TIMEOUT_MS },
-  few: {},
-  far: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
-  rare: { retry: { attempts: 3, delay: 300 } },
-  book: { transaction: true },
-  enter: { transaction: true },
-  toll: { timeout: EFFECT_TIMEOUT_MS },
-  checked: { timeout: EFFECT_TIMEOUT_MS },
-  remote: { timeout: EFFECT_TIMEOUT_MS },
-  long: { idempotent: true, heartbeat: SILENCE_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
-  sign: {},
-  seal: { idempotent: true, timeout: EFFECT_TIMEOUT_MS, retry: { attempts: 3, delay: 100, backoff: 'fixed' } },
-};
-
-export const QUEUE = 'afar';
-
-/** How some of them wait, as `provide` takes it. */
-export const LANES: Partial<Record<EffectName, { queue?: string; concurrency?: number; rate?: { limit: number; per: number } }>> = {
-  few: { concurrency: 2, rate: { limit: 2, per: 1000 } },
-  far: { queue: QUEUE },
-  rare: { queue: QUEUE, concurrency: 1 },
-  enter: { concurrency: 1 },
-  toll: { queue: QUEUE },
-  remote: { queue: QUEUE },
-};
 
 /** An error as of another process: without our frames. */
 function stackless(message: string): Error {

@@ -4,9 +4,10 @@
  */
 import { WORKER_DEFAULTS, type WorkerOptions } from '../../runtime/worker/worker.ts';
 import type { Random } from '../support/random.ts';
+import { EFFECTS, FURTHER, LANES, SIGNED } from './effects.ts';
 import type { EffectName, Part } from './load.wf.ts';
 import type { NetworkFaults } from './network.ts';
-import { EFFECTS, FURTHER, LANES, SIGNED, type OutsideFaults } from './outside.ts';
+import type { OutsideFaults } from './outside.ts';
 
 export interface PlannedRun {
   id: string;

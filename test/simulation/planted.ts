@@ -272,7 +272,8 @@ export const PLANTED: PlantedBug[] = [
   },
   {
     name: 'a transaction does not ask who holds the run, and goes on when that has left',
-    plant: () => {
+    plant: ({ mix }) => {
+      Object.assign(mix.chaos, { pause: 1.5, pauseWithin: 4 }); // who stands still while another makes it
       const goesOn = replace(Performer.prototype, 'rollBack', () => nothing);
       const asksNot = replace(Transactions.prototype as any, 'isHeld', () => () => true);
       return () => {

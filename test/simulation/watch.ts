@@ -10,9 +10,10 @@ import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
 import type { Commit } from '../../runtime/store/log.ts';
 import type { Row, Statement } from '../../runtime/store/sql.ts';
 import { LOST_PAUSES_MS } from '../../runtime/worker/effects/lost-attempts.ts';
+import { SIGNED } from './effects.ts';
 import type { EffectName } from './load.wf.ts';
 import { REFUSAL } from './network.ts';
-import { SIGNED, type Attempt } from './outside.ts';
+import type { Attempt } from './outside.ts';
 import type { Process } from './process.ts';
 
 interface Requested {
