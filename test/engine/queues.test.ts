@@ -4,7 +4,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { effectContext } from '../../runtime/client.ts';
 import { Errands } from '../../runtime/store/errands.ts';
+import { StoreError } from '../../runtime/store/errors.ts';
 import { Workers } from '../../runtime/store/workers.ts';
+import { Heartbeats } from '../../runtime/worker/effects/heartbeats.ts';
 import { compileApp, gate, KINDS, pause, thrownBy, until as untilSoon, World, type TestEngine } from '../support/app.ts';
 
 const app = compileApp(`
@@ -258,6 +260,33 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await second.result()).toBe(2);
     await until('the doubt', async () => (await first.status()).inDoubt);
     expect(made).toEqual(['first', 'second']);
+  });
+
+  test('what has ended and could not be told until the engine was closed is not given back', async () => {
+    const made: string[] = [];
+    let isAway = false;
+    const { finish } = Errands.prototype;
+    vi.spyOn(Errands.prototype, 'finish').mockImplementation(async function (this: Errands, ...values) {
+      if (isAway) throw new StoreError('unreachable', 'store_busy', 'not now');
+      return finish.apply(this, values);
+    });
+    const { write } = Heartbeats.prototype;
+    vi.spyOn(Heartbeats.prototype, 'write').mockImplementation(async function (this: Heartbeats) {
+      if (isAway) await pause(200); // others look meanwhile at what this one has
+      return write.call(this);
+    });
+    const engine = await world.working(app, QUEUED);
+    const closing = await serving({ render: (name: string) => (made.push(name), name === 'ends' ? 1 : new Promise(() => {})) }, 2);
+    const goesOn = await engine.start(app.once, { args: ['goes on'] });
+    await until('it to begin', () => made.length === 1);
+    isAway = true;
+    const ends = await engine.start(app.once, { args: ['ends'] });
+    await until('the other', () => made.length === 2);
+    await closing.close({ deadline: 50 });
+    isAway = false;
+    await serving({ render: (name: string) => made.push(name) }, 2);
+    for (const run of [goesOn, ends]) await until('the doubt', async () => (await run.status()).inDoubt);
+    expect(made).toEqual(['goes on', 'ends']);
   });
 
   test('cancelled: what waits has not begun, what is under way is told to stop', async () => {

@@ -148,8 +148,8 @@ export class Doubts {
       host.warn(`perdure: onInDoubt of ${call.effect} failed for the run '${call.run}' and is asked again later: ${stackOf(error)}`);
       const trouble = writeDocument(errorDocument(error, hostProgram));
       await this.context.store.claims.recordTrouble(call.uid, call.request, claim.attempt, trouble).catch(() => {});
-      if (!this.isCurrent(asked)) return;
     }
+    if (!this.isCurrent(asked)) return;
     const pauseMs = Math.min(PAUSE_MIN_MS * 2 ** asked.failures, PAUSE_MAX_MS);
     asked.failures++;
     asked.due = this.context.clock.latest() + pauseMs;

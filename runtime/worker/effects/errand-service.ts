@@ -70,7 +70,7 @@ export class ErrandService {
   private readonly underWay = new Map<string, UnderWay>();
   /** Attempts that have ended since it was last asked what this worker has: an answer may know them still. */
   private readonly ended = new Set<string>();
-  /** Attempts let go of because the engine closes, whose ends nobody knows: given back they would be made again. They are freed as of a worker that is gone. */
+  /** Attempts of which the store will not hear from here how they end, because the engine closes: given back they would be made again. They are freed as of a worker that is gone. */
   private readonly abandoned = new Set<string>();
   /** Doubts that this worker finds out about, by the names of attempts. */
   private readonly asked = new Map<string, EffectCall>();
@@ -156,11 +156,10 @@ export class ErrandService {
   async stop(): Promise<void> {
     this.pauses.endAll();
     await this.heartbeats.write();
-    for (const [name, one] of this.underWay) {
+    for (const one of this.underWay.values()) {
       one.attempt?.dismiss();
-      this.abandoned.add(name);
+      this.abandon(one);
     }
-    this.underWay.clear();
   }
 
   // ——— Looking ———
@@ -323,10 +322,8 @@ export class ErrandService {
       case 'stopped':
         if (one.ending || one.givenUp) return;
         if (one.told) void this.finish(one, stopped(one));
-        else {
-          if (this.closing) this.abandoned.add(nameOf(one.key));
-          this.leave(one);
-        }
+        else if (this.closing) this.abandon(one);
+        else this.leave(one);
         return;
       case 'lost':
         if (one.told) void this.finish(one, stopped(one));
@@ -357,6 +354,7 @@ export class ErrandService {
     await this.heartbeats.write(); // for the next attempt, whoever makes it
     const became = await this.pauses.keepTrying(() => errands.retry(one.key, one.worker, writeDocument(failure), pauseMs));
     if (became === 'told') await this.finish(one, { kind: 'failure', request: one.key.request, error: failure });
+    else if (became === undefined) this.abandon(one);
     else this.leave(one);
   }
 
@@ -364,7 +362,8 @@ export class ErrandService {
     await this.heartbeats.write(); // they are evidence
     const became = await this.pauses.keepTrying(() => this.context.store.errands.doubt(one.key, one.worker));
     if (became === 'told') await this.finish(one, stopped(one));
-    this.leave(one);
+    else if (became === undefined) this.abandon(one);
+    else this.leave(one);
     await this.findOut().catch(() => {});
   }
 
@@ -374,8 +373,15 @@ export class ErrandService {
     this.heartbeats.forget(one.call);
     const text = writeEntry(entry);
     const counts = await this.pauses.keepTrying(() => this.context.store.errands.finish(one.key, text, entry.kind === 'failure'));
-    this.leave(one);
+    if (counts === undefined) this.abandon(one);
+    else this.leave(one);
     if (counts) this.context.sent(one.key.uid);
+  }
+
+  /** The engine closes, and the store has not heard how it has ended. */
+  private abandon(one: UnderWay): void {
+    this.abandoned.add(nameOf(one.key));
+    this.leave(one);
   }
 
   /** It is not this worker's affair any more, and there is room for another. */
