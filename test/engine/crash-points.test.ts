@@ -17,7 +17,7 @@ import { playSimulated } from './crash-points/simulated.ts';
 import { BOOKINGS, playStored } from './crash-points/stored.ts';
 
 /** Of the crash points on PostgreSQL, which take real time: so many of each scenario. */
-const ON_POSTGRES = Number(process.env.CRASH_STORED ?? 6);
+const ON_POSTGRES = Number(process.env.CRASH_STORED ?? 4);
 const ONLY = process.env.CRASH_ONLY;
 const SEED = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const POINT = process.env.CRASH_POINT;
