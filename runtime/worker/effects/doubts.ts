@@ -7,7 +7,7 @@
  */
 import { toDocument } from '../../codec/border.ts';
 import { errorDocument } from '../../codec/outcome.ts';
-import { messageOf, stackOf } from '../../codec/thrown.ts';
+import { messageOf, safely, stackOf } from '../../codec/thrown.ts';
 import { writeDocument, type Json } from '../../codec/format.ts';
 import { PerdureError } from '../../errors.ts';
 import { host, type Timer } from '../../host.ts';
@@ -144,7 +144,7 @@ export class Doubts {
   private async failed(asked: Asked, claim: StoredClaim, resolver: DoubtResolver, error: unknown): Promise<void> {
     const { call } = asked;
     // A store that is away has not heard the answer: that is no fault of the app's code, which is only asked again.
-    if (!(error instanceof StoreError) || error.kind === 'refused') {
+    if (!safely(() => error instanceof StoreError && error.kind !== 'refused', false)) {
       host.warn(`perdure: onInDoubt of ${call.effect} failed for the run '${call.run}' and is asked again later: ${stackOf(error)}`);
       const trouble = writeDocument(errorDocument(error, hostProgram));
       await this.context.store.claims.recordTrouble(call.uid, call.request, claim.attempt, trouble).catch(() => {});
