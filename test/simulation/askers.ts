@@ -17,15 +17,11 @@ export class Askers extends People {
   /** What was answered, by the run's id and the key: null if the run has ended without an answer. */
   readonly heard = new Map<string, Map<string, string | null>>();
   private readonly engine: Engine;
-  private readonly draw: Random;
-  private readonly say: (what: string) => void;
   private serial = 0;
 
   constructor(engine: Engine, random: Random, violate: (what: string) => void) {
     super(random, violate);
     this.engine = engine;
-    this.draw = random;
-    this.say = violate;
   }
 
   ask({ id, questions }: PlannedRun): void {
@@ -33,16 +29,16 @@ export class Askers extends People {
     this.heard.set(id, heard);
     for (let number = 0; number < questions; number++) {
       this.go(async () => {
-        const { draw } = this;
+        const { random } = this;
         const key = `question ${number}`;
-        await this.pause(draw.pick([1, 100, 2000]));
+        await this.pause(random.pick([1, 100, 2000]));
         const answer = await this.answerTo(id, key, number);
         heard.set(key, answer);
-        if (!draw.chance(0.3)) return;
+        if (!random.chance(0.3)) return;
         await this.pause(1000);
         const again = await this.answerTo(id, key, number);
         // A run that has failed may go on, and then answer.
-        if (answer !== null && again !== answer) this.say(`${id} answers ${key} with ${answer}, and then with ${again}`);
+        if (answer !== null && again !== answer) this.violate(`${id} answers ${key} with ${answer}, and then with ${again}`);
       });
     }
   }
@@ -51,7 +47,7 @@ export class Askers extends People {
     for (;;) {
       try {
         const handle = await this.engine.run(id);
-        return (await handle.ask('questions', { nonce: `${key} (${++this.serial})`, number }, { key, timeout: this.draw.pick([50, 5000]) })) as string;
+        return (await handle.ask('questions', { nonce: `${key} (${++this.serial})`, number }, { key, timeout: this.random.pick([50, 5000]) })) as string;
       } catch (error) {
         if (NEVER.has(codeOf(error))) return null;
         if (!(error instanceof StoreError) && !AGAIN.has(codeOf(error))) throw error;

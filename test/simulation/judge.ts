@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { foldHistory } from '../../runtime/engine/history.ts';
 import { withStart } from '../../runtime/store/log.ts';
 import type { MemoryDatabase } from '../../runtime/store/memory/database.ts';
-import { TRANSACTIONS } from './effects.ts';
+import { SIGNED, TRANSACTIONS } from './effects.ts';
 import type { Entry, Message, Part } from './load.wf.ts';
 import { REFUSAL } from './network.ts';
 import type { Attempt } from './outside.ts';
@@ -156,7 +156,7 @@ function judgeOutcomes({ run, journal, signed, isDecision }: Evidence, { entries
     const isTrue = made.some((one) => one.outcome === text && one.failed === failed && (failed || !isTransaction || one.happened)) || (failed && /took longer than|has given no heartbeat/.test(text)) || (failed && isTransaction && text === REFUSAL);
     const signature = made.map(({ key }) => signed.get(key)).find((one) => one !== undefined);
     if (signature !== undefined && signature !== text) say(`step ${step} (${what}) was ${signature}, and has the outcome ${outcome}`);
-    const isSigned = signature === text || (failed && /^(sign|seal)$/.test(what) && /^Nobody has completed/.test(text));
+    const isSigned = signature === text || (failed && (SIGNED as string[]).includes(what) && /^Nobody has completed/.test(text));
     if (!isTrue && !isSigned && !isDecision(text)) say(`step ${step} (${what}) has an outcome that nobody has given: ${outcome}`);
   }
 }

@@ -107,8 +107,7 @@ export class Outside {
     if (!process.contact(effect)) return new Promise(() => {});
     const made = this.begun(process, effect, run, step);
     const name = `${effect} ${step} #${++this.serial}`;
-    const pauseMs = this.random.chance(this.faults.slow) ? this.random.next() * 1500 : this.random.next() * 20;
-    await new Promise<void>((resolve) => this.scheduler.after(pauseMs, process, name, resolve));
+    await this.takeTime(process, name);
     if (this.random.chance(this.faults.refuses)) {
       Object.assign(made, { decided: true, failed: true, outcome: `${name} was refused` });
       throw stackless(made.outcome!);
@@ -130,6 +129,11 @@ export class Outside {
     this.watch.trace(process, `${effect} ${step} of ${run}, ${key}, attempt ${attempt}`);
     this.watch.invoked(made);
     return made;
+  }
+
+  private takeTime(process: Process, name: string): Promise<void> {
+    const ms = this.random.chance(this.faults.slow) ? this.random.next() * 1500 : this.random.next() * 20;
+    return new Promise((resolve) => this.scheduler.after(ms, process, name, resolve));
   }
 
   /** What has become of a call; undefined: that is not known. */
@@ -157,24 +161,23 @@ export class Outside {
 
   /** Nothing but its token makes it happen; whoever dies before it is stored has done nothing, and never will. */
   private async handOn(process: Process, effect: EffectName, run: string, step: number): Promise<string> {
-    const { random, scheduler, watch, faults } = this;
+    const { random, watch, faults } = this;
     const { later } = effectContext();
     if (!process.contact(effect)) return new Promise(() => {});
     const made = Object.assign(this.begun(process, effect, run, step), { decided: true });
     const name = `${effect} ${step} #${++this.serial}`;
-    const pause = (): Promise<void> => new Promise((resolve) => scheduler.after(random.chance(faults.slow) ? random.next() * 1500 : random.next() * 20, process, name, resolve));
     const failing = (why: string): Error => {
       Object.assign(made, { failed: true, outcome: `${name} ${why}` });
       return stackless(made.outcome!);
     };
-    await pause();
+    await this.takeTime(process, name);
     if (random.chance(faults.refuses)) throw failing('was refused');
     const token = await later({ expires: random.pick([60, 400, 1500, 6000]) }).catch((error: Error) => {
       watch.trace(process, `${name} has no token: ${error.message}`);
       throw failing('has no token');
     });
     if (random.chance(0.9)) watch.handedOn(made, token);
-    await pause();
+    await this.takeTime(process, name);
     if (random.chance(0.2 + faults.breaks)) throw failing('broke'); // which takes the token back
     return token;
   }

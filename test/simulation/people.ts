@@ -13,8 +13,8 @@ export const PARKED_FOR = new Set(['commit_refused']);
 export class People {
   /** How many are at something. */
   open = 0;
-  private readonly random: Random;
-  private readonly violate: (what: string) => void;
+  protected readonly random: Random;
+  protected readonly violate: (what: string) => void;
 
   constructor(random: Random, violate: (what: string) => void) {
     this.random = random;

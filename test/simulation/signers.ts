@@ -15,8 +15,6 @@ export class Signers extends People {
   readonly signed = new Map<string, string>();
   private readonly engine: Engine;
   private readonly watch: Watch;
-  private readonly draw: Random;
-  private readonly say: (what: string) => void;
   private readonly trace: (text: string) => void;
   private serial = 0;
 
@@ -24,28 +22,26 @@ export class Signers extends People {
     super(random, violate);
     this.engine = engine;
     this.watch = watch;
-    this.draw = random;
-    this.say = violate;
     this.trace = trace;
   }
 
   /** They were given the token of an attempt. */
   take(made: Attempt, token: Token): void {
-    for (let times = this.draw.chance(0.3) ? 2 : 1; times > 0; times--) this.go(() => this.sign(made, token));
+    for (let times = this.random.chance(0.3) ? 2 : 1; times > 0; times--) this.go(() => this.sign(made, token));
   }
 
   private async sign({ key, run }: Attempt, token: Token): Promise<void> {
-    const { draw, engine } = this;
-    await this.pause(draw.pick([10, 300, 2500]));
+    const { random, engine } = this;
+    await this.pause(random.pick([10, 300, 2500]));
     const text = `signed #${++this.serial}`;
-    const completion = draw.chance(0.25) ? { error: new Error(text) } : { result: text };
+    const completion = random.chance(0.25) ? { error: new Error(text) } : { result: text };
     this.watch.signing(key, text);
-    for (let times = draw.chance(0.2) ? 2 : 1; times > 0; times--) {
+    for (let times = random.chance(0.2) ? 2 : 1; times > 0; times--) {
       const became = await this.insist(() => engine.complete(token, completion).then(() => 'signed', lateOr));
       this.trace(`${run}: ${key} is ${text}: ${became}`);
       if (became !== 'signed') continue;
       const before = this.signed.get(key);
-      if (before !== undefined && before !== text && !this.watch.isRewound(key)) this.say(`${key} of ${run} was ${before}, and is ${text}`);
+      if (before !== undefined && before !== text && !this.watch.isRewound(key)) this.violate(`${key} of ${run} was ${before}, and is ${text}`);
       this.signed.set(key, text);
     }
   }

@@ -3,8 +3,8 @@
  *
  * What becomes of a token is decided once, by whichever of these statements changes its row: its completion, its expiry, or the
  * worker that holds the run and needs it no longer. A completion and an expiry put the outcome into the inbox in the same
- * statement. A token counts only while its run is not over and its attempt goes on: the claim of that goes when the request is settled, in
- * whatever way; and a token may be stored late, when its attempt was given up, has failed or is in doubt, and another is made: then nobody
+ * statement. A token counts only while its run is not over, its attempt goes on, and no outcome has reached the inbox: the claim of an attempt goes
+ * when the request is settled, in whatever way; and a token may be stored late, when its attempt was given up, has failed or is in doubt, and another is made: then nobody
  * has it, and its expiry must not end what goes on.
  */
 import type { Statement } from '../sql.ts';
@@ -12,12 +12,12 @@ import { goesOn } from './claims.ts';
 import { OPEN } from './open-runs.ts';
 import { WAKE_AT } from './send-message.ts';
 
-/** Its attempt goes on, and no outcome of its request has reached the inbox, such as the expiry of the token of an attempt before it. */
-const GOES_ON = `(
+/** Its outcome is: its attempt goes on, and none of its request has reached the inbox, such as the expiry of the token of an attempt before it. */
+const AWAITED = `(
       EXISTS (SELECT FROM perdure.claims c WHERE c.uid = t.uid AND c.request = t.request AND c.attempt = t.attempt AND ${goesOn('c')})
       AND NOT EXISTS (SELECT FROM perdure.inbox b WHERE b.uid = t.uid AND coalesce(b.entry ->> 'result', b.entry ->> 'failure') = t.request::text))`;
 /** A claim that was made in the very moment in which the run ended outlives it. */
-const STANDS = `(${GOES_ON} AND EXISTS (SELECT FROM perdure.runs r WHERE r.uid = t.uid AND r.status IN ${OPEN}))`;
+const STANDS = `(${AWAITED} AND EXISTS (SELECT FROM perdure.runs r WHERE r.uid = t.uid AND r.status IN ${OPEN}))`;
 
 /**
  * A token of an attempt. Values: uid, request, attempt, worker, effect, hash, ms until it expires or null. No row: the worker does
@@ -48,7 +48,7 @@ const decide = (name: string, which: string, lock = 'FOR UPDATE'): Statement => 
     ), decided AS (
       UPDATE perdure.tokens t SET decided_at = clock_timestamp(), decision = $4::json
       FROM run
-      WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL AND ${which} AND ${GOES_ON}
+      WHERE t.uid = run.uid AND t.request = $2 AND t.attempt = $3 AND t.decided_at IS NULL AND ${which} AND ${AWAITED}
       RETURNING t.uid
     ), sent AS (
       UPDATE perdure.runs r SET mail = mail + 1, wake_at = ${WAKE_AT} FROM decided WHERE r.uid = decided.uid RETURNING r.uid, r.mail
